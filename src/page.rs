@@ -1,0 +1,156 @@
+//! One answer of the world: the bytes behind a URL, and the text they stand for.
+//!
+//! Whatever a method reads comes as a [`Page`], whether the network, a cache or a
+//! recording gave it. This module decodes; it does not fetch, and it knows no HTML
+//! beyond the `<meta>` that names a charset.
+//!
+//! # Decoding
+//! The charset of `Content-Type`, then a byte order mark, then `<meta>`, then UTF-8.
+//! The predecessor read a page without a charset as Latin-1, and some product files
+//! spell a header as it misread it; [`latin1_reading`] makes that spelling, so that
+//! both match.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use encoding_rs::{Encoding, UTF_8};
+use regex::bytes::Regex;
+
+/// One answer of the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The URL that answered, after redirects.
+    pub url: String,
+    /// The `Content-Type` of the answer, as sent.
+    pub content_type: Option<String>,
+    /// The body, without its transfer and content codings.
+    pub body: Vec<u8>,
+    /// Whether the page is an old copy, used because its host did not answer.
+    pub stale: bool,
+}
+
+impl Page {
+    /// A page whose text is known, such as a file saved by a person.
+    pub fn of_text(url: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            content_type: Some("text/html; charset=utf-8".to_owned()),
+            body: text.into().into_bytes(),
+            stale: false,
+        }
+    }
+
+    /// The body as text. Bytes that the charset does not know become U+FFFD.
+    pub fn text(&self) -> Cow<'_, str> {
+        let encoding = self
+            .content_type
+            .as_deref()
+            .and_then(charset_of)
+            .or_else(|| Encoding::for_bom(&self.body).map(|(encoding, _)| encoding))
+            .or_else(|| meta_charset(&self.body))
+            .unwrap_or(UTF_8);
+        // A byte order mark is no part of the text, whatever named the charset.
+        let body = match Encoding::for_bom(&self.body) {
+            Some((marked, length)) if marked == encoding => &self.body[length..],
+            _ => &self.body,
+        };
+        encoding.decode_without_bom_handling(body).0
+    }
+}
+
+/// The charset that a `Content-Type` names.
+fn charset_of(content_type: &str) -> Option<&'static Encoding> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        if !name.trim().eq_ignore_ascii_case("charset") {
+            return None;
+        }
+        Encoding::for_label(value.trim().trim_matches(['"', '\'']).as_bytes())
+    })
+}
+
+/// The charset that a `<meta>` within the first 1024 bytes names, as in the HTML standard.
+fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
+    static META: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)"#)
+            .expect("a valid pattern")
+    });
+    let head = &body[..body.len().min(1024)];
+    let encoding = Encoding::for_label(META.captures(head)?.get(1)?.as_bytes())?;
+    // A page that can be read far enough to find this is not UTF-16, whatever it says.
+    Some(if encoding.is_ascii_compatible() {
+        encoding
+    } else {
+        UTF_8
+    })
+}
+
+/// What a text looks like when its UTF-8 bytes are read as Latin-1.
+pub fn latin1_reading(text: &str) -> String {
+    text.bytes().map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(content_type: Option<&str>, body: &[u8]) -> Page {
+        Page {
+            url: "https://a.test/".into(),
+            content_type: content_type.map(Into::into),
+            body: body.into(),
+            stale: false,
+        }
+    }
+
+    #[test]
+    fn the_header_names_the_charset_before_all_else() {
+        let body = b"<meta charset=utf-8>caf\xe9";
+        assert!(
+            page(Some("text/html; Charset=\"ISO-8859-1\""), body)
+                .text()
+                .ends_with("café")
+        );
+    }
+
+    #[test]
+    fn then_the_byte_order_mark() {
+        assert_eq!(
+            page(Some("text/html"), b"\xef\xbb\xbfcaf\xc3\xa9").text(),
+            "café"
+        );
+        assert_eq!(
+            page(Some("text/html; charset=utf-8"), b"\xef\xbb\xbfcaf\xc3\xa9").text(),
+            "café"
+        );
+        assert_eq!(page(None, b"\xff\xfe7\x00").text(), "7");
+    }
+
+    #[test]
+    fn then_the_meta_element() {
+        let body = b"<head><META http-equiv=x content='text/html; charset=windows-1252'>caf\xe9";
+        assert!(page(Some("text/html"), body).text().ends_with("café"));
+        assert!(
+            page(None, b"<meta charset=utf-16>caf\xc3\xa9")
+                .text()
+                .ends_with("café")
+        );
+    }
+
+    #[test]
+    fn then_utf_8() {
+        assert_eq!(
+            page(Some("text/html"), b"Kafka\xc2\xae \xff").text(),
+            "Kafka® \u{fffd}"
+        );
+        assert_eq!(
+            page(Some("text/html; charset=nonsense"), "®".as_bytes()).text(),
+            "®"
+        );
+    }
+
+    #[test]
+    fn the_latin_1_reading_is_what_the_predecessor_saw() {
+        assert_eq!(latin1_reading("Kafka®"), "KafkaÂ®");
+    }
+}
