@@ -21,3 +21,15 @@ pub mod version;
 
 /// One answer of the world.
 pub mod page;
+
+/// What a field of a release cycle can hold.
+pub mod value;
+
+/// The YAML of a product file, as a tree that knows where each part stands.
+pub mod front_matter;
+
+/// What a product file says.
+pub mod product;
+
+/// What methods learn about a product.
+pub mod release_data;

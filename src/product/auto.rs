@@ -1,0 +1,236 @@
+//! The `auto` block: which methods learn a product's releases, in which order.
+//!
+//! The first key of an entry of `auto.methods` is the method's name, so the order of keys
+//! counts. Some keys mean the same for every method and are read here; the others are the
+//! method's own, and a key that neither knows is an error before anything is asked.
+
+use serde::de::DeserializeOwned;
+
+use crate::front_matter::{ConfigError, Content, Node};
+use crate::version::{Patterns, Template, VersionFilter};
+
+/// The keys that every entry of `auto.methods` may have beside the method's own.
+const SHARED_KEYS: [&str; 4] = ["regex", "regex_exclude", "template", "disabled"];
+
+/// Keys that once meant something, with what is to be said about them.
+const RETIRED_KEYS: [(&str, &str); 1] = [(
+    "ignore_empty_releases",
+    "has had no effect since 2025: releases without fields are never kept; remove it",
+)];
+
+/// The `auto` block of a product file.
+#[derive(Debug, Clone)]
+pub struct Auto<'a> {
+    /// Whether the whole block is switched off.
+    pub disabled: bool,
+    /// Whether release data adds to what was learnt in earlier runs.
+    pub cumulative: bool,
+    methods: &'a [Node],
+}
+
+impl<'a> Auto<'a> {
+    pub(super) fn read(node: &'a Node) -> Result<Self, ConfigError> {
+        if !matches!(node.content, Content::Mapping(..)) {
+            return Err(ConfigError::new(node.line, "`auto` is no mapping"));
+        }
+        let mut auto = Self {
+            disabled: false,
+            cumulative: false,
+            methods: &[],
+        };
+        for (key, value) in node.entries() {
+            match key.text().unwrap_or_default() {
+                "disabled" => auto.disabled = value.read()?,
+                "cumulative" => auto.cumulative = value.read()?,
+                "methods" if matches!(value.content, Content::Sequence(..)) => {
+                    auto.methods = value.items()
+                }
+                "methods" => return Err(ConfigError::new(value.line, "`auto.methods` is no list")),
+                other => {
+                    let known = ["methods", "disabled", "cumulative"];
+                    return Err(ConfigError::unknown(key.line, "key", other, known));
+                }
+            }
+        }
+        Ok(auto)
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.methods.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.methods.is_empty()
+    }
+
+    /// The names of the methods, in order, as far as entries have one.
+    pub fn method_names(&self) -> impl Iterator<Item = &'a str> {
+        self.methods
+            .iter()
+            .filter_map(|entry| entry.entries().first()?.0.text())
+    }
+
+    /// The entry of a number, counted from 1.
+    pub fn config(&self, number: usize) -> Option<Result<AutoConfig<'a>, ConfigError>> {
+        let node = self.methods.get(number.checked_sub(1)?)?;
+        Some(AutoConfig::read(number, node))
+    }
+
+    /// All entries, in order.
+    pub fn configs(&self) -> impl Iterator<Item = Result<AutoConfig<'a>, ConfigError>> {
+        self.methods
+            .iter()
+            .zip(1..)
+            .map(|(node, number)| AutoConfig::read(number, node))
+    }
+}
+
+/// One entry of `auto.methods`.
+#[derive(Debug, Clone)]
+pub struct AutoConfig<'a> {
+    /// Its number in the list, from 1.
+    pub number: usize,
+    /// The name of the method: the first key.
+    pub method: &'a str,
+    /// What stands after the name: a URL, an identifier, or text that nobody reads.
+    pub argument: &'a str,
+    /// Whether this entry is switched off.
+    pub disabled: bool,
+    /// The entry's `regex`, `regex_exclude` and `template`.
+    pub filter: VersionFilter,
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// What a person should know about the entry: line and sentence.
+    pub notes: Vec<(usize, String)>,
+    node: &'a Node,
+}
+
+impl<'a> AutoConfig<'a> {
+    fn read(number: usize, node: &'a Node) -> Result<Self, ConfigError> {
+        let Some((name, argument)) = node.entries().first() else {
+            return Err(ConfigError::new(
+                node.line,
+                "an entry of `auto.methods` is no mapping with a method",
+            ));
+        };
+        let method = name.text().unwrap_or_default();
+        if SHARED_KEYS.contains(&method) {
+            let mut error = ConfigError::new(name.line, format!("`{method}` is no method"));
+            error.hint = Some("the method is the first key of its entry".into());
+            return Err(error);
+        }
+        let (include, exclude): (Option<Patterns>, Option<Patterns>) =
+            (optional(node, "regex")?, optional(node, "regex_exclude")?);
+        let template: Option<Template> = optional(node, "template")?;
+        let notes = node
+            .entries()
+            .iter()
+            .filter_map(|(key, _)| {
+                let (retired, what) = RETIRED_KEYS
+                    .iter()
+                    .find(|(retired, _)| key.text() == Some(retired))?;
+                Some((key.line, format!("`{retired}` {what}")))
+            })
+            .collect();
+        Ok(Self {
+            number,
+            method,
+            argument: argument.text().unwrap_or_default(),
+            disabled: optional(node, "disabled")?.unwrap_or(false),
+            filter: VersionFilter::or_standard(include, exclude, template),
+            line: name.line,
+            notes,
+            node,
+        })
+    }
+
+    /// The keys that are the method's own, as its typed config.
+    pub fn own<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        let own = |key: &str| {
+            key != self.method
+                && !SHARED_KEYS.contains(&key)
+                && !RETIRED_KEYS.iter().any(|(retired, _)| *retired == key)
+        };
+        self.node.read_entries(own, &SHARED_KEYS)
+    }
+}
+
+fn optional<T: DeserializeOwned>(node: &Node, key: &str) -> Result<Option<T>, ConfigError> {
+    node.find(key)
+        .filter(|value| !value.is_null())
+        .map(Node::read)
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Product;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Own {
+        #[serde(default)]
+        selector: Option<String>,
+    }
+
+    fn product(methods: &str) -> Product {
+        Product::read(
+            "foo",
+            "foo.md",
+            format!("---\nauto:\n  methods:\n{methods}---\n").into_bytes(),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn the_first_key_is_the_method() {
+        let product = product(
+            "    - npm: angular\n      regex: '^(?P<v>.+)$'\n      template: '{{v}}'\n      selector: x\n",
+        );
+        let auto = product.auto().unwrap().unwrap();
+        let config = auto.config(1).unwrap().unwrap();
+        assert_eq!(
+            (config.method, config.argument, config.line),
+            ("npm", "angular", 4)
+        );
+        assert_eq!(config.filter.render("next").as_deref(), Ok("next"));
+        assert_eq!(config.own::<Own>().unwrap().selector.as_deref(), Some("x"));
+        assert!(auto.config(0).is_none() && auto.config(2).is_none());
+    }
+
+    #[test]
+    fn a_key_that_nobody_knows_is_an_error_with_the_nearest() {
+        let product = product("    - npm: angular\n      regx: '^x$'\n");
+        let auto = product.auto().unwrap().unwrap();
+        let error = auto.config(1).unwrap().unwrap().own::<Own>().unwrap_err();
+        assert_eq!(
+            (error.line, error.to_string()),
+            (5, "unknown key `regx`; did you mean `regex`?".into())
+        );
+    }
+
+    #[test]
+    fn a_retired_key_is_accepted_with_a_note() {
+        let product = product("    - npm: angular\n      ignore_empty_releases: true\n");
+        let auto = product.auto().unwrap().unwrap();
+        let config = auto.config(1).unwrap().unwrap();
+        assert!(config.own::<Own>().is_ok());
+        assert_eq!(config.notes[0].0, 5);
+    }
+
+    #[test]
+    fn a_shared_key_can_not_be_the_method() {
+        let product = product("    - regex: x\n      npm: angular\n");
+        let auto = product.auto().unwrap().unwrap();
+        assert!(
+            auto.config(1)
+                .unwrap()
+                .unwrap_err()
+                .to_string()
+                .contains("first key")
+        );
+    }
+}

@@ -1,0 +1,224 @@
+//! What methods learn about a product: releases with fields, versions with dates.
+//!
+//! Every value keeps its [`Origin`], so that whoever reads a change can be told where it
+//! came from. What was on a page and gave nothing is kept too, with the reason.
+//!
+//! # Order
+//! Methods run in the order of the file. A later one may overwrite what an earlier one
+//! set, and the last declaration of a version wins: that is the field's contract, and
+//! `declare` depends on it.
+//!
+//! # Why names are made identifiers
+//! A release is named as cycles are: lower case, no blanks. The predecessor deletes odd
+//! characters last, so `A / B` is `a--b` and a second pass gives `a-b`; its recorded
+//! data has such names, and [`identifier`] is kept as it is.
+
+mod json;
+mod origin;
+
+use indexmap::IndexMap;
+
+use crate::date::Date;
+use crate::text::{is_blank, trim};
+use crate::value::Value;
+
+pub use json::StoreError;
+pub use origin::{Origin, Place, Skipped};
+
+/// All that methods learnt about a product.
+#[derive(Debug, Clone)]
+pub struct ReleaseData {
+    /// The releases by name, in the order in which they were first touched.
+    pub releases: IndexMap<String, Release>,
+    /// The versions by name, in the order in which they were first declared.
+    pub versions: IndexMap<String, Version>,
+    /// What was seen and gave nothing.
+    pub skipped: Vec<Skipped>,
+    today: Date,
+    touches: usize,
+}
+
+/// What was learnt about one release cycle, by the name that the source gives it.
+#[derive(Debug, Clone, Default)]
+pub struct Release {
+    /// The fields in the order in which they were first set.
+    pub fields: IndexMap<String, Learnt>,
+}
+
+/// A value and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Learnt {
+    /// The value.
+    pub value: Value,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// One point release.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// The day on which it was released.
+    pub date: Date,
+    /// Where that is said.
+    pub origin: Origin,
+}
+
+impl ReleaseData {
+    /// Nothing learnt yet, on this day.
+    pub fn new(today: Date) -> Self {
+        Self {
+            releases: IndexMap::new(),
+            versions: IndexMap::new(),
+            skipped: Vec::new(),
+            today,
+            touches: 0,
+        }
+    }
+
+    /// The release of a name, which is made an identifier; a new one has no fields.
+    pub fn release(&mut self, name: &str) -> &mut Release {
+        self.touches += 1;
+        self.releases.entry(identifier(name)).or_default()
+    }
+
+    /// Takes a release away, by the name that [`ReleaseData::release`] was given.
+    pub fn remove_release(&mut self, name: &str) {
+        self.touches += 1;
+        self.releases.shift_remove(&identifier(name));
+    }
+
+    /// Records a version and its day. The last declaration of a name wins.
+    ///
+    /// A day after today is not believed; what was known of the version stays.
+    pub fn declare(&mut self, name: &str, date: Date, origin: Origin) {
+        self.touches += 1;
+        if date > self.today {
+            let reason = format!("version {name} is dated {date}, which is still to come");
+            self.skipped.push(Skipped { origin, reason });
+            return;
+        }
+        self.versions
+            .insert(name.to_owned(), Version { date, origin });
+    }
+
+    /// Records what was seen and gave nothing.
+    pub fn skip(&mut self, origin: Origin, reason: impl Into<String>) {
+        self.skipped.push(Skipped {
+            origin,
+            reason: reason.into(),
+        });
+    }
+
+    /// How often something was recorded, by which a method that recorded nothing is told.
+    pub fn touches(&self) -> usize {
+        self.touches
+    }
+
+    /// The day on which this is learnt.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+}
+
+impl Release {
+    /// Sets a field; the last setting wins, and nothing is set where nothing was and nothing is said.
+    pub fn set(&mut self, field: &str, value: Value, origin: Origin) {
+        if value == Value::Null && !self.fields.contains_key(field) {
+            return;
+        }
+        match self.fields.get_mut(field) {
+            Some(known) if known.value == value => {}
+            Some(known) => *known = Learnt { value, origin },
+            None => {
+                self.fields
+                    .insert(field.to_owned(), Learnt { value, origin });
+            }
+        }
+    }
+
+    /// What a field holds.
+    pub fn value(&self, field: &str) -> Option<&Value> {
+        self.fields.get(field).map(|learnt| &learnt.value)
+    }
+}
+
+/// A name as release cycles are named: trimmed, lower case, blanks as dashes, and nothing
+/// but `a-z 0-9 . - + _`.
+pub fn identifier(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut dash = false;
+    for c in trim(name).chars().flat_map(char::to_lowercase) {
+        if is_blank(c) || c == '-' {
+            if !dash {
+                out.push('-');
+            }
+            dash = true;
+            continue;
+        }
+        dash = false;
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '_') {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        crate::date::parse_iso(text).unwrap()
+    }
+
+    fn data() -> ReleaseData {
+        ReleaseData::new(day("2026-01-31"))
+    }
+
+    #[test]
+    fn a_name_becomes_an_identifier() {
+        for (name, expected) in [
+            (" 10.5 LTS\u{a0}SP1 ", "10.5-lts-sp1"),
+            ("A / B", "a--b"),
+            ("a--b", "a-b"),
+            ("Ünï_1+2", "n_1+2"),
+            ("(7)", "7"),
+        ] {
+            assert_eq!(identifier(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_last_declaration_of_a_version_wins() {
+        let mut data = data();
+        data.declare("1.0", day("2020-01-01"), Origin::default());
+        data.declare("1.0", day("2020-02-02"), Origin::default());
+        assert_eq!(data.versions["1.0"].date, day("2020-02-02"));
+    }
+
+    #[test]
+    fn a_version_of_tomorrow_is_not_believed() {
+        let mut data = data();
+        data.declare("1.0", day("2020-01-01"), Origin::default());
+        data.declare("1.0", day("2026-02-01"), Origin::default());
+        data.declare("1.1", day("2026-01-31"), Origin::default());
+        assert_eq!(data.versions["1.0"].date, day("2020-01-01"));
+        assert!(data.versions.contains_key("1.1"));
+        assert_eq!(
+            data.skipped[0].reason,
+            "version 1.0 is dated 2026-02-01, which is still to come"
+        );
+        assert_eq!(data.touches(), 3);
+    }
+
+    #[test]
+    fn nothing_over_nothing_sets_nothing() {
+        let mut data = data();
+        let release = data.release("1");
+        release.set("eol", Value::Null, Origin::default());
+        assert!(release.fields.is_empty());
+        release.set("eol", Value::Bool(false), Origin::default());
+        release.set("eol", Value::Null, Origin::default());
+        assert_eq!(release.value("eol"), Some(&Value::Null));
+    }
+}
