@@ -37,9 +37,7 @@ pub enum StoreError {
 
 #[derive(Deserialize)]
 struct Stored {
-    #[serde(default)]
     releases: IndexMap<String, IndexMap<String, Value>>,
-    #[serde(default)]
     versions: IndexMap<String, StoredVersion>,
 }
 
