@@ -33,3 +33,6 @@ pub mod product;
 
 /// What methods learn about a product.
 pub mod release_data;
+
+/// Page to rows.
+pub mod extract;

@@ -1,0 +1,360 @@
+//! HTML pages as trees: selectors, and the texts of elements.
+//!
+//! The tree is HTML5's, so a `tbody` that nobody wrote is there, and the text of an
+//! element has what scripts and styles hold, as in the predecessor.
+//!
+//! # `:-soup-contains("…")`
+//! Product files use this pseudo-class of another engine. No CSS parser knows it, so each
+//! text looked for is marked as an attribute on the elements that contain it when the
+//! page is parsed, and the selector asks for the attribute: it then works wherever a
+//! selector may, within `:has()` and `:not()` too.
+
+use std::fmt;
+use std::ops::Range;
+
+use html5ever::{LocalName, QualName, ns};
+use scraper::{ElementRef, Html, Node, StrTendril};
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+use crate::text::{Excerpt, trim};
+
+/// A CSS selector that may use `:-soup-contains("…")`.
+#[derive(Clone)]
+pub struct Selector {
+    source: String,
+    css: scraper::Selector,
+    contains: Vec<Contains>,
+}
+
+/// A text that a selector looks for in elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Contains {
+    text: String,
+    /// Only in the element's own text, not in its descendants'.
+    own: bool,
+}
+
+/// A selector that can not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("bad selector `{}`: {reason}", Excerpt(selector))]
+pub struct SelectorError {
+    /// The selector as written.
+    pub selector: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Selector {
+    /// Reads a selector.
+    pub fn new(source: &str) -> Result<Self, SelectorError> {
+        let refuse = |reason: String| SelectorError {
+            selector: source.to_owned(),
+            reason,
+        };
+        let mut contains = Vec::new();
+        let plain = rewrite(source, &mut contains)
+            .ok_or_else(|| refuse("`:-soup-contains()` needs texts in quotes".into()))?;
+        let css = scraper::Selector::parse(&plain).map_err(|error| refuse(error.to_string()))?;
+        Ok(Self {
+            source: source.to_owned(),
+            css,
+            contains,
+        })
+    }
+
+    /// The selector as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+impl fmt::Debug for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Selector({:?})", self.source)
+    }
+}
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// The selector in plain CSS: each `:-soup-contains("a", "b")` is a choice of attributes.
+fn rewrite(source: &str, contains: &mut Vec<Contains>) -> Option<String> {
+    const FORMS: [(&str, bool); 3] = [
+        (":-soup-contains-own(", true),
+        (":-soup-contains(", false),
+        (":contains(", false),
+    ];
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        if let Some((form, own)) = FORMS.iter().find(|(form, _)| rest.starts_with(form)) {
+            let (texts, after) = arguments(&rest[form.len()..])?;
+            let choices: Vec<String> = texts
+                .into_iter()
+                .map(|text| {
+                    let marked = Contains { text, own: *own };
+                    let choice = format!("[{}]", marked.attribute());
+                    contains.push(marked);
+                    choice
+                })
+                .collect();
+            out.push_str(&format!(":is({})", choices.join(",")));
+            rest = after;
+        } else if c == '"' || c == '\'' {
+            let end = 1 + closing_quote(&rest[1..], c)? + 1;
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    Some(out)
+}
+
+/// The quoted texts up to the closing parenthesis, and what follows it.
+fn arguments(mut rest: &str) -> Option<(Vec<String>, &str)> {
+    let mut texts = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let end = closing_quote(&rest[1..], quote)?;
+        texts.push(rest[1..=end].replace(&format!("\\{quote}"), &quote.to_string()));
+        rest = rest[end + 2..].trim_start();
+        match rest.chars().next()? {
+            ',' => rest = &rest[1..],
+            ')' => return Some((texts, &rest[1..])),
+            _ => return None,
+        }
+    }
+}
+
+/// Where an unescaped quote stands.
+fn closing_quote(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let closes = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+impl Contains {
+    /// The attribute that marks the elements; the text in hexadecimal, so that no text is another's.
+    fn attribute(&self) -> String {
+        let kind = if self.own { "own" } else { "all" };
+        let hex: String = self
+            .text
+            .bytes()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("shelflife-contains-{kind}-{hex}")
+    }
+}
+
+/// A parsed page.
+pub struct Document {
+    html: Html,
+}
+
+impl Document {
+    /// Parses a page; `selectors` are those that will be asked of it.
+    pub fn parse<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
+        let mut document = Self {
+            html: Html::parse_document(text),
+        };
+        for contains in selectors
+            .into_iter()
+            .flat_map(|selector| &selector.contains)
+        {
+            document.mark(contains);
+        }
+        document
+    }
+
+    /// The elements of the page that a selector finds, in document order.
+    pub fn select<'d>(&'d self, selector: &'d Selector) -> impl Iterator<Item = ElementRef<'d>> {
+        self.html.select(&selector.css)
+    }
+
+    /// Marks every element whose text contains the text.
+    fn mark(&mut self, contains: &Contains) {
+        // One text of the whole page, and for each element its part of it: each text is
+        // then looked for once, however deep the page is.
+        let mut whole = String::new();
+        let mut spans: Vec<(ego_tree::NodeId, Range<usize>)> = Vec::new();
+        let mut open = Vec::new();
+        for edge in self.html.tree.root().traverse() {
+            match edge {
+                ego_tree::iter::Edge::Open(node) => match node.value() {
+                    Node::Text(text) => whole.push_str(text),
+                    Node::Element(_) => open.push(whole.len()),
+                    _ => {}
+                },
+                ego_tree::iter::Edge::Close(node) => {
+                    if node.value().is_element() {
+                        let start = open.pop().expect("an element closes after it opens");
+                        spans.push((node.id(), start..whole.len()));
+                    }
+                }
+            }
+        }
+        let found: Vec<ego_tree::NodeId> = if contains.own {
+            spans
+                .into_iter()
+                .filter(|(id, _)| {
+                    let node = self.html.tree.get(*id).expect("the node was just visited");
+                    node.children()
+                        .filter_map(|child| child.value().as_text())
+                        .any(|text| text.contains(&*contains.text))
+                })
+                .map(|(id, _)| id)
+                .collect()
+        } else {
+            let places: Vec<usize> = whole
+                .match_indices(&*contains.text)
+                .map(|(at, _)| at)
+                .collect();
+            spans
+                .into_iter()
+                .filter(|(_, span)| {
+                    let next = places.partition_point(|at| *at < span.start);
+                    places
+                        .get(next)
+                        .is_some_and(|at| at + contains.text.len() <= span.end)
+                })
+                .map(|(id, _)| id)
+                .collect()
+        };
+        let name = QualName::new(None, ns!(), LocalName::from(contains.attribute()));
+        for id in found {
+            let mut node = self
+                .html
+                .tree
+                .get_mut(id)
+                .expect("the node was just visited");
+            if let Node::Element(element) = node.value() {
+                // Attributes are kept sorted by name.
+                if let Err(place) = element
+                    .attrs
+                    .binary_search_by(|(other, _)| other.cmp(&name))
+                {
+                    element
+                        .attrs
+                        .insert(place, (name.clone(), StrTendril::new()));
+                }
+            }
+        }
+    }
+}
+
+/// The elements within an element that a selector finds, in document order.
+pub fn select_within<'d>(
+    element: ElementRef<'d>,
+    selector: &'d Selector,
+) -> impl Iterator<Item = ElementRef<'d>> {
+    element.select(&selector.css)
+}
+
+/// The cells of a row: every `td` and `th` within it, those of tables nested in it too.
+pub fn cells(row: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    row.descendent_elements()
+        .skip(1)
+        .filter(|element| is_cell(*element))
+}
+
+/// Whether an element is a `td` or a `th`.
+pub fn is_cell(element: ElementRef<'_>) -> bool {
+    matches!(&*element.value().name.local, "td" | "th")
+}
+
+/// The text of an element: its text nodes, joined without anything between them.
+pub fn text_of(element: ElementRef<'_>) -> String {
+    element.text().collect()
+}
+
+/// The text of an element with blanks taken from both ends.
+pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
+    trim(&text_of(element)).to_owned()
+}
+
+/// The text of an element with each text node trimmed and nothing between them.
+pub fn stripped_text_of(element: ElementRef<'_>) -> String {
+    element.text().map(trim).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(page: &str, selector: &str) -> Vec<String> {
+        let selector = Selector::new(selector).unwrap();
+        let document = Document::parse(page, [&selector]);
+        document.select(&selector).map(text_of).collect()
+    }
+
+    #[test]
+    fn an_element_is_found_by_the_text_it_contains() {
+        let page = "<h2>A <b>Ember.js</b></h2><p>one<h2>Ember Data</h2><p>two";
+        assert_eq!(found(page, r#"h2:-soup-contains("Ember.js") + p"#), ["one"]);
+        assert_eq!(
+            found(page, r"h2:not(:-soup-contains('Ember.js')) + p"),
+            ["two"]
+        );
+        assert_eq!(
+            found(page, r#"h2:has(:-soup-contains("Ember.js"))"#),
+            ["A Ember.js"]
+        );
+        assert_eq!(
+            found(page, r#"h2:-soup-contains("Data", "A Ember")"#),
+            ["A Ember.js", "Ember Data"]
+        );
+        assert_eq!(
+            found(page, r#"h2:-soup-contains-own("Ember")"#),
+            ["Ember Data"]
+        );
+        assert!(found(page, r#"h2:-soup-contains("AEmber")"#).is_empty());
+    }
+
+    #[test]
+    fn a_text_that_goes_on_in_the_next_element_is_not_contained() {
+        assert!(found("<p>ab</p><p>cd</p>", r#"p:-soup-contains("bc")"#).is_empty());
+    }
+
+    #[test]
+    fn a_bad_selector_is_refused() {
+        for selector in [
+            "table[",
+            ":-soup-contains(x)",
+            ":-soup-contains(\"x\"",
+            "a:unknown",
+            "",
+        ] {
+            assert!(Selector::new(selector).is_err(), "{selector}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_attribute_may_hold_the_words_of_a_pseudo_class() {
+        assert_eq!(
+            found(r#"<p title=":contains(x)">y"#, r#"p[title=":contains(x)"]"#),
+            ["y"]
+        );
+    }
+
+    #[test]
+    fn texts_are_joined_as_asked() {
+        let page = Document::parse(
+            "<p> <a>14.1</a> (June,<!-- x --> 2024)<script>s</script></p>",
+            [],
+        );
+        let selector = Selector::new("p").unwrap();
+        let element = page.select(&selector).next().unwrap();
+        assert_eq!(text_of(element), " 14.1 (June, 2024)s");
+        assert_eq!(stripped_text_of(element), "14.1(June,2024)s");
+        assert_eq!(trimmed_text_of(element), "14.1 (June, 2024)s");
+    }
+}

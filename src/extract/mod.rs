@@ -1,0 +1,160 @@
+//! A page's text to rows: what stands on it, where, and what the config makes of it.
+//!
+//! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
+//! and cells, [`field`] turns a text into a value. What a method means by a row stands in
+//! `methods`; nothing here knows one.
+
+pub mod field;
+pub mod html;
+pub mod table;
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use crate::text::{Excerpt, nearest};
+
+/// Why a page gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExtractError {
+    /// No table of the page has all the columns that are wanted.
+    NoTable {
+        /// The page.
+        url: String,
+        /// The columns that the config names.
+        wanted: Vec<String>,
+        /// What the page has instead.
+        tables: Vec<TableSketch>,
+        /// The selector that finds tables.
+        selector: String,
+    },
+    /// Tables fit, and no row of them gave anything.
+    NoRow {
+        /// The page.
+        url: String,
+        /// How many tables fit.
+        tables: usize,
+        /// How many rows they have.
+        rows: usize,
+        /// Why the first rows gave nothing.
+        reasons: Vec<String>,
+    },
+}
+
+/// A table as an error shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableSketch {
+    /// Its number among the tables that the selector finds, from 1.
+    pub number: usize,
+    /// Its headers; `None` where no header row was found.
+    pub headers: Option<Vec<String>>,
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTable {
+                url,
+                wanted,
+                tables,
+                selector,
+            } => {
+                let columns = if wanted.len() == 1 {
+                    "column"
+                } else {
+                    "columns"
+                };
+                write!(
+                    f,
+                    "no table with {columns} {} on {}",
+                    list(wanted),
+                    Excerpt(url)
+                )?;
+                if tables.is_empty() {
+                    write!(f, ": nothing there matches `{}`", Excerpt(selector))?;
+                }
+                Ok(())
+            }
+            Self::NoRow {
+                url,
+                tables,
+                rows,
+                reasons,
+            } => {
+                write!(
+                    f,
+                    "no row gave a release or a version: {rows} rows in {tables} tables of {}",
+                    Excerpt(url)
+                )?;
+                for reason in reasons {
+                    write!(f, "; {reason}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for ExtractError {}
+
+impl ExtractError {
+    /// What the page has instead, one line each: its tables, and the nearest header to each column.
+    pub fn details(&self) -> Vec<String> {
+        const SHOWN: usize = 12;
+        let Self::NoTable { wanted, tables, .. } = self else {
+            return Vec::new();
+        };
+        let mut lines: Vec<String> = tables
+            .iter()
+            .take(SHOWN)
+            .map(|table| match &table.headers {
+                Some(headers) => format!("table {} has {}", table.number, list(headers)),
+                None => format!("table {} has no header row", table.number),
+            })
+            .collect();
+        if tables.len() > SHOWN {
+            lines.push(format!("and {} more tables", tables.len() - SHOWN));
+        }
+        for column in wanted {
+            let all = || {
+                tables.iter().flat_map(|table| {
+                    table
+                        .headers
+                        .iter()
+                        .flatten()
+                        .map(move |header| (header, table.number))
+                })
+            };
+            if all().any(|(header, _)| table::same_header(header, column)) {
+                continue;
+            }
+            if let Some(near) = nearest(column, all().map(|(header, _)| header.as_str())) {
+                let number = all()
+                    .find(|(header, _)| *header == near)
+                    .map_or(0, |(_, number)| number);
+                lines.push(format!(
+                    "the closest header to `{}` is `{}` in table {number}",
+                    Excerpt(column),
+                    Excerpt(near)
+                ));
+            } else {
+                lines.push(format!("no header is like `{}`", Excerpt(column)));
+            }
+        }
+        lines
+    }
+}
+
+/// Texts in back quotes, with commas; of many, the first twenty.
+fn list(texts: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let mut out = String::new();
+    for (number, text) in texts.iter().take(SHOWN).enumerate() {
+        let comma = if number == 0 { "" } else { ", " };
+        write!(out, "{comma}`{}`", Excerpt(text)).expect("writing to a String does not fail");
+    }
+    if texts.len() > SHOWN {
+        write!(out, " and {} more", texts.len() - SHOWN)
+            .expect("writing to a String does not fail");
+    }
+    out
+}
