@@ -27,15 +27,13 @@ pub enum ExtractError {
         /// The selector that finds tables.
         selector: String,
     },
-    /// Tables fit, and no row of them gave anything.
+    /// Rows were read, and none of them gave anything.
     NoRow {
         /// The page.
         url: String,
-        /// How many tables fit.
-        tables: usize,
-        /// How many rows they have.
+        /// How many rows were read.
         rows: usize,
-        /// Why the first rows gave nothing.
+        /// Why the first of them gave nothing.
         reasons: Vec<String>,
     },
 }
@@ -74,21 +72,8 @@ impl fmt::Display for ExtractError {
                 }
                 Ok(())
             }
-            Self::NoRow {
-                url,
-                tables,
-                rows,
-                reasons,
-            } => {
-                write!(
-                    f,
-                    "no row gave a release or a version: {rows} rows in {tables} tables of {}",
-                    Excerpt(url)
-                )?;
-                for reason in reasons {
-                    write!(f, "; {reason}")?;
-                }
-                Ok(())
+            Self::NoRow { url, rows, .. } => {
+                write!(f, "none of {rows} rows on {} gave anything", Excerpt(url))
             }
         }
     }
@@ -100,8 +85,9 @@ impl ExtractError {
     /// What the page has instead, one line each: its tables, and the nearest header to each column.
     pub fn details(&self) -> Vec<String> {
         const SHOWN: usize = 12;
-        let Self::NoTable { wanted, tables, .. } = self else {
-            return Vec::new();
+        let (wanted, tables) = match self {
+            Self::NoTable { wanted, tables, .. } => (wanted, tables),
+            Self::NoRow { reasons, .. } => return reasons.clone(),
         };
         let mut lines: Vec<String> = tables
             .iter()

@@ -16,9 +16,10 @@ use std::collections::HashMap;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
-use super::TableSketch;
-use super::html::{Document, Selector, cells, is_cell, select_within, trimmed_text_of};
+use super::html::{Document, Selector, cells, is_cell, select_within, text_of, trimmed_text_of};
+use super::{ExtractError, TableSketch};
 use crate::page::latin1_reading;
+use crate::release_data::Place;
 use crate::text::collapse;
 
 /// The most columns that a cell is believed to span.
@@ -67,49 +68,118 @@ impl<'de> serde::Deserialize<'de> for Column {
     }
 }
 
-/// The selectors that find tables, their header and their rows.
+/// What is wanted of the tables of a page.
 #[derive(Debug, Clone)]
-pub struct Layout {
+pub struct Query {
     /// Finds the tables of the page.
     pub tables: Selector,
     /// Finds the header row in a table: its first match.
     pub header: Selector,
     /// Finds the rows in a table.
     pub rows: Selector,
+    /// The columns that a table must have.
+    pub columns: Vec<Column>,
 }
 
-impl Layout {
-    /// A layout in which what is not stated is as in most tables.
-    pub fn or_standard(
+/// A row of a table that fits: its cells in the order of the columns that were wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRow {
+    /// The number of the table among those that the selector finds, from 1.
+    pub table: usize,
+    /// The number of the row among those that the selector finds, from 1.
+    pub row: usize,
+    /// The texts of the wanted cells, trimmed.
+    pub cells: Vec<String>,
+}
+
+/// A table or a row that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Where it stands.
+    pub place: Place,
+    /// What stands there.
+    pub raw: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The rows of the tables that fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The rows, in document order.
+    pub rows: Vec<FoundRow>,
+    /// What was passed over.
+    pub passed_over: Vec<PassedOver>,
+    /// How many tables fit.
+    pub fitting: usize,
+}
+
+impl Query {
+    /// A query in which what is not stated is as in most tables.
+    pub fn new(
         tables: Option<Selector>,
         header: Option<Selector>,
         rows: Option<Selector>,
+        columns: Vec<Column>,
     ) -> Self {
         let standard = |source| Selector::new(source).expect("a valid selector");
         Self {
             tables: tables.unwrap_or_else(|| standard("table")),
             header: header.unwrap_or_else(|| standard("thead tr")),
             rows: rows.unwrap_or_else(|| standard("tbody tr")),
+            columns,
         }
     }
 
-    /// Parses a page of which tables are asked.
-    pub fn parse(&self, page: &str) -> Document {
-        Document::parse(page, [&self.tables, &self.header, &self.rows])
+    /// The rows of every table of a page that has all the columns.
+    pub fn find(&self, url: &str, page: &str) -> Result<Found, ExtractError> {
+        let document = Document::parse(page, [&self.tables, &self.header, &self.rows]);
+        let tables: Vec<Table<'_>> = self.tables_of(&document).collect();
+        let mut found = Found {
+            rows: Vec::new(),
+            passed_over: Vec::new(),
+            fitting: 0,
+        };
+        for table in &tables {
+            match table.locate(&self.columns) {
+                Some(places) => {
+                    found.fitting += 1;
+                    found.take(table, &places);
+                }
+                None => found.passed_over.push(PassedOver {
+                    place: Place::Table {
+                        table: table.number,
+                    },
+                    raw: String::new(),
+                    reason: match table.headers {
+                        Some(_) => {
+                            format!("no column `{}`", table.missing(&self.columns).join("`, `"))
+                        }
+                        None => "no header row".to_owned(),
+                    },
+                }),
+            }
+        }
+        if found.fitting > 0 {
+            return Ok(found);
+        }
+        Err(ExtractError::NoTable {
+            url: url.to_owned(),
+            wanted: self.columns.iter().map(Column::label).collect(),
+            tables: tables.into_iter().map(Table::sketch).collect(),
+            selector: self.tables.source().to_owned(),
+        })
     }
 
     /// The tables of a page, in document order, those within others too.
-    pub fn tables<'d>(&'d self, document: &'d Document) -> Vec<Table<'d>> {
+    fn tables_of<'d>(&'d self, document: &'d Document) -> impl Iterator<Item = Table<'d>> {
         document
             .select(&self.tables)
             .zip(1..)
             .map(|(element, number)| {
                 let header = select_within(element, &self.header).next();
-                let headers = header.map(|row| {
-                    cells(row)
-                        .map(|cell| collapse(&trimmed_text_of(cell)))
-                        .collect()
-                });
+                let headers =
+                    header.map(|row| cells(row).map(|cell| collapse(&text_of(cell))).collect());
                 Table {
                     number,
                     headers,
@@ -117,37 +187,68 @@ impl Layout {
                     rows: &self.rows,
                 }
             })
-            .collect()
+    }
+}
+
+impl Found {
+    /// Takes the rows of a table whose columns are at these places.
+    fn take(&mut self, table: &Table<'_>, places: &[usize]) {
+        let needed = places.iter().max().map_or(0, |most| most + 1);
+        for row in table.rows() {
+            let reason = if row.heading {
+                "one cell across the whole row is no data".to_owned()
+            } else if row.cells.len() < needed {
+                format!("{} cells where {needed} are needed", row.cells.len())
+            } else {
+                let cells = places
+                    .iter()
+                    .map(|place| row.cells[*place].clone())
+                    .collect();
+                self.rows.push(FoundRow {
+                    table: table.number,
+                    row: row.number,
+                    cells,
+                });
+                continue;
+            };
+            self.passed_over.push(PassedOver {
+                place: Place::Row {
+                    table: table.number,
+                    row: row.number,
+                },
+                raw: row.cells.into_iter().next().unwrap_or_default(),
+                reason,
+            });
+        }
     }
 }
 
 /// One table of a page.
-pub struct Table<'d> {
+struct Table<'d> {
     /// Its number among those that the selector finds, from 1.
-    pub number: usize,
+    number: usize,
     /// The texts of its header row, if it has one.
-    pub headers: Option<Vec<String>>,
+    headers: Option<Vec<String>>,
     element: ElementRef<'d>,
     rows: &'d Selector,
 }
 
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Its number among those that the selector finds, from 1.
-    pub number: usize,
+struct Row {
+    number: usize,
     /// The texts of its cells, trimmed.
-    pub cells: Vec<String>,
+    cells: Vec<String>,
     /// Whether one cell stands across the whole row.
-    pub heading: bool,
+    heading: bool,
 }
 
 impl Table<'_> {
     /// Where the columns are, counted from 0, if all of them are there.
-    pub fn locate<'c>(&self, columns: impl IntoIterator<Item = &'c Column>) -> Option<Vec<usize>> {
+    fn locate(&self, columns: &[Column]) -> Option<Vec<usize>> {
         let headers = self.headers.as_ref()?;
         columns
-            .into_iter()
+            .iter()
             .map(|column| match column {
                 Column::Numbered(number) => Some(number - 1),
                 Column::Named(name) => headers.iter().position(|header| same_header(header, name)),
@@ -156,10 +257,10 @@ impl Table<'_> {
     }
 
     /// The columns that are not there, by their names.
-    pub fn missing<'c>(&self, columns: impl IntoIterator<Item = &'c Column>) -> Vec<String> {
+    fn missing(&self, columns: &[Column]) -> Vec<String> {
         let headers = self.headers.as_deref().unwrap_or_default();
         columns
-            .into_iter()
+            .iter()
             .filter_map(|column| match column {
                 Column::Named(name) if !headers.iter().any(|header| same_header(header, name)) => {
                     Some(name.clone())
@@ -170,7 +271,7 @@ impl Table<'_> {
     }
 
     /// The rows in document order.
-    pub fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<Row> {
         let width = self.headers.as_ref().map_or(0, Vec::len);
         // Parts of the table laid out so far: each is laid out once, however many short rows it has.
         let mut parts: HashMap<NodeId, HashMap<NodeId, Vec<String>>> = HashMap::new();
@@ -205,10 +306,10 @@ impl Table<'_> {
     }
 
     /// The table as an error shows it.
-    pub fn sketch(&self) -> TableSketch {
+    fn sketch(self) -> TableSketch {
         TableSketch {
             number: self.number,
-            headers: self.headers.clone(),
+            headers: self.headers,
         }
     }
 }
@@ -283,20 +384,17 @@ fn span(cell: ElementRef<'_>, attribute: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn query(columns: Vec<Column>) -> Query {
+        Query::new(None, None, None, columns)
+    }
+
     fn rows(page: &str) -> Vec<Vec<String>> {
-        let layout = Layout::or_standard(None, None, None);
-        let document = layout.parse(page);
-        let tables = layout.tables(&document);
-        tables
-            .iter()
-            .flat_map(|table| {
-                table
-                    .rows()
-                    .into_iter()
-                    .filter(|row| !row.heading)
-                    .map(|row| row.cells)
-                    .collect::<Vec<_>>()
-            })
+        let query = query(Vec::new());
+        let document = Document::parse(page, []);
+        let tables: Vec<Table<'_>> = query.tables_of(&document).collect();
+        let rows = tables.iter().flat_map(Table::rows);
+        rows.filter(|row| !row.heading)
+            .map(|row| row.cells)
             .collect()
     }
 
@@ -363,17 +461,64 @@ mod tests {
         assert_eq!(cells.len(), 2);
     }
 
+    fn named(name: &str) -> Column {
+        Column::Named(name.into())
+    }
+
+    #[test]
+    fn cells_come_in_the_order_of_the_columns() {
+        let found = query(vec![named("to"), Column::Numbered(1)])
+            .find("u", &table("<tr><td>1<td>a<td>b<tr><td>2"))
+            .unwrap();
+        assert_eq!(
+            found.rows,
+            [FoundRow {
+                table: 1,
+                row: 1,
+                cells: vec!["b".into(), "1".into()]
+            }]
+        );
+        assert_eq!(found.passed_over[0].reason, "1 cells where 3 are needed");
+        assert_eq!(found.passed_over[0].place, Place::Row { table: 1, row: 2 });
+    }
+
     #[test]
     fn a_table_that_lacks_a_column_does_not_fit() {
-        let layout = Layout::or_standard(None, None, None);
-        let document = layout.parse(&table(""));
-        let tables = layout.tables(&document);
-        let named = |name: &str| Column::Named(name.into());
-        assert_eq!(
-            tables[0].locate(&[named("to"), Column::Numbered(9), named("v")]),
-            Some(vec![2, 8, 0])
+        let page = format!(
+            "{}{}",
+            table("<tr><td>1<td>a<td>b"),
+            "<table><thead><tr><td>V<td>Until</thead><tr><td>2<td>c</table>"
         );
-        assert_eq!(tables[0].locate(&[named("v"), named("until")]), None);
-        assert_eq!(tables[0].missing(&[named("v"), named("until")]), ["until"]);
+        let found = query(vec![named("v"), named("until")])
+            .find("u", &page)
+            .unwrap();
+        assert_eq!(
+            found.rows,
+            [FoundRow {
+                table: 2,
+                row: 1,
+                cells: vec!["2".into(), "c".into()]
+            }]
+        );
+        assert_eq!(found.passed_over[0].reason, "no column `until`");
+    }
+
+    #[test]
+    fn a_page_without_a_fitting_table_says_what_it_has() {
+        let error = query(vec![named("Version"), named("Fro m")])
+            .find("https://a.test/", &table(""))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no table with columns `Version`, `Fro m` on https://a.test/"
+        );
+        assert_eq!(
+            error.details(),
+            [
+                "table 1 has `V`, `From`, `To`",
+                "no header is like `Version`",
+                "the closest header to `Fro m` is `From` in table 1",
+            ]
+        );
     }
 }

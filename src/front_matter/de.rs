@@ -106,7 +106,7 @@ impl Node {
     pub fn read_entries<T: DeserializeOwned>(
         &self,
         chosen: impl Fn(&str) -> bool,
-        others: &'static [&'static str],
+        others: &[&'static [&'static str]],
     ) -> Result<T, ConfigError> {
         let entries = self
             .entries()
@@ -116,7 +116,7 @@ impl Node {
         T::deserialize(Entries {
             node: self,
             entries,
-            others,
+            others: others.concat(),
         })
         .map_err(|error| error.at(self))
     }
@@ -140,7 +140,7 @@ impl<'de> de::Deserializer<'de> for &'de Node {
             Content::Mapping(entries, _) => visitor.visit_map(EntryAccess {
                 entries: entries.iter().collect::<Vec<_>>().into_iter(),
                 value: None,
-                others: &[],
+                others: Vec::new(),
             }),
         }
         .map_err(|error: ConfigError| error.at(self))
@@ -245,7 +245,7 @@ struct Entries<'de> {
     node: &'de Node,
     entries: Vec<&'de (Node, Node)>,
     /// Keys that are known beside those of the value.
-    others: &'static [&'static str],
+    others: Vec<&'static str>,
 }
 
 impl<'de> de::Deserializer<'de> for Entries<'de> {
@@ -270,7 +270,7 @@ impl<'de> de::Deserializer<'de> for Entries<'de> {
 struct EntryAccess<'de, I: Iterator<Item = &'de (Node, Node)>> {
     entries: I,
     value: Option<&'de Node>,
-    others: &'static [&'static str],
+    others: Vec<&'static str>,
 }
 
 impl<'de, I: Iterator<Item = &'de (Node, Node)>> MapAccess<'de> for EntryAccess<'de, I> {
@@ -292,7 +292,7 @@ impl<'de, I: Iterator<Item = &'de (Node, Node)>> MapAccess<'de> for EntryAccess<
                     key.line,
                     "key",
                     &word,
-                    known.iter().chain(self.others).copied(),
+                    known.iter().chain(&self.others).copied(),
                 ),
                 _ => error.at(key),
             })

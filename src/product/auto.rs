@@ -146,14 +146,26 @@ impl<'a> AutoConfig<'a> {
         })
     }
 
-    /// The keys that are the method's own, as its typed config.
-    pub fn own<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+    /// The keys that are the method's own, as its typed config; `others` are left out.
+    pub fn own<T: DeserializeOwned>(
+        &self,
+        others: &'static [&'static str],
+    ) -> Result<T, ConfigError> {
         let own = |key: &str| {
             key != self.method
                 && !SHARED_KEYS.contains(&key)
+                && !others.contains(&key)
                 && !RETIRED_KEYS.iter().any(|(retired, _)| *retired == key)
         };
-        self.node.read_entries(own, &SHARED_KEYS)
+        self.node.read_entries(own, &[&SHARED_KEYS, others])
+    }
+
+    /// Some keys of the entry as a typed config.
+    pub fn only<T: DeserializeOwned>(
+        &self,
+        keys: &'static [&'static str],
+    ) -> Result<T, ConfigError> {
+        self.node.read_entries(|key| keys.contains(&key), &[])
     }
 }
 
@@ -197,7 +209,10 @@ mod tests {
             ("npm", "angular", 4)
         );
         assert_eq!(config.filter.render("next").as_deref(), Ok("next"));
-        assert_eq!(config.own::<Own>().unwrap().selector.as_deref(), Some("x"));
+        assert_eq!(
+            config.own::<Own>(&[]).unwrap().selector.as_deref(),
+            Some("x")
+        );
         assert!(auto.config(0).is_none() && auto.config(2).is_none());
     }
 
@@ -205,7 +220,12 @@ mod tests {
     fn a_key_that_nobody_knows_is_an_error_with_the_nearest() {
         let product = product("    - npm: angular\n      regx: '^x$'\n");
         let auto = product.auto().unwrap().unwrap();
-        let error = auto.config(1).unwrap().unwrap().own::<Own>().unwrap_err();
+        let error = auto
+            .config(1)
+            .unwrap()
+            .unwrap()
+            .own::<Own>(&[])
+            .unwrap_err();
         assert_eq!(
             (error.line, error.to_string()),
             (5, "unknown key `regx`; did you mean `regex`?".into())
@@ -217,7 +237,7 @@ mod tests {
         let product = product("    - npm: angular\n      ignore_empty_releases: true\n");
         let auto = product.auto().unwrap().unwrap();
         let config = auto.config(1).unwrap().unwrap();
-        assert!(config.own::<Own>().is_ok());
+        assert!(config.own::<Own>(&[]).is_ok());
         assert_eq!(config.notes[0].0, 5);
     }
 

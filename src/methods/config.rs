@@ -1,0 +1,93 @@
+//! The typed keys of a method, and those that every method reading a page may have.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::fetch::{Render, Request};
+use crate::front_matter::ConfigError;
+use crate::product::AutoConfig;
+
+/// What a method reads of its entry beside the shared keys.
+pub trait Config: Sized {
+    /// Reads it; a key that is not known is an error.
+    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError>;
+}
+
+impl<T: DeserializeOwned> Config for T {
+    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+        config.own(&[])
+    }
+}
+
+/// The keys of a method that reads one page, and how the page is asked for.
+pub struct OnPage<T> {
+    /// How the page is asked for.
+    pub page: PageConfig,
+    /// The keys of the method.
+    pub own: T,
+}
+
+impl<T: DeserializeOwned> Config for OnPage<T> {
+    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+        Ok(Self { page: config.only(&PageConfig::KEYS)?, own: config.own(&PageConfig::KEYS)? })
+    }
+}
+
+/// How a page is asked for: as whom, and whether a browser renders it first.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageConfig {
+    user_agent: Option<String>,
+    #[serde(default)]
+    render_javascript: bool,
+    render_javascript_wait_until: Option<WaitUntil>,
+    render_javascript_wait_for: Option<String>,
+    render_javascript_click_selector: Option<String>,
+    render_javascript_headless: Option<bool>,
+}
+
+impl PageConfig {
+    /// The keys, all of them.
+    const KEYS: [&'static str; 6] = [
+        "user_agent",
+        "render_javascript",
+        "render_javascript_wait_until",
+        "render_javascript_wait_for",
+        "render_javascript_click_selector",
+        "render_javascript_headless",
+    ];
+
+    /// The request for the page at a URL.
+    pub fn request(&self, url: &str) -> Request {
+        let mut request = Request::get(url);
+        request.user_agent.clone_from(&self.user_agent);
+        request.render = self.render_javascript.then(|| Render {
+            wait_until: self.render_javascript_wait_until.map(|until| until.name().to_owned()),
+            wait_for: self.render_javascript_wait_for.clone(),
+            click_selector: self.render_javascript_click_selector.clone(),
+            headless: self.render_javascript_headless,
+        });
+        request
+    }
+}
+
+/// The moment at which a rendered page counts as loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WaitUntil {
+    Load,
+    DomContentLoaded,
+    NetworkIdle,
+    Commit,
+}
+
+impl WaitUntil {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::DomContentLoaded => "domcontentloaded",
+            Self::NetworkIdle => "networkidle",
+            Self::Commit => "commit",
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a person states in the product file itself.
+//!
+//! ```yaml
+//! - declare: neo4j
+//!   versions:
+//!     - { name: "1.0.0", date: 2010-02-23 } # wrong tag date
+//!   releases:
+//!     - { name: "2.0", releaseDate: 1994-11-22 }
+//! ```
+//!
+//! Standing last, it corrects what the methods before it learnt.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::{Context, Fault, Method};
+use crate::date::Date;
+use crate::release_data::{Place, ReleaseData};
+use crate::value::Value;
+
+pub(super) struct Declare;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    #[serde(default)]
+    versions: Vec<Version>,
+    #[serde(default)]
+    releases: Vec<Release>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Version {
+    name: String,
+    date: Date,
+}
+
+#[derive(Deserialize)]
+struct Release {
+    name: String,
+    #[serde(flatten)]
+    fields: IndexMap<String, Value>,
+}
+
+impl Method for Declare {
+    const NAME: &'static str = "declare";
+    type Config = Config;
+
+    async fn collect(cx: &Context<'_>, config: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
+        let origin = |raw: &str| cx.origin(None, Place::Line { line: cx.config.line }, raw);
+        for version in &config.versions {
+            data.declare(&version.name, version.date, origin(&version.date.to_string()));
+        }
+        for release in &config.releases {
+            let known = data.release(&release.name);
+            for (field, value) in &release.fields {
+                known.set(field, value.clone(), origin(&value.to_string()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Versions from the tables of a page.
+//!
+//! ```yaml
+//! - version_table: https://example.org/releases
+//!   name_column: "Version"
+//!   date_column: "Released"
+//! ```
+//!
+//! # Beyond the predecessor
+//! A row whose date can not be read is left out and named; it used to end its table.
+
+use serde::Deserialize;
+
+use super::config::OnPage;
+use super::{Context, Fault, Method};
+use crate::date::parse_any;
+use crate::extract::ExtractError;
+use crate::extract::html::Selector;
+use crate::extract::table::{Column, Query};
+use crate::page::Page;
+use crate::release_data::{Place, ReleaseData};
+use crate::text::Excerpt;
+
+pub(super) struct VersionTable;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    selector: Option<Selector>,
+    header_selector: Option<Selector>,
+    rows_selector: Option<Selector>,
+    name_column: Column,
+    date_column: Column,
+}
+
+impl Method for VersionTable {
+    const NAME: &'static str = "version_table";
+    type Config = OnPage<Config>;
+
+    async fn collect(cx: &Context<'_>, config: &OnPage<Config>, data: &mut ReleaseData) -> Result<(), Fault> {
+        let page = cx.fetch(&config.page.request(cx.argument())).await?;
+        read(cx, &config.own, &page, data)?;
+        Ok(())
+    }
+}
+
+fn read(cx: &Context<'_>, config: &Config, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
+    let query = Query::new(
+        config.selector.clone(),
+        config.header_selector.clone(),
+        config.rows_selector.clone(),
+        vec![config.name_column.clone(), config.date_column.clone()],
+    );
+    let found = query.find(&page.url, &page.text())?;
+    cx.pass_over(&page.url, found.passed_over, data);
+    let mut versions = 0;
+    let first_skipped = data.skipped.len();
+    for row in &found.rows {
+        let [name, date] = &row.cells[..] else { unreachable!("two columns were asked for") };
+        let origin = |column: &Column, raw: &str| {
+            let place = Place::Cell { table: row.table, row: row.row, column: column.label().into() };
+            cx.origin(Some(&page.url), place, raw)
+        };
+        let version = match cx.version(name) {
+            Ok(version) => version,
+            Err(unmatched) => {
+                data.skip(origin(&config.name_column, name), unmatched.to_string());
+                continue;
+            }
+        };
+        let origin = origin(&config.date_column, date);
+        match parse_any(date) {
+            Some(day) => {
+                versions += 1;
+                data.declare(&version, day, origin);
+            }
+            None => data.skip(origin, format!("date of {version}: `{}` is no day", Excerpt(date))),
+        }
+    }
+    if versions == 0 {
+        return Err(cx.no_row(&page.url, found.rows.len(), &data.skipped[first_skipped..]));
+    }
+    Ok(())
+}
