@@ -34,5 +34,29 @@ pub mod product;
 /// What methods learn about a product.
 pub mod release_data;
 
+/// URL to page.
+pub mod fetch;
+
 /// Page to rows.
 pub mod extract;
+
+/// The ways to learn a product's releases.
+pub mod methods;
+
+/// Product and release data to changes: the rules.
+pub mod merge;
+
+/// Changes to product text.
+pub mod edit;
+
+/// Outcomes to what people read.
+pub mod report;
+
+/// Folders on disk.
+pub mod store;
+
+/// What may be said on the command line.
+pub mod cli;
+
+/// One file a subcommand: the only code that joins the stages.
+pub mod command;

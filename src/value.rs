@@ -29,12 +29,12 @@ impl Value {
         parse_iso(text).map_or_else(|| Self::Text(text.to_owned()), Self::Date)
     }
 
-    /// The day, if this is one.
-    pub fn date(&self) -> Option<Date> {
-        if let Self::Date(date) = self {
-            Some(*date)
-        } else {
-            None
+    /// The day, in quotes or not.
+    pub fn date_or_quoted(&self) -> Option<Date> {
+        match self {
+            Self::Date(date) => Some(*date),
+            Self::Text(text) => parse_iso(text),
+            Self::Bool(_) | Self::Null => None,
         }
     }
 

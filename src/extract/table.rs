@@ -5,11 +5,12 @@
 //! column is left alone however well the rest fits; it is named when none fits.
 //!
 //! # Cells that span
-//! The predecessor counts the cells that are written, so a cell that spans rows or
-//! columns shifts all that follow it into the wrong columns. Here a row that has fewer
-//! cells than the header is laid out as a browser would before it is read, and a cell
-//! across the whole width is a heading, no data. A row with cells enough is read as it is
-//! written, as the predecessor reads it.
+//! The predecessor counts the cells that are written, so a cell that spans rows or columns
+//! shifts all that follow it into the wrong columns. Here a row into which a cell reaches
+//! from above, and a row that is too short as it is written, are laid out as a browser
+//! would. A cell that then covers two of the wanted columns says which it means for
+//! neither, and gives nothing. A cell across the whole row is a heading, no data. Any other
+//! row is read as it is written, as the predecessor reads it.
 
 use std::collections::HashMap;
 
@@ -194,15 +195,41 @@ impl Found {
     /// Takes the rows of a table whose columns are at these places.
     fn take(&mut self, table: &Table<'_>, places: &[usize]) {
         let needed = places.iter().max().map_or(0, |most| most + 1);
-        for row in table.rows() {
+        for row in table.rows(needed) {
+            let place = Place::Row {
+                table: table.number,
+                row: row.number,
+            };
             let reason = if row.heading {
                 "one cell across the whole row is no data".to_owned()
             } else if row.cells.len() < needed {
                 format!("{} cells where {needed} are needed", row.cells.len())
             } else {
-                let cells = places
-                    .iter()
-                    .map(|place| row.cells[*place].clone())
+                // Two fields may read one column; one cell must not stand in two of the columns.
+                let shared = |cell: &Cell| {
+                    let covers = |place: &usize| row.cells[*place].id == cell.id;
+                    let mut covered = places.iter().filter(|place| covers(place));
+                    covered
+                        .next()
+                        .is_some_and(|first| covered.any(|other| other != first))
+                };
+                let wanted = || places.iter().map(|place| &row.cells[*place]);
+                if let Some(cell) = wanted().find(|cell| shared(cell)) {
+                    let reason = "one cell for several of the columns".to_owned();
+                    self.passed_over.push(PassedOver {
+                        place,
+                        raw: cell.text.clone(),
+                        reason,
+                    });
+                }
+                let cells = wanted()
+                    .map(|cell| {
+                        if shared(cell) {
+                            String::new()
+                        } else {
+                            cell.text.clone()
+                        }
+                    })
                     .collect();
                 self.rows.push(FoundRow {
                     table: table.number,
@@ -211,14 +238,12 @@ impl Found {
                 });
                 continue;
             };
-            self.passed_over.push(PassedOver {
-                place: Place::Row {
-                    table: table.number,
-                    row: row.number,
-                },
-                raw: row.cells.into_iter().next().unwrap_or_default(),
-                reason,
-            });
+            let raw = row
+                .cells
+                .into_iter()
+                .next()
+                .map_or_else(String::new, |cell| cell.text);
+            self.passed_over.push(PassedOver { place, raw, reason });
         }
     }
 }
@@ -237,10 +262,18 @@ struct Table<'d> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     number: usize,
-    /// The texts of its cells, trimmed.
-    cells: Vec<String>,
+    cells: Vec<Cell>,
     /// Whether one cell stands across the whole row.
     heading: bool,
+}
+
+/// What stands in one column of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Cell {
+    /// Its text, trimmed.
+    text: String,
+    /// The same in each column that a cell covers.
+    id: NodeId,
 }
 
 impl Table<'_> {
@@ -270,35 +303,35 @@ impl Table<'_> {
             .collect()
     }
 
-    /// The rows in document order.
-    fn rows(&self) -> Vec<Row> {
+    /// The rows in document order; `needed` is how many cells a row must have to be read as written.
+    fn rows(&self, needed: usize) -> Vec<Row> {
         let width = self.headers.as_ref().map_or(0, Vec::len);
-        // Parts of the table laid out so far: each is laid out once, however many short rows it has.
-        let mut parts: HashMap<NodeId, HashMap<NodeId, Vec<String>>> = HashMap::new();
+        // Parts of the table laid out so far: each is laid out once, however many rows need it.
+        let mut parts: HashMap<NodeId, HashMap<NodeId, LaidOut>> = HashMap::new();
         select_within(self.element, self.rows)
             .zip(1..)
             .map(|(row, number)| {
-                let written: Vec<String> = cells(row).map(trimmed_text_of).collect();
-                let part = row
-                    .parent()
-                    .and_then(ElementRef::wrap)
-                    .filter(|_| written.len() < width);
-                let Some(part) = part else {
-                    return Row {
-                        number,
-                        cells: written,
-                        heading: false,
-                    };
-                };
+                let written: Vec<Cell> = cells(row).map(Cell::of).collect();
                 let heading = written.len() == 1
                     && width > 1
                     && cells(row).any(|cell| span(cell, "colspan") >= width);
-                let laid_out = parts
+                let Some(part) = row.parent().and_then(ElementRef::wrap) else {
+                    return Row {
+                        number,
+                        cells: written,
+                        heading,
+                    };
+                };
+                let lines = parts
                     .entry(part.id())
                     .or_insert_with(|| lay_out(part, width));
+                let cells = match lines.remove(&row.id()) {
+                    Some(line) if line.reached || written.len() < needed => line.cells,
+                    _ => written,
+                };
                 Row {
                     number,
-                    cells: laid_out.remove(&row.id()).unwrap_or(written),
+                    cells,
                     heading,
                 }
             })
@@ -324,34 +357,65 @@ pub fn same_header(header: &str, wanted: &str) -> bool {
         || (!wanted.is_ascii() && plain(&latin1_reading(wanted)) == a)
 }
 
-/// The cells of each row of a part of a table by column: a cell that spans rows or columns
-/// stands in each that it covers.
-fn lay_out(part: ElementRef<'_>, width: usize) -> HashMap<NodeId, Vec<String>> {
-    // Of each column, the text that reaches down into it and for how many more rows.
-    let mut reaching: Vec<Option<(String, usize)>> = Vec::new();
+impl Cell {
+    fn of(element: ElementRef<'_>) -> Self {
+        Self {
+            text: trimmed_text_of(element),
+            id: element.id(),
+        }
+    }
+}
+
+/// A row with a cell in each column, as a browser shows it.
+struct LaidOut {
+    cells: Vec<Cell>,
+    /// Whether a cell of a row above reaches into it.
+    reached: bool,
+}
+
+/// The rows of a part of a table laid out, if any cell of it spans anything.
+fn lay_out(part: ElementRef<'_>, width: usize) -> HashMap<NodeId, LaidOut> {
+    let rows = || {
+        part.child_elements()
+            .filter(|element| &*element.value().name.local == "tr")
+    };
+    let spans = |cell: ElementRef<'_>| span(cell, "colspan") > 1 || span(cell, "rowspan") > 1;
+    if !rows().any(|row| {
+        row.child_elements()
+            .any(|cell| is_cell(cell) && spans(cell))
+    }) {
+        return HashMap::new();
+    }
+    // Of each column, the cell that reaches down into it and for how many more rows.
+    let mut reaching: Vec<Option<(Cell, usize)>> = Vec::new();
     let mut lines = HashMap::new();
-    for row in part
-        .child_elements()
-        .filter(|element| &*element.value().name.local == "tr")
-    {
-        let mut line: Vec<String> = Vec::new();
+    for row in rows() {
+        let mut line: Vec<Cell> = Vec::new();
+        let mut reached = false;
         let mut own = row.child_elements().filter(|cell| is_cell(*cell));
         while line.len() < WIDEST {
             let column = line.len();
-            if let Some(Some((text, _))) = reaching.get(column) {
-                line.push(text.clone());
-            } else if let Some(cell) = own.next() {
-                let text = trimmed_text_of(cell);
-                let (columns, rows) = (span(cell, "colspan").min(width), span(cell, "rowspan"));
-                for covered in column..(column + columns).min(WIDEST) {
-                    line.push(text.clone());
+            if let Some(Some((cell, _))) = reaching.get(column) {
+                line.push(cell.clone());
+                reached = true;
+            } else if let Some(element) = own.next() {
+                let cell = Cell::of(element);
+                let (columns, rows) = (
+                    span(element, "colspan").min(width),
+                    span(element, "rowspan"),
+                );
+                for covered in column..(column + columns.max(1)).min(WIDEST) {
+                    line.push(cell.clone());
                     if rows > 1 {
                         reaching.resize(reaching.len().max(covered + 1), None);
-                        reaching[covered] = Some((text.clone(), rows));
+                        reaching[covered] = Some((cell.clone(), rows));
                     }
                 }
             } else if reaching.iter().skip(column).any(Option::is_some) {
-                line.push(String::new());
+                line.push(Cell {
+                    text: String::new(),
+                    id: row.id(),
+                });
             } else {
                 break;
             }
@@ -360,9 +424,15 @@ fn lay_out(part: ElementRef<'_>, width: usize) -> HashMap<NodeId, Vec<String>> {
             *reach = reach
                 .take()
                 .filter(|(_, rows)| *rows > 1)
-                .map(|(text, rows)| (text, rows - 1));
+                .map(|(cell, rows)| (cell, rows - 1));
         }
-        lines.insert(row.id(), line);
+        lines.insert(
+            row.id(),
+            LaidOut {
+                cells: line,
+                reached,
+            },
+        );
     }
     lines
 }
@@ -392,9 +462,9 @@ mod tests {
         let query = query(Vec::new());
         let document = Document::parse(page, []);
         let tables: Vec<Table<'_>> = query.tables_of(&document).collect();
-        let rows = tables.iter().flat_map(Table::rows);
+        let rows = tables.iter().flat_map(|table| table.rows(3));
         rows.filter(|row| !row.heading)
-            .map(|row| row.cells)
+            .map(|row| row.cells.into_iter().map(|cell| cell.text).collect())
             .collect()
     }
 
@@ -428,13 +498,27 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_spans_columns_stands_in_each() {
+    fn a_row_with_cells_enough_is_laid_out_where_another_reaches_into_it() {
+        let page = table("<tr><td>1<td rowspan=2>a<td>b<tr><td>2<td>c<td>more");
+        assert_eq!(rows(&page)[1], ["2", "a", "c", "more"]);
+    }
+
+    #[test]
+    fn a_cell_that_covers_two_wanted_columns_gives_nothing() {
+        let all = vec![named("v"), named("from"), named("to")];
+        let found = query(all)
+            .find("u", &table("<tr><td>1<td colspan=2>2024-01-31"))
+            .unwrap();
+        assert_eq!(found.rows[0].cells, ["1", "", ""]);
         assert_eq!(
-            rows(&table(
-                "<tr><td>1<td colspan=2>a<tr><td rowspan='2'>2<td>b<td>c<tr><td colspan=2>d"
-            )),
-            [["1", "a", "a"], ["2", "b", "c"], ["2", "d", "d"]]
+            found.passed_over[0].reason,
+            "one cell for several of the columns"
         );
+        let some = vec![named("v"), named("to")];
+        let found = query(some)
+            .find("u", &table("<tr><td>1<td colspan=2>2024-01-31"))
+            .unwrap();
+        assert_eq!(found.rows[0].cells, ["1", "2024-01-31"]);
     }
 
     #[test]

@@ -17,11 +17,13 @@
 mod de;
 mod node;
 mod parse;
+mod write;
 
 use std::ops::Range;
 
 pub use de::ConfigError;
 pub use node::{Content, Layout, Node, Style};
+pub use write::{double_quoted, scalar};
 
 use crate::text::Excerpt;
 

@@ -20,7 +20,7 @@ impl<T: DeserializeOwned> Config for T {
 }
 
 /// The keys of a method that reads one page, and how the page is asked for.
-pub struct OnPage<T> {
+pub(super) struct OnPage<T> {
     /// How the page is asked for.
     pub page: PageConfig,
     /// The keys of the method.
@@ -29,14 +29,17 @@ pub struct OnPage<T> {
 
 impl<T: DeserializeOwned> Config for OnPage<T> {
     fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
-        Ok(Self { page: config.only(&PageConfig::KEYS)?, own: config.own(&PageConfig::KEYS)? })
+        Ok(Self {
+            page: config.only(&PageConfig::KEYS)?,
+            own: config.own(&PageConfig::KEYS)?,
+        })
     }
 }
 
 /// How a page is asked for: as whom, and whether a browser renders it first.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PageConfig {
+pub(super) struct PageConfig {
     user_agent: Option<String>,
     #[serde(default)]
     render_javascript: bool,
@@ -58,11 +61,13 @@ impl PageConfig {
     ];
 
     /// The request for the page at a URL.
-    pub fn request(&self, url: &str) -> Request {
+    pub(super) fn request(&self, url: &str) -> Request {
         let mut request = Request::get(url);
         request.user_agent.clone_from(&self.user_agent);
         request.render = self.render_javascript.then(|| Render {
-            wait_until: self.render_javascript_wait_until.map(|until| until.name().to_owned()),
+            wait_until: self
+                .render_javascript_wait_until
+                .map(|until| until.name().to_owned()),
             wait_for: self.render_javascript_wait_for.clone(),
             click_selector: self.render_javascript_click_selector.clone(),
             headless: self.render_javascript_headless,

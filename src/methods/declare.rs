@@ -47,10 +47,26 @@ impl Method for Declare {
     const NAME: &'static str = "declare";
     type Config = Config;
 
-    async fn collect(cx: &Context<'_>, config: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let origin = |raw: &str| cx.origin(None, Place::Line { line: cx.config.line }, raw);
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Config,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        let origin = |raw: &str| {
+            cx.origin(
+                None,
+                Place::Line {
+                    line: cx.config.line,
+                },
+                raw,
+            )
+        };
         for version in &config.versions {
-            data.declare(&version.name, version.date, origin(&version.date.to_string()));
+            data.declare(
+                &version.name,
+                version.date,
+                origin(&version.date.to_string()),
+            );
         }
         for release in &config.releases {
             let known = data.release(&release.name);

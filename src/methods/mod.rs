@@ -59,16 +59,74 @@ pub static METHODS: [Entry; 4] = [
 
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
-    "amazon-eks", "amazon-neptune", "apache-http-server", "apache-subversion", "apple", "atlassian_eol",
-    "atlassian_versions", "aws-lambda", "cgit", "chef-versions", "chrome-releases", "citrix-vad-rss", "coldfusion",
-    "cos", "couchbase-server", "debian", "discourse", "distrowatch", "docker_hub", "firefox", "freebsd-releases",
-    "ghc-wiki", "git", "github_releases", "github_tags", "gitlab_tags", "google-kubernetes-engine", "graalvm",
-    "haproxy", "ibm-aix", "ibm-product-lifecycle", "json_releases", "json_versions", "kuma", "libreoffice", "looker",
-    "lua", "maven", "motorola-security", "netbsd", "npm", "nutanix", "nvidia-releases", "oracle-jdk", "pan-os",
-    "php", "plesk", "pypi", "red-hat-openshift", "red-hat-satellite", "redhat_lifecycles", "rhel", "rocky-linux",
-    "routeros-versions", "rtpengine-releases", "samsung-security", "silverstripe", "splunk", "spreadsheet_releases",
-    "typo3", "unity", "unrealircd", "veeam", "virtualbox-releases", "virtualbox-versions", "visual-studio",
-    "xml_releases", "xml_versions",
+    "amazon-eks",
+    "amazon-neptune",
+    "apache-http-server",
+    "apache-subversion",
+    "apple",
+    "atlassian_eol",
+    "atlassian_versions",
+    "aws-lambda",
+    "cgit",
+    "chef-versions",
+    "chrome-releases",
+    "citrix-vad-rss",
+    "coldfusion",
+    "cos",
+    "couchbase-server",
+    "debian",
+    "discourse",
+    "distrowatch",
+    "docker_hub",
+    "firefox",
+    "freebsd-releases",
+    "ghc-wiki",
+    "git",
+    "github_releases",
+    "github_tags",
+    "gitlab_tags",
+    "google-kubernetes-engine",
+    "graalvm",
+    "haproxy",
+    "ibm-aix",
+    "ibm-product-lifecycle",
+    "json_releases",
+    "json_versions",
+    "kuma",
+    "libreoffice",
+    "looker",
+    "lua",
+    "maven",
+    "motorola-security",
+    "netbsd",
+    "npm",
+    "nutanix",
+    "nvidia-releases",
+    "oracle-jdk",
+    "pan-os",
+    "php",
+    "plesk",
+    "pypi",
+    "red-hat-openshift",
+    "red-hat-satellite",
+    "redhat_lifecycles",
+    "rhel",
+    "rocky-linux",
+    "routeros-versions",
+    "rtpengine-releases",
+    "samsung-security",
+    "silverstripe",
+    "splunk",
+    "spreadsheet_releases",
+    "typo3",
+    "unity",
+    "unrealircd",
+    "veeam",
+    "virtualbox-releases",
+    "virtualbox-versions",
+    "visual-studio",
+    "xml_releases",
+    "xml_versions",
 ];
 
 /// All that a method may touch.
@@ -125,12 +183,26 @@ impl Context<'_> {
         let mut reasons: Vec<String> = skipped
             .iter()
             .take(SHOWN)
-            .map(|skipped| format!("{}, `{}`: {}", skipped.origin.place, Excerpt(&skipped.origin.raw), skipped.reason))
+            .map(|skipped| {
+                format!(
+                    "{}, `{}`: {}",
+                    skipped.origin.place,
+                    Excerpt(&skipped.origin.raw),
+                    skipped.reason
+                )
+            })
             .collect();
         if skipped.len() > SHOWN {
-            reasons.push(format!("and {} more, see them with -v", skipped.len() - SHOWN));
+            reasons.push(format!(
+                "and {} more, see them with -v",
+                skipped.len() - SHOWN
+            ));
         }
-        ExtractError::NoRow { url: url.to_owned(), rows, reasons }
+        ExtractError::NoRow {
+            url: url.to_owned(),
+            rows,
+            reasons,
+        }
     }
 }
 
@@ -166,7 +238,11 @@ pub struct MethodError {
 impl MethodError {
     /// What the page has instead, one line each.
     pub fn details(&self) -> Vec<String> {
-        if let Fault::Extract(error) = &self.fault { error.details() } else { Vec::new() }
+        if let Fault::Extract(error) = &self.fault {
+            error.details()
+        } else {
+            Vec::new()
+        }
     }
 
     /// What to do next.
@@ -189,7 +265,10 @@ pub struct Entry {
 
 impl Entry {
     const fn of<M: Method>() -> Self {
-        Self { name: M::NAME, read: |config| Ok(Box::new(Bound::<M>(M::Config::read(config)?))) }
+        Self {
+            name: M::NAME,
+            read: |config| Ok(Box::new(Bound::<M>(M::Config::read(config)?))),
+        }
     }
 }
 
@@ -227,9 +306,15 @@ impl<'a> Step<'a> {
         let name = config.method;
         let Some(entry) = METHODS.iter().find(|entry| entry.name == name) else {
             if NOT_YET.contains(&name) {
-                return Err(ConfigError::new(config.line, format!("method `{name}` is known, but not in this version of shelflife")));
+                return Err(ConfigError::new(
+                    config.line,
+                    format!("method `{name}` is known, but not in this version of shelflife"),
+                ));
             }
-            let known = METHODS.iter().map(|entry| entry.name).chain(NOT_YET.iter().copied());
+            let known = METHODS
+                .iter()
+                .map(|entry| entry.name)
+                .chain(NOT_YET.iter().copied());
             return Err(ConfigError::unknown(config.line, "method", name, known));
         };
         let recipe = (entry.read)(&config)?;
@@ -243,23 +328,42 @@ impl<'a> Step<'a> {
         fetcher: &Fetcher,
         data: &mut ReleaseData,
     ) -> Result<(), MethodError> {
-        let cx = Context { product, config: &self.config, fetcher, today: data.today() };
+        let cx = Context {
+            product,
+            config: &self.config,
+            fetcher,
+            today: data.today(),
+        };
         let before = data.touches();
         let outcome = self.recipe.collect(&cx, data).await;
         let recorded = data.touches() > before;
-        outcome.and_then(|()| if recorded { Ok(()) } else { Err(Fault::Nothing) }).map_err(|fault| MethodError {
-            method: self.config.method.to_owned(),
-            entry: self.config.number,
-            line: self.config.line,
-            fault,
-        })
+        outcome
+            .and_then(|()| {
+                if recorded {
+                    Ok(())
+                } else {
+                    Err(Fault::Nothing)
+                }
+            })
+            .map_err(|fault| MethodError {
+                method: self.config.method.to_owned(),
+                entry: self.config.number,
+                line: self.config.line,
+                fault,
+            })
     }
 }
 
 /// The entries of a product that are not switched off, understood; or the first that is not.
 pub fn steps<'a>(product: &'a Product, force: bool) -> Result<Vec<Step<'a>>, ProductError> {
-    let Some(auto) = product.auto()? else { return Ok(Vec::new()) };
-    let understood: Result<Vec<Step<'a>>, ConfigError> = auto.configs().map(|config| Step::new(config?)).collect();
+    let Some(auto) = product.auto()? else {
+        return Ok(Vec::new());
+    };
+    let understood: Result<Vec<Step<'a>>, ConfigError> =
+        auto.configs().map(|config| Step::new(config?)).collect();
     let steps = understood.map_err(|error| product.error(error))?;
-    Ok(steps.into_iter().filter(|step| force || !step.config.disabled).collect())
+    Ok(steps
+        .into_iter()
+        .filter(|step| force || !step.config.disabled)
+        .collect())
 }

@@ -46,10 +46,16 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     for (table, number) in document.select(&table).zip(1..) {
         for (tr, line) in select_within(table, &row).zip(1..) {
             let cells: Vec<String> = select_within(tr, &cell).map(trimmed_text_of).collect();
-            let [name, _, date, _, ..] = &cells[..] else { continue };
+            let [name, _, date, _, ..] = &cells[..] else {
+                continue;
+            };
             rows += 1;
             let origin = |column: &str, raw: &str| {
-                let place = Place::Cell { table: number, row: line, column: column.into() };
+                let place = Place::Cell {
+                    table: number,
+                    row: line,
+                    column: column.into(),
+                };
                 cx.origin(Some(&page.url), place, raw)
             };
             let version = match cx.version(name) {

@@ -59,8 +59,13 @@ impl TryFrom<IndexMap<String, FieldConfig>> for Fields {
     type Error = String;
 
     fn try_from(fields: IndexMap<String, FieldConfig>) -> Result<Self, String> {
-        let name = fields.get_index_of(RELEASE_CYCLE).ok_or("`fields` lacks `releaseCycle`")?;
-        let columns = fields.into_iter().map(|(field, config)| config.into_field(&field)).collect();
+        let name = fields
+            .get_index_of(RELEASE_CYCLE)
+            .ok_or("`fields` lacks `releaseCycle`")?;
+        let columns = fields
+            .into_iter()
+            .map(|(field, config)| config.into_field(&field))
+            .collect();
         Ok(Self { columns, name })
     }
 }
@@ -76,7 +81,16 @@ struct FieldConfig {
 
 impl FieldConfig {
     fn into_field(self, name: &str) -> (Column, Field) {
-        (self.column, Field::new(name, self.kind, self.regex, self.regex_exclude, self.template))
+        (
+            self.column,
+            Field::new(
+                name,
+                self.kind,
+                self.regex,
+                self.regex_exclude,
+                self.template,
+            ),
+        )
     }
 }
 
@@ -105,12 +119,27 @@ impl<'de> Deserialize<'de> for FieldConfig {
                 Ok(FieldConfig::of(Column::Named(name.to_owned())))
             }
             fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<FieldConfig, E> {
-                Column::deserialize(serde::de::value::U64Deserializer::new(number)).map(FieldConfig::of)
+                Column::deserialize(serde::de::value::U64Deserializer::new(number))
+                    .map(FieldConfig::of)
             }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<FieldConfig, A::Error> {
-                let Full { column, kind, regex, regex_exclude, template } =
-                    Full::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(FieldConfig { column, kind, regex, regex_exclude, template })
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> Result<FieldConfig, A::Error> {
+                let Full {
+                    column,
+                    kind,
+                    regex,
+                    regex_exclude,
+                    template,
+                } = Full::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(FieldConfig {
+                    column,
+                    kind,
+                    regex,
+                    regex_exclude,
+                    template,
+                })
             }
         }
         deserializer.deserialize_any(ColumnOrFull)
@@ -119,7 +148,13 @@ impl<'de> Deserialize<'de> for FieldConfig {
 
 impl FieldConfig {
     fn of(column: Column) -> Self {
-        Self { column, kind: None, regex: None, regex_exclude: None, template: None }
+        Self {
+            column,
+            kind: None,
+            regex: None,
+            regex_exclude: None,
+            template: None,
+        }
     }
 }
 
@@ -127,14 +162,23 @@ impl Method for ReleaseTable {
     const NAME: &'static str = "release_table";
     type Config = OnPage<Config>;
 
-    async fn collect(cx: &Context<'_>, config: &OnPage<Config>, data: &mut ReleaseData) -> Result<(), Fault> {
+    async fn collect(
+        cx: &Context<'_>,
+        config: &OnPage<Config>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
         let page = cx.fetch(&config.page.request(cx.argument())).await?;
         read(cx, &config.own, &page, data)?;
         Ok(())
     }
 }
 
-fn read(cx: &Context<'_>, config: &Config, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
+fn read(
+    cx: &Context<'_>,
+    config: &Config,
+    page: &Page,
+    data: &mut ReleaseData,
+) -> Result<(), ExtractError> {
     let Fields { columns, name } = &config.fields;
     let query = Query::new(
         config.selector.clone(),
@@ -149,32 +193,60 @@ fn read(cx: &Context<'_>, config: &Config, page: &Page, data: &mut ReleaseData) 
     for row in &found.rows {
         let origin = |column: usize| {
             let label = columns[column].0.label().into();
-            let place = Place::Cell { table: row.table, row: row.row, column: label };
+            let place = Place::Cell {
+                table: row.table,
+                row: row.row,
+                column: label,
+            };
             cx.origin(Some(&page.url), place, &row.cells[column])
         };
         let release = match columns[*name].1.read(&row.cells[*name]) {
             Reading::Value(Value::Text(release)) if !release.is_empty() => release,
             reading => {
-                data.skip(origin(*name), reading.reason().unwrap_or_else(|| "gives an empty name".into()));
+                data.skip(
+                    origin(*name),
+                    reading
+                        .reason()
+                        .unwrap_or_else(|| "gives an empty name".into()),
+                );
                 continue;
             }
         };
         releases += 1;
         data.release(&release);
-        for (column, (_, field)) in columns.iter().enumerate().filter(|(column, _)| column != name) {
+        for (column, (_, field)) in columns
+            .iter()
+            .enumerate()
+            .filter(|(column, _)| column != name)
+        {
             match field.read(&row.cells[column]) {
-                Reading::Value(value) => data.release(&release).set(&field.name, value, origin(column)),
-                Reading::Excluded => data.release(&release).set(&field.name, Value::Null, origin(column)),
+                Reading::Value(value) => {
+                    data.release(&release)
+                        .set(&field.name, value, origin(column))
+                }
+                Reading::Excluded => {
+                    data.release(&release)
+                        .set(&field.name, Value::Null, origin(column))
+                }
                 reading => {
                     let reason = reading.reason().unwrap_or_default();
-                    data.skip(origin(column), format!("{} of {release}: {reason}", field.name));
+                    data.skip(
+                        origin(column),
+                        format!("{} of {release}: {reason}", field.name),
+                    );
                 }
             }
         }
         if let Some(field) = &config.remove_if_undefined
-            && data.release(&release).value(field).is_none_or(Value::is_blank)
+            && data
+                .release(&release)
+                .value(field)
+                .is_none_or(Value::is_blank)
         {
-            data.skip(origin(*name), format!("{release} has no `{field}` and is left out"));
+            data.skip(
+                origin(*name),
+                format!("{release} has no `{field}` and is left out"),
+            );
             data.remove_release(&release);
         }
     }

@@ -7,7 +7,9 @@
 //! ```
 //!
 //! # Beyond the predecessor
-//! A row whose date can not be read is left out and named; it used to end its table.
+//! Once a row of a table has been read, a later one whose date can not be read is left out
+//! and named; it used to end the table. Where not even the first date of a table can be
+//! read, its column is not believed to hold dates, and the table gives nothing.
 
 use serde::Deserialize;
 
@@ -37,14 +39,23 @@ impl Method for VersionTable {
     const NAME: &'static str = "version_table";
     type Config = OnPage<Config>;
 
-    async fn collect(cx: &Context<'_>, config: &OnPage<Config>, data: &mut ReleaseData) -> Result<(), Fault> {
+    async fn collect(
+        cx: &Context<'_>,
+        config: &OnPage<Config>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
         let page = cx.fetch(&config.page.request(cx.argument())).await?;
         read(cx, &config.own, &page, data)?;
         Ok(())
     }
 }
 
-fn read(cx: &Context<'_>, config: &Config, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
+fn read(
+    cx: &Context<'_>,
+    config: &Config,
+    page: &Page,
+    data: &mut ReleaseData,
+) -> Result<(), ExtractError> {
     let query = Query::new(
         config.selector.clone(),
         config.header_selector.clone(),
@@ -54,11 +65,19 @@ fn read(cx: &Context<'_>, config: &Config, page: &Page, data: &mut ReleaseData) 
     let found = query.find(&page.url, &page.text())?;
     cx.pass_over(&page.url, found.passed_over, data);
     let mut versions = 0;
+    // The table that is read, and whether a date of it was.
+    let mut current = (0, false);
     let first_skipped = data.skipped.len();
     for row in &found.rows {
-        let [name, date] = &row.cells[..] else { unreachable!("two columns were asked for") };
+        let [name, date] = &row.cells[..] else {
+            unreachable!("two columns were asked for")
+        };
         let origin = |column: &Column, raw: &str| {
-            let place = Place::Cell { table: row.table, row: row.row, column: column.label().into() };
+            let place = Place::Cell {
+                table: row.table,
+                row: row.row,
+                column: column.label().into(),
+            };
             cx.origin(Some(&page.url), place, raw)
         };
         let version = match cx.version(name) {
@@ -68,13 +87,25 @@ fn read(cx: &Context<'_>, config: &Config, page: &Page, data: &mut ReleaseData) 
                 continue;
             }
         };
+        let first = current.0 != row.table;
+        let day = parse_any(date);
+        if first {
+            current = (row.table, day.is_some());
+        }
         let origin = origin(&config.date_column, date);
-        match parse_any(date) {
-            Some(day) => {
+        match day {
+            Some(day) if current.1 => {
                 versions += 1;
                 data.declare(&version, day, origin);
             }
-            None => data.skip(origin, format!("date of {version}: `{}` is no day", Excerpt(date))),
+            Some(_) => data.skip(
+                origin,
+                format!("{version}: the first date of this table can not be read"),
+            ),
+            None => data.skip(
+                origin,
+                format!("date of {version}: `{}` is no day", Excerpt(date)),
+            ),
         }
     }
     if versions == 0 {

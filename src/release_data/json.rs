@@ -100,7 +100,7 @@ impl ReleaseData {
     }
 
     /// The names of the releases as they are written: descending, character by character.
-    fn sorted_releases(&self) -> Vec<(&String, &Release)> {
+    pub fn sorted_releases(&self) -> Vec<(&String, &Release)> {
         let mut releases: Vec<_> = self.releases.iter().collect();
         releases.sort_unstable_by(|a, b| b.0.cmp(a.0));
         releases

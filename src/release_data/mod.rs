@@ -109,6 +109,30 @@ impl ReleaseData {
         });
     }
 
+    /// The closing step after the methods: a release of which nothing is known but its name
+    /// is left out, and one that is released after today.
+    pub fn finish(&mut self) {
+        let today = self.today;
+        let mut future = Vec::new();
+        self.releases.retain(|name, release| {
+            let to_come = release.fields.get("releaseDate").filter(|learnt| {
+                learnt
+                    .value
+                    .date_or_quoted()
+                    .is_some_and(|date| date > today)
+            });
+            if let Some(Learnt { value, origin }) = to_come {
+                let reason = format!("release {name} is dated {value}, which is still to come");
+                future.push(Skipped {
+                    origin: origin.clone(),
+                    reason,
+                });
+            }
+            to_come.is_none() && !release.fields.is_empty()
+        });
+        self.skipped.extend(future);
+    }
+
     /// How often something was recorded, by which a method that recorded nothing is told.
     pub fn touches(&self) -> usize {
         self.touches
@@ -209,6 +233,25 @@ mod tests {
             "version 1.0 is dated 2026-02-01, which is still to come"
         );
         assert_eq!(data.touches(), 3);
+    }
+
+    #[test]
+    fn a_release_without_fields_or_of_tomorrow_is_left_out() {
+        let mut data = data();
+        data.release("1");
+        data.release("2").set(
+            "releaseDate",
+            Value::of_text("2026-02-01"),
+            Origin::default(),
+        );
+        data.release("3").set(
+            "releaseDate",
+            Value::of_text("2026-01-31"),
+            Origin::default(),
+        );
+        data.finish();
+        assert_eq!(data.releases.keys().collect::<Vec<_>>(), ["3"]);
+        assert_eq!(data.skipped.len(), 1);
     }
 
     #[test]

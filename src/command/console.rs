@@ -1,0 +1,65 @@
+//! Where a run speaks: data to standard output, talk to standard error.
+//!
+//! Colours go where a terminal is and `NO_COLOR` is not. A progress bar stands on standard
+//! error while pages are fetched, and only where a person watches.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Where a run speaks.
+pub(super) struct Console {
+    /// Whether standard output is gone, so that no more is written there.
+    closed: Mutex<bool>,
+}
+
+impl Console {
+    pub(super) fn new() -> Self {
+        Self {
+            closed: Mutex::new(false),
+        }
+    }
+
+    /// Says something to the person who runs this.
+    pub(super) fn say(&self, text: &str) {
+        // Nobody is left to be told that standard error is gone.
+        drop(anstream::AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes()));
+    }
+
+    /// Gives data to whoever reads standard output.
+    pub(super) fn give(&self, data: &[u8]) -> io::Result<()> {
+        let mut closed = self
+            .closed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if *closed {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(data).and_then(|()| stdout.flush()) {
+            // The reader has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                *closed = true;
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A bar of how many products are done, where a person watches.
+    pub(super) fn progress(&self, products: usize) -> ProgressBar {
+        let watched =
+            products > 1 && io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        if !watched {
+            return ProgressBar::hidden();
+        }
+        let bar =
+            ProgressBar::with_draw_target(Some(products as u64), ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} products, {elapsed}");
+        bar.set_style(style.expect("a valid template"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+}

@@ -1,0 +1,186 @@
+//! One file a subcommand: the only code that joins the stages.
+
+mod collect;
+mod console;
+mod r#try;
+mod update;
+
+use std::future::Future;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::cli::{Cli, Command, Common, Fetch, Format};
+use crate::date::Date;
+use crate::fetch::{Fetcher, LocalAddresses, Settings, default_cache};
+use crate::report::{Failure, Verbosity, failure};
+use crate::store::StoreError;
+
+use console::Console;
+
+/// How a run ended, which is its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All is done: 0.
+    Done,
+    /// A product failed, or `--check` found changes: 1.
+    Wanting,
+    /// Wrong usage, or input that can not be read: 2.
+    Unusable,
+    /// The run was interrupted; every file is whole: 130.
+    Interrupted,
+}
+
+/// Runs a command, showing what goes wrong.
+pub fn run(cli: &Cli) -> Ending {
+    let console = Console::new();
+    let outcome = match &cli.command {
+        Command::Update(args) => block_on(update::run(args, &console)),
+        Command::Try(args) => block_on(r#try::run(args, &console)),
+    };
+    outcome.unwrap_or_else(|error| {
+        let hint = error
+            .downcast_ref::<StoreError>()
+            .and_then(StoreError::hint)
+            .or_else(|| {
+                error
+                    .downcast_ref::<crate::fetch::FetchError>()
+                    .and_then(crate::fetch::FetchError::hint)
+            });
+        console.say(&failure("", &Failure::new(error.as_ref()).hint(hint)));
+        Ending::Unusable
+    })
+}
+
+/// Runs a command to its end, or until the user or the system asks it to stop.
+fn block_on(command: impl Future<Output = anyhow::Result<Ending>>) -> anyhow::Result<Ending> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = command => outcome,
+            () = stop() => Ok(Ending::Interrupted),
+        }
+    });
+    // Writing is whole by rename, so work that still runs may be left behind.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Waits for an interrupt.
+async fn stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(tokio::signal::ctrl_c().await);
+}
+
+impl Common {
+    /// The day of the run.
+    fn today(&self) -> Date {
+        #[expect(clippy::disallowed_methods, reason = "this is where today comes from")]
+        self.today
+            .unwrap_or_else(|| chrono::Utc::now().date_naive())
+    }
+
+    fn verbosity(&self) -> Verbosity {
+        if self.verbose > 0 {
+            Verbosity::Verbose
+        } else {
+            Verbosity::Normal
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+impl Fetch {
+    /// The fetcher that the options ask for.
+    fn fetcher(&self) -> anyhow::Result<Fetcher> {
+        let fetcher = match &self.replay {
+            Some(path) => Fetcher::replay(path)?,
+            None => Fetcher::live(Settings {
+                user_agent: self.user_agent.clone(),
+                local: if self.allow_local {
+                    LocalAddresses::Allow
+                } else {
+                    LocalAddresses::Refuse
+                },
+                cache: if self.no_cache {
+                    None
+                } else {
+                    self.cache_dir.clone().or_else(default_cache)
+                },
+                stale: self.allow_stale,
+                ..Settings::default()
+            })?,
+        };
+        Ok(match &self.record {
+            Some(path) => fetcher.recording(path)?,
+            None => fetcher,
+        })
+    }
+}
+
+/// The path of a product file as a diff names it: below the folder as the user names it,
+/// or below the folder's own name where that leads elsewhere.
+fn diff_path(dir: &Path, product: &str) -> String {
+    use std::path::Component;
+    let plain = dir
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let parts: Vec<String> = dir
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            _ => None,
+        })
+        .collect();
+    let shown = if plain {
+        &parts[..]
+    } else {
+        &parts[parts.len().saturating_sub(1)..]
+    };
+    shown
+        .iter()
+        .map(String::as_str)
+        .chain([format!("{product}.md").as_str()])
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_names_a_path_that_git_takes() {
+        assert_eq!(diff_path(Path::new("products"), "foo"), "products/foo.md");
+        assert_eq!(
+            diff_path(Path::new("./website/products/"), "foo"),
+            "website/products/foo.md"
+        );
+        assert_eq!(
+            diff_path(Path::new("/tmp/x/products"), "foo"),
+            "products/foo.md"
+        );
+        assert_eq!(
+            diff_path(Path::new("../products"), "foo"),
+            "products/foo.md"
+        );
+        assert_eq!(diff_path(Path::new("."), "foo"), "foo.md");
+    }
+}

@@ -1,0 +1,390 @@
+//! Product text and changes to product text: only the bytes of the changed scalars differ.
+//!
+//! A change replaces the scalar between its quotes, or inserts a line after the last key of
+//! its cycle. Comments, blanks, blank lines, line ends and the Markdown body are never
+//! read, so they can not be changed. This module knows *where* and *how quoted*, and no
+//! rule of what may become what.
+//!
+//! # Proof
+//! The new text is parsed by a second, independent YAML reader and compared with the old
+//! one: exactly the planned fields must differ. If anything else does, nothing is written.
+//! Whatever a page says, it can not become structure of a product file.
+//!
+//! # What is refused
+//! A value that is a list, a mapping or a block of lines, and a new key in a cycle that is
+//! written in braces.
+
+use std::ops::Range;
+
+use serde_yaml::Value as Yaml;
+
+use crate::front_matter::{Content, FrontMatter, Layout, Node, Style, double_quoted, scalar};
+use crate::merge::Change;
+use crate::product::{Product, RELEASE_CYCLE};
+use crate::release_data::Release;
+use crate::text::Excerpt;
+use crate::value::Value;
+
+/// Why a product file could not be edited. The file is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// A field can not be changed in place.
+    #[error(
+        "{path}:{line}: `{}` of cycle `{}` {reason}",
+        Excerpt(field),
+        Excerpt(cycle)
+    )]
+    Place {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// The cycle.
+        cycle: String,
+        /// The field.
+        field: String,
+        /// Why it can not.
+        reason: &'static str,
+    },
+    /// The edited text does not say what was planned.
+    #[error("{path}: the edited file would not say exactly what was planned: {reason}")]
+    Proof {
+        /// The file.
+        path: String,
+        /// What differs.
+        reason: String,
+    },
+}
+
+/// One replacement of bytes by text.
+struct Splice {
+    span: Range<usize>,
+    text: String,
+}
+
+/// The file with the changes made, proven to differ in nothing else.
+pub fn apply(product: &Product, changes: &[Change]) -> Result<Vec<u8>, EditError> {
+    let mut splices: Vec<Splice> = changes
+        .iter()
+        .map(|change| splice(product, change))
+        .collect::<Result<_, EditError>>()?;
+    // Stable: keys inserted at one place stay in the order of the changes.
+    splices.sort_by_key(|splice| splice.span.start);
+    let mut file = Vec::with_capacity(product.file.len() + 64 * splices.len());
+    let mut at = 0;
+    for Splice { span, text } in splices {
+        file.extend_from_slice(&product.file[at..span.start]);
+        file.extend_from_slice(text.as_bytes());
+        at = span.end;
+    }
+    file.extend_from_slice(&product.file[at..]);
+    prove(product, changes, &file).map_err(|reason| EditError::Proof {
+        path: product.path.clone(),
+        reason,
+    })?;
+    Ok(file)
+}
+
+/// The block to paste into `releases`, for a release that the file lacks.
+pub fn block(name: &str, release: &Release) -> String {
+    let mut lines = format!("  - {RELEASE_CYCLE}: {}\n", double_quoted(name));
+    for (field, learnt) in &release.fields {
+        lines.push_str(&format!("    {}\n", entry(field, &learnt.value)));
+    }
+    lines
+}
+
+/// A key and its value on one line.
+fn entry(field: &str, value: &Value) -> String {
+    let plain = field.starts_with(|c: char| c.is_ascii_alphabetic())
+        && field
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let key = if plain {
+        field.to_owned()
+    } else {
+        double_quoted(field)
+    };
+    format!("{key}: {}", scalar(value, None))
+}
+
+fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
+    let cycle = &product.releases().map_or(&[][..], Node::items)[change.index];
+    let refuse = |line: usize, reason: &'static str| EditError::Place {
+        path: product.path.clone(),
+        line,
+        cycle: change.cycle.clone(),
+        field: change.field.clone(),
+        reason,
+    };
+    let in_braces = matches!(cycle.content, Content::Mapping(_, Layout::Flow));
+    let Some((key, value)) = cycle
+        .entries()
+        .iter()
+        .find(|(key, _)| key.text() == Some(change.field.as_str()))
+    else {
+        if in_braces {
+            return Err(refuse(cycle.line, "can not be added to a cycle in braces"));
+        }
+        return Ok(insertion(product, cycle, change));
+    };
+    let Content::Scalar(old, style) = &value.content else {
+        return Err(refuse(value.line, "is a list or a mapping"));
+    };
+    if *style == Style::Block {
+        return Err(refuse(key.line, "is a block of lines"));
+    }
+    let style = match (style, &change.new) {
+        // Within braces a comma or a bracket would end a text without quotes.
+        (Style::Plain, Value::Text(_)) if in_braces => Style::Double,
+        (style, _) => *style,
+    };
+    let text = scalar(&change.new, Some((old, style)));
+    if value.span.is_empty() {
+        // Nothing stands there: the value goes behind the colon.
+        let after_key = &product.file[key.span.end..];
+        let colon = after_key
+            .iter()
+            .position(|byte| *byte == b':')
+            .ok_or_else(|| refuse(key.line, "has no place for a value"))?;
+        let at = key.span.end + colon + 1;
+        return Ok(Splice {
+            span: at..at,
+            text: format!(" {text}"),
+        });
+    }
+    Ok(Splice {
+        span: value.span.clone(),
+        text,
+    })
+}
+
+/// A new line for a key that the cycle lacks, after the line of its last key.
+fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
+    let file = &product.file;
+    let line_start = |at: usize| {
+        file[..at]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |found| found + 1)
+    };
+    let (first_key, _) = cycle
+        .entries()
+        .first()
+        .expect("`Product::read` checked that a cycle has a name");
+    // Characters, not bytes, make an indent: all before the key is blank or a dash.
+    let indent = " ".repeat(first_key.span.start - line_start(first_key.span.start));
+    let content_end = cycle.span.start + file[cycle.span.clone()].trim_ascii_end().len();
+    let line_end = file[content_end..]
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(file.len(), |found| content_end + found);
+    let (at, newline) = if file[..line_end].ends_with(b"\r") {
+        (line_end - 1, "\r\n")
+    } else {
+        (line_end, "\n")
+    };
+    Splice {
+        span: at..at,
+        text: format!("{newline}{indent}{}", entry(&change.field, &change.new)),
+    }
+}
+
+/// Compares old and new text in both readers; says what differs beside the planned fields.
+fn prove(product: &Product, changes: &[Change], file: &[u8]) -> Result<(), String> {
+    let old = &product.front_matter;
+    let new = FrontMatter::read(file).map_err(|error| format!("line {}: {error}", error.line()))?;
+    if file[new.span.end..] != product.file[old.span.end..]
+        || file[..new.span.start] != product.file[..old.span.start]
+    {
+        return Err("the text outside the front matter differs".into());
+    }
+    for change in changes {
+        let written = new
+            .root
+            .find("releases")
+            .and_then(|releases| releases.items().get(change.index));
+        let value = written
+            .and_then(|cycle| cycle.find(&change.field))
+            .and_then(Node::value);
+        if !value.is_some_and(|value| value.says_the_same(&change.new)) {
+            return Err(format!(
+                "`{}` of cycle `{}` differs",
+                Excerpt(&change.field),
+                Excerpt(&change.cycle)
+            ));
+        }
+    }
+    let read = |file: &[u8], span: &Range<usize>| {
+        serde_yaml::from_slice::<Yaml>(&file[span.clone()]).map_err(|error| error.to_string())
+    };
+    let mut expected = read(&product.file, &old.span)?;
+    for change in changes {
+        let cycle = expected
+            .get_mut("releases")
+            .and_then(|releases| releases.get_mut(change.index));
+        let cycle = cycle
+            .and_then(Yaml::as_mapping_mut)
+            .ok_or("the second reader finds other cycles")?;
+        cycle.insert(
+            Yaml::String(change.field.clone()),
+            second_reading(&change.new),
+        );
+    }
+    if read(file, &new.span)? == expected {
+        Ok(())
+    } else {
+        Err("the second reader finds another difference".into())
+    }
+}
+
+/// A value as the second reader gives it; it knows no dates.
+fn second_reading(value: &Value) -> Yaml {
+    match value {
+        Value::Date(date) => Yaml::String(date.to_string()),
+        Value::Bool(value) => Yaml::Bool(*value),
+        Value::Text(text) => Yaml::String(text.clone()),
+        Value::Null => Yaml::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release_data::Origin;
+
+    fn edited(file: &str, changes: &[(usize, &str, &str)]) -> Result<String, EditError> {
+        let product = Product::read("foo", "foo.md", file.as_bytes().to_vec()).unwrap();
+        let changes: Vec<Change> = changes
+            .iter()
+            .map(|(index, field, new)| Change {
+                index: *index,
+                cycle: product.cycles().nth(*index).unwrap().name().to_owned(),
+                field: (*field).to_owned(),
+                old: None,
+                new: if *new == "true" {
+                    Value::Bool(true)
+                } else {
+                    Value::of_text(new)
+                },
+                origin: Origin::default(),
+            })
+            .collect();
+        apply(&product, &changes).map(|file| String::from_utf8(file).unwrap())
+    }
+
+    const FILE: &str = "---\ntitle: Caf\u{e9}\nreleases:\n  - releaseCycle: \"2\" # two\n    eol:   false   # when?\n    latest: '2.1'\n\n# old\n  - releaseCycle: \"1\"\n    eol:\n    latest: 1.0.1\n    # the end\n---\n\nbody \u{e2}\u{20ac}\u{201d}  \n";
+
+    #[test]
+    fn only_the_scalar_changes() {
+        let new = edited(
+            FILE,
+            &[
+                (0, "eol", "2024-01-31"),
+                (0, "latest", "2.2"),
+                (1, "eol", "true"),
+                (1, "latest", "1.0.2"),
+            ],
+        )
+        .unwrap();
+        let expected = FILE
+            .replace("eol:   false   #", "eol:   2024-01-31   #")
+            .replace("'2.1'", "'2.2'")
+            .replace("eol:\n", "eol: true\n")
+            .replace("1.0.1", "1.0.2");
+        assert_eq!(new, expected);
+    }
+
+    #[test]
+    fn a_new_key_follows_the_last_key_of_its_cycle() {
+        let new = edited(
+            FILE,
+            &[
+                (0, "latestReleaseDate", "2024-01-31"),
+                (0, "link", "https://a.test/#x"),
+                (1, "eoas", "true"),
+            ],
+        )
+        .unwrap();
+        let expected = FILE
+            .replace(
+                "'2.1'\n",
+                "'2.1'\n    latestReleaseDate: 2024-01-31\n    link: \"https://a.test/#x\"\n",
+            )
+            .replace("1.0.1\n", "1.0.1\n    eoas: true\n");
+        assert_eq!(new, expected);
+    }
+
+    #[test]
+    fn a_new_key_follows_a_value_of_many_lines() {
+        let file = "---\nreleases:\n  - releaseCycle: \"1\"\n    versions: [1,\n      2] # both\n    codename: >\n      a\n      b\n\n  - releaseCycle: \"0\"\n---\n";
+        let new = edited(file, &[(0, "eol", "true")]).unwrap();
+        assert_eq!(new, file.replace("      b\n", "      b\n    eol: true\n"));
+    }
+
+    #[test]
+    fn carriage_returns_and_a_byte_order_mark_are_kept() {
+        let file = format!("\u{feff}{}", FILE.replace('\n', "\r\n"));
+        let new = edited(&file, &[(0, "latest", "2.2"), (0, "eoas", "true")]).unwrap();
+        assert_eq!(
+            new,
+            file.replace("'2.1'\r\n", "'2.2'\r\n    eoas: true\r\n")
+        );
+    }
+
+    #[test]
+    fn a_cycle_in_braces_is_edited_and_not_extended() {
+        let file = "---\nreleases:\n  - {releaseCycle: \"1\", eol: false, latest: 1.0.0}\n---\n";
+        let new = edited(
+            file,
+            &[(0, "eol", "2024-01-31"), (0, "latest", "1, eol: true")],
+        )
+        .unwrap();
+        assert_eq!(
+            new,
+            file.replace("false", "2024-01-31")
+                .replace("1.0.0", "\"1, eol: true\"")
+        );
+        let error = edited(file, &[(0, "eoas", "true")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "foo.md:3: `eoas` of cycle `1` can not be added to a cycle in braces"
+        );
+    }
+
+    #[test]
+    fn a_value_that_is_no_scalar_is_refused_with_its_line() {
+        let file =
+            "---\nreleases:\n  - releaseCycle: \"1\"\n    eol: [a]\n    latest: |\n      x\n---\n";
+        assert_eq!(
+            edited(file, &[(0, "eol", "true")]).unwrap_err().to_string(),
+            "foo.md:4: `eol` of cycle `1` is a list or a mapping"
+        );
+        assert!(
+            edited(file, &[(0, "latest", "1")])
+                .unwrap_err()
+                .to_string()
+                .starts_with("foo.md:5: ")
+        );
+    }
+
+    #[test]
+    fn the_last_line_needs_no_end() {
+        let file = "---\nreleases:\n- releaseCycle: \"1\"\n  eol: false # x\n---";
+        assert_eq!(
+            edited(file, &[(0, "lts", "true")]).unwrap(),
+            file.replace("# x\n", "# x\n  lts: true\n")
+        );
+    }
+
+    #[test]
+    fn a_block_to_paste_is_quoted() {
+        let mut release = Release::default();
+        release.set("eol", Value::of_text("2024-01-31"), Origin::default());
+        release.set("codename", Value::Text("a: b".into()), Origin::default());
+        assert_eq!(
+            block("1.10", &release),
+            "  - releaseCycle: \"1.10\"\n    eol: 2024-01-31\n    codename: \"a: b\"\n"
+        );
+    }
+}

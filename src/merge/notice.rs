@@ -1,0 +1,113 @@
+//! What a person should look at: nothing failed, and nothing is written.
+
+use super::Merging;
+use crate::date::Date;
+use crate::product::{Product, STALE_AFTER_DAYS};
+use crate::release_data::{Origin, Release};
+use crate::value::Value;
+
+/// How old an unmatched version may be and still be news, in days.
+const NEWS_DAYS: i64 = 30;
+
+/// Something that a person should look at.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// A version that belongs to no cycle.
+    UnmatchedVersion {
+        /// The version.
+        version: String,
+        /// Its day.
+        date: Date,
+        /// Where it is said.
+        origin: Origin,
+    },
+    /// A release of which the file has no cycle.
+    UnmatchedRelease {
+        /// Its name.
+        name: String,
+        /// What was learnt about it.
+        release: Release,
+    },
+    /// A cycle whose latest version is none of those that are known.
+    LatestUnknown {
+        /// The cycle.
+        cycle: String,
+        /// Its latest version.
+        latest: String,
+    },
+    /// A cycle that is not at its end and of which nothing was heard for long.
+    Stale {
+        /// The cycle.
+        cycle: String,
+        /// How long, in days.
+        days: i64,
+        /// Since what.
+        since: StaleSince,
+    },
+}
+
+/// Since what a cycle is stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaleSince {
+    /// Its latest version.
+    Latest,
+    /// Its release: no version is known.
+    Release,
+}
+
+impl Notice {
+    /// The line that the predecessor prints about this, if it prints one.
+    pub fn warning(&self, product: &str, today: Date) -> Option<String> {
+        match self {
+            Self::UnmatchedVersion { version, date, .. } => ((today - *date).num_days()
+                < NEWS_DAYS)
+                .then(|| format!("{product}:{version} ({date}) is not declared")),
+            Self::UnmatchedRelease { name, .. } => {
+                Some(format!("{product}:{name} is not declared"))
+            }
+            Self::LatestUnknown { .. } => None,
+            Self::Stale {
+                cycle,
+                days,
+                since: StaleSince::Latest,
+            } => Some(format!(
+                "{product}:{cycle} is not EOL and has not had a version in {days} days"
+            )),
+            Self::Stale {
+                cycle,
+                days,
+                since: StaleSince::Release,
+            } => Some(format!(
+                "{product}:{cycle} is not EOL and is {days} days old"
+            )),
+        }
+    }
+}
+
+/// A notice if a cycle is not at its end and nothing was heard of it for longer than its
+/// threshold, or its product's.
+pub(super) fn stale(product: &Product, cycle: &Merging<'_>, today: Date) -> Option<Notice> {
+    if matches!(cycle.value("eol"), Some(Value::Date(_) | Value::Bool(true))) {
+        return None;
+    }
+    let days_of = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
+    let threshold = days_of(
+        cycle
+            .cycle
+            .node()
+            .find("staleReleaseThresholdDays")
+            .and_then(|node| node.text()),
+    )
+    .or_else(|| days_of(product.text("staleReleaseThresholdDays")))
+    .unwrap_or(STALE_AFTER_DAYS);
+    let day = |field| cycle.value(field).and_then(|value| value.date_or_quoted());
+    let (since, start) = day("latestReleaseDate")
+        .map(|day| (StaleSince::Latest, day))
+        .or_else(|| day("releaseDate").map(|day| (StaleSince::Release, day)))?;
+    let days = (today - start).num_days();
+    (days > threshold).then(|| Notice::Stale {
+        cycle: cycle.cycle.name().to_owned(),
+        days,
+        since,
+    })
+}

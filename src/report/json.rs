@@ -1,0 +1,136 @@
+//! The whole outcome of a run as one JSON document.
+//!
+//! ```json
+//! {
+//!   "shelflife": "0.1.0",
+//!   "today": "2026-11-23",
+//!   "dry": true,
+//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0,
+//!   "stale_pages": [],
+//!   "products": [
+//!     {
+//!       "product": "foo",
+//!       "status": "updated",
+//!       "changes": [
+//!         {
+//!           "cycle": "7", "field": "eol", "old": false, "new": "2027-01-31",
+//!           "origin": {
+//!             "method": "release_table", "entry": 1, "url": "https://…",
+//!             "table": 2, "row": 3, "column": "End of support", "raw": "January 31, 2027"
+//!           }
+//!         }
+//!       ],
+//!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
+//!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…" }],
+//!       "notes": [],
+//!       "diff": "--- a/products/foo.md\n…"
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! `status` is `updated`, `unchanged`, `skipped` (with `reason`) or `failed` (with `error`,
+//! which has `error`, `causes`, `details` and `hint`). `old` is absent where the field was.
+//! Of `origin`, `table`, `row` and `column` stand for a cell of a page, `line` for a line of
+//! the product file, `stored` for a file of release data.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Failure, Outcome, Report, Status};
+use crate::edit;
+use crate::merge::{Change, Notice, StaleSince};
+
+/// The document, indented, with a line end.
+pub fn document(report: &Report) -> String {
+    let [updated, unchanged, skipped, failed] = report.counts();
+    let document = json!({
+        "shelflife": env!("CARGO_PKG_VERSION"),
+        "today": report.today.to_string(),
+        "dry": report.dry,
+        "updated": updated,
+        "unchanged": unchanged,
+        "skipped": skipped,
+        "failed": failed,
+        "stale_pages": report.stale_pages,
+        "products": report.outcomes.iter().map(product).collect::<Vec<_>>(),
+    });
+    let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
+    text.push('\n');
+    text
+}
+
+fn product(outcome: &Outcome) -> Json {
+    let mut product = Map::new();
+    product.insert("product".into(), outcome.product.as_str().into());
+    let (status, more) = match &outcome.status {
+        Status::Updated => ("updated", None),
+        Status::Unchanged => ("unchanged", None),
+        Status::Skipped(reason) => ("skipped", Some(("reason", reason.as_str().into()))),
+        Status::Failed(failure) => ("failed", Some(("error", error(failure)))),
+    };
+    product.insert("status".into(), status.into());
+    product.extend(more.map(|(key, value)| (key.to_owned(), value)));
+    product.insert(
+        "changes".into(),
+        outcome.changes.iter().map(change).collect(),
+    );
+    product.insert(
+        "notices".into(),
+        outcome.notices.iter().map(notice).collect(),
+    );
+    product.insert(
+        "skipped_on_pages".into(),
+        outcome
+            .skipped
+            .iter()
+            .map(|skipped| json!(skipped))
+            .collect(),
+    );
+    product.insert("notes".into(), json!(outcome.notes));
+    product.insert(
+        "diff".into(),
+        String::from_utf8_lossy(&outcome.diff).into_owned().into(),
+    );
+    Json::Object(product)
+}
+
+fn error(failure: &Failure) -> Json {
+    json!({ "error": failure.error, "causes": failure.causes, "details": failure.details, "hint": failure.hint })
+}
+
+fn change(change: &Change) -> Json {
+    let mut entry = Map::new();
+    entry.insert("cycle".into(), change.cycle.as_str().into());
+    entry.insert("field".into(), change.field.as_str().into());
+    if let Some(old) = &change.old {
+        entry.insert("old".into(), json!(old));
+    }
+    entry.insert("new".into(), json!(change.new));
+    entry.insert("origin".into(), json!(change.origin));
+    Json::Object(entry)
+}
+
+fn notice(notice: &Notice) -> Json {
+    match notice {
+        Notice::UnmatchedVersion {
+            version,
+            date,
+            origin,
+        } => {
+            json!({ "kind": "unmatched_version", "version": version, "date": date.to_string(), "origin": origin })
+        }
+        Notice::UnmatchedRelease { name, release } => {
+            json!({ "kind": "unmatched_release", "release": name, "block": edit::block(name, release) })
+        }
+        Notice::LatestUnknown { cycle, latest } => {
+            json!({ "kind": "latest_unknown", "cycle": cycle, "latest": latest })
+        }
+        Notice::Stale { cycle, days, since } => {
+            let since = match since {
+                StaleSince::Latest => "latestReleaseDate",
+                StaleSince::Release => "releaseDate",
+            };
+            json!({ "kind": "stale", "cycle": cycle, "days": days, "since": since })
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Outcomes to what people and programs read. Pure: it makes text, others print it.
+
+mod diff;
+mod json;
+mod terminal;
+
+use std::error::Error;
+
+pub use diff::unified;
+pub use json::document;
+pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
+
+use crate::date::Date;
+use crate::merge::{Change, Notice};
+use crate::release_data::Skipped;
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Report {
+    /// The day of the run.
+    pub today: Date,
+    /// Whether nothing was to be written.
+    pub dry: bool,
+    /// One outcome a product, sorted by name.
+    pub outcomes: Vec<Outcome>,
+    /// Old copies of pages that were used because their hosts did not answer.
+    pub stale_pages: Vec<String>,
+}
+
+/// How a product ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The product.
+    pub product: String,
+    /// How it ended.
+    pub status: Status,
+    /// What changed, or would.
+    pub changes: Vec<Change>,
+    /// What a person should look at.
+    pub notices: Vec<Notice>,
+    /// What was seen on pages and gave nothing.
+    pub skipped: Vec<Skipped>,
+    /// What is to be said about the product file itself.
+    pub notes: Vec<String>,
+    /// The change as a unified diff; empty where nothing changes.
+    pub diff: Vec<u8>,
+}
+
+/// How a product ended, in one word.
+#[derive(Debug)]
+pub enum Status {
+    /// Its file is written, or would be.
+    Updated,
+    /// Its file says what the sources say.
+    Unchanged,
+    /// It was not looked at, for this reason.
+    Skipped(String),
+    /// Something went wrong, and its file is as it was.
+    Failed(Failure),
+}
+
+/// What went wrong, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened.
+    pub error: String,
+    /// Why, from the nearest cause to the last.
+    pub causes: Vec<String>,
+    /// What helps to see it, a line each.
+    pub details: Vec<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure of an error and its causes.
+    pub fn new(error: &dyn Error) -> Self {
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        Self {
+            error: error.to_string(),
+            causes,
+            details: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// With what helps to see it.
+    #[must_use]
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// With what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+impl Outcome {
+    /// A product that ended so, with nothing more to say yet.
+    pub fn new(product: &str, status: Status) -> Self {
+        Self {
+            product: product.to_owned(),
+            status,
+            changes: Vec::new(),
+            notices: Vec::new(),
+            skipped: Vec::new(),
+            notes: Vec::new(),
+            diff: Vec::new(),
+        }
+    }
+}
+
+impl Report {
+    /// How many products ended updated, unchanged, skipped and failed.
+    pub fn counts(&self) -> [usize; 4] {
+        let mut counts = [0; 4];
+        for outcome in &self.outcomes {
+            let place = match outcome.status {
+                Status::Updated => 0,
+                Status::Unchanged => 1,
+                Status::Skipped(_) => 2,
+                Status::Failed(_) => 3,
+            };
+            counts[place] += 1;
+        }
+        counts
+    }
+
+    /// Whether some product failed.
+    pub fn has_failures(&self) -> bool {
+        self.outcomes
+            .iter()
+            .any(|outcome| matches!(outcome.status, Status::Failed(_)))
+    }
+
+    /// Whether some product changed, or would.
+    pub fn has_changes(&self) -> bool {
+        self.outcomes
+            .iter()
+            .any(|outcome| !outcome.changes.is_empty())
+    }
+}

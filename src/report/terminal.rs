@@ -1,0 +1,243 @@
+//! Lines for a person: one a product, then what is to be known about it.
+//!
+//! Colours are always written; whoever prints strips them where they are not wanted. The
+//! words say the same without them.
+
+use std::fmt::{self, Write as _};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Failure, Outcome, Report, Status};
+use crate::date::Date;
+use crate::edit;
+use crate::merge::{Change, Notice, StaleSince};
+use crate::release_data::{ReleaseData, Skipped};
+use crate::text::{Excerpt, visible};
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Outcomes, changes, failures, and notices that are news.
+    Normal,
+    /// Also what was seen on pages and gave nothing, and every notice.
+    Verbose,
+}
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const QUIET: Style = Style::new().dimmed();
+const LOOK: Style = AnsiColor::Yellow.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// What is said about one product.
+pub fn outcome(outcome: &Outcome, dry: bool, today: Date, verbosity: Verbosity) -> String {
+    let mut out = String::new();
+    write_outcome(&mut out, outcome, dry, today, verbosity)
+        .expect("writing to a String does not fail");
+    out
+}
+
+fn write_outcome(
+    out: &mut String,
+    outcome: &Outcome,
+    dry: bool,
+    today: Date,
+    verbosity: Verbosity,
+) -> fmt::Result {
+    let product = visible(&outcome.product);
+    match &outcome.status {
+        Status::Updated => {
+            let word = if dry { "would update" } else { "updated" };
+            let count = outcome.changes.len();
+            writeln!(
+                out,
+                "{}: {product}, {count} change{}",
+                styled(GOOD, word),
+                if count == 1 { "" } else { "s" }
+            )?;
+            for change in &outcome.changes {
+                writeln!(out, "  {}", change_line(change))?;
+            }
+        }
+        Status::Unchanged => writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?,
+        Status::Skipped(reason) => writeln!(
+            out,
+            "{}: {product}: {}",
+            styled(QUIET, "skipped"),
+            visible(reason)
+        )?,
+        Status::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
+    }
+    for note in &outcome.notes {
+        writeln!(
+            out,
+            "{}: {product}: {}",
+            styled(LOOK, "note"),
+            visible(note)
+        )?;
+    }
+    for notice in &outcome.notices {
+        write_notice(out, &product, notice, today, verbosity)?;
+    }
+    if verbosity >= Verbosity::Verbose {
+        for skipped in &outcome.skipped {
+            writeln!(out, "  {}: {skipped}", styled(QUIET, "passed over"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A change with where it came from, on one line.
+fn change_line(change: &Change) -> String {
+    let old = change
+        .old
+        .as_ref()
+        .map_or_else(|| "nothing".to_owned(), ToString::to_string);
+    format!(
+        "{} {}: {} -> {} ({})",
+        Excerpt(&change.cycle),
+        Excerpt(&change.field),
+        Excerpt(&old),
+        Excerpt(&change.new.to_string()),
+        change.origin
+    )
+}
+
+fn write_notice(
+    out: &mut String,
+    product: &str,
+    notice: &Notice,
+    today: Date,
+    verbosity: Verbosity,
+) -> fmt::Result {
+    let verbose = verbosity >= Verbosity::Verbose;
+    let head = styled(LOOK, "notice");
+    match notice {
+        Notice::UnmatchedVersion { version, date, .. } => {
+            if verbose || notice.warning(product, today).is_some() {
+                writeln!(
+                    out,
+                    "{head}: {product}: version {} ({date}) belongs to no release cycle",
+                    Excerpt(version)
+                )?;
+            }
+        }
+        Notice::UnmatchedRelease { name, release } => {
+            writeln!(
+                out,
+                "{head}: {product}: release {} is not in the file; to add it:",
+                Excerpt(name)
+            )?;
+            out.push_str(&edit::block(name, release));
+        }
+        Notice::LatestUnknown { cycle, latest } if verbose => writeln!(
+            out,
+            "{head}: {product}: the latest version of {}, {}, is none of those that are known",
+            Excerpt(cycle),
+            Excerpt(latest)
+        )?,
+        Notice::LatestUnknown { .. } => {}
+        Notice::Stale { cycle, days, since } => {
+            let what = match since {
+                StaleSince::Latest => "has had no version for",
+                StaleSince::Release => "is not at its end after",
+            };
+            writeln!(
+                out,
+                "{head}: {product}: {} {what} {days} days",
+                Excerpt(cycle)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// What was seen on pages and gave nothing, a line each; without being asked, the first few.
+pub fn passed_over(skipped: &[Skipped], verbosity: Verbosity) -> String {
+    const FIRST: usize = 10;
+    let shown = if verbosity >= Verbosity::Verbose {
+        skipped.len()
+    } else {
+        FIRST.min(skipped.len())
+    };
+    let mut out = String::new();
+    for skipped in &skipped[..shown] {
+        writeln!(out, "{}: {skipped}", styled(QUIET, "passed over"))
+            .expect("writing to a String does not fail");
+    }
+    if shown < skipped.len() {
+        writeln!(out, "and {} more, see them with -v", skipped.len() - shown)
+            .expect("writing to a String does not fail");
+    }
+    out
+}
+
+/// What was learnt, for a person: releases with their fields, then versions with their days.
+pub fn learnt(data: &ReleaseData) -> String {
+    let mut out = String::new();
+    for (name, release) in data.sorted_releases() {
+        let fields: Vec<String> = release
+            .fields
+            .iter()
+            .map(|(field, learnt)| {
+                format!("{}: {}", Excerpt(field), Excerpt(&learnt.value.to_string()))
+            })
+            .collect();
+        writeln!(out, "release {}  {}", Excerpt(name), fields.join(", "))
+            .expect("writing to a String does not fail");
+    }
+    for (name, version) in data.sorted_versions() {
+        writeln!(out, "version {}  {}", Excerpt(name), version.date)
+            .expect("writing to a String does not fail");
+    }
+    out
+}
+
+/// What is said about a failure, with what it belongs to before it.
+pub fn failure(subject: &str, failure: &Failure) -> String {
+    let mut out = String::new();
+    write_failure(&mut out, subject, failure).expect("writing to a String does not fail");
+    out
+}
+
+fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Result {
+    writeln!(
+        out,
+        "{}: {subject}{}",
+        styled(BAD, "error"),
+        visible(&failure.error)
+    )?;
+    for cause in &failure.causes {
+        writeln!(out, "  caused by: {}", visible(cause))?;
+    }
+    for detail in &failure.details {
+        writeln!(out, "    {}", visible(detail))?;
+    }
+    failure.hint.as_ref().map_or(Ok(()), |hint| {
+        writeln!(out, "  {}: {}", styled(LOOK, "hint"), visible(hint))
+    })
+}
+
+/// The last lines of a run.
+pub fn summary(report: &Report) -> String {
+    let [updated, unchanged, skipped, failed] = report.counts();
+    let mut out = String::new();
+    for page in &report.stale_pages {
+        writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(page))
+            .expect("writing to a String does not fail");
+    }
+    let word = if report.dry {
+        "would be updated"
+    } else {
+        "updated"
+    };
+    writeln!(
+        out,
+        "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed"
+    )
+    .expect("writing to a String does not fail");
+    out
+}
+
+fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}

@@ -1,0 +1,68 @@
+//! Folders on disk: product files and release data, each file read whole and written whole.
+//!
+//! A file is replaced by rename: whoever reads it, and whenever this program is stopped,
+//! it is the old one or the new one. Names come from the folder's own list, so a name that
+//! a person or a page gives never becomes a path.
+
+mod atomic;
+mod products;
+mod releases;
+
+pub use products::{Products, Unwritten};
+pub use releases::Releases;
+
+/// Why a folder can not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder can not be read.
+    #[error("cannot read the folder {}", crate::text::visible(path))]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There is no product of a name.
+    #[error(
+        "no product `{}` in {}",
+        crate::text::Excerpt(name),
+        crate::text::visible(path)
+    )]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The folder.
+        path: String,
+        /// The nearest name that is there.
+        nearest: Option<String>,
+    },
+    /// A file can not be read or written.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+    /// The release data of a product can not be read.
+    #[error("cannot read {}", crate::text::visible(path))]
+    Releases {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: crate::release_data::StoreError,
+    },
+}
+
+impl StoreError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown { nearest, .. } => nearest
+                .as_ref()
+                .map(|near| format!("did you mean `{near}`?")),
+            Self::Folder { .. } => {
+                Some("name the folder of product files with --products-dir".into())
+            }
+            Self::Releases { .. } => Some("restore the file, or remove it to start afresh".into()),
+            Self::File(_) => None,
+        }
+    }
+}
