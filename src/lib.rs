@@ -21,3 +21,6 @@ pub mod version;
 
 /// One answer of the world.
 pub mod page;
+
+/// URL to page: the network, a cache between runs, or a recording.
+pub mod fetch;
