@@ -165,3 +165,25 @@ fn has_directive(headers: &HeaderMap, names: &[&str]) -> bool {
         .filter_map(|directive| directive.split('=').next())
         .any(|name| names.contains(&name.trim().to_ascii_lowercase().as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absurd_age_overflows_no_sum() {
+        let request = http::Request::get("https://a.test/").body(()).unwrap();
+        let parts = request.into_parts().0;
+        let page = Page::of_text("https://a.test/", "7");
+        let answer = Answer {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(AGE, HeaderValue::from(u64::MAX))]),
+            body: page.body.clone(),
+        };
+        let now = SystemTime::UNIX_EPOCH;
+        let kept = Kept::new(&parts, &answer, Hop::Page(Arc::new(page)), now);
+        let later = now + Duration::from_hours(1);
+        assert!(kept.fresh(&parts, later).is_some());
+        assert_eq!(kept.stale(later).unwrap().1, Duration::from_hours(1));
+    }
+}

@@ -99,15 +99,12 @@ async fn a_page_that_expired_a_day_ago_is_asked_again() {
 }
 
 #[tokio::test]
-async fn an_absurd_age_breaks_nothing() {
-    let script = answer(200, &[("age", "18446744073709551615")], "7");
-    let (server, cache) = (Server::of([script]).await, folder());
-    for _ in 0..2 {
-        assert_eq!(
-            text(&run(&server, cache.path()), server.url("/")).await,
-            "7"
-        );
-    }
+async fn what_must_not_be_kept_is_not_on_the_disk() {
+    let secret = answer(200, &[("cache-control", "no-store")], "7");
+    let (server, cache) = (Server::of([page("6"), secret]).await, folder());
+    text(&run(&server, cache.path()), server.url("/a")).await;
+    text(&run(&server, cache.path()), server.url("/b")).await;
+    assert_eq!(fs_err::read_dir(cache.path()).unwrap().count(), 1);
 }
 
 #[tokio::test]
