@@ -1,0 +1,213 @@
+//! What an answer means: a page, a redirect, or why it is neither.
+//!
+//! Pure, and the same for an answer of the network and for one of a recording. Only a
+//! 2xx with content is a page.
+
+use std::time::{Duration, SystemTime};
+
+use chrono::DateTime;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use url::Url;
+
+use super::error::Refusal;
+use super::wall::{self, Wall};
+
+/// An answer, decompressed.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+/// What an answer means.
+#[derive(Debug, PartialEq)]
+pub(super) enum Meaning {
+    /// The body is the page.
+    Page,
+    /// What we hold is still the page.
+    NotModified,
+    /// The page is elsewhere.
+    Redirect(Url),
+    /// There is no such page for us.
+    Absent,
+    /// It said yes and sent nothing.
+    Empty,
+    /// The host is ill or tired, and says perhaps for how long.
+    Ill(Option<Duration>),
+    /// A wall stands before the page.
+    Blocked(Wall),
+    /// A redirect that cannot be followed.
+    Refused(Refusal),
+}
+
+impl Answer {
+    /// What this answer to a question for `url` means.
+    pub(super) fn meaning(&self, url: &Url, now: SystemTime) -> Meaning {
+        if let Some(wall) = wall::recognise(self.status, &self.headers, &self.body) {
+            return Meaning::Blocked(wall);
+        }
+        match self.status.as_u16() {
+            206 => Meaning::Absent,
+            200..=299 if self.body.trim_ascii().is_empty() => Meaning::Empty,
+            200..=299 => Meaning::Page,
+            304 => Meaning::NotModified,
+            301 | 302 | 303 | 307 | 308 => match self.header(LOCATION.as_str()) {
+                Some(location) => url.join(location.trim()).map_or(
+                    Meaning::Refused(Refusal::RedirectToNowhere),
+                    Meaning::Redirect,
+                ),
+                None => Meaning::Refused(Refusal::RedirectToNowhere),
+            },
+            429 | 500..=599 => Meaning::Ill(retry_after(&self.headers, now)),
+            // How GitHub says that a quota is used up.
+            403 if self.headers.contains_key(RETRY_AFTER)
+                || self.header("x-ratelimit-remaining") == Some("0") =>
+            {
+                Meaning::Ill(retry_after(&self.headers, now))
+            }
+            _ => Meaning::Absent,
+        }
+    }
+
+    /// The `Content-Type`, as sent.
+    pub(super) fn content_type(&self) -> Option<String> {
+        self.header(CONTENT_TYPE.as_str()).map(str::to_owned)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// No host is waited for longer than this, and no sum of times overflows.
+const LONGEST: Duration = Duration::from_hours(24 * 366);
+
+/// For how long the host wants to be left alone.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim());
+    let seconds = |text: &str| text.parse().ok().map(Duration::from_secs);
+    let since_epoch = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let asked_for = match value("retry-after") {
+        Some(text) => seconds(text).or_else(|| {
+            let moment = DateTime::parse_from_rfc2822(text).ok()?.timestamp();
+            let moment = Duration::from_secs(moment.try_into().ok()?);
+            Some(moment.saturating_sub(since_epoch))
+        }),
+        None if value("x-ratelimit-remaining") == Some("0") => {
+            let reset = seconds(value("x-ratelimit-reset")?)?;
+            Some(reset.saturating_sub(since_epoch))
+        }
+        None => None,
+    };
+    asked_for.map(|pause| pause.min(LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Meaning {
+        let answer = Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect(),
+            body: body.into(),
+        };
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
+        answer.meaning(&Url::parse("https://a.test/x/y").unwrap(), now)
+    }
+
+    #[test]
+    fn only_a_success_with_content_is_a_page() {
+        assert_eq!(meaning(200, &[], "7"), Meaning::Page);
+        assert_eq!(meaning(203, &[], "7"), Meaning::Page);
+        assert_eq!(meaning(200, &[], " \n"), Meaning::Empty);
+        assert_eq!(meaning(204, &[], ""), Meaning::Empty);
+        assert_eq!(meaning(206, &[], "7"), Meaning::Absent);
+        assert_eq!(meaning(300, &[], "7"), Meaning::Absent);
+        for status in [400, 401, 403, 404, 408, 410, 451] {
+            assert_eq!(meaning(status, &[], "7"), Meaning::Absent, "{status}");
+        }
+        for status in [429, 500, 502, 503, 504, 520, 599] {
+            assert_eq!(meaning(status, &[], "7"), Meaning::Ill(None), "{status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let ill = |seconds| Meaning::Ill(Some(Duration::from_secs(seconds)));
+        assert_eq!(meaning(503, &[("retry-after", "7")], ""), ill(7));
+        let date = "Thu, 01 Jan 1970 00:20:00 GMT";
+        assert_eq!(meaning(429, &[("retry-after", date)], ""), ill(200));
+        let past = "Thu, 01 Jan 1970 00:00:00 GMT";
+        assert_eq!(meaning(429, &[("retry-after", past)], ""), ill(0));
+        assert_eq!(
+            meaning(429, &[("retry-after", "soon")], ""),
+            Meaning::Ill(None)
+        );
+        let endless = "18446744073709551615";
+        assert_eq!(
+            meaning(429, &[("retry-after", endless)], ""),
+            Meaning::Ill(Some(LONGEST))
+        );
+    }
+
+    #[test]
+    fn a_used_up_quota_is_ill_and_a_plain_403_is_not() {
+        let used_up = [
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "1060"),
+        ];
+        assert_eq!(
+            meaning(403, &used_up, ""),
+            Meaning::Ill(Some(Duration::from_mins(1)))
+        );
+        assert_eq!(
+            meaning(403, &[("retry-after", "60")], ""),
+            Meaning::Ill(Some(Duration::from_mins(1)))
+        );
+        let left = [
+            ("x-ratelimit-remaining", "12"),
+            ("x-ratelimit-reset", "1060"),
+        ];
+        assert_eq!(meaning(403, &left, ""), Meaning::Absent);
+    }
+
+    #[test]
+    fn a_redirect_is_relative_to_its_page_and_must_lead_somewhere() {
+        let to = |url: &str| Meaning::Redirect(Url::parse(url).unwrap());
+        assert_eq!(
+            meaning(301, &[("location", "../z")], ""),
+            to("https://a.test/z")
+        );
+        assert_eq!(
+            meaning(307, &[("location", "//b.test")], ""),
+            to("https://b.test/")
+        );
+        assert_eq!(
+            meaning(302, &[], ""),
+            Meaning::Refused(Refusal::RedirectToNowhere)
+        );
+        assert_eq!(
+            meaning(302, &[("location", "https://")], ""),
+            Meaning::Refused(Refusal::RedirectToNowhere)
+        );
+    }
+
+    #[test]
+    fn a_wall_is_a_wall_before_its_status_counts() {
+        let page = "<title>Just a moment...</title>";
+        for status in [200, 403, 429, 503] {
+            assert!(
+                matches!(meaning(status, &[], page), Meaning::Blocked(_)),
+                "{status}"
+            );
+        }
+    }
+}

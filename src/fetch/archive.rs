@@ -1,0 +1,215 @@
+//! Answers from an HTTP Archive (HAR 1.2), what a browser saves.
+//!
+//! Entries for the same method and URL, fragments aside, are used in order; the last one
+//! answers again. Their statuses mean what they mean on the network, but nothing is asked
+//! twice. A page that a browser rendered is a plain GET entry with the rendered document.
+//!
+//! # Why a POST also matches without its body
+//! A query can be written in more than one way, and a recording of another program holds
+//! its own way. An entry with the very same body is taken first; otherwise the next
+//! unused entry of that URL, and none again.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use fs_err as fs;
+use url::Url;
+
+use super::answer::{Answer, Meaning};
+use super::ask::Ask;
+use super::error::{FetchError, Illness};
+use super::har;
+use super::host::lock;
+use super::{Hop, Page};
+
+/// The largest archive that is read, in bytes.
+const LARGEST: u64 = 1 << 30;
+
+/// An archive to answer from.
+pub(super) struct Archive(Mutex<HashMap<(String, Url), Vec<Recorded>>>);
+
+struct Recorded {
+    post: Option<String>,
+    answer: Arc<Answer>,
+    used: bool,
+}
+
+impl Archive {
+    pub(super) fn open(path: &Path) -> Result<Self, FetchError> {
+        let failed =
+            |cause: &dyn std::fmt::Display| FetchError::storage("read the recording", path, cause);
+        let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
+        if length > LARGEST {
+            return Err(failed(&"larger than 1 GiB"));
+        }
+        let bytes = fs::read(path).map_err(|error| failed(&error))?;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let all = har::entries(bytes).map_err(|error| failed(&error))?;
+        let mut entries: HashMap<_, Vec<Recorded>> = HashMap::new();
+        for entry in all {
+            let key = (entry.method, entry.url);
+            entries.entry(key).or_default().push(Recorded {
+                post: entry.post,
+                answer: Arc::new(entry.answer),
+                used: false,
+            });
+        }
+        Ok(Self(Mutex::new(entries)))
+    }
+
+    pub(super) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
+        let url = ask.shown();
+        let Some(answer) = self.next(ask) else {
+            return Err(FetchError::NotRecorded {
+                url,
+                method: ask.method(),
+            });
+        };
+        let status = answer.status.as_u16();
+        match answer.meaning(&ask.url, SystemTime::now()) {
+            Meaning::Redirect(to) => Ok(Hop::Redirect(status, to)),
+            // A browser saves what it showed, also when the server said "not modified".
+            Meaning::NotModified if answer.body.is_empty() => {
+                Err(FetchError::Empty { url, status })
+            }
+            Meaning::Page | Meaning::NotModified => Ok(Hop::Page(Arc::new(Page {
+                url: ask.url.to_string(),
+                content_type: answer.content_type(),
+                body: answer.body.clone(),
+                stale: false,
+            }))),
+            Meaning::Absent => Err(FetchError::Absent { url, status }),
+            Meaning::Empty => Err(FetchError::Empty { url, status }),
+            Meaning::Ill(_) => Err(FetchError::Ill {
+                url,
+                illness: Illness::Status(status),
+                tries: 1,
+            }),
+            Meaning::Blocked(wall) => Err(FetchError::Blocked { url, wall, status }),
+            Meaning::Refused(refusal) => Err(FetchError::Refused { url, refusal }),
+        }
+    }
+
+    fn next(&self, ask: &Ask) -> Option<Arc<Answer>> {
+        let key = (ask.method().to_owned(), ask.url.clone());
+        let mut entries = lock(&self.0);
+        let entries = entries.get_mut(&key)?;
+        let same = |entry: &Recorded| match &ask.post {
+            Some(_) => entry.post.is_some() && entry.post == ask.post,
+            None => true,
+        };
+        let at = entries
+            .iter()
+            .position(|entry| same(entry) && !entry.used)
+            .or_else(|| entries.iter().rposition(same))
+            .or_else(|| entries.iter().position(|entry| !entry.used))?;
+        entries[at].used = true;
+        Some(Arc::clone(&entries[at].answer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fetch::Request;
+
+    fn archive(entries: &serde_json::Value) -> (tempfile::TempDir, Archive) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.har");
+        fs::write(&path, json!({ "log": { "entries": entries } }).to_string()).unwrap();
+        let archive = Archive::open(&path).unwrap();
+        (folder, archive)
+    }
+
+    fn entry(url: &str, post: Option<&str>, status: u16, text: &str) -> serde_json::Value {
+        json!({
+            "request": {
+                "method": if post.is_some() { "POST" } else { "GET" },
+                "url": url,
+                "postData": post.map(|text| json!({ "mimeType": "application/json", "text": text })),
+            },
+            "response": {
+                "status": status,
+                "headers": [{ "name": "Content-Type", "value": "text/html; charset=iso-8859-1" }],
+                "content": { "mimeType": "text/html", "text": text },
+                "redirectURL": if status == 302 { "/there" } else { "" },
+            },
+        })
+    }
+
+    fn ask(archive: &Archive, request: &Request) -> Result<String, FetchError> {
+        match archive.answer(&Ask::of(request).unwrap())? {
+            Hop::Page(page) => Ok(page.text().into_owned()),
+            Hop::Redirect(status, to) => Ok(format!("{status} {to}")),
+        }
+    }
+
+    #[test]
+    fn entries_of_a_url_are_used_in_order_and_the_last_again() {
+        let url = "https://a.test/x";
+        let (_folder, archive) = archive(&json!([
+            entry("https://A.test:443/x#top", None, 200, "café 1"),
+            entry("data:,x", None, 200, "no"),
+            entry(url, None, 200, "2"),
+        ]));
+        let texts = [(); 3].map(|()| ask(&archive, &Request::get(url)).unwrap());
+        assert_eq!(texts, ["café 1", "2", "2"]);
+    }
+
+    #[test]
+    fn a_post_takes_the_entry_with_its_body_first_and_no_used_one_of_another() {
+        let url = "https://a.test/graphql";
+        let (_folder, archive) = archive(&json!([
+            entry(url, Some("a"), 200, "1"),
+            entry(url, Some("b"), 200, "2"),
+        ]));
+        assert_eq!(ask(&archive, &Request::post(url, "b")).unwrap(), "2");
+        assert_eq!(
+            ask(&archive, &Request::post(url, "other words")).unwrap(),
+            "1"
+        );
+        let error = ask(&archive, &Request::post(url, "more")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not recorded: POST https://a.test/graphql"
+        );
+        assert!(ask(&archive, &Request::get(url)).is_err());
+    }
+
+    #[test]
+    fn a_status_means_what_it_means_on_the_network() {
+        let url = "https://a.test/x";
+        let got = |status, text| {
+            let (_folder, archive) = archive(&json!([entry(url, None, status, text)]));
+            ask(&archive, &Request::get(url))
+        };
+        assert_eq!(got(302, "").unwrap(), "302 https://a.test/there");
+        assert_eq!(
+            got(404, "gone").unwrap_err().to_string(),
+            "cannot fetch https://a.test/x (404)"
+        );
+        assert!(got(503, "ill").unwrap_err().is_ill());
+        assert!(
+            got(200, "<title>Just a moment...</title>")
+                .unwrap_err()
+                .is_blocked()
+        );
+        assert!(matches!(
+            got(200, "").unwrap_err(),
+            FetchError::Empty { .. }
+        ));
+    }
+
+    #[test]
+    fn a_file_that_is_no_archive_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.har");
+        fs::write(&path, "{}").unwrap();
+        let error = Archive::open(&path).map(drop).unwrap_err().to_string();
+        assert!(error.ends_with("a.har"), "{error}");
+    }
+}

@@ -1,0 +1,186 @@
+//! A single question: what each request, and each redirect of it, becomes.
+//!
+//! This module asks nothing. It refuses what is not http or https, what carries a user
+//! name or password, and what is absurdly long.
+//!
+//! # Why a URL with a password is refused
+//! Product files are public, so a secret in one is either no secret or a mistake, and
+//! a redirect that brings one along is somebody else's trick.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::error::{FetchError, Refusal};
+use super::request::{Render, Request, Token};
+use crate::text;
+
+/// The longest URL that is asked for, in bytes.
+const LONGEST_URL: usize = 8 * 1024;
+/// The number of characters of a URL that are shown.
+const SHOWN: usize = 500;
+
+/// One question to one host. Equal questions are asked once a run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Ask {
+    /// The URL, without fragment and credentials.
+    pub(super) url: Url,
+    pub(super) user_agent: Option<String>,
+    pub(super) render: Option<Render>,
+    pub(super) post: Option<String>,
+    pub(super) token: Option<Token>,
+}
+
+impl Ask {
+    /// The first question of a request.
+    pub(super) fn of(request: &Request) -> Result<Self, FetchError> {
+        let refuse = |refusal| FetchError::Refused {
+            url: shown(&request.url),
+            refusal,
+        };
+        if request.url.len() > LONGEST_URL {
+            return Err(refuse(Refusal::TooLongUrl));
+        }
+        let url = Url::parse(text::trim(&request.url))
+            .map_err(|error| refuse(Refusal::NoUrl(error.to_string())))?;
+        Ok(Self {
+            url: checked(url)?,
+            user_agent: request.user_agent.clone(),
+            render: request.render.clone(),
+            post: request.post.clone(),
+            token: request.token.clone(),
+        })
+    }
+
+    /// The question that a redirect leads to: never with the token, and with the body
+    /// only where the status says so.
+    pub(super) fn redirected(&self, status: u16, to: Url) -> Result<Self, FetchError> {
+        let to = checked(to)?;
+        Ok(Self {
+            post: self.post.clone().filter(|_| matches!(status, 307 | 308)),
+            token: None,
+            user_agent: self.user_agent.clone(),
+            render: self.render.clone(),
+            url: to,
+        })
+    }
+
+    /// `GET` or `POST`.
+    pub(super) fn method(&self) -> &'static str {
+        if self.post.is_some() { "POST" } else { "GET" }
+    }
+
+    /// The URL as it may be shown.
+    pub(super) fn shown(&self) -> String {
+        shown(self.url.as_str())
+    }
+}
+
+/// The URL without its fragment, if it may be asked for at all.
+fn checked(mut url: Url) -> Result<Url, FetchError> {
+    let refusal = if !matches!(url.scheme(), "http" | "https") {
+        Refusal::Scheme(text::Excerpt(url.scheme()).to_string())
+    } else if !url.username().is_empty() || url.password().is_some() {
+        Refusal::Credentials
+    } else if url.as_str().len() > LONGEST_URL {
+        Refusal::TooLongUrl
+    } else {
+        url.set_fragment(None);
+        return Ok(url);
+    };
+    Err(FetchError::Refused {
+        url: shown(url.as_str()),
+        refusal,
+    })
+}
+
+/// A URL as it may be shown: one line, of bounded length, without user name and password.
+pub(super) fn shown(url: &str) -> String {
+    let url = without_credentials(url);
+    let mut excerpt: String = url.chars().take(SHOWN).collect();
+    if excerpt.len() < url.len() {
+        excerpt.push('…');
+    }
+    text::visible(&excerpt).into_owned()
+}
+
+/// The text without what stands between `//` and the last `@` before the path.
+fn without_credentials(url: &str) -> Cow<'_, str> {
+    let Some(start) = url.find("//").map(|at| at + 2) else {
+        return Cow::Borrowed(url);
+    };
+    let authority = url[start..]
+        .find(['/', '?', '#', '\\'])
+        .map_or(url.len(), |end| start + end);
+    match url[start..authority].rfind('@') {
+        Some(at) => Cow::Owned(format!("{}{}", &url[..start], &url[start + at + 1..])),
+        None => Cow::Borrowed(url),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::Token;
+
+    fn refusal(url: &str) -> Refusal {
+        match Ask::of(&Request::get(url)) {
+            Err(FetchError::Refused { refusal, .. }) => refusal,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn only_http_and_https_are_asked() {
+        assert!(Ask::of(&Request::get("HTTP://a.test/")).is_ok());
+        for url in [
+            "file:///etc/passwd",
+            "ftp://a.test/",
+            "data:,x",
+            "gopher://a.test",
+        ] {
+            assert!(matches!(refusal(url), Refusal::Scheme(_)), "{url}");
+        }
+        assert!(matches!(refusal("/etc/passwd"), Refusal::NoUrl(_)));
+    }
+
+    #[test]
+    fn a_fragment_makes_no_other_question() {
+        assert_eq!(
+            Ask::of(&Request::get("https://a.test/x#1")),
+            Ask::of(&Request::get("https://a.test/x#2"))
+        );
+    }
+
+    #[test]
+    fn credentials_are_refused_and_not_shown() {
+        let error = Ask::of(&Request::get("https://me:hunter2@a.test/x@y")).unwrap_err();
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+        assert!(error.to_string().contains("https://a.test/x@y"), "{error}");
+        assert_eq!(shown("nonsense://a:b@c@d"), "nonsense://d");
+    }
+
+    #[test]
+    fn a_kilometre_of_url_is_refused_and_shown_short() {
+        let url = format!("https://a.test/{}\u{202e}\n", "x".repeat(100_000));
+        let error = Ask::of(&Request::get(url)).unwrap_err().to_string();
+        assert!(error.len() < 700 && error.contains('…'), "{error}");
+        assert_eq!(shown("https://a\u{1b}[0m\n"), r"https://a\u{1b}[0m\n");
+    }
+
+    #[test]
+    fn a_redirect_takes_no_token_along_and_a_body_only_where_the_status_says_so() {
+        let ask = Ask::of(
+            &Request::post("https://a.test/", "{}").with_token(Some(Token::new("a.test", "s"))),
+        )
+        .unwrap();
+        let to = Url::parse("https://a.test/b#c").unwrap();
+        let seen = ask.redirected(302, to.clone()).unwrap();
+        assert_eq!((seen.post, seen.token), (None, None));
+        let temporary = ask.redirected(307, to).unwrap();
+        assert_eq!(
+            (temporary.post.as_deref(), temporary.token),
+            (Some("{}"), None)
+        );
+    }
+}

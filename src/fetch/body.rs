@@ -1,0 +1,237 @@
+//! The body of an answer: read to its end and decompressed, both within bounds.
+//!
+//! # Why decompression is done here
+//! A client that decompresses while reading can bound only the result; a few kilobytes
+//! that stand for gigabytes must be bounded before and after. And a stream that ends
+//! early must be an error, not a shorter page.
+
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
+use reqwest::Response;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+
+use super::error::{Illness, Refusal};
+use super::http::Trouble;
+
+/// The content codings that we understand, as we tell every server.
+pub(super) const CODINGS: &str = "gzip, deflate, br";
+/// No honest answer is compressed more often.
+const MOST_CODINGS: usize = 2;
+
+/// Reads a body of at most `limit` bytes as sent.
+pub(super) async fn read(mut response: Response, limit: u64) -> Result<Vec<u8>, Trouble> {
+    let too_large = || Trouble::Refused(Refusal::TooLarge(limit));
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit)
+    {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+        if (body.len() + chunk.len()) as u64 > limit {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// A body that could not be read on: cut short, unless it took too long.
+fn broken(error: &reqwest::Error) -> Trouble {
+    Trouble::Ill(if error.is_timeout() {
+        Illness::Timeout
+    } else {
+        Illness::Truncated
+    })
+}
+
+/// Undoes the content codings that the headers name.
+pub(super) fn decompress(
+    headers: &HeaderMap,
+    mut body: Vec<u8>,
+    limit: u64,
+) -> Result<Vec<u8>, Trouble> {
+    let codings: Vec<String> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        .map(|name| String::from_utf8_lossy(name).trim().to_ascii_lowercase())
+        .filter(|name| !name.is_empty() && name != "identity")
+        .collect();
+    if codings.len() > MOST_CODINGS {
+        return Err(Trouble::Refused(Refusal::Coding(shown(
+            &codings.join(", "),
+        ))));
+    }
+    if body.is_empty() {
+        return Ok(body);
+    }
+    for coding in codings.iter().rev() {
+        let mut out = Vec::new();
+        let done = match coding.as_str() {
+            "gzip" | "x-gzip" => copy(MultiGzDecoder::new(&*body), &mut out, limit),
+            "br" => copy(
+                brotli_decompressor::Decompressor::new(&*body, 4096),
+                &mut out,
+                limit,
+            ),
+            "deflate" => inflate(&body, &mut out, limit),
+            other => return Err(Trouble::Refused(Refusal::Coding(shown(other)))),
+        };
+        match done {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Trouble::Ill(Illness::Truncated));
+            }
+            Err(_) => return Err(Trouble::Ill(Illness::Damaged(format!("no valid {coding}")))),
+            Ok(()) if out.len() as u64 > limit => {
+                return Err(Trouble::Refused(Refusal::TooLargeDecompressed(limit)));
+            }
+            Ok(()) => body = out,
+        }
+    }
+    Ok(body)
+}
+
+fn shown(coding: &str) -> String {
+    crate::text::Excerpt(coding).to_string()
+}
+
+/// Reads on until the end, or until one byte more than allowed.
+fn copy(decoder: impl Read, out: &mut Vec<u8>, limit: u64) -> io::Result<()> {
+    decoder.take(limit + 1).read_to_end(out).map(|_| ())
+}
+
+/// Inflates `deflate`, which the standard says has a zlib header and some servers send without.
+fn inflate(body: &[u8], out: &mut Vec<u8>, limit: u64) -> io::Result<()> {
+    // A zlib header: method 8, and divisible by 31.
+    let zlib = matches!(body, [first, second, ..]
+        if first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0);
+    let mut decoder = Decompress::new(zlib);
+    loop {
+        out.reserve(32 * 1024);
+        let before = (decoder.total_in(), decoder.total_out());
+        let rest = usize::try_from(before.0).map_or(&[][..], |read| &body[read..]);
+        match decoder.decompress_vec(rest, out, FlushDecompress::None)? {
+            Status::StreamEnd => return Ok(()),
+            _ if out.len() as u64 > limit => return Ok(()),
+            _ if before == (decoder.total_in(), decoder.total_out()) => {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    const TEXT: &[u8] = b"Release 7 ends on 2027-05-31. Release 7 ends on 2027-05-31.";
+
+    fn undo(coding: &'static str, body: &[u8], limit: u64) -> Result<Vec<u8>, Trouble> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        decompress(&headers, body.to_vec(), limit)
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zlib(text: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn raw(text: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn each_coding_that_we_ask_for_is_undone() {
+        // A brotli stream of one uncompressed block: "abc".
+        let brotli = [0x0b, 0x01, 0x80, b'a', b'b', b'c', 0x03];
+        assert_eq!(undo("br", &brotli, 100).unwrap(), b"abc");
+        assert_eq!(undo("gzip", &gzip(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(undo("x-gzip", &gzip(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(undo("deflate", &zlib(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(undo("deflate", &raw(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(undo("identity", TEXT, 100).unwrap(), TEXT);
+        assert_eq!(
+            undo("deflate, GZIP", &gzip(&zlib(TEXT)), 100).unwrap(),
+            TEXT
+        );
+    }
+
+    #[test]
+    fn a_stream_that_ends_early_is_truncated() {
+        for (coding, whole) in [
+            ("gzip", gzip(TEXT)),
+            ("deflate", zlib(TEXT)),
+            ("deflate", raw(TEXT)),
+        ] {
+            for end in [whole.len() - 1, whole.len() / 2, 12] {
+                let got = undo(coding, &whole[..end], 100);
+                assert!(
+                    matches!(got, Err(Trouble::Ill(Illness::Truncated))),
+                    "{coding} up to {end}: {got:?}"
+                );
+            }
+        }
+        assert!(matches!(
+            undo("br", &[0x0b, 0x01, 0x80, b'a'], 100),
+            Err(Trouble::Ill(_))
+        ));
+    }
+
+    #[test]
+    fn a_stream_that_grows_beyond_the_limit_is_refused() {
+        let zeros = vec![0; 10 << 20];
+        for (coding, bomb) in [
+            ("gzip", gzip(&zeros)),
+            ("deflate", zlib(&zeros)),
+            ("deflate", raw(&zeros)),
+        ] {
+            assert!(bomb.len() < 20_000);
+            let got = undo(coding, &bomb, 1 << 20);
+            assert!(
+                matches!(got, Err(Trouble::Refused(Refusal::TooLargeDecompressed(_)))),
+                "{coding}"
+            );
+        }
+        assert_eq!(
+            undo("gzip", &gzip(&zeros), 10 << 20).unwrap().len(),
+            10 << 20
+        );
+    }
+
+    #[test]
+    fn what_is_no_such_stream_is_damaged_and_an_unknown_coding_is_refused() {
+        for coding in ["gzip", "br"] {
+            let got = undo(coding, b"<html>not compressed at all</html>", 100);
+            assert!(matches!(got, Err(Trouble::Ill(_))), "{coding}: {got:?}");
+        }
+        assert!(matches!(
+            undo("zstd", TEXT, 100),
+            Err(Trouble::Refused(Refusal::Coding(_)))
+        ));
+        assert!(matches!(
+            undo("gzip, gzip, gzip", TEXT, 100),
+            Err(Trouble::Refused(Refusal::Coding(_)))
+        ));
+    }
+}

@@ -1,0 +1,283 @@
+//! Why a page could not be had.
+//!
+//! *Absent*, *ill*, *blocked* and *refused* are different things: the first is the
+//! vendor's answer, the second may pass, the third is a wall before the page, the
+//! fourth is our own choice. None of them ever looks like an empty page.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+
+use super::wall::Wall;
+
+/// Why a page could not be had. URLs in it are fit to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The server says that it does not have (or does not give) the page.
+    #[error("cannot fetch {url} ({status})")]
+    Absent {
+        /// What was asked.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+    },
+    /// The server or the way to it was ill, also when asked again.
+    #[error("cannot fetch {url} ({illness}, {})", Tries(*.tries))]
+    Ill {
+        /// What was asked.
+        url: String,
+        /// What went wrong the last time.
+        illness: Illness,
+        /// How often it was asked.
+        tries: u32,
+    },
+    /// A wall against robots answered instead of the page.
+    #[error("cannot fetch {url} (blocked by {wall}, {status})")]
+    Blocked {
+        /// What was asked.
+        url: String,
+        /// Which wall, and how it was recognised.
+        wall: Wall,
+        /// The status of the answer.
+        status: u16,
+    },
+    /// The answer had no content.
+    #[error("cannot fetch {url} ({status} with an empty answer)")]
+    Empty {
+        /// What was asked.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+    },
+    /// We do not ask this, or do not take such an answer.
+    #[error("will not fetch {url} ({refusal})")]
+    Refused {
+        /// What was asked, or where a redirect led.
+        url: String,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The recording does not hold the request.
+    #[error("not recorded: {method} {url}")]
+    NotRecorded {
+        /// What was asked.
+        url: String,
+        /// `GET` or `POST`.
+        method: &'static str,
+    },
+    /// The page needs JavaScript, which nothing here runs.
+    #[error("cannot fetch {url} (pages that need JavaScript are not rendered by this version)")]
+    NeedsBrowser {
+        /// What was asked.
+        url: String,
+    },
+    /// A file or folder of ours could not be used: a recording, or the cache.
+    #[error("cannot {action} {path}")]
+    Storage {
+        /// What was tried, such as `read the recording`.
+        action: &'static str,
+        /// Which file or folder.
+        path: String,
+        /// What the system or the parser said.
+        #[source]
+        cause: Cause,
+    },
+    /// The client could not be made.
+    #[error("cannot start the HTTP client")]
+    Client(#[source] Cause),
+}
+
+/// The words of an error that cannot itself be shared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(pub String);
+
+/// What was wrong with a server, or with the way to it. All of these may pass.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Illness {
+    /// It answered 429 or 5xx.
+    #[error("{0}")]
+    Status(u16),
+    /// It wants no more requests for longer than we wait.
+    #[error("{status}, asks to wait until {}", Moment(*.until))]
+    Limited {
+        /// The status of the answer that said so.
+        status: u16,
+        /// When it may be asked again.
+        until: SystemTime,
+    },
+    /// It did not answer, or not to the end, in time.
+    #[error("timed out")]
+    Timeout,
+    /// No connection, or one that broke.
+    #[error("no connection: {0}")]
+    Connection(String),
+    /// The body ended before its end.
+    #[error("truncated answer")]
+    Truncated,
+    /// The body is not in the coding that it claims.
+    #[error("damaged answer: {0}")]
+    Damaged(String),
+}
+
+/// Why a request is not made, or its answer not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The text is no URL.
+    #[error("not a URL: {0}")]
+    NoUrl(String),
+    /// Not http or https.
+    #[error("scheme `{0}` is neither http nor https")]
+    Scheme(String),
+    /// A user name or password in the URL.
+    #[error("the URL carries a user name or password")]
+    Credentials,
+    /// A URL longer than any honest one.
+    #[error("the URL is too long")]
+    TooLongUrl,
+    /// A user agent that no header can hold.
+    #[error("the user agent holds characters that no header can")]
+    UserAgent,
+    /// A token that no header can hold.
+    #[error("the token holds characters that no header can")]
+    Token,
+    /// An address that is not on the public internet.
+    #[error("{0} is not a public address")]
+    LocalAddress(IpAddr),
+    /// A chain of redirects longer than allowed.
+    #[error("more than {0} redirects")]
+    Redirects(usize),
+    /// A redirect that names no place to go.
+    #[error("a redirect to nowhere")]
+    RedirectToNowhere,
+    /// A body larger than allowed, as sent.
+    #[error("the answer is larger than {} MiB", Mebibytes(*.0))]
+    TooLarge(u64),
+    /// A body larger than allowed once decompressed.
+    #[error("the answer is larger than {} MiB when decompressed", Mebibytes(*.0))]
+    TooLargeDecompressed(u64),
+    /// A content coding that we did not ask for.
+    #[error("unknown content coding `{0}`")]
+    Coding(String),
+}
+
+impl FetchError {
+    /// Whether the vendor says that there is no such page (404 and 410).
+    pub fn is_absent(&self) -> bool {
+        matches!(
+            self,
+            Self::Absent {
+                status: 404 | 410,
+                ..
+            }
+        )
+    }
+
+    /// Whether the host was ill, so that the same request may succeed later.
+    pub fn is_ill(&self) -> bool {
+        matches!(self, Self::Ill { .. })
+    }
+
+    /// Whether a wall against robots answered.
+    pub fn is_blocked(&self) -> bool {
+        matches!(self, Self::Blocked { .. })
+    }
+
+    /// What to do next, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Absent { .. } => "the page may have moved; look at it in a browser",
+            Self::Ill { .. } => "the next run may find the host well again",
+            Self::Blocked { .. } => {
+                "the vendor turns robots away; ask it for access or choose another page"
+            }
+            Self::NotRecorded { .. } => "run with --record to save what the world answers",
+            Self::Refused {
+                refusal: Refusal::LocalAddress(_),
+                ..
+            } => "--allow-local permits addresses of this machine and its network",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+
+    /// A file or folder of ours that could not be used.
+    pub(super) fn storage(
+        action: &'static str,
+        path: &std::path::Path,
+        cause: impl fmt::Display,
+    ) -> Self {
+        Self::Storage {
+            action,
+            path: path.display().to_string(),
+            cause: Cause(cause.to_string()),
+        }
+    }
+}
+
+struct Tries(u32);
+
+impl fmt::Display for Tries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("not asked"),
+            1 => f.write_str("1 try"),
+            tries => write!(f, "{tries} tries"),
+        }
+    }
+}
+
+struct Moment(SystemTime);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = DateTime::<Utc>::from(self.0);
+        write!(f, "{}", moment.format("%Y-%m-%d %H:%M UTC"))
+    }
+}
+
+struct Mebibytes(u64);
+
+impl fmt::Display for Mebibytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.0 >> 20, self.0 & 0xf_ffff);
+        if rest == 0 {
+            write!(f, "{whole}")
+        } else {
+            write!(f, "{whole}.{:02}", (rest * 100) >> 20)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_was_asked_what_came_and_how_often() {
+        let ill = |illness, tries| FetchError::Ill {
+            url: "https://a.test/".into(),
+            illness,
+            tries,
+        };
+        assert_eq!(
+            ill(Illness::Status(503), 4).to_string(),
+            "cannot fetch https://a.test/ (503, 4 tries)"
+        );
+        let until = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+        assert_eq!(
+            ill(Illness::Limited { status: 429, until }, 1).to_string(),
+            "cannot fetch https://a.test/ (429, asks to wait until 1970-01-02 00:00 UTC, 1 try)"
+        );
+    }
+
+    #[test]
+    fn sizes_are_said_in_mebibytes() {
+        assert_eq!(Mebibytes(64 << 20).to_string(), "64");
+        assert_eq!(Mebibytes(3 << 19).to_string(), "1.50");
+    }
+}

@@ -1,0 +1,149 @@
+//! The format HTTP Archive 1.2, as far as it is read here.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use serde::Deserialize;
+use url::Url;
+
+use super::answer::Answer;
+
+/// What an archive says was asked and answered.
+pub(super) struct Exchange {
+    pub(super) method: String,
+    /// The URL, without fragment.
+    pub(super) url: Url,
+    /// The body of a POST, if it was saved.
+    pub(super) post: Option<String>,
+    pub(super) answer: Answer,
+}
+
+/// The exchanges of an archive, in order.
+pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
+    let har: Har = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let mut all = Vec::new();
+    for (index, entry) in har.log.entries.into_iter().enumerate() {
+        // A browser also saves the likes of `about:srcdoc`.
+        let Ok(mut url) = Url::parse(&entry.request.url) else {
+            continue;
+        };
+        url.set_fragment(None);
+        let answer = entry.response.answer();
+        all.push(Exchange {
+            method: entry.request.method.to_ascii_uppercase(),
+            url,
+            post: entry.request.post_data.and_then(|data| data.text),
+            answer: answer.map_err(|error| format!("entry {index}: {error}"))?,
+        });
+    }
+    Ok(all)
+}
+
+#[derive(Deserialize)]
+struct Har {
+    log: Log,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    request: Asked,
+    response: Answered,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    method: String,
+    url: String,
+    post_data: Option<PostData>,
+}
+
+#[derive(Deserialize)]
+struct PostData {
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    status: u16,
+    #[serde(default)]
+    headers: Vec<Header>,
+    #[serde(default)]
+    content: Content,
+    #[serde(default, rename = "redirectURL")]
+    redirect_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    name: String,
+    value: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Content {
+    mime_type: Option<String>,
+    text: Option<String>,
+    encoding: Option<String>,
+}
+
+impl Answered {
+    fn answer(self) -> Result<Answer, String> {
+        let mut headers = HeaderMap::new();
+        for header in &self.headers {
+            let name = HeaderName::try_from(&header.name);
+            let value = HeaderValue::try_from(&header.value);
+            if let (Ok(name), Ok(value)) = (name, value) {
+                headers.append(name, value);
+            }
+        }
+        if !headers.contains_key(CONTENT_TYPE)
+            && let Ok(value) = HeaderValue::try_from(self.content.mime_type.unwrap_or_default())
+            && !value.is_empty()
+        {
+            headers.insert(CONTENT_TYPE, value);
+        }
+        if !headers.contains_key(LOCATION)
+            && let Ok(value) = HeaderValue::try_from(self.redirect_url.unwrap_or_default())
+            && !value.is_empty()
+        {
+            headers.insert(LOCATION, value);
+        }
+        let text = self.content.text.unwrap_or_default();
+        let body = match self.content.encoding.as_deref() {
+            Some("base64") => BASE64_STANDARD
+                .decode(text.trim_end())
+                .map_err(|error| error.to_string())?,
+            None | Some("") => {
+                in_utf_8(&mut headers);
+                text.into_bytes()
+            }
+            Some(other) => return Err(format!("unknown encoding `{other}`")),
+        };
+        // A browser saves 0 for a request that came to nothing.
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_GATEWAY);
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
+/// The text of an archive is decoded, whatever charset the server named.
+fn in_utf_8(headers: &mut HeaderMap) {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok()?.split(';').next())
+        .map_or("text/html", str::trim);
+    if let Ok(value) = HeaderValue::try_from(format!("{kind}; charset=utf-8")) {
+        headers.insert(CONTENT_TYPE, value);
+    }
+}

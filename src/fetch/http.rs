@@ -1,0 +1,172 @@
+//! One question over the network, asked once.
+//!
+//! This follows no redirect, tries nothing again and judges no status; it bounds the
+//! time and the size of the one answer.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use http::request::Parts;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
+};
+use reqwest::redirect::Policy;
+use tokio::time::timeout;
+
+use super::answer::Answer;
+use super::ask::Ask;
+use super::body;
+use super::error::{Cause, FetchError, Illness, Refusal};
+use super::resolver::{Resolver, proxies_of_environment};
+use super::settings::{Limits, Settings};
+
+/// Of an error answer, no more than this is read, to see whether it is a wall.
+const ERROR_BODY: u64 = 256 * 1024;
+
+/// What went wrong with one question.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It may be asked again.
+    Ill(Illness),
+    /// It may not.
+    Refused(Refusal),
+}
+
+/// The client of a run.
+pub(super) struct Client {
+    inner: reqwest::Client,
+    user_agent: String,
+    limits: Limits,
+}
+
+impl Client {
+    pub(super) fn new(settings: &Settings) -> Result<Self, FetchError> {
+        let failed = |error: reqwest::Error| FetchError::Client(Cause(words(&error)));
+        let proxies = if settings.proxy {
+            proxies_of_environment()
+        } else {
+            Vec::new()
+        };
+        let resolver = Resolver {
+            local: Arc::new(settings.local.clone()),
+            proxies: proxies.into(),
+        };
+        let mut builder = reqwest::Client::builder()
+            .dns_resolver(Arc::new(resolver))
+            .redirect(Policy::none())
+            .referer(false)
+            .connect_timeout(settings.limits.connect_timeout);
+        if !settings.proxy {
+            builder = builder.no_proxy();
+        }
+        Ok(Self {
+            inner: builder.build().map_err(failed)?,
+            user_agent: settings
+                .user_agent
+                .clone()
+                .unwrap_or_else(|| Settings::USER_AGENT.to_owned()),
+            limits: settings.limits.clone(),
+        })
+    }
+
+    /// The request line and the headers that a question is asked with, its token aside.
+    pub(super) fn parts(&self, ask: &Ask) -> Result<Parts, Refusal> {
+        let user_agent = ask.user_agent.as_ref().unwrap_or(&self.user_agent);
+        let user_agent = HeaderValue::from_str(user_agent).map_err(|_| Refusal::UserAgent)?;
+        let request = http::Request::builder()
+            .method(ask.method())
+            .uri(ask.url.as_str())
+            .header(USER_AGENT, user_agent)
+            .header(ACCEPT, "*/*")
+            .header(ACCEPT_ENCODING, body::CODINGS)
+            .body(())
+            .map_err(|error| Refusal::NoUrl(error.to_string()))?;
+        Ok(request.into_parts().0)
+    }
+
+    /// Asks, and reads the answer to its end. Gives the bytes that came over the network, too.
+    pub(super) async fn ask(
+        &self,
+        ask: &Ask,
+        headers: HeaderMap,
+    ) -> Result<(Answer, u64), Trouble> {
+        let mut request = match &ask.post {
+            Some(json) => self
+                .inner
+                .post(ask.url.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .body(json.clone()),
+            None => self.inner.get(ask.url.clone()),
+        };
+        request = request.headers(headers);
+        if let Some(secret) = ask
+            .token
+            .as_ref()
+            .and_then(|token| token.secret_for(&ask.url))
+        {
+            let mut value = HeaderValue::from_str(&format!("Bearer {secret}"))
+                .map_err(|_| Trouble::Refused(Refusal::Token))?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        timeout(self.limits.total_timeout, self.answer(request))
+            .await
+            .unwrap_or(Err(Trouble::Ill(Illness::Timeout)))
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Result<(Answer, u64), Trouble> {
+        let response = request.send().await.map_err(|error| trouble(&error))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let limits = &self.limits;
+        let (body, length) = if status.is_success() {
+            let raw = body::read(response, limits.body).await?;
+            let length = raw.len() as u64;
+            (
+                body::decompress(&headers, raw, limits.decompressed)?,
+                length,
+            )
+        } else {
+            // A status is an answer, whatever its body is worth.
+            let raw = body::read(response, ERROR_BODY.min(limits.body)).await;
+            let raw = raw.unwrap_or_default();
+            let length = raw.len() as u64;
+            let body = body::decompress(&headers, raw, ERROR_BODY.min(limits.decompressed));
+            (body.unwrap_or_default(), length)
+        };
+        let answer = Answer {
+            status,
+            headers,
+            body,
+        };
+        Ok((answer, length))
+    }
+}
+
+/// Sorts an error of the client: ours, the time's, or the connection's.
+fn trouble(error: &reqwest::Error) -> Trouble {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(refusal) = cause.downcast_ref::<Refusal>() {
+            return Trouble::Refused(refusal.clone());
+        }
+        source = cause.source();
+    }
+    if error.is_builder() {
+        return Trouble::Refused(Refusal::NoUrl(words(error)));
+    }
+    Trouble::Ill(if error.is_timeout() {
+        Illness::Timeout
+    } else {
+        Illness::Connection(words(error))
+    })
+}
+
+/// The innermost cause of an error: the one that says something, and no URL.
+fn words(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    crate::text::Excerpt(&innermost.to_string()).to_string()
+}

@@ -1,0 +1,189 @@
+//! An answer that is kept, and how long it is good.
+//!
+//! The rules are those of a private cache (RFC 9111): a fresh answer is used, another is
+//! revalidated with `ETag` or `Last-Modified`. Where a server says nothing about
+//! freshness, a page is good for a day and a redirect is asked again.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::request::Parts;
+use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePolicy, ResponseLike};
+use reqwest::StatusCode;
+use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA};
+
+use super::answer::Answer;
+use super::{Hop, Page};
+
+/// A kept answer.
+pub(super) struct Kept {
+    pub(super) policy: CachePolicy,
+    pub(super) hop: Hop,
+    /// Whether the server forbids to use this unasked once it is stale.
+    pub(super) strict: bool,
+}
+
+impl Kept {
+    /// An answer just received.
+    pub(super) fn new(parts: &Parts, answer: &Answer, hop: Hop, now: SystemTime) -> Self {
+        let answer = said(answer, matches!(hop, Hop::Page(_)));
+        let policy = CachePolicy::new_options(parts, &answer, now, options());
+        Self {
+            policy,
+            hop,
+            strict: is_strict(&answer.headers),
+        }
+    }
+
+    /// The answer, if it may be used without asking.
+    pub(super) fn fresh(&self, parts: &Parts, now: SystemTime) -> Option<Hop> {
+        match self.policy.before_request(parts, now) {
+            BeforeRequest::Fresh(_) => Some(self.hop.clone()),
+            BeforeRequest::Stale { .. } => None,
+        }
+    }
+
+    /// The headers that ask whether this is still good.
+    pub(super) fn conditions(&self, parts: &Parts, now: SystemTime) -> HeaderMap {
+        match self.policy.before_request(parts, now) {
+            BeforeRequest::Stale {
+                request,
+                matches: true,
+            } => request.headers,
+            _ => parts.headers.clone(),
+        }
+    }
+
+    /// This answer made fresh by a 304, unless the 304 speaks of another one.
+    pub(super) fn renewed(&self, parts: &Parts, answer: &Answer, now: SystemTime) -> Option<Self> {
+        let mut answer = answer.clone();
+        answer.headers.remove(AGE);
+        match self.policy.after_response(parts, &Said::of(&answer), now) {
+            AfterResponse::NotModified(policy, response) => Some(Self {
+                policy,
+                hop: self.hop.clone(),
+                strict: is_strict(&response.headers),
+            }),
+            AfterResponse::Modified(..) => None,
+        }
+    }
+
+    /// The answer, though nobody says that it is still good, and its age. A server may
+    /// forbid this (`must-revalidate`, `no-cache`).
+    pub(super) fn stale(&self, now: SystemTime) -> Option<(Hop, Duration)> {
+        let hop = match &self.hop {
+            _ if self.strict => return None,
+            Hop::Page(page) => Hop::Page(Arc::new(Page {
+                stale: true,
+                ..Page::clone(page)
+            })),
+            redirect @ Hop::Redirect(..) => redirect.clone(),
+        };
+        Some((hop, self.policy.age(now)))
+    }
+}
+
+fn options() -> CacheOptions {
+    CacheOptions {
+        shared: false,
+        ..CacheOptions::default()
+    }
+}
+
+/// The status and headers of an answer, for the policy.
+struct Said {
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+impl Said {
+    fn of(answer: &Answer) -> Self {
+        Self {
+            status: answer.status,
+            headers: answer.headers.clone(),
+        }
+    }
+}
+
+impl ResponseLike for Said {
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
+/// What the server said of freshness, with our own rule where it said nothing.
+fn said(answer: &Answer, is_page: bool) -> Said {
+    let mut said = Said::of(answer);
+    // An absurd age overflows the sums of the policy.
+    let age = said
+        .headers
+        .get(AGE)
+        .and_then(|age| age.to_str().ok()?.trim().parse::<u32>().ok());
+    if age.is_none() {
+        said.headers.remove(AGE);
+    }
+    let silent = !said.headers.contains_key(EXPIRES)
+        && !said.headers.contains_key(PRAGMA)
+        && !has_directive(
+            &said.headers,
+            &[
+                "max-age",
+                "no-cache",
+                "no-store",
+                "immutable",
+                "must-revalidate",
+            ],
+        );
+    if silent {
+        let rule = if is_page {
+            "max-age=86400"
+        } else {
+            "max-age=0"
+        };
+        said.headers
+            .append(CACHE_CONTROL, HeaderValue::from_static(rule));
+    }
+    said
+}
+
+fn is_strict(headers: &HeaderMap) -> bool {
+    has_directive(headers, &["must-revalidate", "no-cache"])
+        || (!headers.contains_key(CACHE_CONTROL) && headers.contains_key(PRAGMA))
+}
+
+/// Whether `Cache-Control` holds one of these directives.
+fn has_directive(headers: &HeaderMap, names: &[&str]) -> bool {
+    headers
+        .get_all(CACHE_CONTROL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|directive| directive.split('=').next())
+        .any(|name| names.contains(&name.trim().to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absurd_age_overflows_no_sum() {
+        let request = http::Request::get("https://a.test/").body(()).unwrap();
+        let parts = request.into_parts().0;
+        let page = Page::of_text("https://a.test/", "7");
+        let answer = Answer {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(AGE, HeaderValue::from(u64::MAX))]),
+            body: page.body.clone(),
+        };
+        let now = SystemTime::UNIX_EPOCH;
+        let kept = Kept::new(&parts, &answer, Hop::Page(Arc::new(page)), now);
+        let later = now + Duration::from_hours(1);
+        assert!(kept.fresh(&parts, later).is_some());
+        assert_eq!(kept.stale(later).unwrap().1, Duration::from_hours(1));
+    }
+}

@@ -1,0 +1,259 @@
+//! Questions to the network: from the cache if it may answer, else from the host, again
+//! and again within reason.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use http::request::Parts;
+use reqwest::header::HeaderMap;
+use tokio::time::timeout;
+
+use super::answer::{Answer, Meaning};
+use super::ask::Ask;
+use super::cache::Cache;
+use super::error::{FetchError, Illness};
+use super::host::{Hosts, lock, name_of};
+use super::http::{Client, Trouble};
+use super::kept::Kept;
+use super::settings::Settings;
+use super::statistics::{Progress, StalePage, Statistics};
+use super::{Hop, Page, Watcher};
+
+/// The network, with its cache and the manners towards it.
+pub(super) struct Live {
+    settings: Settings,
+    client: Client,
+    cache: Option<Cache>,
+    hosts: Hosts,
+    pub(super) stale: Mutex<Vec<StalePage>>,
+    pub(super) statistics: Mutex<Statistics>,
+}
+
+/// How one try failed.
+enum Failed {
+    /// To the end of this question.
+    Finally(FetchError),
+    /// Perhaps not for long: the status that said so, and the pause that the host wants.
+    Ill(Illness, u16, Option<Duration>),
+    /// The answer to our conditions does not fit what we hold.
+    Unfit,
+}
+
+impl Live {
+    pub(super) fn new(settings: Settings) -> Result<Self, FetchError> {
+        let limit = settings.limits.decompressed;
+        let cache = settings.cache.as_deref();
+        Ok(Self {
+            client: Client::new(&settings)?,
+            cache: cache.map(|folder| Cache::open(folder, limit)).transpose()?,
+            hosts: Hosts::default(),
+            stale: Mutex::default(),
+            statistics: Mutex::default(),
+            settings,
+        })
+    }
+
+    pub(super) async fn answer(&self, ask: &Ask, watcher: &Watcher) -> Result<Hop, FetchError> {
+        let outcome = self.look_up(ask, watcher).await;
+        self.count(|statistics| statistics.failed += u64::from(outcome.is_err()));
+        outcome
+    }
+
+    async fn look_up(&self, ask: &Ask, watcher: &Watcher) -> Result<Hop, FetchError> {
+        let url = ask.shown();
+        let refused = |refusal| FetchError::Refused {
+            url: url.clone(),
+            refusal,
+        };
+        if ask.render.is_some() {
+            return Err(FetchError::NeedsBrowser { url });
+        }
+        let parts = self.client.parts(ask).map_err(refused)?;
+        // Before the cache: what an earlier run was allowed to keep, this one may not see.
+        let check = self.settings.local.check(&ask.url);
+        let checked = timeout(self.settings.limits.connect_timeout, check).await;
+        if let Ok(Err(refusal)) = checked {
+            return Err(refused(refusal));
+        }
+        let cache = self
+            .cache
+            .as_ref()
+            .filter(|_| ask.post.is_none() && ask.token.is_none());
+        let kept = cache.and_then(|cache| cache.load(&parts));
+        if let Some(hop) = kept
+            .as_ref()
+            .and_then(|kept| kept.fresh(&parts, SystemTime::now()))
+        {
+            self.count(|statistics| statistics.cached += 1);
+            return Ok(hop);
+        }
+        let asked = match checked {
+            Ok(_) => self.insist(ask, &parts, kept.as_ref(), watcher).await,
+            Err(_) => Err(FetchError::Ill {
+                url,
+                illness: Illness::Timeout,
+                tries: 0,
+            }),
+        };
+        match asked {
+            Ok(renewed) => {
+                if let Some(cache) = cache {
+                    cache.keep(&parts, &renewed);
+                }
+                Ok(renewed.hop)
+            }
+            Err(error) => self.old_copy(kept.as_ref(), error, &ask.url),
+        }
+    }
+
+    /// Asks until there is an answer, or no hope of one.
+    async fn insist(
+        &self,
+        ask: &Ask,
+        parts: &Parts,
+        mut kept: Option<&Kept>,
+        watcher: &Watcher,
+    ) -> Result<Kept, FetchError> {
+        let limits = &self.settings.limits;
+        let host = self.hosts.of(&ask.url, limits);
+        let ill = |illness, tries| FetchError::Ill {
+            url: ask.shown(),
+            illness,
+            tries,
+        };
+        let mut tries = 0;
+        loop {
+            let permit = host
+                .enter(limits)
+                .await
+                .map_err(|illness| ill(illness, tries))?;
+            tries += 1;
+            self.count_request(ask, tries);
+            watcher.tell(|| Progress::Asked { url: ask.shown() });
+            let headers = match kept {
+                Some(kept) => kept.conditions(parts, SystemTime::now()),
+                None => parts.headers.clone(),
+            };
+            let answer = self.try_once(ask, parts, headers, kept).await;
+            drop(permit);
+            let (illness, status, asked_for) = match answer {
+                Ok(kept) => {
+                    host.well();
+                    return Ok(kept);
+                }
+                Err(Failed::Finally(error)) => {
+                    host.well();
+                    return Err(error);
+                }
+                // Unconditionally, then; no server can do this twice.
+                Err(Failed::Unfit) => {
+                    kept = None;
+                    continue;
+                }
+                Err(Failed::Ill(illness, status, asked_for)) => (illness, status, asked_for),
+            };
+            let pause = host
+                .pause(status, tries, asked_for, limits)
+                .map_err(|illness| ill(illness, tries))?;
+            if tries >= host.tries(limits) {
+                host.failed();
+                return Err(ill(illness, tries));
+            }
+            watcher.tell(|| Progress::Paused {
+                url: ask.shown(),
+                illness,
+                pause,
+            });
+        }
+    }
+
+    /// Asks once, and says what the answer means.
+    async fn try_once(
+        &self,
+        ask: &Ask,
+        parts: &Parts,
+        headers: HeaderMap,
+        kept: Option<&Kept>,
+    ) -> Result<Kept, Failed> {
+        let url = ask.shown();
+        let (answer, length) = match self.client.ask(ask, headers).await {
+            Ok(answered) => answered,
+            Err(Trouble::Ill(illness)) => return Err(Failed::Ill(illness, 0, None)),
+            Err(Trouble::Refused(refusal)) => {
+                return Err(Failed::Finally(FetchError::Refused { url, refusal }));
+            }
+        };
+        self.count(|statistics| statistics.bytes += length);
+        let now = SystemTime::now();
+        let status = answer.status.as_u16();
+        let error = match answer.meaning(&ask.url, now) {
+            Meaning::Page => {
+                let hop = Hop::Page(Arc::new(page_of(ask, &answer)));
+                return Ok(Kept::new(parts, &answer, hop, now));
+            }
+            Meaning::Redirect(to) => {
+                return Ok(Kept::new(parts, &answer, Hop::Redirect(status, to), now));
+            }
+            Meaning::NotModified => match kept {
+                Some(kept) => {
+                    let renewed = kept.renewed(parts, &answer, now).ok_or(Failed::Unfit)?;
+                    self.count(|statistics| statistics.revalidated += 1);
+                    return Ok(renewed);
+                }
+                None => FetchError::Empty { url, status },
+            },
+            Meaning::Ill(pause) => return Err(Failed::Ill(Illness::Status(status), status, pause)),
+            Meaning::Absent => FetchError::Absent { url, status },
+            Meaning::Empty => FetchError::Empty { url, status },
+            Meaning::Blocked(wall) => FetchError::Blocked { url, wall, status },
+            Meaning::Refused(refusal) => FetchError::Refused { url, refusal },
+        };
+        Err(Failed::Finally(error))
+    }
+
+    /// An old copy instead of an error, if the host is ill and the run wants it.
+    fn old_copy(
+        &self,
+        kept: Option<&Kept>,
+        cause: FetchError,
+        url: &url::Url,
+    ) -> Result<Hop, FetchError> {
+        if !self.settings.stale || !cause.is_ill() {
+            return Err(cause);
+        }
+        let Some((hop, age)) = kept.and_then(|kept| kept.stale(SystemTime::now())) else {
+            return Err(cause);
+        };
+        let url = super::ask::shown(url.as_str());
+        lock(&self.stale).push(StalePage { url, age, cause });
+        Ok(hop)
+    }
+
+    fn count(&self, add: impl FnOnce(&mut Statistics)) {
+        add(&mut lock(&self.statistics));
+    }
+
+    fn count_request(&self, ask: &Ask, tries: u32) {
+        self.count(|statistics| {
+            statistics.requests += 1;
+            statistics.retries += u64::from(tries > 1);
+            *statistics.hosts.entry(name_of(&ask.url)).or_default() += 1;
+        });
+    }
+
+    /// Ends the run: what nobody renewed for long leaves the cache.
+    pub(super) fn finish(&self) {
+        if let Some(cache) = &self.cache {
+            cache.sweep();
+        }
+    }
+}
+
+fn page_of(ask: &Ask, answer: &Answer) -> Page {
+    Page {
+        url: ask.url.to_string(),
+        content_type: answer.content_type(),
+        body: answer.body.clone(),
+        stale: false,
+    }
+}

@@ -1,0 +1,239 @@
+//! URL to page: the network, a cache between runs, or a recording.
+//!
+//! [`Fetcher::fetch`] gives a [`Page`] or a [`FetchError`], and never an empty page for
+//! a failure. Each question is asked once a run, however many ask it, and each redirect
+//! is a question of its own: its address is checked, its host is treated with the same
+//! manners, and whoever asks for its target shares the answer.
+//!
+//! What is asked is written by strangers. Only http and https to public addresses leave
+//! this module, nothing of a URL reaches a path unencoded, and every wait, size and
+//! count has a bound ([`Limits`]). Nothing is printed; a run tells of old copies
+//! ([`Fetcher::stale_pages`]) and progress itself.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::page::Page;
+
+mod address;
+mod answer;
+mod archive;
+mod ask;
+mod body;
+mod cache;
+mod error;
+mod har;
+mod host;
+mod http;
+mod kept;
+mod layout;
+mod live;
+mod record;
+mod replay;
+mod request;
+mod resolver;
+mod settings;
+mod signs;
+mod statistics;
+mod wall;
+
+pub use address::LocalAddresses;
+pub use cache::default_cache;
+pub use error::{Cause, FetchError, Illness, Refusal};
+pub use request::{Render, Request, Token};
+pub use settings::{Limits, Settings};
+pub use statistics::{Progress, StalePage, Statistics};
+pub use wall::Wall;
+
+use ask::Ask;
+use host::lock;
+
+/// How long a chain of redirects may be where no limit is set.
+const REDIRECTS: usize = 10;
+
+/// Gives pages. Shared by all who ask during a run.
+pub struct Fetcher {
+    source: Source,
+    asked: Mutex<HashMap<Ask, Arc<OnceCell<Outcome>>>>,
+    recorder: Option<record::Recorder>,
+    watcher: Watcher,
+    redirects: usize,
+}
+
+enum Source {
+    Live(Box<live::Live>),
+    Folder(replay::Folder),
+    Archive(archive::Archive),
+    Page(Arc<Page>),
+}
+
+/// The answer to one question: a page, or where to ask next.
+#[derive(Debug, Clone)]
+enum Hop {
+    Page(Arc<Page>),
+    Redirect(u16, Url),
+}
+
+type Outcome = Result<Hop, FetchError>;
+
+/// Who is told what happens, if anybody.
+#[derive(Default)]
+struct Watcher(Option<Box<dyn Fn(Progress) + Send + Sync>>);
+
+impl Watcher {
+    fn tell(&self, progress: impl FnOnce() -> Progress) {
+        if let Some(watch) = &self.0 {
+            watch(progress());
+        }
+    }
+}
+
+impl Fetcher {
+    /// Asks the network.
+    pub fn live(settings: Settings) -> Result<Self, FetchError> {
+        let redirects = settings.limits.redirects;
+        Ok(Self {
+            redirects,
+            ..Self::of(Source::Live(Box::new(live::Live::new(settings)?)))
+        })
+    }
+
+    /// Answers from a recording and never from the network: a folder as `wget -x` lays it
+    /// out, or one `.har` file.
+    pub fn replay(path: &Path) -> Result<Self, FetchError> {
+        let is_archive = record::is_har(path) && !path.is_dir();
+        Ok(Self::of(if is_archive {
+            Source::Archive(archive::Archive::open(path)?)
+        } else {
+            Source::Folder(replay::Folder::open(path)?)
+        }))
+    }
+
+    /// Answers every request with the same page.
+    pub fn of_page(page: Page) -> Self {
+        Self::of(Source::Page(Arc::new(page)))
+    }
+
+    fn of(source: Source) -> Self {
+        Self {
+            source,
+            asked: Mutex::default(),
+            recorder: None,
+            watcher: Watcher::default(),
+            redirects: REDIRECTS,
+        }
+    }
+
+    /// The same fetcher, saving every answer in the forms that [`Fetcher::replay`] reads.
+    /// Nothing is written before [`Fetcher::finish`].
+    pub fn recording(self, path: &Path) -> Result<Self, FetchError> {
+        Ok(Self {
+            recorder: Some(record::Recorder::new(path)?),
+            ..self
+        })
+    }
+
+    /// The same fetcher, telling what happens.
+    #[must_use]
+    pub fn watched(self, watch: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self {
+            watcher: Watcher(Some(Box::new(watch))),
+            ..self
+        }
+    }
+
+    /// The page that answers a request, redirects followed.
+    pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, FetchError> {
+        let mut chain = Vec::new();
+        let result = self.follow(Ask::of(request)?, &mut chain).await;
+        if let Some(recorder) = &self.recorder {
+            recorder.note(chain);
+        }
+        result
+    }
+
+    /// Asks on until there is a page, and notes all that was asked.
+    async fn follow(
+        &self,
+        mut ask: Ask,
+        chain: &mut Vec<(Ask, Outcome)>,
+    ) -> Result<Arc<Page>, FetchError> {
+        for _ in 0..=self.redirects {
+            let outcome = self.ask(&ask).await;
+            if self.recorder.is_some() {
+                chain.push((ask.clone(), outcome.clone()));
+            }
+            match outcome? {
+                Hop::Page(page) => return Ok(page),
+                Hop::Redirect(status, to) => ask = ask.redirected(status, to)?,
+            }
+        }
+        Err(FetchError::Refused {
+            url: ask.shown(),
+            refusal: Refusal::Redirects(self.redirects),
+        })
+    }
+
+    /// The answer to one question, asked once a run.
+    async fn ask(&self, ask: &Ask) -> Outcome {
+        let cell = Arc::clone(lock(&self.asked).entry(ask.clone()).or_default());
+        cell.get_or_init(|| async {
+            let outcome = match &self.source {
+                Source::Live(live) => live.answer(ask, &self.watcher).await,
+                Source::Folder(folder) => folder.answer(ask),
+                Source::Archive(archive) => archive.answer(ask),
+                Source::Page(page) => Ok(Hop::Page(Arc::clone(page))),
+            };
+            self.watcher.tell(|| match &outcome {
+                Ok(_) => Progress::Answered { url: ask.shown() },
+                Err(error) => Progress::Failed {
+                    error: error.clone(),
+                },
+            });
+            outcome
+        })
+        .await
+        .clone()
+    }
+
+    /// The old copies that were used because their hosts were ill, by URL. A run that
+    /// allowed them says so out loud.
+    pub fn stale_pages(&self) -> Vec<StalePage> {
+        let Source::Live(live) = &self.source else {
+            return Vec::new();
+        };
+        let mut pages = lock(&live.stale).clone();
+        pages.sort_by(|a, b| a.url.cmp(&b.url));
+        pages
+    }
+
+    /// What this run did to the world so far; of a recording, nothing.
+    pub fn statistics(&self) -> Statistics {
+        match &self.source {
+            Source::Live(live) => lock(&live.statistics).clone(),
+            _ => Statistics::default(),
+        }
+    }
+
+    /// The pages of a recorded folder that no request asked for.
+    pub fn unasked(&self) -> Vec<PathBuf> {
+        match &self.source {
+            Source::Folder(folder) => folder.unasked(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Ends the run: a recording is written, and the cache tidied.
+    pub fn finish(&self) -> Result<(), FetchError> {
+        if let Source::Live(live) = &self.source {
+            live.finish();
+        }
+        self.recorder
+            .as_ref()
+            .map_or(Ok(()), record::Recorder::save)
+    }
+}

@@ -1,0 +1,233 @@
+//! Saves what the world answered, in a form that can be replayed.
+//!
+//! A path that ends in `.har` becomes an HTTP Archive, any other a folder as
+//! [`super::layout`] lays it out. Both are written when the run is over, in an order that
+//! depends on nothing but the requests. Tokens and headers of requests are not saved.
+//!
+//! # Charsets
+//! A folder holds no headers. A page whose bytes read the same without them is saved
+//! as it came; any other as UTF-8 behind a byte order mark, which outranks whatever
+//! charset the page itself names.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, SecondsFormat, Utc};
+use fs_err as fs;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::ask::Ask;
+use super::error::{FetchError, Illness};
+use super::host::lock;
+use super::layout::path_of;
+use super::{Hop, Outcome, Page};
+
+/// What a run was told, until it is saved.
+pub(super) struct Recorder {
+    path: PathBuf,
+    started: SystemTime,
+    chains: Mutex<BTreeMap<Key, Chain>>,
+}
+
+/// A URL, a body and a user agent, by which chains are sorted.
+type Key = (String, Option<String>, Option<String>);
+/// A question, where it was redirected, and the last answer.
+type Chain = Vec<(Ask, Outcome)>;
+
+impl Recorder {
+    pub(super) fn new(path: &Path) -> Result<Self, FetchError> {
+        let folder = if is_har(path) {
+            path.parent()
+        } else {
+            Some(path)
+        };
+        if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(|error| failed(path, error))?;
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            started: SystemTime::now(),
+            chains: Mutex::default(),
+        })
+    }
+
+    pub(super) fn note(&self, chain: Chain) {
+        if let Some((ask, _)) = chain.first() {
+            let key = (
+                ask.url.to_string(),
+                ask.post.clone(),
+                ask.user_agent.clone(),
+            );
+            lock(&self.chains).insert(key, chain);
+        }
+    }
+
+    pub(super) fn save(&self) -> Result<(), FetchError> {
+        let chains = lock(&self.chains);
+        if is_har(&self.path) {
+            self.save_har(chains.values())
+        } else {
+            self.save_folder(chains.values())
+        }
+    }
+
+    fn save_har<'a>(&self, chains: impl Iterator<Item = &'a Chain>) -> Result<(), FetchError> {
+        let started =
+            DateTime::<Utc>::from(self.started).to_rfc3339_opts(SecondsFormat::Millis, true);
+        let entries: Vec<Value> = chains
+            .flatten()
+            .filter_map(|(ask, outcome)| entry(ask, outcome, &started))
+            .collect();
+        let creator = json!({
+            "name": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+        });
+        let har = json!({ "log": { "version": "1.2", "creator": creator, "entries": entries } });
+        let text = serde_json::to_vec_pretty(&har).map_err(|error| failed(&self.path, error))?;
+        write(&self.path, &text)
+    }
+
+    fn save_folder<'a>(&self, chains: impl Iterator<Item = &'a Chain>) -> Result<(), FetchError> {
+        let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+        for chain in chains {
+            let (Some((ask, _)), Some((_, last))) = (chain.first(), chain.last()) else {
+                continue;
+            };
+            let body = match last {
+                Ok(Hop::Page(page)) => without_header(page),
+                Err(error) if error.is_absent() => Vec::new(),
+                _ => continue,
+            };
+            files.insert(path_of(ask), body);
+        }
+        for (path, body) in &files {
+            let next = files
+                .range(path.join("")..)
+                .find(|(other, _)| *other != path);
+            let is_folder = next.is_some_and(|(other, _)| other.starts_with(path));
+            let mut path = self.path.join(path);
+            if is_folder || path.is_dir() {
+                path.push("index");
+            }
+            write(&path, body)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a path means an archive and not a folder.
+pub(super) fn is_har(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("har"))
+}
+
+fn failed(path: &Path, cause: impl std::fmt::Display) -> FetchError {
+    FetchError::storage("write the recording", path, cause)
+}
+
+/// Writes a file whole, with the folders that it needs.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(|error| failed(path, error))?;
+    let mut builder = tempfile::Builder::new();
+    // As any new file, and not for its owner alone.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder
+        .tempfile_in(folder)
+        .map_err(|error| failed(path, error))?;
+    file.write_all(bytes).map_err(|error| failed(path, error))?;
+    file.persist(path).map_err(|error| failed(path, error))?;
+    Ok(())
+}
+
+/// The bytes of a page such that they read the same without its `Content-Type`.
+fn without_header(page: &Page) -> Vec<u8> {
+    let bare = Page {
+        content_type: None,
+        ..page.clone()
+    };
+    if bare.text() == page.text() {
+        return bare.body;
+    }
+    format!("\u{feff}{}", page.text()).into_bytes()
+}
+
+/// An exchange as an entry of an archive; one without a status is none.
+fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
+    let (status, page, location) = match outcome {
+        Ok(Hop::Page(page)) => (200, Some(&**page), None),
+        Ok(Hop::Redirect(status, to)) => (*status, None, Some(to.as_str())),
+        Err(
+            FetchError::Absent { status, .. }
+            | FetchError::Ill {
+                illness: Illness::Status(status) | Illness::Limited { status, .. },
+                ..
+            },
+        ) => (*status, None, None),
+        Err(_) => return None,
+    };
+    let content_type = page.and_then(|page| page.content_type.as_deref());
+    let headers: Vec<Value> = [("content-type", content_type), ("location", location)]
+        .into_iter()
+        .filter_map(|(name, value)| Some(json!({ "name": name, "value": value? })))
+        .collect();
+    let reason = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    let mut request = json!({
+        "method": ask.method(),
+        "url": ask.url.as_str(),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": [],
+        "queryString": [],
+        "headersSize": -1,
+        "bodySize": -1,
+    });
+    if let Some(json) = &ask.post {
+        request["postData"] = json!({ "mimeType": "application/json", "text": json });
+    }
+    Some(json!({
+        "startedDateTime": started,
+        "time": 0,
+        "request": request,
+        "response": {
+            "status": status,
+            "statusText": reason.unwrap_or_default(),
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": headers,
+            "content": content(page),
+            "redirectURL": location.unwrap_or_default(),
+            "headersSize": -1,
+            "bodySize": -1,
+        },
+        "cache": {},
+        "timings": { "send": 0, "wait": 0, "receive": 0 },
+    }))
+}
+
+/// A body as text, or in base64 if not all of it is text.
+fn content(page: Option<&Page>) -> Value {
+    let Some(page) = page else {
+        return json!({ "size": 0, "mimeType": "" });
+    };
+    let mime_type = page.content_type.as_deref().unwrap_or_default();
+    let size = page.body.len();
+    let text = page.text();
+    if text.contains('\u{fffd}') {
+        let text = BASE64_STANDARD.encode(&page.body);
+        return json!({ "size": size, "mimeType": mime_type, "text": text, "encoding": "base64" });
+    }
+    json!({ "size": size, "mimeType": mime_type, "text": text })
+}

@@ -1,0 +1,118 @@
+//! Answers from a folder, laid out as [`super::layout`] says, and never from the network.
+//!
+//! A file holds the body of a 200. It says nothing of headers, so its text is what the
+//! byte order mark, the page itself, or UTF-8 makes of it. An empty file stands for a
+//! page that its server did not have (404). A link that leads out of the folder is not
+//! followed. A redirect leaves no trace: the page lies where it was asked for.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use fs_err as fs;
+
+use super::ask::Ask;
+use super::error::{FetchError, Refusal};
+use super::host::lock;
+use super::layout::path_of;
+use super::{Hop, Page};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 256 << 20;
+
+/// A folder of answers.
+pub(super) struct Folder {
+    root: PathBuf,
+    asked: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> Result<Self, FetchError> {
+        let root = fs::canonicalize(path)
+            .map_err(|error| FetchError::storage("read the recording", path, error))?;
+        Ok(Self {
+            root,
+            asked: Mutex::default(),
+        })
+    }
+
+    pub(super) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
+        let Some(path) = self.find(&path_of(ask)) else {
+            return Err(FetchError::NotRecorded {
+                url: ask.shown(),
+                method: ask.method(),
+            });
+        };
+        let body =
+            read(&path).map_err(|error| FetchError::storage("read the recording", &path, error))?;
+        lock(&self.asked).insert(path);
+        if body.is_empty() {
+            return Err(FetchError::Absent {
+                url: ask.shown(),
+                status: 404,
+            });
+        }
+        if body.len() as u64 > LARGEST {
+            return Err(FetchError::Refused {
+                url: ask.shown(),
+                refusal: Refusal::TooLarge(LARGEST),
+            });
+        }
+        Ok(Hop::Page(Arc::new(Page {
+            url: ask.url.to_string(),
+            content_type: None,
+            body,
+            stale: false,
+        })))
+    }
+
+    /// The file at a path below the root. A page that is also the folder of others lies
+    /// in that folder as `index`.
+    fn find(&self, path: &Path) -> Option<PathBuf> {
+        [self.root.join(path), self.root.join(path).join("index")]
+            .into_iter()
+            .filter_map(|path| fs::canonicalize(path).ok())
+            .find(|path| path.starts_with(&self.root) && path.is_file())
+    }
+
+    /// The files, in folders of hosts, that no request asked for.
+    pub(super) fn unasked(&self) -> Vec<PathBuf> {
+        let mut all = BTreeSet::new();
+        for host in entries(&self.root) {
+            if host.is_dir() {
+                files(&host, &mut all);
+            }
+        }
+        let asked = lock(&self.asked);
+        all.difference(&asked).cloned().collect()
+    }
+}
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    fs::File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut body)?;
+    Ok(body)
+}
+
+/// All files below a folder; links are not followed.
+fn files(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+    for path in entries(folder) {
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.insert(path);
+        }
+    }
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()))
+        .map(|entry| entry.path())
+}

@@ -1,0 +1,127 @@
+//! What to ask for, and what proves who asks.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// What to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Request {
+    /// The URL as written in a product file or built by a method.
+    pub url: String,
+    /// The user agent to name instead of the run's.
+    pub user_agent: Option<String>,
+    /// How a browser renders the page first, for pages that need JavaScript.
+    pub render: Option<Render>,
+    /// A JSON body to post; without one, the request is a GET.
+    pub post: Option<String>,
+    /// The token that proves who asks.
+    pub token: Option<Token>,
+}
+
+impl Request {
+    /// A plain GET.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            user_agent: None,
+            render: None,
+            post: None,
+            token: None,
+        }
+    }
+
+    /// A POST of a JSON body.
+    pub fn post(url: impl Into<String>, json: impl Into<String>) -> Self {
+        Self {
+            post: Some(json.into()),
+            ..Self::get(url)
+        }
+    }
+
+    /// The same request under another user agent, if one is given.
+    #[must_use]
+    pub fn with_user_agent(self, user_agent: Option<String>) -> Self {
+        Self { user_agent, ..self }
+    }
+
+    /// The same request, rendered by a browser first, if that is asked for.
+    #[must_use]
+    pub fn with_render(self, render: Option<Render>) -> Self {
+        Self { render, ..self }
+    }
+
+    /// The same request with a token, if there is one.
+    #[must_use]
+    pub fn with_token(self, token: Option<Token>) -> Self {
+        Self { token, ..self }
+    }
+}
+
+/// How a browser renders the page before it is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Render {
+    /// The event to wait for, such as `networkidle`.
+    pub wait_until: Option<String>,
+    /// The selector of an element to wait for.
+    pub wait_for: Option<String>,
+    /// The selector of an element to click.
+    pub click_selector: Option<String>,
+    /// Whether the browser runs without a window.
+    pub headless: Option<bool>,
+}
+
+/// A bearer token for one host. It follows no redirect, and its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Token {
+    host: String,
+    secret: String,
+}
+
+impl Token {
+    /// A token that only `host` (a name without port) may see, over https or on loopback.
+    pub fn new(host: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            host: host.into().to_ascii_lowercase(),
+            secret: secret.into(),
+        }
+    }
+
+    /// The secret, if it may be sent to this URL.
+    pub(super) fn secret_for(&self, url: &Url) -> Option<&str> {
+        let private = url.scheme() == "https"
+            || match url.host() {
+                Some(Host::Ipv4(ip)) => ip.is_loopback(),
+                Some(Host::Ipv6(ip)) => ip.is_loopback(),
+                _ => false,
+            };
+        (private && url.host_str() == Some(&self.host)).then_some(&*self.secret)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token for {}", self.host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_for_its_host_alone() {
+        let token = Token::new("api.github.com", "s3cret");
+        let url = |url: &str| Url::parse(url).unwrap();
+        assert_eq!(
+            token.secret_for(&url("https://API.github.com/graphql")),
+            Some("s3cret")
+        );
+        assert_eq!(token.secret_for(&url("http://api.github.com/")), None);
+        assert_eq!(
+            token.secret_for(&url("https://api.github.com.a.test/")),
+            None
+        );
+        assert_eq!(format!("{token:?}"), "Token for api.github.com");
+    }
+}

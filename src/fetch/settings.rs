@@ -1,0 +1,94 @@
+//! How a run asks: its name, its limits, its cache.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::address::LocalAddresses;
+
+/// How a live run asks. `Settings::default()` keeps no cache and asks public hosts only.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The user agent to name instead of [`Settings::USER_AGENT`].
+    pub user_agent: Option<String>,
+    /// Which addresses outside the public internet may be asked.
+    pub local: LocalAddresses,
+    /// The folder that keeps pages between runs; without one, nothing is kept.
+    pub cache: Option<PathBuf>,
+    /// Whether an old copy may be used when a host is ill. The run must then name
+    /// the pages of `Fetcher::stale_pages` to its user.
+    pub stale: bool,
+    /// Whether the proxy is used that the system or its environment names.
+    pub proxy: bool,
+    /// What bounds each request.
+    pub limits: Limits,
+}
+
+impl Settings {
+    /// Who asks, unless told otherwise.
+    pub const USER_AGENT: &'static str = concat!(
+        env!("CARGO_PKG_NAME"),
+        "/",
+        env!("CARGO_PKG_VERSION"),
+        " (+",
+        env!("CARGO_PKG_REPOSITORY"),
+        ")"
+    );
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_agent: None,
+            local: LocalAddresses::Refuse,
+            cache: None,
+            stale: false,
+            proxy: true,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What bounds each request.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The time to get a connection.
+    pub connect_timeout: Duration,
+    /// The time from sending a request to the last byte of its answer.
+    pub total_timeout: Duration,
+    /// The number of redirects followed.
+    pub redirects: usize,
+    /// The size of a body as sent, in bytes.
+    pub body: u64,
+    /// The size of a body once decompressed, in bytes.
+    pub decompressed: u64,
+    /// How often an ill host is asked, the first time included.
+    pub tries: u32,
+    /// The pause before the second try; it doubles with each further one.
+    pub first_pause: Duration,
+    /// The longest pause that we choose ourselves.
+    pub longest_pause: Duration,
+    /// The longest pause that a host may ask for; a longer one fails the request.
+    pub longest_retry_after: Duration,
+    /// The number of requests to one host at once.
+    pub requests_per_host: usize,
+    /// How many requests in a row must fail, all tries used, before a host gets one try only.
+    pub patience: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_mins(1),
+            redirects: 10,
+            body: 32 << 20,
+            decompressed: 64 << 20,
+            tries: 4,
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(30),
+            longest_retry_after: Duration::from_mins(2),
+            requests_per_host: 3,
+            patience: 3,
+        }
+    }
+}

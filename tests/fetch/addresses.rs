@@ -1,0 +1,110 @@
+//! Strangers write URLs; only public hosts are asked.
+
+use shelflife::fetch::{FetchError, Fetcher, LocalAddresses, Refusal};
+
+use crate::server::{Server, answer, page};
+use crate::{error, fetcher, settings, text};
+
+#[track_caller]
+fn assert_local(error: &FetchError) {
+    assert!(
+        matches!(
+            error,
+            FetchError::Refused {
+                refusal: Refusal::LocalAddress(_),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(error.hint().unwrap().contains("--allow-local"));
+}
+
+#[tokio::test]
+async fn a_local_address_is_refused_unless_allowed() {
+    let server = Server::of([page("7")]).await;
+    for local in [LocalAddresses::Refuse, LocalAddresses::Only(vec![])] {
+        let mut settings = settings(&server);
+        settings.local = local;
+        assert_local(&error(&Fetcher::live(settings).unwrap(), server.url("/")).await);
+    }
+    assert_eq!(server.count(), 0);
+    let mut settings = settings(&server);
+    settings.local = LocalAddresses::Allow;
+    assert_eq!(
+        text(&Fetcher::live(settings).unwrap(), server.url("/")).await,
+        "7"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_into_a_private_address_is_refused() {
+    let inside = Server::of([page("secret")]).await;
+    for location in [
+        inside.url("/"),
+        format!("http://localhost:{}/", inside.address.port()),
+        format!("//[::ffff:127.0.0.1]:{}/", inside.address.port()),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://10.0.0.1/".to_owned(),
+        "http://[::1]/".to_owned(),
+        "http://[fd00:ec2::254]/".to_owned(),
+        "http://0x7f.1/".to_owned(),
+    ] {
+        let server = Server::of([answer(302, &[("location", &location)], "")]).await;
+        assert_local(&error(&fetcher(&server), server.url("/")).await);
+    }
+    assert_eq!(inside.count(), 0);
+}
+
+#[tokio::test]
+async fn a_name_that_resolves_to_a_local_address_is_refused() {
+    let server = Server::of([page("7")]).await;
+    let url = format!("http://localhost:{}/", server.address.port());
+    let mut settings = settings(&server);
+    settings.local = LocalAddresses::Refuse;
+    assert_local(&error(&Fetcher::live(settings).unwrap(), url).await);
+    assert_eq!(server.count(), 0);
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_kept_of_a_local_address_is_refused_too() {
+    let (server, cache) = (Server::of([page("7")]).await, tempfile::tempdir().unwrap());
+    let mut settings = settings(&server);
+    settings.cache = Some(cache.path().to_owned());
+    text(&Fetcher::live(settings.clone()).unwrap(), server.url("/")).await;
+    settings.local = LocalAddresses::Refuse;
+    assert_local(&error(&Fetcher::live(settings).unwrap(), server.url("/")).await);
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_scheme_is_refused() {
+    for location in ["file:///etc/passwd", "ftp://a.test/", "javascript:alert(1)"] {
+        let server = Server::of([answer(302, &[("location", location)], "")]).await;
+        let error = error(&fetcher(&server), server.url("/")).await;
+        assert!(
+            matches!(
+                error,
+                FetchError::Refused {
+                    refusal: Refusal::Scheme(_),
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_with_a_password_is_refused_and_the_password_not_shown() {
+    let server = Server::of([answer(
+        302,
+        &[("location", "http://me:hunter2@a.test/")],
+        "",
+    )])
+    .await;
+    let error = error(&fetcher(&server), server.url("/")).await.to_string();
+    assert!(
+        error.contains("http://a.test/") && !error.contains("hunter2"),
+        "{error}"
+    );
+}

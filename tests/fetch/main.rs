@@ -1,0 +1,73 @@
+//! The fetcher against a real HTTP server on loopback: one test for each thing promised.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, also in its helper functions"
+)]
+
+mod addresses;
+mod bounds;
+mod cache;
+mod guest;
+mod pages;
+mod replay;
+mod retry;
+mod server;
+mod walls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shelflife::fetch::{FetchError, Fetcher, Limits, LocalAddresses, Request, Settings};
+use shelflife::page::Page;
+
+use server::Server;
+
+/// Limits that let no test wait.
+fn limits() -> Limits {
+    Limits {
+        connect_timeout: Duration::from_secs(5),
+        total_timeout: Duration::from_secs(20),
+        tries: 3,
+        first_pause: Duration::from_millis(2),
+        longest_pause: Duration::from_millis(8),
+        ..Limits::default()
+    }
+}
+
+/// Settings that permit this server and no other local address.
+fn settings(server: &Server) -> Settings {
+    Settings {
+        local: LocalAddresses::Only(vec![server.address]),
+        proxy: false,
+        limits: limits(),
+        ..Settings::default()
+    }
+}
+
+fn fetcher(server: &Server) -> Fetcher {
+    Fetcher::live(settings(server)).unwrap()
+}
+
+fn with_limits(server: &Server, change: impl FnOnce(&mut Limits)) -> Fetcher {
+    let mut settings = settings(server);
+    change(&mut settings.limits);
+    Fetcher::live(settings).unwrap()
+}
+
+async fn get(fetcher: &Fetcher, url: impl Into<String>) -> Result<Arc<Page>, FetchError> {
+    fetcher.fetch(&Request::get(url)).await
+}
+
+/// The text of a page that must be there.
+async fn text(fetcher: &Fetcher, url: impl Into<String>) -> String {
+    get(fetcher, url).await.unwrap().text().into_owned()
+}
+
+/// The sentence of an error that must be there.
+async fn error(fetcher: &Fetcher, url: impl Into<String>) -> FetchError {
+    get(fetcher, url)
+        .await
+        .map(|page| page.body.len())
+        .unwrap_err()
+}
