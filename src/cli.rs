@@ -25,6 +25,8 @@ pub struct Cli {
 pub enum Command {
     /// Fetch what products say their truth is, and write what changed
     Update(Update),
+    /// Write release data into product files; no request is made
+    Merge(Merge),
     /// Run the methods of one product file and print what they learn; nothing is written
     Try(Try),
 }
@@ -32,12 +34,9 @@ pub enum Command {
 /// `shelflife update`
 #[derive(Debug, Args)]
 pub struct Update {
-    /// A product to update; may be given more than once; all of them without it
-    #[arg(long, value_name = "NAME")]
-    pub product: Vec<String>,
-    /// The folder of product files
-    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
-    pub products_dir: PathBuf,
+    /// Which products
+    #[command(flatten)]
+    pub folder: Folder,
     /// Write nothing; print what would change as a diff
     #[arg(long)]
     pub dry_run: bool,
@@ -50,15 +49,29 @@ pub struct Update {
     /// Also run what the files switch off with `disabled`
     #[arg(long)]
     pub force: bool,
-    /// How many products are worked on at once
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: u16,
     /// What all commands share
     #[command(flatten)]
     pub common: Common,
     /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
+}
+
+/// `shelflife merge`
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Which products
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The folder of release data
+    #[arg(long, value_name = "DIR")]
+    pub release_data: PathBuf,
+    /// Write nothing; print what would change as a diff
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What all commands share
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// `shelflife try`
@@ -79,6 +92,20 @@ pub struct Try {
     /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
+}
+
+/// Which products, and how many at once.
+#[derive(Debug, Args)]
+pub struct Folder {
+    /// A product to work on; may be given more than once; all of them without it
+    #[arg(long, value_name = "NAME")]
+    pub product: Vec<String>,
+    /// The folder of product files
+    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    pub products_dir: PathBuf,
+    /// How many products are worked on at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
 }
 
 /// What all commands share.

@@ -2,6 +2,8 @@
 
 mod collect;
 mod console;
+mod merge;
+mod settle;
 mod r#try;
 mod update;
 
@@ -10,10 +12,10 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::cli::{Cli, Command, Common, Fetch, Format};
+use crate::cli::{Cli, Command, Common, Fetch, Folder, Format};
 use crate::date::Date;
 use crate::fetch::{Fetcher, LocalAddresses, Settings, default_cache};
-use crate::report::{Failure, Verbosity, failure};
+use crate::report::{self, Failure, Report, Verbosity, failure};
 use crate::store::StoreError;
 
 use console::Console;
@@ -36,6 +38,7 @@ pub fn run(cli: &Cli) -> Ending {
     let console = Console::new();
     let outcome = match &cli.command {
         Command::Update(args) => block_on(update::run(args, &console)),
+        Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
     };
     outcome.unwrap_or_else(|error| {
@@ -84,6 +87,33 @@ async fn stop() {
     }
     #[cfg(not(unix))]
     drop(tokio::signal::ctrl_c().await);
+}
+
+/// Shows a report: a line a product, the diff or the document, and what it came to.
+fn show(report: &Report, diff: bool, common: &Common, console: &Console) -> anyhow::Result<()> {
+    for outcome in &report.outcomes {
+        console.say(&report::outcome(
+            outcome,
+            report.dry,
+            report.today,
+            common.verbosity(),
+        ));
+        if diff && !common.is_json() {
+            console.give(&outcome.diff)?;
+        }
+    }
+    console.say(&report::summary(report));
+    if common.is_json() {
+        console.give(report::document(report).as_bytes())?;
+    }
+    Ok(())
+}
+
+impl Folder {
+    /// How many products are worked on at once: as many as there are cores, unless it is said.
+    fn jobs(&self) -> usize {
+        self.jobs.map_or(0, usize::from)
+    }
 }
 
 impl Common {

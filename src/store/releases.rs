@@ -13,6 +13,15 @@ pub struct Releases {
 }
 
 impl Releases {
+    /// The folder at a path, which must be there.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        fs_err::read_dir(dir).map_err(|source| StoreError::Folder {
+            path: dir.display().to_string(),
+            source,
+        })?;
+        Ok(Self::at(dir))
+    }
+
     /// The folder at a path, which need not be there yet.
     pub fn at(dir: &Path) -> Self {
         Self {

@@ -1,0 +1,74 @@
+//! Release data to product files: no request is made.
+//!
+//! Every product of the folder is looked at, automated or not: one without release data
+//! still has notices. Products are read, merged and written in parallel; the reports are
+//! the same whatever the number of jobs.
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+
+use super::collect::product_failure;
+use super::settle::Settling;
+use super::{Console, Ending};
+use crate::cli::Merge;
+use crate::release_data::ReleaseData;
+use crate::report::{Failure, Outcome, Report, Status};
+use crate::store::{Products, Releases};
+
+pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
+    let products = Products::open(&args.folder.products_dir)?;
+    let names = products.select(&args.folder.product)?;
+    let releases = Releases::open(&args.release_data)?;
+    let settling = Settling {
+        products,
+        products_dir: args.folder.products_dir.clone(),
+        today: args.common.today(),
+        dry: args.dry_run,
+    };
+    if !settling.dry {
+        settling.products.sweep();
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.folder.jobs())
+        .build()
+        .context("cannot start")?;
+    let outcomes = pool.install(|| {
+        names
+            .par_iter()
+            .map(|name| product(name, &settling, &releases))
+            .collect()
+    });
+    let report = Report {
+        today: settling.today,
+        dry: settling.dry,
+        outcomes,
+        stale_pages: Vec::new(),
+    };
+    super::show(&report, args.dry_run, &args.common, console)?;
+    Ok(if report.has_failures() {
+        Ending::Wanting
+    } else {
+        Ending::Done
+    })
+}
+
+fn product(name: &str, settling: &Settling, releases: &Releases) -> Outcome {
+    let product = match settling.products.read(name) {
+        Ok(product) => product,
+        Err(error) => return Outcome::new(name, Status::Failed(product_failure(&error))),
+    };
+    let outcome = Outcome::new(name, Status::Unchanged);
+    match releases.read(name, settling.today) {
+        Ok(data) => {
+            let data = data.unwrap_or_else(|| ReleaseData::new(settling.today));
+            settling.settle(&product, &data, outcome)
+        }
+        Err(error) => {
+            let failure = Failure::new(&error).hint(error.hint());
+            Outcome {
+                status: Status::Failed(failure),
+                ..outcome
+            }
+        }
+    }
+}
