@@ -25,6 +25,10 @@ pub struct Cli {
 pub enum Command {
     /// Fetch what products say their truth is, and write what changed
     Update(Update),
+    /// Fetch what products say their truth is, and write release data; no product file is touched
+    Collect(Collect),
+    /// Say which product is kept by which method
+    Coverage(Coverage),
     /// Write release data into product files; no request is made
     Merge(Merge),
     /// Run the methods of one product file and print what they learn; nothing is written
@@ -43,6 +47,9 @@ pub struct Update {
     /// Write nothing; exit 1 when something would change
     #[arg(long)]
     pub check: bool,
+    /// How release data is merged
+    #[command(flatten)]
+    pub merging: Merging,
     /// The folder of release data, read and written beside the product files
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
@@ -57,6 +64,51 @@ pub struct Update {
     pub fetch: Fetch,
 }
 
+/// `shelflife collect`
+#[derive(Debug, Args)]
+pub struct Collect {
+    /// Which products
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The folder of release data
+    #[arg(long, value_name = "DIR")]
+    pub release_data: PathBuf,
+    /// Write nothing; say what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Also run what the files switch off with `disabled`
+    #[arg(long)]
+    pub force: bool,
+    /// What all commands share
+    #[command(flatten)]
+    pub common: Common,
+    /// How the world is asked
+    #[command(flatten)]
+    pub fetch: Fetch,
+}
+
+/// `shelflife coverage`
+#[derive(Debug, Args)]
+pub struct Coverage {
+    /// The folder of product files
+    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    pub products_dir: PathBuf,
+    /// The form of what is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CoverageFormat::Text)]
+    pub format: CoverageFormat,
+}
+
+/// The form of a coverage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// For a person
+    Text,
+    /// A table for a page
+    Markdown,
+    /// For a program
+    Json,
+}
+
 /// `shelflife merge`
 #[derive(Debug, Args)]
 pub struct Merge {
@@ -69,6 +121,9 @@ pub struct Merge {
     /// Write nothing; print what would change as a diff
     #[arg(long)]
     pub dry_run: bool,
+    /// How release data is merged
+    #[command(flatten)]
+    pub merging: Merging,
     /// What all commands share
     #[command(flatten)]
     pub common: Common,
@@ -106,6 +161,14 @@ pub struct Folder {
     /// How many products are worked on at once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+/// How release data is merged.
+#[derive(Debug, Args)]
+pub struct Merging {
+    /// The file that keeps the notices already seen; it is written anew after each run
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
 }
 
 /// What all commands share.

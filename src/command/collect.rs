@@ -1,72 +1,56 @@
-//! The first half of the way: product to release data.
+//! Pages to release data: no product file is touched.
 
-use crate::date::Date;
-use crate::fetch::Fetcher;
-use crate::methods::{MethodError, Step, steps};
-use crate::product::{Auto, Product, ProductError};
-use crate::release_data::ReleaseData;
-use crate::report::{Failure, Status};
+use std::sync::Arc;
 
-/// What is to be asked about a product, or why nothing is.
-pub(super) fn understand(product: &Product, force: bool) -> Result<Vec<Step<'_>>, Status> {
-    let failed = |error: ProductError| Status::Failed(product_failure(&error));
-    let auto = match product.auto().map_err(failed)? {
-        Some(auto) if !auto.is_empty() => auto,
-        _ => return Err(Status::Skipped("has no `auto.methods`".into())),
-    };
-    if auto.disabled && !force {
-        return Err(Status::Skipped("`auto` is disabled".into()));
-    }
-    let steps = steps(product, force).map_err(failed)?;
-    if steps.is_empty() {
-        return Err(Status::Skipped("all its methods are disabled".into()));
-    }
-    Ok(steps)
-}
+use super::learn::{Learning, each};
+use super::{Console, Ending, orphans};
+use crate::cli::Collect;
+use crate::report::{Report, Status, differences};
+use crate::store::{Products, Releases};
 
-/// Whether a product's release data adds to what earlier runs learnt.
-pub(super) fn is_cumulative(product: &Product) -> bool {
-    product
-        .auto()
-        .ok()
-        .flatten()
-        .is_some_and(|auto: Auto<'_>| auto.cumulative)
-}
-
-/// Runs the methods of a product in order; all of them succeed, or nothing is learnt.
-pub(super) async fn collect(
-    product: &Product,
-    steps: &[Step<'_>],
-    fetcher: &Fetcher,
-    known: Option<ReleaseData>,
-    today: Date,
-) -> (ReleaseData, Result<(), MethodError>) {
-    let mut data = known.unwrap_or_else(|| ReleaseData::new(today));
-    for step in steps {
-        if let Err(error) = step.collect(product, fetcher, &mut data).await {
-            return (data, Err(error));
+pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Ending> {
+    let products = Arc::new(Products::open(&args.folder.products_dir)?);
+    let names = products.select(&args.folder.product)?;
+    let releases = Releases::at(&args.release_data);
+    let notes = orphans(&args.folder, &products, &releases)?;
+    let today = args.common.today();
+    let learning = Arc::new(Learning {
+        fetcher: args.fetch.fetcher()?,
+        releases: Some(releases),
+        force: args.force,
+        dry: args.dry_run,
+        today,
+    });
+    let outcomes = each(names, args.folder.jobs, console, |name| {
+        let (products, learning) = (Arc::clone(&products), Arc::clone(&learning));
+        async move {
+            match learning.learn(&products, &name).await {
+                Ok(learnt) => {
+                    let mut outcome = learnt.outcome;
+                    outcome.differences = differences(learnt.before.as_ref(), &learnt.data);
+                    if !outcome.differences.is_empty() {
+                        outcome.status = Status::Updated;
+                    }
+                    outcome
+                }
+                Err(outcome) => outcome,
+            }
         }
-    }
-    (data, Ok(()))
-}
-
-/// The notes that the entries of a product ask for, with file and line.
-pub(super) fn notes(product: &Product, steps: &[Step<'_>]) -> Vec<String> {
-    steps
-        .iter()
-        .flat_map(|step| &step.config.notes)
-        .map(|(line, note)| format!("{}:{line}: {note}", product.path))
-        .collect()
-}
-
-/// A method's failure as it is shown.
-pub(super) fn method_failure(error: &MethodError) -> Failure {
-    Failure::new(error)
-        .details(error.details())
-        .hint(error.hint())
-}
-
-/// A product file's failure as it is shown.
-pub(super) fn product_failure(error: &ProductError) -> Failure {
-    Failure::new(error).hint(error.hint.clone())
+    })
+    .await;
+    let stale_pages = super::stale_pages(&learning.fetcher);
+    let report = Report {
+        today,
+        dry: args.dry_run,
+        outcomes,
+        stale_pages,
+        notes,
+    };
+    learning.fetcher.finish()?;
+    super::conclude(&report, false, &args.common, None, console)?;
+    Ok(if report.has_failures() {
+        Ending::Wanting
+    } else {
+        Ending::Done
+    })
 }

@@ -7,25 +7,48 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::report::tame;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Where a run speaks.
 pub(super) struct Console {
     /// Whether standard output is gone, so that no more is written there.
     closed: Mutex<bool>,
+    /// Whether a CI runner reads along, which takes some lines for commands.
+    runner: bool,
 }
 
 impl Console {
     pub(super) fn new() -> Self {
         Self {
             closed: Mutex::new(false),
+            runner: std::env::var_os("GITHUB_ACTIONS").is_some(),
         }
     }
 
     /// Says something to the person who runs this.
     pub(super) fn say(&self, text: &str) {
+        let text = if self.runner { tame(text) } else { text.into() };
         // Nobody is left to be told that standard error is gone.
         drop(anstream::AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes()));
+    }
+
+    /// Gives a diff to whoever reads standard output. Where a CI runner reads it, no line of a
+    /// product file is a command.
+    pub(super) fn give_diff(&self, diff: &[u8]) -> io::Result<()> {
+        if !self.runner || diff.is_empty() {
+            return self.give(diff);
+        }
+        let token: String = std::iter::repeat_with(fastrand::alphanumeric)
+            .take(24)
+            .collect();
+        let guarded = [
+            format!("::stop-commands::{token}\n").as_bytes(),
+            diff,
+            format!("::{token}::\n").as_bytes(),
+        ]
+        .concat();
+        self.give(&guarded)
     }
 
     /// Gives data to whoever reads standard output.

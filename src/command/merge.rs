@@ -7,9 +7,9 @@
 use anyhow::Context as _;
 use rayon::prelude::*;
 
-use super::collect::product_failure;
+use super::learn::product_failure;
 use super::settle::Settling;
-use super::{Console, Ending};
+use super::{Console, Ending, orphans};
 use crate::cli::Merge;
 use crate::release_data::ReleaseData;
 use crate::report::{Failure, Outcome, Report, Status};
@@ -19,17 +19,17 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
     let names = products.select(&args.folder.product)?;
     let releases = Releases::open(&args.release_data)?;
-    let settling = Settling {
+    let notes = orphans(&args.folder, &products, &releases)?;
+    let settling = Settling::new(
         products,
-        products_dir: args.folder.products_dir.clone(),
-        today: args.common.today(),
-        dry: args.dry_run,
-    };
-    if !settling.dry {
-        settling.products.sweep();
-    }
+        &args.folder,
+        &args.merging,
+        &args.common,
+        args.dry_run,
+    )?;
+    let jobs = args.folder.jobs.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.folder.jobs())
+        .num_threads(jobs)
         .build()
         .context("cannot start")?;
     let outcomes = pool.install(|| {
@@ -43,8 +43,15 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
         dry: settling.dry,
         outcomes,
         stale_pages: Vec::new(),
+        notes,
     };
-    super::show(&report, args.dry_run, &args.common, console)?;
+    super::conclude(
+        &report,
+        args.dry_run,
+        &args.common,
+        Some(&settling),
+        console,
+    )?;
     Ok(if report.has_failures() {
         Ending::Wanting
     } else {

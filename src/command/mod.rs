@@ -1,7 +1,10 @@
 //! One file a subcommand: the only code that joins the stages.
 
+mod ci;
 mod collect;
 mod console;
+mod coverage;
+mod learn;
 mod merge;
 mod settle;
 mod r#try;
@@ -16,9 +19,10 @@ use crate::cli::{Cli, Command, Common, Fetch, Folder, Format};
 use crate::date::Date;
 use crate::fetch::{Fetcher, LocalAddresses, Settings, default_cache};
 use crate::report::{self, Failure, Report, Verbosity, failure};
-use crate::store::StoreError;
+use crate::store::{Products, Releases, StoreError};
 
 use console::Console;
+use settle::Settling;
 
 /// How a run ended, which is its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub fn run(cli: &Cli) -> Ending {
     let console = Console::new();
     let outcome = match &cli.command {
         Command::Update(args) => block_on(update::run(args, &console)),
+        Command::Collect(args) => block_on(collect::run(args, &console)),
+        Command::Coverage(args) => coverage::run(args, &console),
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
     };
@@ -89,8 +95,14 @@ async fn stop() {
     drop(tokio::signal::ctrl_c().await);
 }
 
-/// Shows a report: a line a product, the diff or the document, and what it came to.
-fn show(report: &Report, diff: bool, common: &Common, console: &Console) -> anyhow::Result<()> {
+/// Ends a run: shows its report, hands it on to a CI job, and keeps what the next run must know.
+fn conclude(
+    report: &Report,
+    diff: bool,
+    common: &Common,
+    settling: Option<&Settling>,
+    console: &Console,
+) -> anyhow::Result<()> {
     for outcome in &report.outcomes {
         console.say(&report::outcome(
             outcome,
@@ -99,21 +111,40 @@ fn show(report: &Report, diff: bool, common: &Common, console: &Console) -> anyh
             common.verbosity(),
         ));
         if diff && !common.is_json() {
-            console.give(&outcome.diff)?;
+            console.give_diff(&outcome.diff)?;
         }
     }
     console.say(&report::summary(report));
     if common.is_json() {
         console.give(report::document(report).as_bytes())?;
     }
-    Ok(())
+    ci::hand_on(report)?;
+    settling.map_or(Ok(()), |settling| settling.keep_known(report))
 }
 
-impl Folder {
-    /// How many products are worked on at once: as many as there are cores, unless it is said.
-    fn jobs(&self) -> usize {
-        self.jobs.map_or(0, usize::from)
+/// The old copies of pages that a run used, and why.
+fn stale_pages(fetcher: &Fetcher) -> Vec<String> {
+    fetcher
+        .stale_pages()
+        .iter()
+        .map(|page| format!("{} ({})", page.url, page.cause))
+        .collect()
+}
+
+/// What is to be said of release data whose product is gone, where the whole folder is looked at.
+fn orphans(
+    folder: &Folder,
+    products: &Products,
+    releases: &Releases,
+) -> anyhow::Result<Vec<String>> {
+    if !folder.product.is_empty() {
+        return Ok(Vec::new());
     }
+    let orphans = releases.orphans(products)?;
+    Ok(orphans
+        .into_iter()
+        .map(|path| format!("{path} belongs to no product; remove it"))
+        .collect())
 }
 
 impl Common {

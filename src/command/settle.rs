@@ -2,24 +2,58 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
+
 use super::diff_path;
+use crate::cli::{Common, Folder, Merging};
 use crate::date::Date;
 use crate::edit;
 use crate::merge;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
-use crate::report::{self, Failure, Outcome, Status};
-use crate::store::Products;
+use crate::report::{self, Failure, Known, Outcome, Report, Status};
+use crate::store::{Products, replace};
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
     pub(super) products: Products,
-    pub(super) products_dir: PathBuf,
     pub(super) today: Date,
     pub(super) dry: bool,
+    products_dir: PathBuf,
+    /// The notices of earlier runs, and the file that keeps them.
+    known: Option<(PathBuf, Known)>,
 }
 
 impl Settling {
+    pub(super) fn new(
+        products: Products,
+        folder: &Folder,
+        merging: &Merging,
+        common: &Common,
+        dry: bool,
+    ) -> anyhow::Result<Self> {
+        if !dry {
+            products.sweep();
+        }
+        let known = merging
+            .known
+            .as_ref()
+            .map(|path| match fs_err::read_to_string(path) {
+                Ok(text) => Ok((path.clone(), Known::read(&text))),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    Ok((path.clone(), Known::default()))
+                }
+                Err(error) => Err(error).context("cannot read the known notices"),
+            });
+        Ok(Self {
+            products,
+            today: common.today(),
+            dry,
+            products_dir: folder.products_dir.clone(),
+            known: known.transpose()?,
+        })
+    }
+
     /// Merges what was learnt, and writes what changed unless the run is dry.
     pub(super) fn settle(
         &self,
@@ -28,10 +62,10 @@ impl Settling {
         outcome: Outcome,
     ) -> Outcome {
         let plan = merge::plan(product, data, self.today);
-        let outcome = Outcome {
-            notices: plan.notices,
-            ..outcome
-        };
+        let mut outcome = outcome.notices(plan.notices);
+        if let Some((_, known)) = &self.known {
+            known.mark(&mut outcome);
+        }
         if plan.changes.is_empty() {
             return outcome;
         }
@@ -55,6 +89,15 @@ impl Settling {
             changes: plan.changes,
             diff,
             ..outcome
+        }
+    }
+
+    /// Keeps the notices of a run, so that the next one knows them.
+    pub(super) fn keep_known(&self, report: &Report) -> anyhow::Result<()> {
+        match &self.known {
+            Some((path, known)) if !self.dry => replace(path, known.write(report).as_bytes())
+                .context("cannot keep the known notices"),
+            _ => Ok(()),
         }
     }
 }

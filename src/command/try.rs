@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 
-use super::collect::{collect, method_failure, product_failure};
+use super::learn::{Collected, collect, method_failure, product_failure};
 use super::{Console, Ending};
 use crate::cli::Try;
 use crate::fetch::Fetcher;
@@ -42,7 +42,11 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending>
         }),
         None => args.fetch.fetcher()?,
     };
-    let (data, collected) = collect(&product, &steps, &fetcher, None, args.common.today()).await;
+    let Collected {
+        data,
+        result: collected,
+        ..
+    } = collect(&product, &steps, &fetcher, None, args.common.today()).await;
     fetcher.finish()?;
     if args.common.verbose > 0 || collected.is_err() {
         console.say(&report::passed_over(&data.skipped, args.common.verbosity()));

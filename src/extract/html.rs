@@ -251,6 +251,47 @@ impl Document {
     }
 }
 
+/// A selector that this program states itself.
+pub fn selector(source: &str) -> Selector {
+    Selector::new(source).expect("a valid selector")
+}
+
+/// The first element of one of these names that starts after an element does, in document
+/// order: its own descendants count.
+pub fn next_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<ElementRef<'d>> {
+    let mut node = *element;
+    loop {
+        node = node.first_child().or_else(|| {
+            std::iter::successors(Some(node), |node| node.parent())
+                .find_map(|node| node.next_sibling())
+        })?;
+        if let Some(found) =
+            ElementRef::wrap(node).filter(|found| names.contains(&&*found.value().name.local))
+        {
+            return Some(found);
+        }
+    }
+}
+
+/// The last element of one of these names that starts before an element does, in document
+/// order: its ancestors count.
+pub fn previous_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<ElementRef<'d>> {
+    let mut node = *element;
+    loop {
+        node = match node.prev_sibling() {
+            Some(sibling) => std::iter::successors(Some(sibling), |node| node.last_child())
+                .last()
+                .expect("it starts with one"),
+            None => node.parent()?,
+        };
+        if let Some(found) =
+            ElementRef::wrap(node).filter(|found| names.contains(&&*found.value().name.local))
+        {
+            return Some(found);
+        }
+    }
+}
+
 /// The elements within an element that a selector finds, in document order.
 pub fn select_within<'d>(
     element: ElementRef<'d>,
@@ -343,6 +384,34 @@ mod tests {
             found(r#"<p title=":contains(x)">y"#, r#"p[title=":contains(x)"]"#),
             ["y"]
         );
+    }
+
+    #[test]
+    fn next_and_previous_follow_the_document() {
+        let page = Document::parse(
+            "<div id=a><h2>1</h2><ul><li>x<h2>2</h2></ul></div><p><h2>3</h2>",
+            [],
+        );
+        let headings = selector("h2");
+        let all: Vec<_> = page.select(&headings).collect();
+        assert_eq!(
+            next_named(all[0], &["h2", "p"]).map(text_of).as_deref(),
+            Some("2")
+        );
+        assert_eq!(
+            next_named(all[1], &["h2"]).map(text_of).as_deref(),
+            Some("3")
+        );
+        assert_eq!(next_named(all[2], &["h2"]), None);
+        assert_eq!(
+            previous_named(all[1], &["h2"]).map(text_of).as_deref(),
+            Some("1")
+        );
+        assert_eq!(
+            previous_named(all[1], &["div"]).and_then(|div| div.attr("id")),
+            Some("a")
+        );
+        assert_eq!(previous_named(all[0], &["h2"]), None);
     }
 
     #[test]

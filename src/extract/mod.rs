@@ -27,6 +27,31 @@ pub enum ExtractError {
         /// The selector that finds tables.
         selector: String,
     },
+    /// Something that must be on the page is not there.
+    Missing {
+        /// The page.
+        url: String,
+        /// What is missing, such as "table `#released`".
+        what: String,
+    },
+    /// Something on the page can not be read.
+    Unreadable {
+        /// The page.
+        url: String,
+        /// What it is, such as "date of 1.2.3".
+        what: String,
+        /// How it reads.
+        raw: String,
+    },
+    /// The page is not in the format that it must be in.
+    Format {
+        /// The page.
+        url: String,
+        /// The format, such as "JSON".
+        format: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// Rows were read, and none of them gave anything.
     NoRow {
         /// The page.
@@ -72,6 +97,20 @@ impl fmt::Display for ExtractError {
                 }
                 Ok(())
             }
+            Self::Missing { url, what } => write!(f, "no {what} on {}", Excerpt(url)),
+            Self::Unreadable { url, what, raw } => {
+                write!(
+                    f,
+                    "cannot read the {what} on {}: `{}`",
+                    Excerpt(url),
+                    Excerpt(raw)
+                )
+            }
+            Self::Format {
+                url,
+                format,
+                reason,
+            } => write!(f, "{} is no {format}: {reason}", Excerpt(url)),
             Self::NoRow { url, rows, .. } => {
                 write!(f, "none of {rows} rows on {} gave anything", Excerpt(url))
             }
@@ -88,6 +127,9 @@ impl ExtractError {
         let (wanted, tables) = match self {
             Self::NoTable { wanted, tables, .. } => (wanted, tables),
             Self::NoRow { reasons, .. } => return reasons.clone(),
+            Self::Missing { .. } | Self::Unreadable { .. } | Self::Format { .. } => {
+                return Vec::new();
+            }
         };
         let mut lines: Vec<String> = tables
             .iter()

@@ -17,7 +17,9 @@ use std::collections::HashMap;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
-use super::html::{Document, Selector, cells, is_cell, select_within, text_of, trimmed_text_of};
+use super::html::{
+    Document, Selector, cells, is_cell, select_within, selector, text_of, trimmed_text_of,
+};
 use super::{ExtractError, TableSketch};
 use crate::page::latin1_reading;
 use crate::release_data::Place;
@@ -123,11 +125,10 @@ impl Query {
         rows: Option<Selector>,
         columns: Vec<Column>,
     ) -> Self {
-        let standard = |source| Selector::new(source).expect("a valid selector");
         Self {
-            tables: tables.unwrap_or_else(|| standard("table")),
-            header: header.unwrap_or_else(|| standard("thead tr")),
-            rows: rows.unwrap_or_else(|| standard("tbody tr")),
+            tables: tables.unwrap_or_else(|| selector("table")),
+            header: header.unwrap_or_else(|| selector("thead tr")),
+            rows: rows.unwrap_or_else(|| selector("tbody tr")),
             columns,
         }
     }

@@ -56,6 +56,19 @@ pub enum StaleSince {
 }
 
 impl Notice {
+    /// The day of what is noticed, where it has one; of what has none, today.
+    pub fn day(&self, today: Date) -> Date {
+        match self {
+            Self::UnmatchedVersion { date, .. } => *date,
+            Self::UnmatchedRelease { release, .. } => release
+                .value("releaseDate")
+                .and_then(Value::date_or_quoted)
+                .unwrap_or(today),
+            Self::LatestUnknown { .. } => today,
+            Self::Stale { days, .. } => today - chrono::Duration::days(*days),
+        }
+    }
+
     /// The line that the predecessor prints about this, if it prints one.
     pub fn warning(&self, product: &str, today: Date) -> Option<String> {
         match self {

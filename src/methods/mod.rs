@@ -50,7 +50,7 @@ pub trait Method: 'static {
 }
 
 /// The methods, by name.
-pub static METHODS: [Entry; 4] = [
+pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, Selector, select_within, trimmed_text_of};
+use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
@@ -38,7 +38,6 @@ impl Method for Rds {
 }
 
 fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let selector = |source| Selector::new(source).expect("a valid selector");
     let (table, row, cell) = (selector("table"), selector("tr"), selector("td"));
     let document = Document::parse(&page.text(), []);
     let (mut rows, mut versions) = (0, 0);

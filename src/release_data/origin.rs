@@ -57,6 +57,23 @@ pub enum Place {
         /// The line.
         line: usize,
     },
+    /// A path into a document, such as `$.releases[3].date`.
+    Path {
+        /// The path.
+        path: Arc<str>,
+    },
+    /// One of many of a kind, such as the third heading.
+    Item {
+        /// The kind.
+        kind: &'static str,
+        /// Its number.
+        item: usize,
+    },
+    /// A tag of a repository.
+    Tag {
+        /// The name of the tag.
+        tag: Arc<str>,
+    },
     /// The release data of an earlier step.
     Stored {
         /// The path of the file.
@@ -74,6 +91,9 @@ impl fmt::Display for Place {
                 write!(f, "table {table}, row {row}, column `{}`", Excerpt(column))
             }
             Self::Line { line } => write!(f, "line {line}"),
+            Self::Path { path } => write!(f, "{}", Excerpt(path)),
+            Self::Item { kind, item } => write!(f, "{kind} {item}"),
+            Self::Tag { tag } => write!(f, "tag `{}`", Excerpt(tag)),
             Self::Stored { stored } => write!(f, "{}", Excerpt(stored)),
         }
     }

@@ -1,17 +1,31 @@
 //! Two texts as a unified diff that `git apply` takes.
 
+use std::io::{self, Write as _};
+
 use similar::TextDiff;
 
 /// The difference between two versions of the file at a path, which is relative and has `/`.
 pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    TextDiff::from_lines(old, new)
+    write(&mut out, path, old, new).expect("writing to memory does not fail");
+    out
+}
+
+/// Hunk by hunk: the writer of a whole diff would replace bytes that are no UTF-8.
+fn write(out: &mut Vec<u8>, path: &str, old: &[u8], new: &[u8]) -> io::Result<()> {
+    let diff = TextDiff::from_lines(old, new);
+    for (number, hunk) in diff
         .unified_diff()
         .context_radius(3)
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_writer(&mut out)
-        .expect("writing to memory does not fail");
-    out
+        .iter_hunks()
+        .enumerate()
+    {
+        if number == 0 {
+            write!(out, "--- a/{path}\n+++ b/{path}\n")?;
+        }
+        hunk.to_writer(&mut *out)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //!   "today": "2026-11-23",
 //!   "dry": true,
 //!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0,
-//!   "stale_pages": [],
+//!   "stale_pages": [], "notes": [],
 //!   "products": [
 //!     {
 //!       "product": "foo",
@@ -21,6 +21,9 @@
 //!         }
 //!       ],
 //!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
+//!       "known_notices": 0,
+//!       "withheld": [],
+//!       "differences": [],
 //!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…" }],
 //!       "notes": [],
 //!       "diff": "--- a/products/foo.md\n…"
@@ -32,11 +35,14 @@
 //! `status` is `updated`, `unchanged`, `skipped` (with `reason`) or `failed` (with `error`,
 //! which has `error`, `causes`, `details` and `hint`). `old` is absent where the field was.
 //! Of `origin`, `table`, `row` and `column` stand for a cell of a page, `line` for a line of
-//! the product file, `stored` for a file of release data.
+//! the product file, `stored` for a file of release data. `notices` are news, the newest
+//! first; those that `--known` knows are a count. `withheld` says what was not written
+//! because it would make the file invalid; `differences`, what changed in its release data.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::{Failure, Outcome, Report, Status};
+use crate::date::Date;
 use crate::edit;
 use crate::merge::{Change, Notice, StaleSince};
 
@@ -52,14 +58,15 @@ pub fn document(report: &Report) -> String {
         "skipped": skipped,
         "failed": failed,
         "stale_pages": report.stale_pages,
-        "products": report.outcomes.iter().map(product).collect::<Vec<_>>(),
+        "notes": report.notes,
+        "products": report.outcomes.iter().map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
     text
 }
 
-fn product(outcome: &Outcome) -> Json {
+fn product(outcome: &Outcome, today: Date) -> Json {
     let mut product = Map::new();
     product.insert("product".into(), outcome.product.as_str().into());
     let (status, more) = match &outcome.status {
@@ -76,8 +83,11 @@ fn product(outcome: &Outcome) -> Json {
     );
     product.insert(
         "notices".into(),
-        outcome.notices.iter().map(notice).collect(),
+        outcome.news(today).into_iter().map(notice).collect(),
     );
+    product.insert("known_notices".into(), outcome.known().into());
+    product.insert("withheld".into(), json!(outcome.withheld));
+    product.insert("differences".into(), json!(outcome.differences));
     product.insert(
         "skipped_on_pages".into(),
         outcome

@@ -1,13 +1,24 @@
 //! Outcomes to what people and programs read. Pure: it makes text, others print it.
 
+pub mod coverage;
 mod diff;
+mod difference;
+mod github;
 mod json;
+mod known;
+mod markdown;
 mod terminal;
 
 use std::error::Error;
+use std::time::Duration;
 
+pub use coverage::Covered;
 pub use diff::unified;
+pub use difference::differences;
+pub use github::{outputs, tame};
 pub use json::document;
+pub use known::Known;
+pub use markdown::summary as markdown;
 pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
 
 use crate::date::Date;
@@ -25,6 +36,8 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// Old copies of pages that were used because their hosts did not answer.
     pub stale_pages: Vec<String>,
+    /// What is to be said about the run as a whole.
+    pub notes: Vec<String>,
 }
 
 /// How a product ended.
@@ -36,14 +49,40 @@ pub struct Outcome {
     pub status: Status,
     /// What changed, or would.
     pub changes: Vec<Change>,
-    /// What a person should look at.
-    pub notices: Vec<Notice>,
+    /// What a person should look at, in the order of the merge.
+    pub notices: Vec<Noticed>,
     /// What was seen on pages and gave nothing.
     pub skipped: Vec<Skipped>,
     /// What is to be said about the product file itself.
     pub notes: Vec<String>,
     /// The change as a unified diff; empty where nothing changes.
     pub diff: Vec<u8>,
+    /// What differs in the release data of the product, a line each.
+    pub differences: Vec<String>,
+    /// What was not written because it would make the file invalid, and why.
+    pub withheld: Vec<String>,
+    /// The methods that ran, in order.
+    pub runs: Vec<MethodRun>,
+}
+
+/// A notice, and whether a person was told in an earlier run.
+#[derive(Debug, Clone)]
+pub struct Noticed {
+    /// The notice.
+    pub notice: Notice,
+    /// Whether it is known.
+    pub known: bool,
+}
+
+/// A method that ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MethodRun {
+    /// The name of the method.
+    pub method: String,
+    /// How long it took, waiting included.
+    pub duration: Duration,
+    /// Whether it learnt something.
+    pub succeeded: bool,
 }
 
 /// How a product ended, in one word.
@@ -89,6 +128,15 @@ impl Failure {
         }
     }
 
+    /// The error and its causes on one line.
+    pub fn whole(&self) -> String {
+        std::iter::once(&self.error)
+            .chain(&self.causes)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(": ")
+    }
+
     /// With what helps to see it.
     #[must_use]
     pub fn details(mut self, details: Vec<String>) -> Self {
@@ -115,6 +163,65 @@ impl Outcome {
             skipped: Vec::new(),
             notes: Vec::new(),
             diff: Vec::new(),
+            differences: Vec::new(),
+            withheld: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// Whether its file or its release data changed, or would.
+    pub fn is_changed(&self) -> bool {
+        !self.changes.is_empty() || !self.differences.is_empty()
+    }
+
+    /// With the notices of a merge, none of them known yet.
+    #[must_use]
+    pub fn notices(self, notices: Vec<Notice>) -> Self {
+        Self {
+            notices: notices
+                .into_iter()
+                .map(|notice| Noticed {
+                    notice,
+                    known: false,
+                })
+                .collect(),
+            ..self
+        }
+    }
+
+    /// The notices that are news, the newest first.
+    fn news(&self, today: Date) -> Vec<&Notice> {
+        let mut news: Vec<&Notice> = self
+            .notices
+            .iter()
+            .filter(|noticed| !noticed.known)
+            .map(|noticed| &noticed.notice)
+            .collect();
+        news.sort_by_key(|notice| std::cmp::Reverse(notice.day(today)));
+        news
+    }
+
+    /// How many notices are known.
+    fn known(&self) -> usize {
+        self.notices.iter().filter(|noticed| noticed.known).count()
+    }
+
+    /// Whether it failed.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.status, Status::Failed(_))
+    }
+
+    /// Whether something was withheld.
+    pub fn is_degraded(&self) -> bool {
+        !self.withheld.is_empty()
+    }
+
+    /// What changed in the words of commit messages.
+    fn difference_lines(&self) -> Vec<String> {
+        if self.differences.is_empty() {
+            difference::changes(&self.changes)
+        } else {
+            self.differences.clone()
         }
     }
 }

@@ -75,8 +75,22 @@ fn write_outcome(
             visible(note)
         )?;
     }
-    for notice in &outcome.notices {
+    for notice in outcome.news(today) {
         write_notice(out, &product, notice, today, verbosity)?;
+    }
+    let known = outcome.known();
+    if known > 0 {
+        writeln!(
+            out,
+            "  {}",
+            styled(
+                QUIET,
+                &format!(
+                    "and {known} notice{} known before",
+                    if known == 1 { "" } else { "s" }
+                )
+            )
+        )?;
     }
     if verbosity >= Verbosity::Verbose {
         for skipped in &outcome.skipped {

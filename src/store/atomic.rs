@@ -11,7 +11,7 @@ const PREFIX: &str = ".shelflife-";
 const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// Replaces a file, or makes it, so that it is never half there.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

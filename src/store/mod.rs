@@ -8,6 +8,7 @@ mod atomic;
 mod products;
 mod releases;
 
+pub use atomic::write as replace;
 pub use products::{Products, Unwritten};
 pub use releases::Releases;
 

@@ -66,6 +66,11 @@ impl Products {
         self.files.keys().map(String::as_str)
     }
 
+    /// Whether there is a product of a name.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
     /// The names that are asked for, sorted and each once; all of them where none is.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<String>, StoreError> {
         if wanted.is_empty() {
@@ -73,7 +78,7 @@ impl Products {
         }
         let mut names = Vec::new();
         for name in wanted {
-            if !self.files.contains_key(name) {
+            if !self.has(name) {
                 return Err(StoreError::Unknown {
                     name: name.clone(),
                     path: self.dir.display().to_string(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, atomic};
+use super::{Products, StoreError, atomic};
 use crate::date::Date;
 use crate::release_data::{Origin, Place, ReleaseData};
 
@@ -62,6 +62,30 @@ impl Releases {
         fs_err::create_dir_all(&self.dir)?;
         atomic::write(&path, json.as_bytes())?;
         Ok(true)
+    }
+
+    /// The files that belong to no product, sorted; none where the folder is not there.
+    pub fn orphans(&self, products: &Products) -> Result<Vec<String>, StoreError> {
+        let unreadable = |source| StoreError::Folder {
+            path: self.dir.display().to_string(),
+            source,
+        };
+        let entries = match fs_err::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let mut orphans = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name();
+            let product = name.to_str().and_then(|name| name.strip_suffix(".json"));
+            if product.is_some_and(|product| !products.has(product)) {
+                orphans.push(entry.path().display().to_string());
+            }
+        }
+        orphans.sort();
+        Ok(orphans)
     }
 
     fn path(&self, product: &str) -> PathBuf {

@@ -1,0 +1,201 @@
+//! The first half of the way: product to release data.
+
+use std::time::Instant;
+
+use futures::StreamExt as _;
+
+use super::Console;
+use crate::date::Date;
+use crate::fetch::Fetcher;
+use crate::methods::{MethodError, Step, steps};
+use crate::product::{Auto, Product, ProductError};
+use crate::release_data::ReleaseData;
+use crate::report::{Failure, MethodRun, Outcome, Status};
+use crate::store::{Products, Releases};
+
+/// How many products are in flight unless it is said: they mostly wait for hosts.
+const AT_ONCE: usize = 16;
+
+/// Where pages come from and what is learnt goes to.
+pub(super) struct Learning {
+    pub(super) fetcher: Fetcher,
+    pub(super) releases: Option<Releases>,
+    pub(super) force: bool,
+    pub(super) dry: bool,
+    pub(super) today: Date,
+}
+
+/// A product of which something was learnt.
+pub(super) struct Learnt {
+    pub(super) product: Product,
+    /// The release data that was known before, if it was looked at.
+    pub(super) before: Option<ReleaseData>,
+    pub(super) data: ReleaseData,
+    pub(super) outcome: Outcome,
+}
+
+impl Learning {
+    /// Runs the methods of a product, and writes its release data if there is a folder for it.
+    ///
+    /// All methods succeed, or nothing is learnt: what was known stays whole.
+    pub(super) async fn learn(&self, products: &Products, name: &str) -> Result<Learnt, Outcome> {
+        let product = products
+            .read(name)
+            .map_err(|error| Outcome::new(name, Status::Failed(product_failure(&error))))?;
+        let steps =
+            understand(&product, self.force).map_err(|status| Outcome::new(name, status))?;
+        let mut outcome = Outcome::new(name, Status::Unchanged);
+        outcome.notes = notes(&product, &steps);
+        let fail = |failure: Failure, outcome: Outcome| Outcome {
+            status: Status::Failed(failure),
+            ..outcome
+        };
+        let stored = self
+            .releases
+            .as_ref()
+            .map(|releases| releases.read(name, self.today))
+            .transpose();
+        let before = match stored {
+            Ok(stored) => stored.flatten(),
+            Err(error) => return Err(fail(Failure::new(&error).hint(error.hint()), outcome)),
+        };
+        let known = before.clone().filter(|_| is_cumulative(&product));
+        let collected = collect(&product, &steps, &self.fetcher, known, self.today).await;
+        outcome.runs = collected.runs;
+        let mut data = collected.data;
+        if let Err(error) = collected.result {
+            outcome.skipped = data.skipped;
+            return Err(fail(method_failure(&error), outcome));
+        }
+        drop(steps);
+        data.finish();
+        if let Some(releases) = self.releases.as_ref().filter(|_| !self.dry)
+            && let Err(error) = releases.write(name, &data)
+        {
+            return Err(fail(Failure::new(&error).hint(error.hint()), outcome));
+        }
+        outcome.skipped = std::mem::take(&mut data.skipped);
+        Ok(Learnt {
+            product,
+            before,
+            data,
+            outcome,
+        })
+    }
+}
+
+/// Works on products at once, each in a task of its own: a panic in one is that one's failure.
+pub(super) async fn each<F>(
+    names: Vec<String>,
+    jobs: Option<u16>,
+    console: &Console,
+    work: impl Fn(String) -> F,
+) -> Vec<Outcome>
+where
+    F: Future<Output = Outcome> + Send + 'static,
+{
+    let progress = console.progress(names.len());
+    let mut outcomes: Vec<Outcome> = futures::stream::iter(names)
+        .map(|name| {
+            let task = tokio::spawn(work(name.clone()));
+            async move {
+                task.await.unwrap_or_else(|broken| {
+                    let failure = Failure::new(&broken).hint(Some(
+                        "this is a fault of shelflife; please report it".into(),
+                    ));
+                    Outcome::new(&name, Status::Failed(failure))
+                })
+            }
+        })
+        .buffer_unordered(jobs.map_or(AT_ONCE, usize::from))
+        .inspect(|_| progress.inc(1))
+        .collect()
+        .await;
+    progress.finish_and_clear();
+    outcomes.sort_by(|a, b| a.product.cmp(&b.product));
+    outcomes
+}
+
+/// What the methods of a product learnt, and how they ended.
+pub(super) struct Collected {
+    pub(super) data: ReleaseData,
+    pub(super) runs: Vec<MethodRun>,
+    pub(super) result: Result<(), MethodError>,
+}
+
+/// Runs methods in order until one fails.
+pub(super) async fn collect(
+    product: &Product,
+    steps: &[Step<'_>],
+    fetcher: &Fetcher,
+    known: Option<ReleaseData>,
+    today: Date,
+) -> Collected {
+    let mut data = known.unwrap_or_else(|| ReleaseData::new(today));
+    let mut runs = Vec::new();
+    let mut result = Ok(());
+    for step in steps {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long a method takes is part of the report"
+        )]
+        let start = Instant::now();
+        result = step.collect(product, fetcher, &mut data).await;
+        runs.push(MethodRun {
+            method: step.config.method.to_owned(),
+            duration: start.elapsed(),
+            succeeded: result.is_ok(),
+        });
+        if result.is_err() {
+            break;
+        }
+    }
+    Collected { data, runs, result }
+}
+
+/// What is to be asked about a product, or why nothing is.
+fn understand(product: &Product, force: bool) -> Result<Vec<Step<'_>>, Status> {
+    let failed = |error: ProductError| Status::Failed(product_failure(&error));
+    let auto = match product.auto().map_err(failed)? {
+        Some(auto) if !auto.is_empty() => auto,
+        _ => return Err(Status::Skipped("has no `auto.methods`".into())),
+    };
+    if auto.disabled && !force {
+        return Err(Status::Skipped("`auto` is disabled".into()));
+    }
+    let steps = steps(product, force).map_err(failed)?;
+    if steps.is_empty() {
+        return Err(Status::Skipped("all its methods are disabled".into()));
+    }
+    Ok(steps)
+}
+
+/// Whether a product's release data adds to what earlier runs learnt.
+fn is_cumulative(product: &Product) -> bool {
+    product
+        .auto()
+        .ok()
+        .flatten()
+        .is_some_and(|auto: Auto<'_>| auto.cumulative)
+}
+
+/// The notes that the entries of a product ask for, with file and line.
+fn notes(product: &Product, steps: &[Step<'_>]) -> Vec<String> {
+    steps
+        .iter()
+        .flat_map(|step| &step.config.notes)
+        .map(|(line, note)| format!("{}:{line}: {note}", product.path))
+        .collect()
+}
+
+/// A method's failure as it is shown.
+pub(super) fn method_failure(error: &MethodError) -> Failure {
+    Failure::new(error)
+        .details(error.details())
+        .hint(error.hint())
+}
+
+/// A product file's failure as it is shown.
+pub(super) fn product_failure(error: &ProductError) -> Failure {
+    Failure::new(error).hint(error.hint.clone())
+}

@@ -1,0 +1,230 @@
+//! What a CI job hands on: output variables, and a log that no page can command.
+//!
+//! An output variable with many lines stands between two delimiters. The delimiter is
+//! random, and no line of the value can be it. In a log, a line that starts with `::` is a
+//! command to the runner; [`tame`] sees to it that no foreign text ever starts one.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::{Outcome, Report, Status};
+use crate::text::visible;
+
+/// The most lines of one product in a commit message.
+const LINES: usize = 200;
+
+/// The output variables of a run: `commit_message` where something changed, `warning`, and
+/// `changed`, `failed`, `degraded`, `products`. `delimiter` is random text of letters and digits.
+pub fn outputs(report: &Report, delimiter: &str) -> String {
+    let mut out = String::new();
+    if let Some(message) = commit_message(report) {
+        write_lines(&mut out, "commit_message", &message, delimiter);
+    }
+    let mut warnings = warnings(report).join("\n");
+    if !warnings.is_empty() {
+        warnings.push('\n');
+    }
+    write_lines(&mut out, "warning", &warnings, delimiter);
+    let count =
+        |of: fn(&Outcome) -> bool| report.outcomes.iter().filter(|outcome| of(outcome)).count();
+    let changed: Vec<Cow<'_, str>> = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_changed())
+        .map(|outcome| visible(&outcome.product))
+        .collect();
+    writeln!(
+        out,
+        "changed={}\nfailed={}\ndegraded={}\nproducts={}",
+        changed.len(),
+        count(Outcome::is_failed),
+        count(Outcome::is_degraded),
+        changed.join(" ")
+    )
+    .expect("writing to a String does not fail");
+    out
+}
+
+fn write_lines(out: &mut String, name: &str, value: &str, delimiter: &str) {
+    let mut delimiter = delimiter.to_owned();
+    while value.lines().any(|line| line == delimiter) {
+        delimiter.push('x');
+    }
+    writeln!(out, "{name}<<{delimiter}\n{value}\n{delimiter}")
+        .expect("writing to a String does not fail");
+}
+
+/// The message of a commit of what changed; `None` where nothing did.
+pub(super) fn commit_message(report: &Report) -> Option<String> {
+    let changed: Vec<_> = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_changed())
+        .collect();
+    if changed.is_empty() {
+        return None;
+    }
+    let names: Vec<Cow<'_, str>> = changed
+        .iter()
+        .map(|outcome| visible(&outcome.product))
+        .collect();
+    let mut out = format!("🤖: {}\n\n", names.join(", "));
+    for outcome in changed {
+        writeln!(out, "{}:", visible(&outcome.product)).expect("writing to a String does not fail");
+        for line in limited(&outcome.difference_lines()) {
+            writeln!(out, "- {line}").expect("writing to a String does not fail");
+        }
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// The first lines, and how many more there are.
+pub(super) fn limited(lines: &[String]) -> Vec<Cow<'_, str>> {
+    let mut shown: Vec<Cow<'_, str>> = lines
+        .iter()
+        .take(LINES)
+        .map(|line| Cow::Borrowed(line.as_str()))
+        .collect();
+    if lines.len() > LINES {
+        let more = lines.len() - LINES;
+        shown.push(format!("... {more} more line(s) omitted, see logs for full diff ...").into());
+    }
+    shown
+}
+
+/// The lines that the predecessor prints about what needs attention, product by product.
+pub(super) fn warnings(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for outcome in &report.outcomes {
+        let product = visible(&outcome.product);
+        if let Status::Failed(failure) = &outcome.status {
+            lines.push(format!(
+                "{product}: failed to process ({}), skipping",
+                visible(&failure.whole())
+            ));
+        }
+        let notices = outcome
+            .notices
+            .iter()
+            .filter_map(|noticed| noticed.notice.warning(&outcome.product, report.today));
+        lines.extend(notices.map(|line| visible(&line).into_owned()));
+    }
+    lines
+}
+
+/// A text for a log that a runner reads, with nothing in it that the runner could take for a command.
+pub fn tame(text: &str) -> Cow<'_, str> {
+    let commands = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    if !text.lines().any(commands) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with("::") {
+            out.push_str("\u{b7} ");
+        }
+        out.push_str(&line.replace("##[", "# #["));
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_iso;
+    use crate::merge::{Change, Notice};
+    use crate::release_data::Origin;
+    use crate::report::Failure;
+    use crate::value::Value;
+
+    fn report(outcomes: Vec<Outcome>) -> Report {
+        Report {
+            today: parse_iso("2026-01-31").unwrap(),
+            dry: false,
+            outcomes,
+            stale_pages: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn changed(product: &str, fields: usize) -> Outcome {
+        let change = |number: usize| Change {
+            index: 0,
+            cycle: "9".into(),
+            field: format!("f{number}"),
+            old: Some(Value::Bool(false)),
+            new: Value::Bool(true),
+            origin: Origin::default(),
+        };
+        Outcome {
+            changes: (0..fields).map(change).collect(),
+            ..Outcome::new(product, Status::Updated)
+        }
+    }
+
+    #[test]
+    fn the_commit_message_names_products_and_lines() {
+        let report = report(vec![
+            changed("a", 1),
+            Outcome::new("b", Status::Unchanged),
+            changed("c", 202),
+        ]);
+        let message = commit_message(&report).unwrap();
+        assert!(message.starts_with("🤖: a, c\n\na:\n- Value of root['releases']['9']['f0'] changed from False to True.\n\nc:\n"));
+        assert!(message.ends_with("- ... 2 more line(s) omitted, see logs for full diff ...\n\n"));
+    }
+
+    #[test]
+    fn nothing_changed_is_no_message() {
+        let outputs = outputs(&report(vec![Outcome::new("b", Status::Unchanged)]), "D");
+        assert_eq!(
+            outputs,
+            "warning<<D\n\nD\nchanged=0\nfailed=0\ndegraded=0\nproducts=\n"
+        );
+    }
+
+    #[test]
+    fn a_value_can_not_end_its_variable() {
+        let notice = Notice::UnmatchedRelease {
+            name: "1\nD\nchanged=9".into(),
+            release: Default::default(),
+        };
+        let outcome = Outcome::new("D", Status::Unchanged).notices(vec![notice]);
+        let outputs = outputs(&report(vec![outcome]), "D");
+        assert_eq!(outputs.lines().next(), Some("warning<<D"));
+        assert_eq!(
+            outputs.lines().nth(1),
+            Some(r"D:1\nD\nchanged=9 is not declared")
+        );
+        assert_eq!(
+            outputs
+                .lines()
+                .filter(|line| line.starts_with("changed="))
+                .count(),
+            1
+        );
+        let mut out = String::new();
+        write_lines(&mut out, "x", "a\nD\nb\n", "D");
+        assert_eq!(out, "x<<Dx\na\nD\nb\n\nDx\n");
+    }
+
+    #[test]
+    fn a_failure_is_a_warning_too() {
+        let failure = Failure::new(&std::io::Error::other("no\nway"));
+        let outcome = Outcome::new("b", Status::Failed(failure));
+        assert_eq!(
+            warnings(&report(vec![outcome])),
+            [r"b: failed to process (no\nway), skipping"]
+        );
+    }
+
+    #[test]
+    fn no_line_of_a_log_is_a_command() {
+        assert_eq!(
+            tame("a\n  ::error::x\nb ##[add-mask]y\n"),
+            "a\n·   ::error::x\nb # #[add-mask]y\n"
+        );
+        assert_eq!(tame("a::b\n"), "a::b\n");
+    }
+}

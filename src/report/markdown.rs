@@ -1,0 +1,328 @@
+//! The summary of a run as Markdown, for a job's summary page or a pull request.
+//!
+//! What failed, and what was withheld, stands first, so that the text is useful when it is
+//! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
+//! foreign text goes through [`inline`].
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use super::github::limited;
+use super::{MethodRun, Outcome, Report, Status};
+use crate::text::visible;
+
+/// Runs shorter than this are left out of the tables, unless they failed.
+const SHORT: Duration = Duration::from_secs(3);
+
+/// How much is written at most, in bytes; a summary page takes one mebibyte.
+const MOST: usize = 900_000;
+
+/// The summary of a run.
+pub fn summary(report: &Report) -> String {
+    let mut out = String::new();
+    write_summary(&mut out, report).expect("writing to a String does not fail");
+    if out.len() > MOST {
+        let end = (0..=MOST)
+            .rev()
+            .find(|end| out.is_char_boundary(*end))
+            .unwrap_or(0);
+        out.truncate(end);
+        out.push_str("\n\n… (cut, see the log)\n");
+    }
+    out
+}
+
+fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
+    write_attention(out, report)?;
+    if report
+        .outcomes
+        .iter()
+        .any(|outcome| !outcome.runs.is_empty())
+    {
+        write_runs(out, report)?;
+    }
+    writeln!(out, "## Update summary\n")?;
+    let changed: Vec<&Outcome> = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_changed())
+        .collect();
+    if changed.is_empty() {
+        return writeln!(out, "No update");
+    }
+    let names: Vec<String> = changed
+        .iter()
+        .map(|outcome| inline(&outcome.product))
+        .collect();
+    writeln!(
+        out,
+        "Updated {} products: {}.\n",
+        names.len(),
+        names.join(", ")
+    )?;
+    for outcome in changed {
+        writeln!(out, "### {}\n", inline(&outcome.product))?;
+        if outcome.changes.is_empty() {
+            for line in limited(&outcome.difference_lines()) {
+                writeln!(out, "- {}", inline(&line))?;
+            }
+        } else {
+            write_changes(out, outcome)?;
+        }
+        out.push('\n');
+    }
+    Ok(())
+}
+
+/// What failed and what was withheld.
+fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
+    let failed = || {
+        report
+            .outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome.status, Status::Failed(_)))
+    };
+    let degraded = || {
+        report
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.is_degraded())
+    };
+    if failed().next().is_none() && degraded().next().is_none() && report.stale_pages.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "## Needs attention\n\n| Product | What | Why |\n|---|---|---|"
+    )?;
+    for outcome in failed() {
+        if let Status::Failed(failure) = &outcome.status {
+            writeln!(
+                out,
+                "| {} | failed | {} |",
+                inline(&outcome.product),
+                inline(&failure.whole())
+            )?;
+        }
+    }
+    for outcome in degraded() {
+        for withheld in &outcome.withheld {
+            writeln!(
+                out,
+                "| {} | withheld | {} |",
+                inline(&outcome.product),
+                inline(withheld)
+            )?;
+        }
+    }
+    for page in &report.stale_pages {
+        writeln!(out, "|  | old copy used | {} |", inline(page))?;
+    }
+    writeln!(out)
+}
+
+fn write_runs(out: &mut String, report: &Report) -> fmt::Result {
+    writeln!(out, "## Script execution summary\n")?;
+    writeln!(
+        out,
+        "Executions below 3 seconds are hidden except in case of failure.\n"
+    )?;
+    writeln!(
+        out,
+        "### By products\n\n| Name | Duration | Scripts | Succeeded |\n|---|---|---|---|"
+    )?;
+    let total = |runs: &[MethodRun]| runs.iter().map(|run| run.duration).sum::<Duration>();
+    let mut products: Vec<(&Outcome, Duration)> = report
+        .outcomes
+        .iter()
+        .map(|outcome| (outcome, total(&outcome.runs)))
+        .collect();
+    products.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.product.cmp(&b.0.product)));
+    for (outcome, duration) in products {
+        let failed = outcome.runs.iter().any(|run| !run.succeeded);
+        if failed || duration >= SHORT {
+            let methods: Vec<String> = outcome.runs.iter().map(|run| inline(&run.method)).collect();
+            writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                inline(&outcome.product),
+                seconds(duration),
+                methods.join(", "),
+                mark(!failed)
+            )?;
+        }
+    }
+    writeln!(
+        out,
+        "\n### By scripts\n\n| Name | Duration | #Products | Succeeded |\n|---|---|---|---|"
+    )?;
+    let mut methods: BTreeMap<&str, (Duration, usize, bool)> = BTreeMap::new();
+    for run in report.outcomes.iter().flat_map(|outcome| &outcome.runs) {
+        let entry = methods
+            .entry(&run.method)
+            .or_insert((Duration::ZERO, 0, true));
+        *entry = (
+            entry.0 + run.duration,
+            entry.1 + 1,
+            entry.2 && run.succeeded,
+        );
+    }
+    let mut methods: Vec<_> = methods.into_iter().collect();
+    methods.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
+    for (method, (duration, products, succeeded)) in methods {
+        if !succeeded || duration >= SHORT {
+            writeln!(
+                out,
+                "| {} | {} | {products} | {} |",
+                inline(method),
+                seconds(duration),
+                mark(succeeded)
+            )?;
+        }
+    }
+    writeln!(out)
+}
+
+/// The changes of a product file, each with where it came from.
+fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
+    const SHOWN: usize = 200;
+    writeln!(
+        out,
+        "| Cycle | Field | Old | New | Source |\n|---|---|---|---|---|"
+    )?;
+    for change in outcome.changes.iter().take(SHOWN) {
+        let old = change
+            .old
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            inline(&change.cycle),
+            inline(&change.field),
+            inline(&old),
+            inline(&change.new.to_string()),
+            inline(&change.origin.to_string())
+        )?;
+    }
+    if outcome.changes.len() > SHOWN {
+        writeln!(
+            out,
+            "\nand {} more, see the log",
+            outcome.changes.len() - SHOWN
+        )?;
+    }
+    Ok(())
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.2}s", duration.as_secs_f64())
+}
+
+fn mark(succeeded: bool) -> &'static str {
+    if succeeded { "✅" } else { "❌" }
+}
+
+/// A foreign text as Markdown that shows it and does nothing else: no markup, no link, no
+/// mention, no end of a table cell.
+pub(super) fn inline(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let mut out = String::new();
+    for (shown, c) in visible(text).chars().enumerate() {
+        if shown == LONGEST {
+            out.push('…');
+            break;
+        }
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("&#64;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '~' | '!' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_iso;
+    use crate::merge::Change;
+    use crate::release_data::Origin;
+    use crate::report::Failure;
+    use crate::value::Value;
+
+    #[test]
+    fn what_failed_stands_first_and_nothing_becomes_markup() {
+        let mut failed = Outcome::new(
+            "b",
+            Status::Failed(Failure::new(&std::io::Error::other("a | b <img> @x\n# y"))),
+        );
+        failed.runs = vec![MethodRun {
+            method: "npm".into(),
+            duration: Duration::from_millis(1234),
+            succeeded: false,
+        }];
+        let mut updated = Outcome::new("a", Status::Updated);
+        updated.runs = vec![MethodRun {
+            method: "npm".into(),
+            duration: Duration::from_secs(4),
+            succeeded: true,
+        }];
+        updated.changes = vec![Change {
+            index: 0,
+            cycle: "7|`".into(),
+            field: "eol".into(),
+            old: None,
+            new: Value::Bool(true),
+            origin: Origin::default(),
+        }];
+        let report = Report {
+            today: parse_iso("2026-01-31").unwrap(),
+            dry: false,
+            outcomes: vec![updated, failed],
+            stale_pages: Vec::new(),
+            notes: Vec::new(),
+        };
+        insta::assert_snapshot!(summary(&report), @r"
+        ## Needs attention
+
+        | Product | What | Why |
+        |---|---|---|
+        | b | failed | a \| b &lt;img&gt; &#64;x\\n\# y |
+
+        ## Script execution summary
+
+        Executions below 3 seconds are hidden except in case of failure.
+
+        ### By products
+
+        | Name | Duration | Scripts | Succeeded |
+        |---|---|---|---|
+        | a | 4.00s | npm | ✅ |
+        | b | 1.23s | npm | ❌ |
+
+        ### By scripts
+
+        | Name | Duration | #Products | Succeeded |
+        |---|---|---|---|
+        | npm | 5.23s | 2 | ❌ |
+
+        ## Update summary
+
+        Updated 1 products: a.
+
+        ### a
+
+        | Cycle | Field | Old | New | Source |
+        |---|---|---|---|---|
+        | 7\|\` | eol |  | true |  |
+        ");
+    }
+}
