@@ -77,18 +77,35 @@ enum Engine {
 /// The named groups of one match, in the order of the pattern; `None` where a group took no part.
 pub type Groups = Vec<(String, Option<String>)>;
 
+/// One match in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Where it begins, in bytes.
+    pub start: usize,
+    /// All of it.
+    pub text: String,
+    /// Its named groups.
+    pub groups: Groups,
+}
+
 impl Pattern {
     /// Compiles a pattern for matches that start at the first character of a text.
     pub fn new(source: &str) -> Result<Self, VersionError> {
-        Self::compile(source, true)
+        Self::compile(source, r"(?m)\A", &from_python(source))
+    }
+
+    /// As [`Pattern::new`], but `^` and `$` are the ends of the text and not of its lines;
+    /// as in Python, `$` also stands before one last line end.
+    pub fn whole(source: &str) -> Result<Self, VersionError> {
+        Self::compile(source, r"\A", &with_python_end(&from_python(source)))
     }
 
     /// Compiles a pattern for matches that may start anywhere in a text.
     pub fn anywhere(source: &str) -> Result<Self, VersionError> {
-        Self::compile(source, false)
+        Self::compile(source, "(?m)", &from_python(source))
     }
 
-    fn compile(source: &str, anchored: bool) -> Result<Self, VersionError> {
+    fn compile(source: &str, start: &str, translated: &str) -> Result<Self, VersionError> {
         let refuse = |reason: String| VersionError::Regex {
             pattern: source.to_owned(),
             reason,
@@ -96,12 +113,7 @@ impl Pattern {
         if source.len() > PATTERN_LENGTH {
             return Err(refuse(format!("longer than {PATTERN_LENGTH} bytes")));
         }
-        let translated = from_python(source);
-        let whole = if anchored {
-            format!(r"(?m)\A(?:{translated})")
-        } else {
-            format!("(?m){translated}")
-        };
+        let whole = format!("{start}(?:{translated})");
         let engine = match regex::Regex::new(&whole) {
             Ok(regex) => Engine::Linear(regex),
             Err(refused) => match fancy_regex::RegexBuilder::new(&whole)
@@ -158,6 +170,43 @@ impl Pattern {
                         .collect(),
                 )
             }
+        }
+    }
+
+    /// All matches in a text: where each begins, its text, and its named groups.
+    ///
+    /// A back-tracking pattern that passes its limit ends the search.
+    pub fn find_all(&self, text: &str) -> Vec<Match> {
+        match &self.engine {
+            Engine::Linear(regex) => regex
+                .captures_iter(text)
+                .filter_map(|captures| {
+                    let group =
+                        |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
+                    let groups = regex.capture_names().flatten();
+                    let whole = captures.get(0)?;
+                    Some(Match {
+                        start: whole.start(),
+                        text: whole.as_str().to_owned(),
+                        groups: groups.map(|name| (name.to_owned(), group(name))).collect(),
+                    })
+                })
+                .collect(),
+            Engine::Backtracking(regex) => regex
+                .captures_iter(text)
+                .map_while(Result::ok)
+                .filter_map(|captures| {
+                    let group =
+                        |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
+                    let groups = regex.capture_names().flatten();
+                    let whole = captures.get(0)?;
+                    Some(Match {
+                        start: whole.start(),
+                        text: whole.as_str().to_owned(),
+                        groups: groups.map(|name| (name.to_owned(), group(name))).collect(),
+                    })
+                })
+                .collect(),
         }
     }
 
@@ -248,6 +297,31 @@ fn from_python(source: &str) -> String {
             }
             (c, _) => out.push(c),
         }
+    }
+    out
+}
+
+/// A translated pattern in which `$` is Python's end of a text, unless it asks for lines itself.
+fn with_python_end(translated: &str) -> String {
+    static LINES: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new(r"\A\(\?[a-z]*m[a-z]*\)").expect("a valid pattern"));
+    if LINES.is_match(translated) {
+        return translated.to_owned();
+    }
+    let mut out = String::with_capacity(translated.len() + 8);
+    let (mut escaped, mut class) = (false, false);
+    for c in translated.chars() {
+        if c == '$' && !escaped && !class {
+            out.push_str(r"(?:\n?\z)");
+            continue;
+        }
+        match c {
+            '[' if !escaped => class = true,
+            ']' if !escaped => class = false,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        out.push(c);
     }
     out
 }

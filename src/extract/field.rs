@@ -1,13 +1,13 @@
-//! A text of a page to the value of a field.
+//! A text of a document to the value of a field.
 //!
 //! A field has a filter (which texts count, and which part of them) and a kind (what the
-//! part is read as). Tables, and whatever else has rows, share this.
+//! part is read as). Whatever has rows shares this: tables, JSON, XML, spreadsheets, text.
 
-use crate::date::parse_day_or_month;
+use crate::date::{parse_any, parse_day_or_month};
 use crate::release_data::identifier;
-use crate::text::trim;
+use crate::text::{Excerpt, trim};
 use crate::value::Value;
-use crate::version::{Pattern, Patterns, Template, Unmatched, VersionFilter};
+use crate::version::{Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter};
 
 /// What the text of a field is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -17,30 +17,53 @@ pub enum Kind {
     String,
     /// A day, or the last day of a month.
     Date,
+    /// A moment, a day, or the last day of a month.
+    Datetime,
+    /// `true` or `false`, in any case.
+    Boolean,
     /// The first and the last of a list with commas.
     Range,
     /// A name as release cycles are named.
     Identifier,
 }
 
-/// Fields that are days whatever a config says.
+/// By whose rules a field is read where its config says nothing.
+///
+/// Product files have configs of both sorts, and what is not stated means different things
+/// in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    /// Those of `release_table`: support dates are days whatever is stated, `^` and `$` are
+    /// the ends of lines, and an excluded text takes the field back.
+    Table,
+    /// Those of all other documents: a stated kind counts, `^` and `$` are the ends of the
+    /// text, and an excluded text says nothing.
+    Document,
+}
+
+/// Fields that are days, and `lts`, which is one in tables only.
 const DATES: [&str; 6] = [
     "releaseDate",
-    "lts",
     "eoas",
     "eol",
     "eoes",
     "latestReleaseDate",
+    "lts",
 ];
 
 impl Kind {
     /// The kind of a field of this name for which a config asks `stated`.
-    pub fn of_field(name: &str, stated: Option<Self>) -> Self {
+    pub fn of_field(rules: Rules, name: &str, stated: Option<Self>) -> Self {
         match (name, stated) {
-            (name, _) if DATES.contains(&name) => Self::Date,
-            ("releaseCycle" | "releaseLabel", Some(Self::Identifier)) => Self::Identifier,
-            ("releaseCycle" | "releaseLabel", _) => Self::String,
-            (_, stated) => stated.unwrap_or(Self::String),
+            ("releaseCycle" | "releaseLabel" | "name", Some(Self::Identifier)) => Self::Identifier,
+            ("releaseCycle", _) => Self::String,
+            ("releaseLabel", _) if rules == Rules::Table => Self::String,
+            (name, _) if rules == Rules::Table && DATES.contains(&name) => Self::Date,
+            (_, Some(stated)) => stated,
+            ("lts", None) => Self::Boolean,
+            ("date", None) => Self::Datetime,
+            (name, None) if DATES.contains(&name) => Self::Datetime,
+            _ => Self::String,
         }
     }
 }
@@ -50,8 +73,23 @@ impl Kind {
 pub struct Field {
     /// The name under which the value is set.
     pub name: String,
+    /// Whether an excluded text takes back what was known.
+    pub taken_back: bool,
     kind: Kind,
     filter: VersionFilter,
+}
+
+/// What a config states of a field beside where it stands.
+#[derive(Debug, Clone, Default)]
+pub struct Stated {
+    /// What it is read as.
+    pub kind: Option<Kind>,
+    /// Which texts count; the first pattern that matches does.
+    pub regex: Option<Patterns>,
+    /// Which texts do not.
+    pub regex_exclude: Option<Patterns>,
+    /// What is made of the groups.
+    pub template: Option<Template>,
 }
 
 /// What a text gave.
@@ -65,26 +103,36 @@ pub enum Reading {
     Unmatched,
     /// The part that counts is no day.
     NoDay(String),
+    /// The part that counts is neither `true` nor `false`.
+    NoBoolean(String),
 }
 
 impl Field {
     /// A field of this name, with what its config states.
-    pub fn new(
-        name: &str,
-        stated: Option<Kind>,
-        include: Option<Patterns>,
-        exclude: Option<Patterns>,
-        template: Option<Template>,
-    ) -> Self {
-        let include = include.map_or_else(|| vec![default_pattern(name)], |patterns| patterns.0);
-        let template =
-            template.unwrap_or_else(|| Template::new("{{value}}").expect("a valid template"));
-        let filter = VersionFilter::new(include, exclude.unwrap_or_default().0, template);
-        Self {
+    pub fn new(rules: Rules, name: &str, stated: Stated) -> Result<Self, VersionError> {
+        let compile = |patterns: Option<Patterns>| {
+            let patterns = patterns.unwrap_or_default().0;
+            match rules {
+                Rules::Table => Ok(patterns),
+                Rules::Document => patterns
+                    .iter()
+                    .map(|pattern| Pattern::whole(pattern.source()))
+                    .collect(),
+            }
+        };
+        let include = match stated.regex {
+            Some(patterns) => compile(Some(patterns))?,
+            None => vec![default_pattern(rules, name)],
+        };
+        let template = stated
+            .template
+            .unwrap_or_else(|| Template::new("{{value}}").expect("a valid template"));
+        Ok(Self {
             name: name.to_owned(),
-            kind: Kind::of_field(name, stated),
-            filter,
-        }
+            taken_back: rules == Rules::Table,
+            kind: Kind::of_field(rules, name, stated.kind),
+            filter: VersionFilter::new(include, compile(stated.regex_exclude)?, template),
+        })
     }
 
     /// What a text gives.
@@ -98,21 +146,32 @@ impl Field {
             Kind::String => Reading::Value(Value::Text(rendered)),
             Kind::Identifier => Reading::Value(Value::Text(identifier(&rendered))),
             Kind::Range => Reading::Value(Value::Text(range(&rendered))),
-            Kind::Date => parse_day_or_month(&rendered).map_or_else(
-                || Reading::NoDay(rendered),
-                |day| Reading::Value(Value::Date(day)),
-            ),
+            Kind::Date => day(parse_day_or_month, rendered),
+            Kind::Datetime => day(parse_any, rendered),
+            Kind::Boolean => match trim(&rendered).to_lowercase().as_str() {
+                "true" => Reading::Value(Value::Bool(true)),
+                "false" => Reading::Value(Value::Bool(false)),
+                _ => Reading::NoBoolean(rendered),
+            },
         }
     }
 }
 
-fn default_pattern(name: &str) -> Pattern {
-    let source = if name == "releaseCycle" {
-        r"^v?(?P<value>\d+(\.\d+)*)$"
-    } else {
-        "^(?P<value>.+)$"
+fn day(parse: fn(&str) -> Option<crate::date::Date>, rendered: String) -> Reading {
+    match parse(&rendered) {
+        Some(day) => Reading::Value(Value::Date(day)),
+        None => Reading::NoDay(rendered),
+    }
+}
+
+fn default_pattern(rules: Rules, name: &str) -> Pattern {
+    let (new, source): (fn(&str) -> _, _) = match (rules, name) {
+        (Rules::Table, "releaseCycle") => (Pattern::new, r"^v?(?P<value>\d+(\.\d+)*)$"),
+        (Rules::Table, _) => (Pattern::new, "^(?P<value>.+)$"),
+        (Rules::Document, "name") => (Pattern::whole, r"^v?(?P<value>[1-9]\d*(\.\d+){0,3})$"),
+        (Rules::Document, _) => (Pattern::whole, "^(?P<value>.+)$"),
     };
-    Pattern::new(source).expect("a valid pattern")
+    new(source).expect("a valid pattern")
 }
 
 fn range(text: &str) -> String {
@@ -135,9 +194,10 @@ impl Reading {
             Self::Value(_) => None,
             Self::Excluded => Some(Unmatched::Excluded.to_string()),
             Self::Unmatched => Some(Unmatched::NotIncluded.to_string()),
-            Self::NoDay(rendered) => Some(format!(
-                "`{}` is no day",
-                crate::text::Excerpt(trim(rendered))
+            Self::NoDay(rendered) => Some(format!("`{}` is no day", Excerpt(trim(rendered)))),
+            Self::NoBoolean(rendered) => Some(format!(
+                "`{}` is neither true nor false",
+                Excerpt(trim(rendered))
             )),
         }
     }
@@ -147,8 +207,21 @@ impl Reading {
 mod tests {
     use super::*;
 
+    fn of_rules(rules: Rules, name: &str, kind: Option<Kind>, regex: Option<&str>) -> Field {
+        let stated = Stated {
+            kind,
+            regex: regex.map(|regex| Patterns(vec![Pattern::new(regex).unwrap()])),
+            ..Stated::default()
+        };
+        Field::new(rules, name, stated).unwrap()
+    }
+
     fn field(name: &str, kind: Option<Kind>) -> Field {
-        Field::new(name, kind, None, None, None)
+        of_rules(Rules::Table, name, kind, None)
+    }
+
+    fn text(text: &str) -> Reading {
+        Reading::Value(Value::Text(text.into()))
     }
 
     #[test]
@@ -188,5 +261,48 @@ mod tests {
             Reading::Value(Value::Text("1.2".into()))
         );
         assert_eq!(cycle.read("1.2 LTS"), Reading::Unmatched);
+    }
+
+    #[test]
+    fn in_a_document_the_name_says_the_kind_and_a_stated_kind_wins() {
+        let read = |name, kind, raw| of_rules(Rules::Document, name, kind, None).read(raw);
+        let day = Reading::Value(Value::of_text("2020-05-05"));
+        for name in [
+            "date",
+            "releaseDate",
+            "eoas",
+            "eol",
+            "eoes",
+            "latestReleaseDate",
+        ] {
+            assert_eq!(read(name, None, "2020-05-05T23:30:00Z"), day, "{name}");
+        }
+        assert_eq!(read("lts", None, "True"), Reading::Value(Value::Bool(true)));
+        assert_eq!(read("lts", None, "2020"), Reading::NoBoolean("2020".into()));
+        assert_eq!(read("lts", Some(Kind::Datetime), "5 May 2020"), day);
+        assert_eq!(read("eol", Some(Kind::String), "soon"), text("soon"));
+        assert_eq!(read("codename", None, "Jammy"), text("Jammy"));
+        assert_eq!(read("releaseCycle", None, "1.2 LTS"), text("1.2 LTS"));
+    }
+
+    #[test]
+    fn the_name_of_a_version_has_up_to_four_numbers() {
+        let name = of_rules(Rules::Document, "name", None, None);
+        for (raw, version) in [("v7", "7"), ("1.2.3.4", "1.2.3.4"), ("10.0\n", "10.0")] {
+            assert_eq!(name.read(raw), text(version));
+        }
+        for raw in ["0.9", "1.2.3.4.5", "1.2-rc1", "V1.2", ""] {
+            assert_eq!(name.read(raw), Reading::Unmatched, "{raw}");
+        }
+    }
+
+    #[test]
+    fn in_a_document_a_line_end_is_no_end() {
+        let two = "one\ntwo";
+        let read = |regex| of_rules(Rules::Document, "codename", None, Some(regex)).read(two);
+        assert_eq!(read("^(?P<value>.+)$"), Reading::Unmatched);
+        assert_eq!(read("(?m)^(?P<value>.+)$"), text("one"));
+        assert_eq!(read("(?s)^(?P<value>.+)$"), text(two));
+        assert_eq!(read(r"^(?P<value>[$\w]+)"), text("one"));
     }
 }

@@ -9,14 +9,16 @@
 //! page is parsed, and the selector asks for the attribute: it then works wherever a
 //! selector may, within `:has()` and `:not()` too.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
 use html5ever::{LocalName, QualName, ns};
+use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, StrTendril};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use crate::text::{Excerpt, trim};
+use crate::text::{Excerpt, collapse, trim};
 
 /// A CSS selector that may use `:-soup-contains("…")`.
 #[derive(Clone)]
@@ -175,6 +177,51 @@ impl Document {
         document
     }
 
+    /// Parses an XML document into the same kind of tree. Names keep their case and lose
+    /// their prefixes. Entities of its own are refused: they can make much of little.
+    pub fn parse_xml<'s>(
+        text: &str,
+        selectors: impl IntoIterator<Item = &'s Selector>,
+    ) -> Result<Self, roxmltree::Error> {
+        let options = roxmltree::ParsingOptions {
+            allow_dtd: !text.contains("<!ENTITY"),
+            ..roxmltree::ParsingOptions::default()
+        };
+        let xml = roxmltree::Document::parse_with_options(text.trim_start(), options)?;
+        let mut html = Html::new_document();
+        let mut placed = HashMap::from([(xml.root().id(), html.tree.root().id())]);
+        for node in xml.root().descendants().skip(1) {
+            let value = if node.is_element() {
+                let name = |local: &str| QualName::new(None, ns!(), LocalName::from(local));
+                let attributes = node.attributes().map(|attribute| html5ever::Attribute {
+                    name: name(attribute.name()),
+                    value: attribute.value().into(),
+                });
+                Node::Element(Element::new(
+                    name(node.tag_name().name()),
+                    attributes.collect(),
+                ))
+            } else if let Some(text) = node.text().filter(|_| node.is_text()) {
+                Node::Text(scraper::node::Text { text: text.into() })
+            } else {
+                continue;
+            };
+            let parent = node.parent().and_then(|parent| placed.get(&parent.id()));
+            let Some(mut parent) = parent.and_then(|parent| html.tree.get_mut(*parent)) else {
+                continue;
+            };
+            placed.insert(node.id(), parent.append(value).id());
+        }
+        let mut document = Self { html };
+        for contains in selectors
+            .into_iter()
+            .flat_map(|selector| &selector.contains)
+        {
+            document.mark(contains);
+        }
+        Ok(document)
+    }
+
     /// The elements of the page that a selector finds, in document order.
     pub fn select<'d>(&'d self, selector: &'d Selector) -> impl Iterator<Item = ElementRef<'d>> {
         self.html.select(&selector.css)
@@ -322,6 +369,104 @@ pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
     trim(&text_of(element)).to_owned()
 }
 
+/// The text of an element in lines, as a page shows it: a line ends where a block does and
+/// at a line break, cells of a row have a blank between them, and runs of blanks are one.
+/// Within `pre`, lines stay as they are; scripts and styles are left out.
+pub fn lines_of(element: ElementRef<'_>) -> String {
+    const UNSEEN: [&str; 4] = ["script", "style", "template", "noscript"];
+    const BLOCKS: [&str; 39] = [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    ];
+    let mut lines = vec![String::new()];
+    let (mut unseen, mut pre) = (0_usize, 0_usize);
+    for edge in element.traverse() {
+        let (node, opens) = match edge {
+            ego_tree::iter::Edge::Open(node) => (node, true),
+            ego_tree::iter::Edge::Close(node) => (node, false),
+        };
+        match node.value() {
+            Node::Text(text) if opens && unseen == 0 && pre > 0 => {
+                for (number, part) in text.split('\n').enumerate() {
+                    if number > 0 {
+                        lines.push(String::new());
+                    }
+                    lines.last_mut().expect("there is a line").push_str(part);
+                }
+            }
+            Node::Text(text) if opens && unseen == 0 => {
+                lines
+                    .last_mut()
+                    .expect("there is a line")
+                    .push_str(&text.replace('\n', " "));
+            }
+            Node::Element(element) => {
+                let name = element.name();
+                let step = |count: usize| {
+                    if opens {
+                        count + 1
+                    } else {
+                        count.saturating_sub(1)
+                    }
+                };
+                if UNSEEN.contains(&name) {
+                    unseen = step(unseen);
+                } else if name == "pre" {
+                    pre = step(pre);
+                }
+                if BLOCKS.contains(&name) {
+                    lines.push(String::new());
+                } else if matches!(name, "td" | "th") {
+                    lines.last_mut().expect("there is a line").push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    let lines = lines
+        .iter()
+        .map(|line| collapse(line))
+        .filter(|line| !line.is_empty());
+    lines.map(|line| line + "\n").collect()
+}
+
 /// The text of an element with each text node trimmed and nothing between them.
 pub fn stripped_text_of(element: ElementRef<'_>) -> String {
     element.text().map(trim).collect()
@@ -425,5 +570,17 @@ mod tests {
         assert_eq!(text_of(element), " 14.1 (June, 2024)s");
         assert_eq!(stripped_text_of(element), "14.1(June,2024)s");
         assert_eq!(trimmed_text_of(element), "14.1 (June, 2024)s");
+    }
+
+    #[test]
+    fn a_line_ends_where_a_page_shows_it_ending() {
+        let page = Document::parse(
+            "<main>One\n <b>1.0</b><br>two<ul><li>x<script>s</script><li>y</ul>\
+             <table><tr><td>a<td>b</table><pre>c\nd</pre></main>",
+            [],
+        );
+        let main = selector("main");
+        let element = page.select(&main).next().unwrap();
+        assert_eq!(lines_of(element), "One 1.0\ntwo\nx\ny\na b\nc\nd\n");
     }
 }

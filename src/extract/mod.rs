@@ -3,9 +3,20 @@
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
 //! and cells, [`field`] turns a text into a value. What a method means by a row stands in
 //! `methods`; nothing here knows one.
+//!
+//! # One idea for all documents
+//! A [`source::Source`] says which rows of a document are meant, and finds the texts of
+//! fields in them: [`table`] in HTML tables, [`json`] by JSONPath, [`markup`] by CSS in XML
+//! and HTML, [`spreadsheet`] by column, [`passage`] by the groups of a regex in any text.
+//! A new kind of document is one more of them, and every method over rows can read it.
 
 pub mod field;
 pub mod html;
+pub mod json;
+pub mod markup;
+pub mod passage;
+pub mod source;
+pub mod spreadsheet;
 pub mod table;
 
 use std::fmt;

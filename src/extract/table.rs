@@ -17,11 +17,13 @@ use std::collections::HashMap;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
+use super::field::Rules;
 use super::html::{
     Document, Selector, cells, is_cell, select_within, selector, text_of, trimmed_text_of,
 };
+use super::source::{self, Rows, Source};
 use super::{ExtractError, TableSketch};
-use crate::page::latin1_reading;
+use crate::page::{Page, latin1_reading};
 use crate::release_data::Place;
 use crate::text::collapse;
 
@@ -68,6 +70,47 @@ impl<'de> serde::Deserialize<'de> for Column {
             }
         }
         deserializer.deserialize_any(NameOrNumber)
+    }
+}
+
+/// Which rows of which tables of a page are meant.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tables {
+    selector: Option<Selector>,
+    header_selector: Option<Selector>,
+    rows_selector: Option<Selector>,
+}
+
+impl Source for Tables {
+    const KEYS: &'static [&'static str] = &["selector", "header_selector", "rows_selector"];
+    const FIELD_KEY: &'static str = "column";
+    const RULES: Rules = Rules::Table;
+    type Selector = Column;
+
+    fn rows(&self, page: &Page, fields: &[&Column]) -> Result<Rows, ExtractError> {
+        let query = Query::new(
+            self.selector.clone(),
+            self.header_selector.clone(),
+            self.rows_selector.clone(),
+            fields.iter().map(|column| (*column).clone()).collect(),
+        );
+        let found = query.find(&page.url, &page.text())?;
+        let row = |FoundRow { table, row, cells }| {
+            let cells = fields.iter().zip(cells).map(|(column, text)| {
+                let column = column.label().into();
+                let place = Place::Cell { table, row, column };
+                Some(source::Cell { place, text })
+            });
+            source::Row {
+                place: Place::Row { table, row },
+                cells: cells.collect(),
+            }
+        };
+        Ok(Rows {
+            rows: found.rows.into_iter().map(row).collect(),
+            passed_over: found.passed_over,
+        })
     }
 }
 

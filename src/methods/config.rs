@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> Config for OnPage<T> {
     fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
             page: config.only(&PageConfig::KEYS)?,
-            own: config.own(&PageConfig::KEYS)?,
+            own: config.own(&[&PageConfig::KEYS])?,
         })
     }
 }
@@ -51,7 +51,7 @@ pub(super) struct PageConfig {
 
 impl PageConfig {
     /// The keys, all of them.
-    const KEYS: [&'static str; 6] = [
+    pub(super) const KEYS: [&'static str; 6] = [
         "user_agent",
         "render_javascript",
         "render_javascript_wait_until",

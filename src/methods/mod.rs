@@ -16,6 +16,7 @@ mod config;
 mod declare;
 mod rds;
 mod release_table;
+mod rows;
 mod version_table;
 
 use std::future::Future;

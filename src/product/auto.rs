@@ -149,15 +149,18 @@ impl<'a> AutoConfig<'a> {
     /// The keys that are the method's own, as its typed config; `others` are left out.
     pub fn own<T: DeserializeOwned>(
         &self,
-        others: &'static [&'static str],
+        others: &[&'static [&'static str]],
     ) -> Result<T, ConfigError> {
         let own = |key: &str| {
             key != self.method
                 && !SHARED_KEYS.contains(&key)
-                && !others.contains(&key)
+                && !others.iter().any(|keys| keys.contains(&key))
                 && !RETIRED_KEYS.iter().any(|(retired, _)| *retired == key)
         };
-        self.node.read_entries(own, &[&SHARED_KEYS, others])
+        let known: Vec<_> = std::iter::once(&SHARED_KEYS[..])
+            .chain(others.iter().copied())
+            .collect();
+        self.node.read_entries(own, &known)
     }
 
     /// Some keys of the entry as a typed config.

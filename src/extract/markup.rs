@@ -1,0 +1,227 @@
+//! Rows of an XML or HTML document, by CSS selectors.
+//!
+//! The rows are what `selector` finds in the document; the selector of a field is looked
+//! for within its row, and the first match counts. `:scope` is the row itself. The text of
+//! an element is its texts, each trimmed, with nothing between them; `time@datetime` is the
+//! attribute of an element instead.
+//!
+//! Names of XML elements keep their case, and a prefix is no part of them: `date` finds
+//! `<dc:date>`.
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+use super::ExtractError;
+use super::html::{self, Document, select_within, stripped_text_of};
+use super::source::{Cell, Row, Rows, Source};
+use crate::page::Page;
+use crate::release_data::Place;
+use crate::text::{Excerpt, trim};
+
+/// Which rows of an XML or HTML document are meant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Markup {
+    selector: html::Selector,
+    #[serde(default)]
+    features: Features,
+}
+
+/// How the document is parsed; the names are those of the predecessor's parsers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+enum Features {
+    #[default]
+    #[serde(rename = "xml", alias = "lxml-xml")]
+    Xml,
+    #[serde(
+        rename = "html5lib",
+        alias = "html",
+        alias = "html.parser",
+        alias = "lxml"
+    )]
+    Html,
+}
+
+/// Where a field stands in a row.
+#[derive(Debug, Clone)]
+pub struct Within {
+    /// The element; the row itself if there is none.
+    element: Option<html::Selector>,
+    /// The attribute of it, where not its text is meant.
+    attribute: Option<String>,
+}
+
+impl Within {
+    fn new(source: &str) -> Result<Self, html::SelectorError> {
+        let named = |name: &str| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
+        };
+        let (element, attribute) = match source.rsplit_once('@') {
+            Some((element, name)) if named(name) => (trim(element), Some(name.to_owned())),
+            _ => (trim(source), None),
+        };
+        let itself = element == ":scope" || (element.is_empty() && attribute.is_some());
+        Ok(Self {
+            element: if itself {
+                None
+            } else {
+                Some(html::Selector::new(element)?)
+            },
+            attribute,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Within {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Source for Markup {
+    const KEYS: &'static [&'static str] = &["selector", "features"];
+    type Selector = Within;
+
+    fn rows(&self, page: &Page, fields: &[&Within]) -> Result<Rows, ExtractError> {
+        let selectors = fields
+            .iter()
+            .filter_map(|field| field.element.as_ref())
+            .chain([&self.selector]);
+        let document = match self.features {
+            Features::Html => Document::parse(&page.text(), selectors),
+            Features::Xml => Document::parse_xml(&page.text(), selectors).map_err(|error| {
+                ExtractError::Format {
+                    url: page.url.clone(),
+                    format: "XML",
+                    reason: error.to_string(),
+                }
+            })?,
+        };
+        let rows: Vec<Row> = document
+            .select(&self.selector)
+            .zip(1..)
+            .map(|(row, item)| {
+                let place = Place::Item { kind: "row", item };
+                let cells = fields
+                    .iter()
+                    .map(|field| {
+                        let element = match &field.element {
+                            Some(selector) => select_within(row, selector).next()?,
+                            None => row,
+                        };
+                        let text = match &field.attribute {
+                            Some(name) => trim(element.attr(name)?).to_owned(),
+                            None => stripped_text_of(element),
+                        };
+                        Some(Cell {
+                            place: place.clone(),
+                            text,
+                        })
+                    })
+                    .collect();
+                Row { place, cells }
+            })
+            .collect();
+        if rows.is_empty() {
+            return Err(ExtractError::Missing {
+                url: page.url.clone(),
+                what: format!("row `{}`", Excerpt(self.selector.source())),
+            });
+        }
+        Ok(Rows {
+            rows,
+            passed_over: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(
+        features: Features,
+        selector: &str,
+        fields: &[&str],
+        page: &str,
+    ) -> Vec<Vec<Option<String>>> {
+        let source = Markup {
+            selector: html::selector(selector),
+            features,
+        };
+        let fields: Vec<Within> = fields
+            .iter()
+            .map(|field| Within::new(field).unwrap())
+            .collect();
+        let page = Page::of_text("https://a.test/", page);
+        let rows = source
+            .rows(&page, &fields.iter().collect::<Vec<_>>())
+            .unwrap()
+            .rows;
+        rows.into_iter()
+            .map(|row| row.cells.into_iter().map(|cell| Some(cell?.text)).collect())
+            .collect()
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn names_of_xml_keep_their_case_and_lose_their_prefix() {
+        let xml = "<?xml version='1.0'?>\n<!DOCTYPE r><r xmlns:dc='urn:dc'><item id='i1'><pubDate> 1 <b>2</b> </pubDate>\
+                   <dc:date>3</dc:date><![CDATA[4]]></item><Item/></r>";
+        assert_eq!(
+            texts(
+                Features::Xml,
+                "item",
+                &["pubDate", "pubdate", "date", ":scope", "@id", "pubDate > b"],
+                xml
+            ),
+            [[
+                some("12"),
+                None,
+                some("3"),
+                some("1234"),
+                some("i1"),
+                some("2")
+            ]]
+        );
+    }
+
+    #[test]
+    fn a_field_of_html_is_an_element_an_attribute_or_the_row_itself() {
+        let html = "<h3 id=lifecycle>x</h3><p>y<ul><li>7 <time datetime='2020-05-05'>5 May</time><li>8</ul>";
+        assert_eq!(
+            texts(
+                Features::Html,
+                "h3#lifecycle + p + ul li",
+                &[":scope", "time@datetime", "time"],
+                html
+            ),
+            [
+                [some("75 May"), some("2020-05-05"), some("5 May")],
+                [some("8"), None, None]
+            ]
+        );
+    }
+
+    #[test]
+    fn an_entity_bomb_is_no_document() {
+        let bomb = "<!DOCTYPE r [<!ENTITY a 'aaaa'>]><r>&a;</r>";
+        let source = Markup {
+            selector: html::selector("r"),
+            features: Features::Xml,
+        };
+        let error = source
+            .rows(&Page::of_text("https://a.test/", bomb), &[])
+            .unwrap_err();
+        assert!(
+            matches!(error, ExtractError::Format { format: "XML", .. }),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! Rows of any text: the matches of a regex, with a field in each named group.
+//!
+//! Plain text and Markdown are read as they are. Of an HTML page, `within` names the
+//! elements whose text is read, and a line ends where the page shows it ending: at the end
+//! of a block and at a line break. `^` and `$` are the ends of lines, and a match may start
+//! anywhere.
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+use super::ExtractError;
+use super::html::{self, Document, lines_of};
+use super::source::{Cell, Row, Rows, Source};
+use crate::page::Page;
+use crate::release_data::Place;
+use crate::text::{Excerpt, trim};
+use crate::version::Pattern;
+
+/// Which passages of a text are meant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passages {
+    selector: Anywhere,
+    within: Option<html::Selector>,
+}
+
+/// A pattern that may match anywhere in a text.
+#[derive(Debug, Clone)]
+struct Anywhere(Pattern);
+
+impl<'de> Deserialize<'de> for Anywhere {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Pattern::anywhere(&String::deserialize(deserializer)?)
+            .map(Self)
+            .map_err(D::Error::custom)
+    }
+}
+
+impl Source for Passages {
+    const KEYS: &'static [&'static str] = &["selector", "within"];
+    type Selector = String;
+
+    fn check(&self, group: &String) -> Result<(), String> {
+        if self.selector.0.group_names().contains(&group.as_str()) {
+            Ok(())
+        } else {
+            Err(format!("`selector` has no group `{}`", Excerpt(group)))
+        }
+    }
+
+    fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
+        let text = self.text_of(page)?;
+        let mut line = 1;
+        let mut counted = 0;
+        let rows: Vec<Row> = self
+            .selector
+            .0
+            .find_all(&text)
+            .into_iter()
+            .map(|found| {
+                let between = text.get(counted..found.start).unwrap_or_default();
+                line += between.matches('\n').count();
+                counted = found.start;
+                let place = Place::Item {
+                    kind: "line",
+                    item: line,
+                };
+                let cells = fields
+                    .iter()
+                    .map(|field| {
+                        let (_, text) = found.groups.iter().find(|(group, _)| group == *field)?;
+                        let text = trim(text.as_ref()?).to_owned();
+                        Some(Cell {
+                            place: place.clone(),
+                            text,
+                        })
+                    })
+                    .collect();
+                Row { place, cells }
+            })
+            .collect();
+        if rows.is_empty() {
+            let pattern = Excerpt(self.selector.0.source()).to_string();
+            return Err(ExtractError::Missing {
+                url: page.url.clone(),
+                what: format!("text that matches `{pattern}`"),
+            });
+        }
+        Ok(Rows {
+            rows,
+            passed_over: Vec::new(),
+        })
+    }
+}
+
+impl Passages {
+    fn text_of(&self, page: &Page) -> Result<String, ExtractError> {
+        let Some(within) = &self.within else {
+            return Ok(page.text().replace("\r\n", "\n"));
+        };
+        let document = Document::parse(&page.text(), [within]);
+        let texts: Vec<String> = document.select(within).map(lines_of).collect();
+        if texts.is_empty() {
+            return Err(ExtractError::Missing {
+                url: page.url.clone(),
+                what: format!("element `{}`", Excerpt(within.source())),
+            });
+        }
+        Ok(texts.concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_match_knows_its_line_and_a_group_that_took_no_part_is_none() {
+        let source: Passages = serde_json::from_value(serde_json::json!({
+            "selector": r"^## (?P<name>\S+)( \((?P<date>.+)\))?$"
+        }))
+        .unwrap();
+        let page = Page::of_text(
+            "https://a.test/",
+            "# Log\r\n## 1.1 (2020)\r\n\r\n## 1.0\r\n",
+        );
+        let (name, date) = ("name".to_owned(), "date".to_owned());
+        let rows = source.rows(&page, &[&name, &date]).unwrap().rows;
+        let text = |row: usize, cell: usize| rows[row].cells[cell].as_ref().map(|cell| &*cell.text);
+        assert_eq!((text(0, 0), text(0, 1)), (Some("1.1"), Some("2020")));
+        assert_eq!((text(1, 0), text(1, 1)), (Some("1.0"), None));
+        assert_eq!(rows[1].place.to_string(), "line 4");
+        assert!(source.check(&"day".to_owned()).is_err());
+    }
+}

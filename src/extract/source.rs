@@ -1,0 +1,62 @@
+//! Rows of a document, whatever its format.
+//!
+//! A source is what an entry states of the rows: which document, which rows of it. It is
+//! given where each field stands in a row and gives the texts; what they mean is said by
+//! [`super::field`].
+
+use serde::de::DeserializeOwned;
+
+use super::ExtractError;
+use super::field::Rules;
+use super::table::PassedOver;
+use crate::page::Page;
+use crate::release_data::Place;
+
+/// Which rows of a document are meant.
+pub trait Source: DeserializeOwned + Send + Sync {
+    /// The keys of an entry that say it.
+    const KEYS: &'static [&'static str];
+    /// The key of a field that says where it stands in a row.
+    const FIELD_KEY: &'static str = "selector";
+    /// How fields are read where nothing is stated.
+    const RULES: Rules = Rules::Document;
+    /// Where a field stands in a row.
+    type Selector: DeserializeOwned + Send + Sync;
+
+    /// Says what is wrong with a field's place, before anything is asked.
+    fn check(&self, _: &Self::Selector) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The rows of a document, each with a cell or none for each of the fields, in order.
+    ///
+    /// A document that has no such rows is an error, and never an empty list.
+    fn rows(&self, page: &Page, fields: &[&Self::Selector]) -> Result<Rows, ExtractError>;
+}
+
+/// The rows of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// The rows, in the order of the document.
+    pub rows: Vec<Row>,
+    /// What was passed over.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// One row of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands.
+    pub place: Place,
+    /// The cells of the fields that were asked for, in order; `None` where there is none.
+    pub cells: Vec<Option<Cell>>,
+}
+
+/// The text of one field in one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Where it stands.
+    pub place: Place,
+    /// The text, trimmed.
+    pub text: String,
+}

@@ -1,0 +1,257 @@
+//! Rows of a spreadsheet: CSV, or the first sheet of an `.xlsx`.
+//!
+//! The first row is the header, and the selector of a field is the header of its column.
+//! Every other row counts. Dates of an `.xlsx` become ISO text.
+//!
+//! A workbook is a ZIP archive from a stranger: it is unpacked once for its size before it
+//! is believed, and its cells are read one by one, so that neither a small file nor a cell
+//! at the far corner of the sheet takes all memory.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+
+use calamine::{DataRef, Reader as _, Xlsx};
+use serde::Deserialize;
+
+use super::ExtractError;
+use super::source::{Cell, Row, Rows, Source};
+use super::table::{PassedOver, same_header};
+use crate::page::Page;
+use crate::release_data::Place;
+use crate::text::{Excerpt, trim};
+
+/// The most that a workbook may hold when unpacked, in bytes.
+const LARGEST: u64 = 256 << 20;
+
+/// A whole spreadsheet: nothing is stated of its rows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spreadsheet {}
+
+/// A line of a sheet: its number from 1, and its texts by column from 0.
+type Line = (usize, BTreeMap<usize, String>);
+
+impl Source for Spreadsheet {
+    const KEYS: &'static [&'static str] = &[];
+    type Selector = String;
+
+    fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
+        let path = page.url.split(['?', '#']).next().unwrap_or_default();
+        let (format, lines) = if path.to_ascii_lowercase().ends_with(".xlsx") {
+            ("workbook", of_workbook(&page.body))
+        } else {
+            ("CSV", of_csv(&page.text()))
+        };
+        let mut lines = lines
+            .map_err(|reason| ExtractError::Format {
+                url: page.url.clone(),
+                format,
+                reason,
+            })?
+            .into_iter();
+        let missing = |what: String| ExtractError::Missing {
+            url: page.url.clone(),
+            what,
+        };
+        let (line, headers) = lines.next().ok_or_else(|| missing("header".into()))?;
+        let column = |wanted: &str| {
+            let exact = headers.iter().find(|(_, header)| *header == wanted);
+            exact
+                .or_else(|| {
+                    headers
+                        .iter()
+                        .find(|(_, header)| same_header(header, wanted))
+                })
+                .map(|(column, _)| *column)
+        };
+        let columns: Vec<Option<usize>> = fields.iter().map(|wanted| column(wanted)).collect();
+        let passed_over = fields
+            .iter()
+            .zip(&columns)
+            .filter(|(_, column)| column.is_none())
+            .map(|(wanted, _)| PassedOver {
+                place: Place::Row {
+                    table: 1,
+                    row: line,
+                },
+                raw: headers.values().cloned().collect::<Vec<_>>().join(", "),
+                reason: format!("no column `{}`", Excerpt(wanted)),
+            })
+            .collect();
+        let rows: Vec<Row> = lines
+            .map(|(row, texts)| {
+                let cells = fields
+                    .iter()
+                    .zip(&columns)
+                    .map(|(wanted, column)| {
+                        let place = Place::Cell {
+                            table: 1,
+                            row,
+                            column: wanted.as_str().into(),
+                        };
+                        let text = texts
+                            .get(&(*column)?)
+                            .filter(|text| !text.is_empty())?
+                            .clone();
+                        Some(Cell { place, text })
+                    })
+                    .collect();
+                Row {
+                    place: Place::Row { table: 1, row },
+                    cells,
+                }
+            })
+            .collect();
+        if rows.is_empty() {
+            return Err(missing("row below the header".into()));
+        }
+        Ok(Rows { rows, passed_over })
+    }
+}
+
+/// The lines of comma-separated values. A line may be shorter or longer than the header.
+fn of_csv(text: &str) -> Result<Vec<Line>, String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut lines = Vec::new();
+    for (record, number) in reader.records().zip(1..) {
+        let record = record.map_err(|error| error.to_string())?;
+        let texts = record.iter().map(|text| trim(text).to_owned()).enumerate();
+        lines.push((number, texts.collect()));
+    }
+    Ok(lines)
+}
+
+/// The lines of the first sheet of a workbook that hold anything.
+fn of_workbook(bytes: &[u8]) -> Result<Vec<Line>, String> {
+    unpacks(bytes)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let sheet = workbook
+        .sheet_names()
+        .first()
+        .cloned()
+        .ok_or("it has no sheet")?;
+    let mut cells = workbook
+        .worksheet_cells_reader(&sheet)
+        .map_err(|error| error.to_string())?;
+    let mut lines: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
+    while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
+        let (row, column) = cell.get_position();
+        if let Some(text) = text_of(cell.get_value()) {
+            lines
+                .entry(row as usize + 1)
+                .or_default()
+                .insert(column as usize, text);
+        }
+    }
+    Ok(lines.into_iter().collect())
+}
+
+/// Refuses an archive that unpacks to more than anybody writes by hand.
+fn unpacks(bytes: &[u8]) -> Result<(), String> {
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut left = LARGEST;
+    for index in 0..archive.len() {
+        let file = archive.by_index(index).map_err(|error| error.to_string())?;
+        let unpacked = std::io::copy(&mut file.take(left + 1), &mut std::io::sink())
+            .map_err(|error| error.to_string())?;
+        left = left
+            .checked_sub(unpacked)
+            .ok_or_else(|| format!("larger than {} MiB when unpacked", LARGEST >> 20))?;
+    }
+    Ok(())
+}
+
+/// A cell as text; `None` where nothing stands in it.
+fn text_of(value: &DataRef<'_>) -> Option<String> {
+    let text = match value {
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            trim(text).to_owned()
+        }
+        DataRef::SharedString(text) => trim(text).to_owned(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTime(moment) if (0.0..2_958_466.0).contains(&moment.as_f64()) => {
+            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+            let day = format!("{year:04}-{month:02}-{day:02}");
+            if (hour, minute, second) == (0, 0, 0) {
+                day
+            } else {
+                format!("{day}T{hour:02}:{minute:02}:{second:02}")
+            }
+        }
+        DataRef::DateTime(_) | DataRef::Error(_) | DataRef::Empty => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(url: &str, body: &[u8], fields: &[&str]) -> Result<Rows, ExtractError> {
+        let page = Page {
+            url: url.into(),
+            content_type: None,
+            body: body.into(),
+            stale: false,
+        };
+        let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        Spreadsheet {}.rows(&page, &fields.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_short_line_lacks_its_last_columns_and_a_missing_column_is_named() {
+        let csv = "\u{feff}Version,\"End of \nlife\"\r\n7, 2027-05-31 \r\n8\r\n";
+        let found = rows(
+            "https://a.test/x.csv",
+            csv.as_bytes(),
+            &["version", "End of life", "LTS"],
+        )
+        .unwrap();
+        let texts: Vec<Vec<_>> = found
+            .rows
+            .iter()
+            .map(|row| {
+                row.cells
+                    .iter()
+                    .map(|cell| cell.as_ref().map(|cell| &*cell.text))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                [Some("7"), Some("2027-05-31"), None],
+                [Some("8"), None, None]
+            ]
+        );
+        assert_eq!(found.passed_over[0].reason, "no column `LTS`");
+        assert_eq!(found.rows[1].place, Place::Row { table: 1, row: 3 });
+    }
+
+    #[test]
+    fn what_is_no_workbook_or_empty_is_an_error() {
+        for body in [&b"<html>"[..], b"", b"PK\x03\x04"] {
+            assert!(matches!(
+                rows("https://a.test/a.XLSX?b=c", body, &[]),
+                Err(ExtractError::Format {
+                    format: "workbook",
+                    ..
+                })
+            ));
+        }
+        assert!(matches!(
+            rows("https://a.test/a", b"", &[]),
+            Err(ExtractError::Missing { .. })
+        ));
+        assert!(matches!(
+            rows("https://a.test/a", b"a,b\n", &[]),
+            Err(ExtractError::Missing { .. })
+        ));
+    }
+}
