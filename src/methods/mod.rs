@@ -14,6 +14,7 @@
 
 mod config;
 mod declare;
+mod json_versions;
 mod rds;
 mod release_table;
 mod rows;
@@ -53,6 +54,7 @@ pub trait Method: 'static {
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
+    Entry::of::<json_versions::JsonVersions>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -92,7 +94,6 @@ pub static NOT_YET: &[&str] = &[
     "ibm-aix",
     "ibm-product-lifecycle",
     "json_releases",
-    "json_versions",
     "kuma",
     "libreoffice",
     "looker",

@@ -1,0 +1,32 @@
+//! Versions from a JSON document.
+//!
+//! ```yaml
+//! - json_versions: https://example.org/downloads.json
+//!   selector: "$.builds[*]"
+//!   name: "$.version"
+//!   date: "$.released"
+//! ```
+//!
+//! `selector` is a JSONPath (RFC 9535) that finds the rows, `name` and `date` are fields of
+//! a row, given by a JSONPath that starts there. A row without either is left out. `name`
+//! is a number of up to four parts unless its `regex` says otherwise.
+
+use super::rows::Versions;
+use super::{Context, Fault, Method};
+use crate::extract::json::Json;
+use crate::release_data::ReleaseData;
+
+pub(super) struct JsonVersions;
+
+impl Method for JsonVersions {
+    const NAME: &'static str = "json_versions";
+    type Config = Versions<Json>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Versions<Json>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
