@@ -14,6 +14,7 @@
 
 mod config;
 mod declare;
+mod json_releases;
 mod json_versions;
 mod rds;
 mod release_table;
@@ -54,6 +55,7 @@ pub trait Method: 'static {
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
+    Entry::of::<json_releases::JsonReleases>(),
     Entry::of::<json_versions::JsonVersions>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -93,7 +95,6 @@ pub static NOT_YET: &[&str] = &[
     "haproxy",
     "ibm-aix",
     "ibm-product-lifecycle",
-    "json_releases",
     "kuma",
     "libreoffice",
     "looker",

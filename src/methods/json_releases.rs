@@ -1,0 +1,36 @@
+//! Releases from a JSON document.
+//!
+//! ```yaml
+//! - json_releases: https://example.org/lifecycle.json
+//!   selector: "$.products[*]"
+//!   fields:
+//!     releaseCycle: "$.name"
+//!     lts: "$.long_term"
+//!     eol:
+//!       selector: "$.support.end"
+//!       regex: '^until (?P<value>.+)$'
+//! ```
+//!
+//! `selector` is a JSONPath (RFC 9535) that finds the rows; each field is a JSONPath that
+//! starts at its row. A row without `releaseCycle` is left out, and a field that is absent,
+//! null or no day says nothing.
+
+use super::rows::Releases;
+use super::{Context, Fault, Method};
+use crate::extract::json::Json;
+use crate::release_data::ReleaseData;
+
+pub(super) struct JsonReleases;
+
+impl Method for JsonReleases {
+    const NAME: &'static str = "json_releases";
+    type Config = Releases<Json>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Releases<Json>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
