@@ -20,6 +20,7 @@ mod rds;
 mod release_table;
 mod rows;
 mod version_table;
+mod xml_versions;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -60,6 +61,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
+    Entry::of::<xml_versions::XmlVersions>(),
 ];
 
 /// Methods that product files name and that are not built yet.
@@ -129,7 +131,6 @@ pub static NOT_YET: &[&str] = &[
     "virtualbox-versions",
     "visual-studio",
     "xml_releases",
-    "xml_versions",
 ];
 
 /// All that a method may touch.

@@ -1,0 +1,32 @@
+//! Versions from an XML or HTML document.
+//!
+//! ```yaml
+//! - xml_versions: https://example.org/releases.atom
+//!   selector: "entry"
+//!   name: "title"
+//!   date: "updated"
+//! ```
+//!
+//! `selector` is a CSS selector that finds the rows, `name` and `date` are found within a
+//! row; `:scope` is the row itself, `time@datetime` an attribute. With `features: html5lib`
+//! the document is read as HTML. A row without name or date is left out.
+
+use super::rows::Versions;
+use super::{Context, Fault, Method};
+use crate::extract::markup::Markup;
+use crate::release_data::ReleaseData;
+
+pub(super) struct XmlVersions;
+
+impl Method for XmlVersions {
+    const NAME: &'static str = "xml_versions";
+    type Config = Versions<Markup>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Versions<Markup>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
