@@ -20,6 +20,7 @@ mod rds;
 mod release_table;
 mod rows;
 mod version_table;
+mod xml_releases;
 mod xml_versions;
 
 use std::future::Future;
@@ -61,6 +62,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
+    Entry::of::<xml_releases::XmlReleases>(),
     Entry::of::<xml_versions::XmlVersions>(),
 ];
 
@@ -130,7 +132,6 @@ pub static NOT_YET: &[&str] = &[
     "virtualbox-releases",
     "virtualbox-versions",
     "visual-studio",
-    "xml_releases",
 ];
 
 /// All that a method may touch.

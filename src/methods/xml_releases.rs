@@ -1,0 +1,38 @@
+//! Releases from an XML or HTML document.
+//!
+//! ```yaml
+//! - xml_releases: https://example.org/end-of-support
+//!   features: html5lib
+//!   selector: "h2#policy + ul li"
+//!   fields:
+//!     releaseCycle:
+//!       selector: ":scope"
+//!       regex: '^(?P<value>\d+\.\d+) '
+//!     eol:
+//!       selector: ":scope"
+//!       regex: '^.*\(until (?P<value>[^)]+)\)$'
+//! ```
+//!
+//! `selector` is a CSS selector that finds the rows, and each field is found within its
+//! row; `:scope` is the row itself, `time@datetime` an attribute. With `features: html5lib`
+//! the document is read as HTML. A row without `releaseCycle` is left out.
+
+use super::rows::Releases;
+use super::{Context, Fault, Method};
+use crate::extract::markup::Markup;
+use crate::release_data::ReleaseData;
+
+pub(super) struct XmlReleases;
+
+impl Method for XmlReleases {
+    const NAME: &'static str = "xml_releases";
+    type Config = Releases<Markup>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Releases<Markup>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
