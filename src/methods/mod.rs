@@ -19,6 +19,7 @@ mod json_versions;
 mod rds;
 mod release_table;
 mod rows;
+mod spreadsheet_releases;
 mod version_table;
 mod xml_releases;
 mod xml_versions;
@@ -61,6 +62,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<json_versions::JsonVersions>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
+    Entry::of::<spreadsheet_releases::SpreadsheetReleases>(),
     Entry::of::<version_table::VersionTable>(),
     Entry::of::<xml_releases::XmlReleases>(),
     Entry::of::<xml_versions::XmlVersions>(),
@@ -124,7 +126,6 @@ pub static NOT_YET: &[&str] = &[
     "samsung-security",
     "silverstripe",
     "splunk",
-    "spreadsheet_releases",
     "typo3",
     "unity",
     "unrealircd",

@@ -1,0 +1,35 @@
+//! Releases from a CSV file or an `.xlsx` workbook.
+//!
+//! ```yaml
+//! - spreadsheet_releases: https://example.org/lifecycle.xlsx
+//!   fields:
+//!     releaseCycle: "Version"
+//!     eol:
+//!       selector: "End of support"
+//!       regex_exclude: '^n/a$'
+//! ```
+//!
+//! A URL that ends in `.xlsx` is a workbook, of which the first sheet is read and dates
+//! become ISO text; anything else is CSV. The first row is the header, and each field is a
+//! column by its header. A row without `releaseCycle` is left out; a column that is not
+//! there is named, and the others are read.
+
+use super::rows::Releases;
+use super::{Context, Fault, Method};
+use crate::extract::spreadsheet::Spreadsheet;
+use crate::release_data::ReleaseData;
+
+pub(super) struct SpreadsheetReleases;
+
+impl Method for SpreadsheetReleases {
+    const NAME: &'static str = "spreadsheet_releases";
+    type Config = Releases<Spreadsheet>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Releases<Spreadsheet>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
