@@ -20,6 +20,7 @@ mod rds;
 mod release_table;
 mod rows;
 mod spreadsheet_releases;
+mod spreadsheet_versions;
 mod version_table;
 mod xml_releases;
 mod xml_versions;
@@ -63,6 +64,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<spreadsheet_releases::SpreadsheetReleases>(),
+    Entry::of::<spreadsheet_versions::SpreadsheetVersions>(),
     Entry::of::<version_table::VersionTable>(),
     Entry::of::<xml_releases::XmlReleases>(),
     Entry::of::<xml_versions::XmlVersions>(),

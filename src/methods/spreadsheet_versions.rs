@@ -1,0 +1,31 @@
+//! Versions from a CSV file or an `.xlsx` workbook.
+//!
+//! ```yaml
+//! - spreadsheet_versions: https://example.org/releases.csv
+//!   name: "Version"
+//!   date: "Released"
+//! ```
+//!
+//! A URL that ends in `.xlsx` is a workbook, of which the first sheet is read; anything
+//! else is CSV. The first row is the header, and `name` and `date` are columns by their
+//! header. A row without either is left out.
+
+use super::rows::Versions;
+use super::{Context, Fault, Method};
+use crate::extract::spreadsheet::Spreadsheet;
+use crate::release_data::ReleaseData;
+
+pub(super) struct SpreadsheetVersions;
+
+impl Method for SpreadsheetVersions {
+    const NAME: &'static str = "spreadsheet_versions";
+    type Config = Versions<Spreadsheet>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Versions<Spreadsheet>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
