@@ -1,0 +1,32 @@
+//! Versions from plain text, Markdown, or the text of a page.
+//!
+//! ```yaml
+//! - text_versions: https://example.org/CHANGELOG.md
+//!   selector: '^## (?P<version>\S+) \((?P<day>[^)]+)\)$'
+//!   name: version
+//!   date: day
+//! ```
+//!
+//! Every match of the regex `selector` is a row, and `name` and `date` are named groups of
+//! it. `^` and `$` are the ends of lines. With `within`, the page is HTML and the text of
+//! the elements that this CSS selector finds is read, in the lines that the page shows.
+
+use super::rows::Versions;
+use super::{Context, Fault, Method};
+use crate::extract::passage::Passages;
+use crate::release_data::ReleaseData;
+
+pub(super) struct TextVersions;
+
+impl Method for TextVersions {
+    const NAME: &'static str = "text_versions";
+    type Config = Versions<Passages>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Versions<Passages>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
