@@ -21,6 +21,7 @@ mod release_table;
 mod rows;
 mod spreadsheet_releases;
 mod spreadsheet_versions;
+mod text_releases;
 mod text_versions;
 mod version_table;
 mod xml_releases;
@@ -66,6 +67,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<spreadsheet_releases::SpreadsheetReleases>(),
     Entry::of::<spreadsheet_versions::SpreadsheetVersions>(),
+    Entry::of::<text_releases::TextReleases>(),
     Entry::of::<text_versions::TextVersions>(),
     Entry::of::<version_table::VersionTable>(),
     Entry::of::<xml_releases::XmlReleases>(),

@@ -1,0 +1,34 @@
+//! Releases from plain text, Markdown, or the text of a page.
+//!
+//! ```yaml
+//! - text_releases: https://example.org/support
+//!   within: "main"
+//!   selector: '^Version (?P<cycle>\d+) is supported until (?P<end>.+)\.$'
+//!   fields:
+//!     releaseCycle: cycle
+//!     eol: end
+//! ```
+//!
+//! Every match of the regex `selector` is a row, and each field is a named group of it. `^`
+//! and `$` are the ends of lines. With `within`, the page is HTML and the text of the
+//! elements that this CSS selector finds is read, in the lines that the page shows.
+
+use super::rows::Releases;
+use super::{Context, Fault, Method};
+use crate::extract::passage::Passages;
+use crate::release_data::ReleaseData;
+
+pub(super) struct TextReleases;
+
+impl Method for TextReleases {
+    const NAME: &'static str = "text_releases";
+    type Config = Releases<Passages>;
+
+    async fn collect(
+        cx: &Context<'_>,
+        config: &Releases<Passages>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        config.collect(cx, data).await
+    }
+}
