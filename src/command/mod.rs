@@ -61,6 +61,9 @@ pub fn run(cli: &Cli) -> Ending {
     })
 }
 
+/// How long a run that is over may take to end what it started.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// Runs a command to its end, or until the user or the system asks it to stop.
 fn block_on(command: impl Future<Output = anyhow::Result<Ending>>) -> anyhow::Result<Ending> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -73,8 +76,9 @@ fn block_on(command: impl Future<Output = anyhow::Result<Ending>>) -> anyhow::Re
             () = stop() => Ok(Ending::Interrupted),
         }
     });
-    // Writing is whole by rename, so work that still runs may be left behind.
-    runtime.shutdown_background();
+    // Writing is whole by rename, so work that still runs may be left behind; but a browser
+    // that was started is ended first.
+    runtime.shutdown_timeout(FAREWELL);
     outcome
 }
 

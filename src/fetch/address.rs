@@ -23,7 +23,8 @@ pub enum LocalAddresses {
 }
 
 impl LocalAddresses {
-    fn admits(&self, address: SocketAddr) -> bool {
+    /// Whether this address may be asked.
+    pub(super) fn admits(&self, address: SocketAddr) -> bool {
         match self {
             Self::Allow => true,
             Self::Only(listed) if listed.contains(&address) => true,

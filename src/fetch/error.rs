@@ -67,11 +67,19 @@ pub enum FetchError {
         /// `GET` or `POST`.
         method: &'static str,
     },
-    /// The page needs JavaScript, which nothing here runs.
-    #[error("cannot fetch {url} (pages that need JavaScript are not rendered by this version)")]
+    /// The page needs JavaScript, and there is no browser to run it.
+    #[error("cannot render {url} (no Chromium in `CHROME` or `PATH`)")]
     NeedsBrowser {
         /// What was asked.
         url: String,
+    },
+    /// The browser did not give the page, or the page never showed what was waited for.
+    #[error("cannot render {url} ({reason})")]
+    NotRendered {
+        /// What was asked.
+        url: String,
+        /// What went wrong.
+        reason: String,
     },
     /// A file or folder of ours could not be used: a recording, or the cache.
     #[error("cannot {action} {path}")]
@@ -192,6 +200,9 @@ impl FetchError {
             Self::Ill { .. } => "the next run may find the host well again",
             Self::Blocked { .. } => {
                 "the vendor turns robots away; ask it for access or choose another page"
+            }
+            Self::NeedsBrowser { .. } => {
+                "install Chromium (`apt install chromium`), or let CHROME name one"
             }
             Self::NotRecorded { .. } => "run with --record to save what the world answers",
             Self::Refused {

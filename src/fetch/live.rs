@@ -7,9 +7,11 @@ use std::time::{Duration, SystemTime};
 use http::request::Parts;
 use reqwest::header::HeaderMap;
 use tokio::time::timeout;
+use url::Url;
 
 use super::answer::{Answer, Meaning};
 use super::ask::Ask;
+use super::browser::{Browser, Rendered};
 use super::cache::Cache;
 use super::error::{FetchError, Illness};
 use super::host::{Hosts, lock, name_of};
@@ -23,6 +25,7 @@ use super::{Hop, Page, Watcher};
 pub(super) struct Live {
     settings: Settings,
     client: Client,
+    browser: Browser,
     cache: Option<Cache>,
     hosts: Hosts,
     pub(super) stale: Mutex<Vec<StalePage>>,
@@ -45,6 +48,7 @@ impl Live {
         let cache = settings.cache.as_deref();
         Ok(Self {
             client: Client::new(&settings)?,
+            browser: Browser::new(settings.clone()),
             cache: cache.map(|folder| Cache::open(folder, limit)).transpose()?,
             hosts: Hosts::default(),
             stale: Mutex::default(),
@@ -65,9 +69,6 @@ impl Live {
             url: url.clone(),
             refusal,
         };
-        if ask.render.is_some() {
-            return Err(FetchError::NeedsBrowser { url });
-        }
         let parts = self.client.parts(ask).map_err(refused)?;
         // Before the cache: what an earlier run was allowed to keep, this one may not see.
         let check = self.settings.local.check(&ask.url);
@@ -78,7 +79,7 @@ impl Live {
         let cache = self
             .cache
             .as_ref()
-            .filter(|_| ask.post.is_none() && ask.token.is_none());
+            .filter(|_| ask.post.is_none() && ask.token.is_none() && ask.render.is_none());
         let kept = cache.and_then(|cache| cache.load(&parts));
         if let Some(hop) = kept
             .as_ref()
@@ -155,7 +156,9 @@ impl Live {
             let pause = host
                 .pause(status, tries, asked_for, limits)
                 .map_err(|illness| ill(illness, tries))?;
-            if tries >= host.tries(limits) {
+            // A browser that waited in vain has taken its time already.
+            let most = if ask.render.is_some() { 2 } else { u32::MAX };
+            if tries >= host.tries(limits).min(most) {
                 host.failed();
                 return Err(ill(illness, tries));
             }
@@ -176,11 +179,26 @@ impl Live {
         kept: Option<&Kept>,
     ) -> Result<Kept, Failed> {
         let url = ask.shown();
-        let (answer, length) = match self.client.ask(ask, headers).await {
-            Ok(answered) => answered,
-            Err(Trouble::Ill(illness)) => return Err(Failed::Ill(illness, 0, None)),
-            Err(Trouble::Refused(refusal)) => {
-                return Err(Failed::Finally(FetchError::Refused { url, refusal }));
+        let (at, answer, length) = if ask.render.is_some() {
+            match self.browser.ask(ask).await {
+                Ok(Rendered { url, answer }) => {
+                    let length = answer.body.len() as u64;
+                    (url, answer, length)
+                }
+                Err(trouble) => {
+                    return Err(match trouble.finally(url) {
+                        Ok(illness) => Failed::Ill(illness, 0, None),
+                        Err(error) => Failed::Finally(error),
+                    });
+                }
+            }
+        } else {
+            match self.client.ask(ask, headers).await {
+                Ok((answer, length)) => (ask.url.clone(), answer, length),
+                Err(Trouble::Ill(illness)) => return Err(Failed::Ill(illness, 0, None)),
+                Err(Trouble::Refused(refusal)) => {
+                    return Err(Failed::Finally(FetchError::Refused { url, refusal }));
+                }
             }
         };
         self.count(|statistics| statistics.bytes += length);
@@ -188,7 +206,7 @@ impl Live {
         let status = answer.status.as_u16();
         let error = match answer.meaning(&ask.url, now) {
             Meaning::Page => {
-                let hop = Hop::Page(Arc::new(page_of(ask, &answer)));
+                let hop = Hop::Page(Arc::new(page_of(ask, &at, &answer)));
                 return Ok(Kept::new(parts, &answer, hop, now));
             }
             Meaning::Redirect(to) => {
@@ -216,7 +234,7 @@ impl Live {
         &self,
         kept: Option<&Kept>,
         cause: FetchError,
-        url: &url::Url,
+        url: &Url,
     ) -> Result<Hop, FetchError> {
         if !self.settings.stale || !cause.is_ill() {
             return Err(cause);
@@ -249,10 +267,15 @@ impl Live {
     }
 }
 
-fn page_of(ask: &Ask, answer: &Answer) -> Page {
+fn page_of(ask: &Ask, at: &Url, answer: &Answer) -> Page {
+    // A browser hands over characters, whatever bytes the document came in.
+    let rendered = ask
+        .render
+        .as_ref()
+        .map(|_| "text/html; charset=utf-8".to_owned());
     Page {
-        url: ask.url.to_string(),
-        content_type: answer.content_type(),
+        url: at.to_string(),
+        content_type: rendered.or_else(|| answer.content_type()),
         body: answer.body.clone(),
         stale: false,
     }

@@ -24,6 +24,7 @@ mod answer;
 mod archive;
 mod ask;
 mod body;
+mod browser;
 mod cache;
 mod error;
 mod har;

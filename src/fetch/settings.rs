@@ -71,6 +71,12 @@ pub struct Limits {
     pub longest_retry_after: Duration,
     /// The number of requests to one host at once.
     pub requests_per_host: usize,
+    /// The time that the browser has to start.
+    pub browser_start: Duration,
+    /// The time that a rendered page has to load, and then again to show what is waited for.
+    pub render_step: Duration,
+    /// The time that a rendered page has in all.
+    pub render_total: Duration,
     /// How many requests in a row must fail, all tries used, before a host gets one try only.
     pub patience: u32,
 }
@@ -88,6 +94,9 @@ impl Default for Limits {
             longest_pause: Duration::from_secs(30),
             longest_retry_after: Duration::from_mins(2),
             requests_per_host: 3,
+            browser_start: Duration::from_secs(20),
+            render_step: Duration::from_secs(30),
+            render_total: Duration::from_secs(75),
             patience: 3,
         }
     }

@@ -1,0 +1,349 @@
+//! The one way out for the browser: a proxy on loopback that connects to admitted
+//! addresses only.
+//!
+//! It speaks just enough of a proxy: `CONNECT` for whatever is encrypted, and absolute
+//! URLs for plain http, one request a connection. It looks a name up, refuses it if any
+//! of its addresses is not admitted, and connects to what it looked up. Where the user's
+//! own environment names a proxy, the checked request is handed on to it.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use url::Url;
+
+use crate::fetch::address::LocalAddresses;
+use crate::fetch::error::Refusal;
+use crate::fetch::host::lock;
+use crate::fetch::settings::Settings;
+
+/// The longest head of a request, in bytes.
+const LONGEST_HEAD: usize = 64 * 1024;
+/// How many connections are open at once.
+const CONNECTIONS: usize = 256;
+
+/// The gate, open as long as this lives.
+pub(super) struct Gate {
+    address: SocketAddr,
+    keeper: Arc<Keeper>,
+    task: JoinHandle<()>,
+}
+
+/// What each connection needs to know.
+struct Keeper {
+    local: LocalAddresses,
+    proxy: bool,
+    connect_timeout: Duration,
+    longest: Duration,
+    /// Hosts that were refused, and why.
+    refused: Mutex<HashMap<String, Refusal>>,
+}
+
+impl Gate {
+    pub(super) async fn open(settings: &Settings) -> std::io::Result<Arc<Self>> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let keeper = Arc::new(Keeper {
+            local: settings.local.clone(),
+            proxy: settings.proxy,
+            connect_timeout: settings.limits.connect_timeout,
+            longest: settings.limits.render_total,
+            refused: Mutex::default(),
+        });
+        let task = tokio::spawn(accept(listener, Arc::clone(&keeper)));
+        Ok(Arc::new(Self {
+            address,
+            keeper,
+            task,
+        }))
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Why the host of a URL was refused, if it was.
+    pub(super) fn refusal_of(&self, url: &Url) -> Option<Refusal> {
+        lock(&self.keeper.refused).get(&key(url)).cloned()
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn key(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    format!("{host}:{}", url.port_or_known_default().unwrap_or(0))
+}
+
+async fn accept(listener: TcpListener, keeper: Arc<Keeper>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        let Ok((guest, _)) = listener.accept().await else {
+            continue;
+        };
+        let keeper = Arc::clone(&keeper);
+        tokio::spawn(async move {
+            let _place = place;
+            let _ = timeout(keeper.longest, keeper.serve(guest)).await;
+        });
+    }
+}
+
+/// What a request asks the gate for.
+struct Wanted {
+    url: Url,
+    /// Whether it is a `CONNECT`.
+    tunnel: bool,
+    /// The head for whoever answers, without what is between browser and gate.
+    head: String,
+}
+
+impl Keeper {
+    async fn serve(&self, mut guest: TcpStream) -> std::io::Result<()> {
+        let Some((head, rest)) = read_head(&mut guest).await? else {
+            return Ok(());
+        };
+        let Some(wanted) = understand(&head) else {
+            return answer(&mut guest, "400 Bad Request").await;
+        };
+        if let Err(refusal) = self.local.check(&wanted.url).await {
+            lock(&self.refused).insert(key(&wanted.url), refusal);
+            return answer(&mut guest, "403 Forbidden").await;
+        }
+        let proxy = if self.proxy {
+            proxy_for(&wanted.url)
+        } else {
+            None
+        };
+        let connected = match &proxy {
+            Some(proxy) => self.connect_proxy(proxy).await,
+            None => self.connect(&wanted.url).await,
+        };
+        let Ok(mut host) = connected else {
+            return answer(&mut guest, "502 Bad Gateway").await;
+        };
+        match &proxy {
+            Some(proxy) => host.write_all(for_proxy(&wanted, proxy).as_bytes()).await?,
+            None if wanted.tunnel => {
+                guest
+                    .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    .await?;
+            }
+            None => host.write_all(wanted.head.as_bytes()).await?,
+        }
+        host.write_all(&rest).await?;
+        copy_bidirectional(&mut guest, &mut host).await?;
+        Ok(())
+    }
+
+    /// A connection to an address of the host that was looked up, all of which are admitted.
+    async fn connect(&self, url: &Url) -> std::io::Result<TcpStream> {
+        let port = url.port_or_known_default().unwrap_or(0);
+        let host = url.host_str().unwrap_or_default();
+        let addresses: Vec<SocketAddr> = match url.host() {
+            Some(url::Host::Ipv4(ip)) => vec![(ip, port).into()],
+            Some(url::Host::Ipv6(ip)) => vec![(ip, port).into()],
+            _ => tokio::net::lookup_host((host, port)).await?.collect(),
+        };
+        if let Some(address) = addresses
+            .iter()
+            .find(|address| !self.local.admits(**address))
+        {
+            let refusal = Refusal::LocalAddress(address.ip());
+            lock(&self.refused).insert(key(url), refusal.clone());
+            return Err(std::io::Error::other(refusal));
+        }
+        timed(self.connect_timeout, TcpStream::connect(&addresses[..])).await
+    }
+
+    /// A connection to the user's own proxy, which may be anywhere.
+    async fn connect_proxy(&self, proxy: &Url) -> std::io::Result<TcpStream> {
+        let port = proxy.port_or_known_default().unwrap_or(80);
+        let host = proxy.host_str().unwrap_or_default();
+        timed(self.connect_timeout, TcpStream::connect((host, port))).await
+    }
+}
+
+async fn timed<T>(
+    within: Duration,
+    future: impl Future<Output = std::io::Result<T>>,
+) -> std::io::Result<T> {
+    timeout(within, future)
+        .await
+        .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+}
+
+/// The head of a request up to its empty line, and what came behind it.
+async fn read_head(guest: &mut TcpStream) -> std::io::Result<Option<(String, Vec<u8>)>> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let rest = bytes.split_off(end + 4);
+            return Ok(String::from_utf8(bytes).ok().map(|head| (head, rest)));
+        }
+        if bytes.len() > LONGEST_HEAD || guest.read_buf(&mut bytes).await? == 0 {
+            return Ok(None);
+        }
+    }
+}
+
+/// What a head asks for; `None` if it is nothing that a proxy does.
+fn understand(head: &str) -> Option<Wanted> {
+    let (line, fields) = head.split_once("\r\n")?;
+    let [method, target, "HTTP/1.1" | "HTTP/1.0"] = line.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    if method == "CONNECT" {
+        let url = Url::parse(&format!("https://{target}/")).ok()?;
+        let head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n");
+        return Some(Wanted {
+            url,
+            tunnel: true,
+            head,
+        });
+    }
+    let url = Url::parse(target)
+        .ok()
+        .filter(|url| url.scheme() == "http")?;
+    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    // One request a connection: a second one could be for another host.
+    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+    for field in fields.split("\r\n").filter(|field| !field.is_empty()) {
+        let name = field
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if !matches!(
+            &*name,
+            "connection" | "proxy-connection" | "proxy-authorization" | "keep-alive"
+        ) {
+            head.push_str(field);
+            head.push_str("\r\n");
+        }
+    }
+    head.push_str("\r\n");
+    Some(Wanted {
+        url,
+        tunnel: false,
+        head,
+    })
+}
+
+/// The head for a further proxy: the whole URL, and who we are if the proxy wants that.
+fn for_proxy(wanted: &Wanted, proxy: &Url) -> String {
+    let mut head = if wanted.tunnel {
+        wanted.head.clone()
+    } else {
+        let (line, fields) = wanted.head.split_once("\r\n").unwrap_or_default();
+        let method = line.split(' ').next().unwrap_or("GET");
+        let fields = fields.trim_end_matches("\r\n");
+        format!("{method} {} HTTP/1.1\r\n{fields}\r\n", wanted.url)
+    };
+    if !proxy.username().is_empty() {
+        let plain = |text: &str| percent_decoded(text);
+        let who = format!(
+            "{}:{}",
+            plain(proxy.username()),
+            plain(proxy.password().unwrap_or_default())
+        );
+        head.push_str(&format!(
+            "Proxy-Authorization: Basic {}\r\n",
+            BASE64_STANDARD.encode(who)
+        ));
+    }
+    head + "\r\n"
+}
+
+fn percent_decoded(text: &str) -> String {
+    url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes())
+        .map(|(name, _)| name.into_owned())
+        .collect()
+}
+
+/// The proxy that the environment names for a URL: one that speaks http, unless `no_proxy`
+/// names the host.
+fn proxy_for(url: &Url) -> Option<Url> {
+    let variable = |name: &str| {
+        [name.to_owned(), name.to_ascii_uppercase()]
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.trim().is_empty())
+    };
+    let host = url.host_str()?;
+    let excepted = variable("no_proxy").unwrap_or_default();
+    let excepted = excepted
+        .split(',')
+        .map(|end| end.trim().trim_start_matches('.'));
+    for end in excepted.filter(|end| !end.is_empty()) {
+        let inside = host
+            .strip_suffix(end)
+            .is_some_and(|start| start.is_empty() || start.ends_with('.'));
+        if end == "*" || inside {
+            return None;
+        }
+    }
+    let named = variable(&format!("{}_proxy", url.scheme())).or_else(|| variable("all_proxy"))?;
+    let proxy = Url::parse(&named)
+        .or_else(|_| Url::parse(&format!("http://{named}")))
+        .ok()?;
+    Some(proxy).filter(|proxy| proxy.scheme() == "http" && proxy.host_str().is_some())
+}
+
+async fn answer(guest: &mut TcpStream, status: &str) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    guest.write_all(head.as_bytes()).await?;
+    guest.shutdown().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_handed_on_without_what_is_between_browser_and_gate() {
+        let head = "GET http://a.test/b?c=d HTTP/1.1\r\nHost: a.test\r\nProxy-Connection: keep-alive\r\n\r\n";
+        let wanted = understand(head).unwrap();
+        assert_eq!(
+            wanted.head,
+            "GET /b?c=d HTTP/1.1\r\nConnection: close\r\nHost: a.test\r\n\r\n"
+        );
+        let proxy = Url::parse("http://me:p%40ss@proxy.test:3128").unwrap();
+        assert_eq!(
+            for_proxy(&wanted, &proxy),
+            "GET http://a.test/b?c=d HTTP/1.1\r\nConnection: close\r\nHost: a.test\r\n\
+             Proxy-Authorization: Basic bWU6cEBzcw==\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn nothing_but_http_and_tunnels_passes() {
+        let tunnel = understand("CONNECT [::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        assert!(tunnel.tunnel);
+        assert_eq!(key(&tunnel.url), "[::1]:443");
+        for head in [
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET file:///etc/passwd HTTP/1.1\r\n\r\n",
+            "GET ftp://a.test/ HTTP/1.1\r\n\r\n",
+            "CONNECT a.test:443/x y HTTP/1.1\r\n\r\n",
+            "nonsense\r\n\r\n",
+        ] {
+            assert!(understand(head).is_none(), "{head}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Pages that need JavaScript, rendered by the user's own Chromium.
+//!
+//! One browser serves a run. It starts when the first page needs it, shows a few pages at
+//! once, and is ended when the run ends, also when the run is stopped. Start, navigation
+//! and each page as a whole have a bound, so a page that hangs costs its own time only.
+//! Nothing is downloaded: the browser is the one that `CHROME` names or `PATH` holds.
+//!
+//! # Why the browser sees nothing but a gate
+//! A page is a program from a stranger that runs beside the runner's metadata service and
+//! databases. So all the browser may talk to is [`gate`], a proxy on loopback, which looks
+//! names up itself and connects to admitted addresses only. That holds for the page, its
+//! redirects, all that it loads and all that its scripts ask for; a name cannot change
+//! its address between check and connection. What does not go through a proxy is switched
+//! off: QUIC, and WebRTC outside the proxy.
+//!
+//! # Why a thread of its own
+//! A browser is a process to be ended and a profile to be removed, in this order, and the
+//! runtime of a run that is stopped does neither. The thread does both before it ends, and
+//! dropping [`Browser`] waits for it.
+
+mod gate;
+mod page;
+mod program;
+
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinSet;
+use url::Url;
+
+use super::answer::Answer;
+use super::ask::Ask;
+use super::error::{FetchError, Illness, Refusal};
+use super::host::lock;
+use super::request::Render;
+use super::settings::Settings;
+use gate::Gate;
+use program::Program;
+
+/// How many pages are rendered at once.
+const PAGES: usize = 4;
+/// How often a browser that ended by itself is started anew.
+const STARTS: u32 = 3;
+
+/// The browser of a run; none runs before the first page needs it.
+pub(super) struct Browser {
+    settings: Arc<Settings>,
+    worker: Mutex<Option<Worker>>,
+}
+
+/// What a browser made of a page.
+pub(super) struct Rendered {
+    /// Where the page was in the end.
+    pub(super) url: Url,
+    /// Status and headers of the document, and the document as it stands after rendering.
+    pub(super) answer: Answer,
+}
+
+/// Why there is no rendered page.
+#[derive(Debug, Clone)]
+pub(super) enum Trouble {
+    /// No browser was found.
+    NoBrowser,
+    /// The browser cannot do what is asked, or the page never shows what is waited for.
+    Failed(String),
+    /// The host did not answer; it may be asked again.
+    Ill(Illness),
+    /// The page leads where we do not go.
+    Refused(Refusal),
+}
+
+impl Trouble {
+    /// The error that a question ends with; an illness is none yet.
+    pub(super) fn finally(self, url: String) -> Result<Illness, FetchError> {
+        match self {
+            Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
+            Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
+            Self::Refused(refusal) => Err(FetchError::Refused { url, refusal }),
+            Self::Ill(illness) => Ok(illness),
+        }
+    }
+}
+
+struct Worker {
+    jobs: mpsc::UnboundedSender<Job>,
+    thread: JoinHandle<()>,
+}
+
+/// One page to render, and who waits for it.
+struct Job {
+    url: Url,
+    user_agent: Option<String>,
+    render: Render,
+    answer: oneshot::Sender<Result<Rendered, Trouble>>,
+}
+
+impl Browser {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            worker: Mutex::default(),
+        }
+    }
+
+    /// The page as a browser shows it.
+    pub(super) async fn ask(&self, ask: &Ask) -> Result<Rendered, Trouble> {
+        let (answer, waiting) = oneshot::channel();
+        let job = Job {
+            url: ask.url.clone(),
+            user_agent: ask.user_agent.clone(),
+            render: ask.render.clone().unwrap_or_default(),
+            answer,
+        };
+        let ended = || Trouble::Failed("the browser has ended".into());
+        self.jobs()?.send(job).map_err(|_| ended())?;
+        waiting.await.map_err(|_| ended())?
+    }
+
+    fn jobs(&self) -> Result<mpsc::UnboundedSender<Job>, Trouble> {
+        let mut worker = lock(&self.worker);
+        if let Some(worker) = &*worker {
+            return Ok(worker.jobs.clone());
+        }
+        let failed = |error: std::io::Error| Trouble::Failed(error.to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(failed)?;
+        let (jobs, waiting) = mpsc::unbounded_channel();
+        let settings = Arc::clone(&self.settings);
+        let thread = std::thread::Builder::new()
+            .name("browser".into())
+            .spawn(move || runtime.block_on(work(settings, waiting)))
+            .map_err(failed)?;
+        let started = worker.insert(Worker { jobs, thread });
+        Ok(started.jobs.clone())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(Worker { jobs, thread }) = lock(&self.worker).take() {
+            drop(jobs);
+            // The thread bounds what it does once nobody can ask it anything.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Renders what is asked for until nobody can ask any more, and ends the browsers.
+async fn work(settings: Arc<Settings>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+    let programs = Arc::new(Programs {
+        gate: tokio::sync::OnceCell::new(),
+        running: tokio::sync::Mutex::default(),
+        settings,
+    });
+    let places = Arc::new(Semaphore::new(PAGES));
+    let mut pages = JoinSet::new();
+    while let Some(job) = jobs.recv().await {
+        let (programs, places) = (Arc::clone(&programs), Arc::clone(&places));
+        pages.spawn(async move {
+            let _place = places.acquire().await;
+            // Who asked may have gone while this waited for its turn.
+            if job.answer.is_closed() {
+                return;
+            }
+            let rendered = programs.render(&job).await;
+            let _ = job.answer.send(rendered);
+        });
+        while pages.try_join_next().is_some() {}
+    }
+    pages.shutdown().await;
+    programs.end().await;
+}
+
+/// The gate and the browsers behind it: one without a window, and one with.
+struct Programs {
+    settings: Arc<Settings>,
+    gate: tokio::sync::OnceCell<Arc<Gate>>,
+    running: tokio::sync::Mutex<[Running; 2]>,
+}
+
+#[derive(Default)]
+struct Running {
+    program: Option<Arc<Program>>,
+    starts: u32,
+}
+
+impl Programs {
+    async fn render(&self, job: &Job) -> Result<Rendered, Trouble> {
+        let headless = job.render.headless.unwrap_or(true);
+        let gate = self
+            .gate
+            .get_or_try_init(|| Gate::open(&self.settings))
+            .await
+            .map_err(|error| Trouble::Failed(error.to_string()))?;
+        let program = self.program(headless, gate).await?;
+        page::render(&program, gate, &self.settings, job).await
+    }
+
+    /// The running browser, started if there is none.
+    async fn program(&self, headless: bool, gate: &Gate) -> Result<Arc<Program>, Trouble> {
+        let running = &mut self.running.lock().await[usize::from(headless)];
+        if let Some(program) = running
+            .program
+            .as_ref()
+            .filter(|program| program.is_alive())
+        {
+            return Ok(Arc::clone(program));
+        }
+        if let Some(ended) = running.program.take() {
+            ended.end().await;
+        }
+        if running.starts == STARTS {
+            return Err(Trouble::Failed(format!("the browser ended {STARTS} times")));
+        }
+        running.starts += 1;
+        let program = Arc::new(Program::start(headless, gate.address(), &self.settings).await?);
+        running.program = Some(Arc::clone(&program));
+        Ok(program)
+    }
+
+    async fn end(&self) {
+        for running in self.running.lock().await.iter_mut() {
+            if let Some(program) = running.program.take() {
+                program.end().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,474 @@
+//! The user's own Chromium against pages on loopback that need it: one test for each thing
+//! promised. Where no Chromium is found, each test says that it was skipped.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, also in its helper functions"
+)]
+
+#[expect(dead_code, reason = "the server can say more than is said here")]
+#[path = "../fetch/server.rs"]
+mod server;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use assert_cmd::Command;
+use shelflife::fetch::{
+    FetchError, Fetcher, Illness, Limits, LocalAddresses, Refusal, Render, Request, Settings,
+};
+
+use server::{Script, Seen, Server, answer, page};
+
+/// The browser that the tests drive; without one, a test says so and ends.
+fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("CHROME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_file());
+    let found = named.or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path)
+            .flat_map(|folder| ["chromium", "google-chrome"].map(|name| folder.join(name)))
+            .find(|path| path.is_file())
+    });
+    if found.is_none() {
+        #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+        {
+            eprintln!("skipped: no Chromium in CHROME or PATH");
+        }
+    }
+    found
+}
+
+fn settings(server: &Server) -> Settings {
+    Settings {
+        local: LocalAddresses::Only(vec![server.address]),
+        proxy: false,
+        limits: Limits {
+            tries: 1,
+            render_step: Duration::from_secs(20),
+            ..Limits::default()
+        },
+        ..Settings::default()
+    }
+}
+
+fn rendered(url: String, render: Render) -> Request {
+    Request::get(url).with_render(Some(render))
+}
+
+fn waiting_for(selector: &str) -> Render {
+    Render {
+        wait_for: Some(selector.into()),
+        ..Render::default()
+    }
+}
+
+async fn text(fetcher: &Fetcher, request: Request) -> String {
+    fetcher.fetch(&request).await.unwrap().text().into_owned()
+}
+
+async fn error(fetcher: &Fetcher, request: Request) -> FetchError {
+    let page = fetcher.fetch(&request).await;
+    page.map(|page| page.text().into_owned()).unwrap_err()
+}
+
+/// A page whose script runs this with `row`, which adds a row to a table.
+fn scripted(script: &str) -> Script {
+    page(&format!(
+        "<!doctype html><meta charset=utf-8><title>ö</title><body><div id=hidden style='display:none'>x</div>
+         <script>
+         function row(text) {{
+             if (!document.querySelector('table')) document.body.innerHTML +=
+                 '<table><thead><tr><th>Version<th>EOL<tbody></table>';
+             document.querySelector('tbody').innerHTML += '<tr><td>' + text + '<td>2027-05-31';
+         }}
+         {script}</script>"
+    ))
+}
+
+#[tokio::test]
+async fn a_table_that_a_script_builds_later_is_waited_for() {
+    let Some(_) = chromium() else { return };
+    let script = "alert('hello'); setTimeout(() => row('7'), 700)";
+    let server = Server::of([scripted(script)]).await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let found = text(&fetcher, rendered(server.url("/"), waiting_for("table"))).await;
+    assert!(found.contains("<td>7</td><td>2027-05-31</td>"), "{found}");
+    assert!(
+        found.starts_with("<!DOCTYPE html>") && found.contains("<title>ö</title>"),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn a_quiet_network_is_waited_for() {
+    let Some(_) = chromium() else { return };
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/data" => answer(200, &[], "8"),
+        _ => scripted(
+            "addEventListener('load', () => setTimeout(() =>
+                 fetch('/data').then((answer) => answer.text()).then(row), 50))",
+        ),
+    })
+    .await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let render = Render {
+        wait_until: Some("networkidle".into()),
+        ..Render::default()
+    };
+    let found = text(&fetcher, rendered(server.url("/"), render)).await;
+    assert!(found.contains("<td>8</td>"), "{found}");
+}
+
+#[tokio::test]
+async fn a_document_can_be_taken_before_all_that_it_loads_is_there() {
+    let Some(_) = chromium() else { return };
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/slow.png" => answer(200, &[], "").and_hang(),
+        "/favicon.ico" => answer(404, &[], "no"),
+        _ => page("<!doctype html><body><p>early</p><img src=/slow.png>"),
+    })
+    .await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    for event in ["domcontentloaded", "commit"] {
+        let render = Render {
+            wait_until: Some(event.into()),
+            wait_for: Some("p".into()),
+            ..Render::default()
+        };
+        let found = text(&fetcher, rendered(server.url(&format!("/{event}")), render)).await;
+        assert!(found.contains("<p>early</p>"), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_behind_a_click_is_clicked_for() {
+    let Some(_) = chromium() else { return };
+    let server = Server::of([scripted(
+        "document.body.innerHTML += '<div><a href=# id=tab> Visual  COBOL <b>for you</b></a></div>';
+         document.querySelector('#tab').onclick = () => { setTimeout(() => row('9'), 300); return false; }",
+    )])
+    .await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let render = Render {
+        wait_for: Some("text=visual cobol for".into()),
+        click_selector: Some("text=\"Visual COBOL for you\"".into()),
+        ..Render::default()
+    };
+    let found = text(&fetcher, rendered(server.url("/"), render)).await;
+    assert!(found.contains("<td>9</td>"), "{found}");
+}
+
+#[tokio::test]
+async fn the_user_agent_is_really_named() {
+    let Some(_) = chromium() else { return };
+    let server = Server::with(|_, seen: &Seen| {
+        let agent = seen.header("user-agent").unwrap_or_default();
+        scripted(&format!(
+            "row('sent {agent}'); row('seen ' + navigator.userAgent)"
+        ))
+    })
+    .await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let request = rendered(server.url("/"), Render::default());
+    let own = text(&fetcher, request.clone()).await;
+    assert!(
+        own.contains("shelflife/") && own.contains("Chrome/"),
+        "{own}"
+    );
+    let named = text(
+        &fetcher,
+        request.with_user_agent(Some("Some Agent/1.0".into())),
+    )
+    .await;
+    assert!(
+        named.contains("<td>sent Some Agent/1.0</td>")
+            && named.contains("<td>seen Some Agent/1.0</td>"),
+        "{named}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_hangs_costs_its_own_time_only() {
+    let Some(_) = chromium() else { return };
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/loop" => scripted("setTimeout(() => { while (true) {} }, 10)"),
+        "/never" => answer(200, &[], "").and_hang(),
+        _ => scripted("row('7')"),
+    })
+    .await;
+    let mut settings = settings(&server);
+    settings.limits.render_step = Duration::from_secs(3);
+    settings.limits.render_total = Duration::from_secs(5);
+    let fetcher = Fetcher::live(settings).unwrap();
+    // The browser's start is not the page's time.
+    text(&fetcher, rendered(server.url("/first"), Render::default())).await;
+    let started = Instant::now();
+    let (hung, never, well) = tokio::join!(
+        error(
+            &fetcher,
+            rendered(server.url("/loop"), waiting_for("table"))
+        ),
+        error(&fetcher, rendered(server.url("/never"), Render::default())),
+        text(
+            &fetcher,
+            rendered(server.url("/well"), waiting_for("table"))
+        ),
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(
+        matches!(
+            hung,
+            FetchError::NotRendered { .. } | FetchError::Ill { .. }
+        ),
+        "{hung:?}"
+    );
+    assert!(
+        matches!(
+            never,
+            FetchError::Ill {
+                illness: Illness::Timeout,
+                ..
+            }
+        ),
+        "{never:?}"
+    );
+    assert!(well.contains("<td>7</td>"), "{well}");
+}
+
+#[tokio::test]
+async fn a_page_reaches_no_local_address_by_any_way() {
+    let Some(_) = chromium() else { return };
+    let inside = Server::of([page("secret")]).await;
+    let secret = inside.url("/secret");
+    let elsewhere = secret.clone();
+    let server = Server::with(move |_, seen: &Seen| match seen.path() {
+        "/redirect" => answer(302, &[("location", &elsewhere)], ""),
+        "/script" => page(&format!("<script>location = '{elsewhere}'</script>")),
+        _ => scripted(&format!(
+            "fetch('{elsewhere}', {{mode: 'no-cors'}}).then(() => row('in'), () => row('out'));
+             new WebSocket('{}'); document.body.innerHTML += '<iframe src=\"{elsewhere}\"></iframe><img src=\"{elsewhere}\">'",
+            elsewhere.replace("http", "ws")
+        )),
+    })
+    .await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    text(&fetcher, rendered(server.url("/"), waiting_for("table"))).await;
+    let error = error(
+        &fetcher,
+        rendered(server.url("/redirect"), Render::default()),
+    )
+    .await;
+    let refusal = Refusal::LocalAddress("127.0.0.1".parse().unwrap());
+    assert!(
+        matches!(&error, FetchError::Refused { refusal: found, .. } if *found == refusal),
+        "{error:?}"
+    );
+    assert!(error.hint().unwrap().contains("--allow-local"), "{error:?}");
+    let _ = fetcher
+        .fetch(&rendered(server.url("/script"), Render::default()))
+        .await;
+    assert_eq!(inside.count(), 0);
+}
+
+#[tokio::test]
+async fn a_status_is_told_as_for_any_page() {
+    let Some(_) = chromium() else { return };
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/gone" => answer(
+            404,
+            &[("content-type", "text/html")],
+            "<table><tr><td>sorry",
+        ),
+        _ => answer(
+            503,
+            &[("content-type", "text/html")],
+            "<table><tr><td>later",
+        ),
+    })
+    .await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let gone = error(
+        &fetcher,
+        rendered(server.url("/gone"), waiting_for("table")),
+    )
+    .await;
+    assert!(gone.is_absent(), "{gone:?}");
+    let ill = error(&fetcher, rendered(server.url("/ill"), Render::default())).await;
+    assert!(
+        matches!(
+            ill,
+            FetchError::Ill {
+                illness: Illness::Status(503),
+                ..
+            }
+        ),
+        "{ill:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_element_that_never_shows_is_an_error_with_its_selector() {
+    let Some(_) = chromium() else { return };
+    let server = Server::of([scripted("")]).await;
+    let mut settings = settings(&server);
+    settings.limits.render_step = Duration::from_secs(2);
+    let fetcher = Fetcher::live(settings).unwrap();
+    for selector in ["table", "#hidden", "text=nowhere", "xpath=//table"] {
+        let path = format!("/{}", selector.len());
+        let error = error(&fetcher, rendered(server.url(&path), waiting_for(selector))).await;
+        let said = error.to_string();
+        assert!(
+            said.contains(&format!("no `{selector}` within 2 s")),
+            "{said}"
+        );
+    }
+    let bad = error(
+        &fetcher,
+        rendered(server.url("/bad"), waiting_for("table[")),
+    )
+    .await;
+    assert!(
+        bad.to_string().contains("cannot look for `table[`"),
+        "{bad}"
+    );
+}
+
+#[tokio::test]
+async fn a_window_needs_a_display() {
+    let Some(_) = chromium() else { return };
+    if ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+    {
+        return;
+    }
+    let server = Server::of([scripted("")]).await;
+    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let render = Render {
+        headless: Some(false),
+        ..Render::default()
+    };
+    let error = error(&fetcher, rendered(server.url("/"), render)).await;
+    assert!(error.to_string().contains("there is no display"), "{error}");
+}
+
+fn product(folder: &Path, url: &str) -> PathBuf {
+    let path = folder.join("foo.md");
+    let text = format!(
+        "---\ntitle: Foo\nauto:\n  methods:\n    - release_table: {url}\n      render_javascript: true\n      \
+         render_javascript_wait_for: table\n      fields:\n        releaseCycle: Version\n        eol: EOL\n\
+         releases:\n  - releaseCycle: \"7\"\n---\n"
+    );
+    std::fs::File::create(&path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+        .unwrap();
+    path
+}
+
+fn shelflife(folder: &Path) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("shelflife"));
+    command
+        .current_dir(folder)
+        .env("TMPDIR", folder.join("tmp"))
+        .env("NO_COLOR", "1");
+    command
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rendered_page_is_recorded_and_nothing_of_the_browser_is_left() {
+    let Some(_) = chromium() else { return };
+    let server = Server::of([scripted("setTimeout(() => row('7'), 200)")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_owned();
+    fs_err::create_dir_all(folder.join("tmp")).unwrap();
+    let file = product(&folder, &server.url("/lifecycle"));
+    let asked = tokio::task::spawn_blocking(move || {
+        let live = shelflife(&folder)
+            .arg("try")
+            .arg(&file)
+            .args([
+                "--allow-local",
+                "--no-cache",
+                "--record",
+                "saved",
+                "--format",
+                "json",
+            ])
+            .assert()
+            .success();
+        let left: Vec<_> = fs_err::read_dir(folder.join("tmp"))
+            .unwrap()
+            .flatten()
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        let replayed = shelflife(&folder)
+            .env("CHROME", "/nowhere/chromium")
+            .arg("try")
+            .arg(&file)
+            .args(["--replay", "saved", "--format", "json"])
+            .assert()
+            .success();
+        let output = |assert: &assert_cmd::assert::Assert| {
+            String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+        };
+        assert!(output(&live).contains("2027-05-31"), "{}", output(&live));
+        assert_eq!(output(&live), output(&replayed));
+    });
+    asked.await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
+    let Some(_) = chromium() else { return };
+    let server = Server::of([scripted("while (true) {}")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (products, tmp) = (folder.path().join("products"), folder.path().join("tmp"));
+    fs_err::create_dir_all(&products).unwrap();
+    fs_err::create_dir_all(&tmp).unwrap();
+    product(&products, &server.url("/"));
+    let mut run = std::process::Command::new(assert_cmd::cargo::cargo_bin!("shelflife"))
+        .current_dir(folder.path())
+        .env("TMPDIR", &tmp)
+        .args(["update", "--dry-run", "--allow-local", "--no-cache"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let until = Instant::now() + Duration::from_secs(30);
+    while server.count() == 0 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let stopped = std::process::Command::new("kill")
+        .args(["-INT", &run.id().to_string()])
+        .status();
+    assert!(stopped.unwrap().success());
+    let ended = tokio::task::spawn_blocking(move || run.wait())
+        .await
+        .unwrap();
+    assert_eq!(ended.unwrap().code(), Some(130));
+    let left: Vec<_> = fs_err::read_dir(tmp).unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn without_a_browser_the_error_says_what_to_install() {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::create_dir_all(folder.path().join("tmp")).unwrap();
+    let file = product(folder.path(), "http://127.0.0.1:9/lifecycle");
+    let failed = shelflife(folder.path())
+        .env("CHROME", "/nowhere/chromium")
+        .arg("try")
+        .arg(&file)
+        .args(["--allow-local", "--no-cache"])
+        .assert()
+        .failure();
+    let said = String::from_utf8(failed.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("no Chromium in `CHROME` or `PATH`"), "{said}");
+    assert!(said.contains("apt install chromium"), "{said}");
+}
