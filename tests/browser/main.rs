@@ -194,7 +194,7 @@ async fn a_page_that_hangs_costs_its_own_time_only() {
     let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/loop" => scripted("setTimeout(() => { while (true) {} }, 10)"),
-        "/never" => answer(200, &[], "").and_hang(),
+        "/never" => Script::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n").and_hang(),
         _ => scripted("row('7')"),
     })
     .await;
@@ -280,6 +280,7 @@ async fn a_page_reaches_no_local_address_by_any_way() {
 async fn a_status_is_told_as_for_any_page() {
     let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/empty" => page(""),
         "/gone" => answer(
             404,
             &[("content-type", "text/html")],
@@ -299,6 +300,11 @@ async fn a_status_is_told_as_for_any_page() {
     )
     .await;
     assert!(gone.is_absent(), "{gone:?}");
+    let empty = error(&fetcher, rendered(server.url("/empty"), Render::default())).await;
+    assert!(
+        matches!(empty, FetchError::Empty { status: 200, .. }),
+        "{empty:?}"
+    );
     let ill = error(&fetcher, rendered(server.url("/ill"), Render::default())).await;
     assert!(
         matches!(

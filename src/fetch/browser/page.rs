@@ -83,6 +83,9 @@ const TAKE: &str = r"(limit) => {
     return text.length > limit ? text.length : text;
 }";
 
+/// The document of an answer without content.
+const NOTHING: &str = "<html><head></head><body></body></html>";
+
 /// Renders one page within the time that a page has.
 pub(super) async fn render(
     program: &Program,
@@ -139,6 +142,8 @@ async fn shown(
         .await
         .map_err(failed)?;
     let body = match taken.value() {
+        // What a browser makes of an empty answer is still an empty answer.
+        Some(serde_json::Value::String(text)) if text == NOTHING => Vec::new(),
         Some(serde_json::Value::String(text)) => text.clone().into_bytes(),
         Some(serde_json::Value::Number(_)) => {
             return Err(Trouble::Refused(Refusal::TooLargeDecompressed(limit)));
@@ -147,7 +152,7 @@ async fn shown(
     };
     // The page may have gone elsewhere meanwhile.
     while let Some(Some(event)) = responses.next().now_or_never() {
-        if is_document(&event, &document.frame) {
+        if is_document(&event, document.frame.as_ref()) {
             document = document_of(&event, &document.url);
         }
     }
@@ -212,7 +217,7 @@ async fn navigate(
                     }
                 }
                 Some(event) = responses.next() => {
-                    if is_document(&event, &frame) {
+                    if is_document(&event, frame.as_ref()) {
                         document = Some(document_of(&event, &asked));
                     }
                 }
@@ -266,8 +271,8 @@ async fn navigate(
 }
 
 /// Whether this is the answer for the page itself, and not for a part of it.
-fn is_document(event: &EventResponseReceived, frame: &Option<FrameId>) -> bool {
-    event.r#type == ResourceType::Document && event.frame_id == *frame
+fn is_document(event: &EventResponseReceived, frame: Option<&FrameId>) -> bool {
+    event.r#type == ResourceType::Document && event.frame_id.as_ref() == frame
 }
 
 fn document_of(event: &EventResponseReceived, asked: &Url) -> Document {
