@@ -5,6 +5,9 @@
 //! is a question of its own: its address is checked, its host is treated with the same
 //! manners, and whoever asks for its target shares the answer.
 //!
+//! A page that needs JavaScript is rendered by a browser first; a recording keeps it as it
+//! was rendered, so that a replay needs no browser.
+//!
 //! What is asked is written by strangers. Only http and https to public addresses leave
 //! this module, nothing of a URL reaches a path unencoded, and every wait, size and
 //! count has a bound ([`Limits`]). Nothing is printed; a run tells of old copies

@@ -14,6 +14,9 @@
 //! `selector` is a JSONPath (RFC 9535) that finds the rows; each field is a JSONPath that
 //! starts at its row. A row without `releaseCycle` is left out, and a field that is absent,
 //! null or no day says nothing.
+//!
+//! # Beyond the predecessor
+//! What says nothing is named with its path, such as `$.products[3].support.end`.
 
 use super::rows::Releases;
 use super::{Context, Fault, Method};

@@ -10,6 +10,9 @@
 //! `selector` is a JSONPath (RFC 9535) that finds the rows, `name` and `date` are fields of
 //! a row, given by a JSONPath that starts there. A row without either is left out. `name`
 //! is a number of up to four parts unless its `regex` says otherwise.
+//!
+//! # Beyond the predecessor
+//! A row whose date can not be read is left out and named, as is one without a name or date.
 
 use super::rows::Versions;
 use super::{Context, Fault, Method};

@@ -13,6 +13,10 @@
 //! become ISO text; anything else is CSV. The first row is the header, and each field is a
 //! column by its header. A row without `releaseCycle` is left out; a column that is not
 //! there is named, and the others are read.
+//!
+//! # Beyond the predecessor
+//! A column is found whatever the case and the blanks of its header, one that is not there is
+//! named, and texts are trimmed.
 
 use super::rows::Releases;
 use super::{Context, Fault, Method};
