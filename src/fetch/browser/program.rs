@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use chromiumoxide::browser::{Browser, BrowserConfig};
+use chromiumoxide::browser::{Browser, BrowserConfig, BrowserConfigBuilder};
 use chromiumoxide::cdp::browser_protocol::browser::{
     SetDownloadBehaviorBehavior, SetDownloadBehaviorParams,
 };
@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::Trouble;
-use crate::fetch::settings::Settings;
+use crate::fetch::settings::{Limits, Settings};
 
 /// How long the browser may take to end when it is asked to, before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -61,40 +61,7 @@ impl Program {
                 Trouble::Failed(format!("no folder for the browser's profile: {error}"))
             })?;
         let limits = &settings.limits;
-        let mut config = BrowserConfig::builder()
-            .chrome_executable(executable)
-            .user_data_dir(profile.path())
-            .launch_timeout(limits.browser_start)
-            // Every wait has a bound of its own; this one only must not come first.
-            .request_timeout(limits.render_total * 2)
-            .respect_https_errors()
-            .disable_https_first()
-            .viewport(None::<Viewport>)
-            .window_size(1280, 1024)
-            .arg(("proxy-server", format!("http://{gate}").as_str()))
-            // Loopback goes through the gate too.
-            .arg(("proxy-bypass-list", "<-loopback>"))
-            .arg(("force-webrtc-ip-handling-policy", "disable_non_proxied_udp"))
-            .arg("disable-quic")
-            .arg("disable-gpu")
-            .arg("no-first-run")
-            .arg("no-default-browser-check")
-            .arg("disable-background-networking")
-            .arg("disable-component-update")
-            .arg("disable-sync")
-            .arg("disable-extensions")
-            .arg("block-new-web-contents")
-            .arg("dns-prefetch-disable");
-        config = if headless {
-            config.new_headless_mode()
-        } else {
-            config.with_head()
-        };
-        if is_root(profile.path()) {
-            // Chromium's sandbox refuses to start for root, as in many containers; anybody
-            // else keeps it.
-            config = config.no_sandbox();
-        }
+        let config = config(headless, gate, profile.path(), limits).chrome_executable(executable);
         let config = config.build().map_err(Trouble::Failed)?;
         let started = timeout(limits.browser_start, Browser::launch(config)).await;
         let (browser, mut handler) = match started {
@@ -178,6 +145,49 @@ impl Program {
         self.alive.store(false, Ordering::Relaxed);
         self.handler.abort();
     }
+}
+
+/// How the browser is started: with a profile of its own, and nowhere to go but the gate.
+fn config(
+    headless: bool,
+    gate: SocketAddr,
+    profile: &Path,
+    limits: &Limits,
+) -> BrowserConfigBuilder {
+    let mut config = BrowserConfig::builder()
+        .user_data_dir(profile)
+        .launch_timeout(limits.browser_start)
+        // Every wait has a bound of its own; this one only must not come first.
+        .request_timeout(limits.render_total * 2)
+        .respect_https_errors()
+        .disable_https_first()
+        .viewport(None::<Viewport>)
+        .window_size(1280, 1024)
+        .arg(("proxy-server", format!("http://{gate}").as_str()))
+        // Loopback goes through the gate too.
+        .arg(("proxy-bypass-list", "<-loopback>"))
+        .arg(("force-webrtc-ip-handling-policy", "disable_non_proxied_udp"))
+        .arg("disable-quic")
+        .arg("disable-gpu")
+        .arg("no-first-run")
+        .arg("no-default-browser-check")
+        .arg("disable-background-networking")
+        .arg("disable-component-update")
+        .arg("disable-sync")
+        .arg("disable-extensions")
+        .arg("block-new-web-contents")
+        .arg("dns-prefetch-disable");
+    config = if headless {
+        config.new_headless_mode()
+    } else {
+        config.with_head()
+    };
+    if is_root(profile) {
+        // Chromium's sandbox refuses to start for root, as in many containers; anybody
+        // else keeps it.
+        config = config.no_sandbox();
+    }
+    config
 }
 
 /// The browser that `CHROME` names, else the first that `PATH` holds.
