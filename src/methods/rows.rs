@@ -159,7 +159,7 @@ impl<S: Source> Releases<S> {
                 let Some(cell) = cell else { continue };
                 match field.read(&cell.text) {
                     Reading::Value(value) => {
-                        data.release(&release).set(&field.name, value, origin(cell))
+                        data.release(&release).set(&field.name, value, origin(cell));
                     }
                     Reading::Excluded if field.taken_back => {
                         data.release(&release)

@@ -371,9 +371,7 @@ fn product(folder: &Path, url: &str) -> PathBuf {
          render_javascript_wait_for: table\n      fields:\n        releaseCycle: Version\n        eol: EOL\n\
          releases:\n  - releaseCycle: \"7\"\n---\n"
     );
-    std::fs::File::create(&path)
-        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
-        .unwrap();
+    fs_err::write(&path, text).unwrap();
     path
 }
 

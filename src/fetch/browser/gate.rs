@@ -262,10 +262,9 @@ fn for_proxy(wanted: &Wanted, proxy: &Url) -> String {
             plain(proxy.username()),
             plain(proxy.password().unwrap_or_default())
         );
-        head.push_str(&format!(
-            "Proxy-Authorization: Basic {}\r\n",
-            BASE64_STANDARD.encode(who)
-        ));
+        head.push_str("Proxy-Authorization: Basic ");
+        head.push_str(&BASE64_STANDARD.encode(who));
+        head.push_str("\r\n");
     }
     head + "\r\n"
 }
