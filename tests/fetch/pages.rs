@@ -1,6 +1,6 @@
 //! What is a page, and how it reads.
 
-use shelflife::fetch::{FetchError, Render, Request};
+use shelflife::fetch::FetchError;
 
 use crate::server::{Server, answer, page};
 use crate::{error, fetcher, get, text};
@@ -64,15 +64,6 @@ async fn a_redirect_to_nowhere_is_an_error() {
     let server = Server::of([answer(302, &[], "<p>moved</p>")]).await;
     let error = error(&fetcher(&server), server.url("/")).await.to_string();
     assert!(error.contains("redirect to nowhere"), "{error}");
-}
-
-#[tokio::test]
-async fn a_page_that_needs_javascript_says_so_and_is_not_asked_for() {
-    let server = Server::of([page("7")]).await;
-    let request = Request::get(server.url("/")).with_render(Some(Render::default()));
-    let error = fetcher(&server).fetch(&request).await.unwrap_err();
-    assert!(error.to_string().contains("need JavaScript"), "{error}");
-    assert_eq!(server.count(), 0);
 }
 
 #[tokio::test]
