@@ -2,17 +2,30 @@
 //!
 //! There is output, `if`, `unless`, `case`, comments, and filters that do not repeat. There
 //! is no loop and no assignment.
+//!
+//! # Why filters are counted
+//! `replace` can make a text as many times longer as it has characters, and filters stand
+//! in chains. So a template has at most [`FILTERS`] of them, and whatever goes into one or
+//! comes out is cut after [`LENGTH`] characters.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::LazyLock;
 
+use liquid_core::parser::{Filter, FilterArguments, FilterReflection, ParseFilter};
+use liquid_core::{Runtime, Value, ValueView};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::{Groups, VersionError};
 
 /// The longest template that is accepted, in bytes.
 const TEMPLATE_LENGTH: usize = 2_000;
+
+/// How many filters a template may have; a `|` counts wherever it stands.
+const FILTERS: usize = 4;
+
+/// The longest text that a template takes from a group, or makes, in characters.
+const LENGTH: usize = 10_000;
 
 /// A Liquid template over the named groups of a match.
 #[derive(Clone)]
@@ -46,6 +59,9 @@ impl Template {
         if source.len() > TEMPLATE_LENGTH {
             return Err(refuse(format!("longer than {TEMPLATE_LENGTH} bytes")));
         }
+        if source.matches('|').count() > FILTERS {
+            return Err(refuse(format!("more than {FILTERS} filters")));
+        }
         let words = WORD
             .find_iter(source)
             .map(|word| word.as_str().to_owned())
@@ -77,6 +93,7 @@ impl Template {
                 .iter()
                 .find(|(group, value)| group == name && value.is_some())
                 .and_then(|(_, value)| value.clone())
+                .map(cut)
         };
         match &self.kind {
             Kind::Group(name) => find(name).unwrap_or_default(),
@@ -85,12 +102,11 @@ impl Template {
                     .words
                     .iter()
                     .map(|word| {
-                        let value = find(word)
-                            .map_or(liquid::model::Value::Nil, liquid::model::Value::scalar);
+                        let value = find(word).map_or(Value::Nil, Value::scalar);
                         (liquid::model::KString::from_ref(word), value)
                     })
                     .collect();
-                template.render(&globals).unwrap_or_default()
+                cut(template.render(&globals).unwrap_or_default())
             }
         }
     }
@@ -108,6 +124,49 @@ impl<'de> Deserialize<'de> for Template {
     }
 }
 
+/// The text, or its beginning where it is longer than a template makes.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LENGTH) {
+        text.truncate(end);
+    }
+    text
+}
+
+/// A filter whose text is cut, so that the next in the chain has no more to repeat.
+#[derive(Clone)]
+struct Bounded<P>(P);
+
+#[derive(Debug)]
+struct BoundedFilter(Box<dyn Filter>);
+
+impl<P: ParseFilter + Clone + 'static> ParseFilter for Bounded<P> {
+    fn parse(&self, arguments: FilterArguments<'_>) -> liquid_core::Result<Box<dyn Filter>> {
+        Ok(Box::new(BoundedFilter(self.0.parse(arguments)?)))
+    }
+
+    fn reflection(&self) -> &dyn FilterReflection {
+        self.0.reflection()
+    }
+}
+
+impl Filter for BoundedFilter {
+    fn evaluate(&self, input: &dyn ValueView, runtime: &dyn Runtime) -> liquid_core::Result<Value> {
+        let value = self.0.evaluate(input, runtime)?;
+        Ok(match value {
+            Value::Scalar(text) if text.to_kstr().len() > LENGTH => {
+                Value::scalar(cut(text.into_string().into_string()))
+            }
+            value => value,
+        })
+    }
+}
+
+impl fmt::Display for BoundedFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 fn one_line(message: &str) -> String {
     crate::text::collapse(message)
         .trim_start_matches("liquid: ")
@@ -122,17 +181,17 @@ fn parser() -> Result<liquid::Parser, liquid::Error> {
         .block(stdlib::CaseBlock)
         .block(stdlib::CommentBlock)
         .block(stdlib::RawBlock)
-        .filter(stdlib::Replace)
-        .filter(stdlib::ReplaceFirst)
-        .filter(stdlib::Remove)
-        .filter(stdlib::RemoveFirst)
-        .filter(stdlib::Strip)
-        .filter(stdlib::Upcase)
-        .filter(stdlib::Downcase)
-        .filter(stdlib::Capitalize)
-        .filter(stdlib::Plus)
-        .filter(stdlib::Minus)
-        .filter(stdlib::Default)
+        .filter(Bounded(stdlib::Replace))
+        .filter(Bounded(stdlib::ReplaceFirst))
+        .filter(Bounded(stdlib::Remove))
+        .filter(Bounded(stdlib::RemoveFirst))
+        .filter(Bounded(stdlib::Strip))
+        .filter(Bounded(stdlib::Upcase))
+        .filter(Bounded(stdlib::Downcase))
+        .filter(Bounded(stdlib::Capitalize))
+        .filter(Bounded(stdlib::Plus))
+        .filter(Bounded(stdlib::Minus))
+        .filter(Bounded(stdlib::Default))
         .build()
 }
 
@@ -176,5 +235,32 @@ mod tests {
                 "{source}"
             );
         }
+    }
+    #[test]
+    fn a_template_of_many_filters_is_refused() {
+        let chain = |filters| format!("{{{{ v {}}}}}", "| upcase ".repeat(filters));
+        assert!(Template::new(&chain(FILTERS)).is_ok());
+        assert_eq!(
+            Template::new(&chain(FILTERS + 1)).unwrap_err().to_string(),
+            format!("bad template `{}`: more than 4 filters", chain(FILTERS + 1))
+        );
+    }
+
+    #[test]
+    fn what_a_template_makes_is_cut() {
+        let groups = |text: String| vec![("v".to_owned(), Some(text))];
+        let long = "é".repeat(LENGTH + 1);
+        for source in [
+            "{{v}}",
+            "{{ v | upcase }}",
+            "{{v}}{{v}}{% if v %}{{v}}{% endif %}",
+        ] {
+            let made = Template::new(source).unwrap().render(&groups(long.clone()));
+            assert_eq!(made.chars().count(), LENGTH, "{source}");
+        }
+        // Were it not cut between filters, this would be 400⁴ characters.
+        let many = format!("| replace: 'x', '{}'", "x".repeat(400)).repeat(FILTERS);
+        let made = Template::new(&format!("{{{{ v {many} }}}}")).unwrap();
+        assert_eq!(made.render(&groups("x".into())), "x".repeat(LENGTH));
     }
 }
