@@ -296,6 +296,17 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_behind_quotes_stays() {
+        let file = "---\nreleases:\n  - releaseCycle: \"1\"\n    latest: \"1\\\"0\"  # \"é\" it's\n    link: 'it''s' # 'x'\n---\n";
+        let new = edited(file, &[(0, "latest", "1.1"), (0, "link", "a")]).unwrap();
+        assert_eq!(
+            new,
+            file.replace("\"1\\\"0\"", "\"1.1\"")
+                .replace("'it''s'", "'a'")
+        );
+    }
+
+    #[test]
     fn a_new_key_follows_the_last_key_of_its_cycle() {
         let new = edited(
             FILE,
