@@ -222,12 +222,14 @@ pub enum Fault {
 
 /// A method that failed, and which.
 #[derive(Debug, thiserror::Error)]
-#[error("method `{method}` (entry {entry}, line {line}) failed")]
+#[error("method `{method}` ({path}:{line}) failed")]
 pub struct MethodError {
     /// The name of the method.
     pub method: String,
     /// The number of its entry in `auto.methods`, from 1.
     pub entry: usize,
+    /// The product file.
+    pub path: String,
     /// The line of the entry in the product file.
     pub line: usize,
     /// Why.
@@ -249,9 +251,10 @@ impl MethodError {
     pub fn hint(&self) -> Option<String> {
         match &self.fault {
             Fault::Fetch(error) => error.hint(),
-            Fault::Extract(_) | Fault::Nothing => {
-                Some("the page may have changed: `update --record DIR` saves today's, `try` shows what a config makes of it".into())
-            }
+            Fault::Extract(_) | Fault::Nothing => Some(format!(
+                "the page may have changed; `shelflife try {} --method {} --record DIR` saves it",
+                self.path, self.entry
+            )),
         }
     }
 }
@@ -348,6 +351,7 @@ impl<'a> Step<'a> {
             .map_err(|fault| MethodError {
                 method: self.config.method.to_owned(),
                 entry: self.config.number,
+                path: product.path.clone(),
                 line: self.config.line,
                 fault,
             })
