@@ -56,6 +56,7 @@ fn write_outcome(
             )?;
             for change in &outcome.changes {
                 writeln!(out, "  {}", change_line(change))?;
+                writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
             }
         }
         Status::Unchanged => writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?,
@@ -100,19 +101,18 @@ fn write_outcome(
     Ok(())
 }
 
-/// A change with where it came from, on one line.
+/// What changes.
 fn change_line(change: &Change) -> String {
     let old = change
         .old
         .as_ref()
         .map_or_else(|| "nothing".to_owned(), ToString::to_string);
     format!(
-        "{} {}: {} -> {} ({})",
+        "{} {}: {} -> {}",
         Excerpt(&change.cycle),
         Excerpt(&change.field),
         Excerpt(&old),
-        Excerpt(&change.new.to_string()),
-        change.origin
+        Excerpt(&change.new.to_string())
     )
 }
 
@@ -196,7 +196,11 @@ pub fn learnt(data: &ReleaseData) -> String {
                 format!("{}: {}", Excerpt(field), Excerpt(&learnt.value.to_string()))
             })
             .collect();
-        writeln!(out, "release {}  {}", Excerpt(name), fields.join(", "))
+        let fields = match &*fields {
+            [] => "no fields".to_owned(),
+            fields => fields.join(", "),
+        };
+        writeln!(out, "release {}  {fields}", Excerpt(name))
             .expect("writing to a String does not fail");
     }
     for (name, version) in data.sorted_versions() {
