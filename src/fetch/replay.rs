@@ -29,7 +29,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, FetchError> {
-        let root = fs::canonicalize(path)
+        let root = std::fs::canonicalize(path)
             .map_err(|error| FetchError::storage("read the recording", path, error))?;
         Ok(Self {
             root,
