@@ -17,7 +17,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 use regex::{Captures, Regex};
 
 use crate::text::trim;

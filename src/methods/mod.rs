@@ -178,7 +178,7 @@ impl Context<'_> {
     }
 
     /// The error of a page of whose rows none gave anything, with what the first of them were.
-    fn no_row(&self, url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
+    fn no_row(url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
         const SHOWN: usize = 5;
         let mut reasons: Vec<String> = skipped
             .iter()
@@ -341,13 +341,7 @@ impl<'a> Step<'a> {
         let outcome = self.recipe.collect(&cx, data).await;
         let recorded = data.touches() > before;
         outcome
-            .and_then(|()| {
-                if recorded {
-                    Ok(())
-                } else {
-                    Err(Fault::Nothing)
-                }
-            })
+            .and_then(|()| recorded.then_some(()).ok_or(Fault::Nothing))
             .map_err(|fault| MethodError {
                 method: self.config.method.to_owned(),
                 entry: self.config.number,

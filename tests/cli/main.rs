@@ -116,7 +116,7 @@ impl Run {
         let mut out = format!("exit code {}\n", self.code);
         for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !text.is_empty() {
-                out.push_str(&format!("-- {name} --\n"));
+                out.extend(["-- ", name, " --\n"]);
             }
             for line in text.lines() {
                 out.push_str(line.trim_end());
