@@ -89,7 +89,7 @@ pub fn apply(product: &Product, changes: &[Change]) -> Result<Vec<u8>, EditError
 pub fn block(name: &str, release: &Release) -> String {
     let mut lines = format!("  - {RELEASE_CYCLE}: {}\n", double_quoted(name));
     for (field, learnt) in &release.fields {
-        lines.push_str(&format!("    {}\n", entry(field, &learnt.value)));
+        lines.extend(["    ", &entry(field, &learnt.value), "\n"]);
     }
     lines
 }

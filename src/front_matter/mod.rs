@@ -142,6 +142,7 @@ fn locate(file: &[u8]) -> Result<Range<usize>, FrontMatterError> {
 }
 
 /// The line, from 1, on which a byte stands.
+#[expect(clippy::naive_bytecount, reason = "no dependency for one line")]
 fn lines_before(file: &[u8], at: usize) -> usize {
     file[..at].iter().filter(|byte| **byte == b'\n').count() + 1
 }

@@ -205,9 +205,10 @@ impl Open {
         }
         match &mut self.node.content {
             Content::Sequence(items, _) => items.push(child),
-            Content::Mapping(entries, _) => match self.key.take() {
-                Some(key) => entries.push((key, child)),
-                None => {
+            Content::Mapping(entries, _) => {
+                if let Some(key) = self.key.take() {
+                    entries.push((key, child));
+                } else {
                     let key = child.text().ok_or(FrontMatterError::Refused {
                         line: child.line,
                         what: "a key that is no text",
@@ -221,7 +222,7 @@ impl Open {
                     }
                     self.key = Some(child);
                 }
-            },
+            }
             Content::Scalar(..) => unreachable!("only collections are opened"),
         }
         Ok(())
