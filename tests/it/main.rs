@@ -10,6 +10,7 @@
 )]
 
 mod edit;
+mod folder;
 mod hostile;
 mod rust;
 mod seed;
