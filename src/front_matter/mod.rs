@@ -1,7 +1,7 @@
 //! The YAML between the `---` lines of a product file, as a tree that knows where each part stands.
 //!
 //! One parse gives what everybody needs: the text of each scalar, how it is quoted, its
-//! bytes and its line in the file. [`de`] turns a part of the tree into typed values with
+//! bytes and its line in the file. `de` turns a part of the tree into typed values with
 //! errors that name the line. Nothing here knows what a product is.
 //!
 //! # What is refused
