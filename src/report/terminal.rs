@@ -47,7 +47,7 @@ fn write_outcome(
     match &outcome.status {
         Status::Updated => {
             let word = if dry { "would update" } else { "updated" };
-            let count = outcome.changes.len();
+            let count = outcome.difference_lines().len();
             writeln!(
                 out,
                 "{}: {product}, {count} change{}",
@@ -57,6 +57,9 @@ fn write_outcome(
             for change in &outcome.changes {
                 writeln!(out, "  {}", change_line(change))?;
                 writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
+            }
+            for line in &outcome.differences {
+                writeln!(out, "  {line}")?;
             }
         }
         Status::Unchanged => writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?,
@@ -251,6 +254,10 @@ pub fn summary(report: &Report) -> String {
     let mut out = String::new();
     for page in &report.stale_pages {
         writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(page))
+            .expect("writing to a String does not fail");
+    }
+    for note in &report.notes {
+        writeln!(out, "{}: {}", styled(LOOK, "note"), visible(note))
             .expect("writing to a String does not fail");
     }
     let word = if report.dry {
