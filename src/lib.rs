@@ -46,6 +46,9 @@ pub mod methods;
 /// Product and release data to changes: the rules.
 pub mod merge;
 
+/// The site's own rules, and what must not be written because of them.
+pub mod validate;
+
 /// Changes to product text.
 pub mod edit;
 
