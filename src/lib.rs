@@ -49,6 +49,9 @@ pub mod merge;
 /// The site's own rules, and what must not be written because of them.
 pub mod validate;
 
+/// A JSON Schema of product files.
+pub mod schema;
+
 /// Changes to product text.
 pub mod edit;
 
