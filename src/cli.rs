@@ -27,6 +27,10 @@ pub enum Command {
     Update(Update),
     /// Run the methods of one product file and print what they learn; nothing is written
     Try(Try),
+    /// Hold product files against the site's rules; nothing is fetched or written
+    Check(Check),
+    /// Print a JSON Schema of product files, for editors
+    Schema,
 }
 
 /// `shelflife update`
@@ -79,6 +83,37 @@ pub struct Try {
     /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
+}
+
+/// `shelflife check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A product to check; may be given more than once; all of them without it
+    #[arg(long, value_name = "NAME")]
+    pub product: Vec<String>,
+    /// The folder of product files
+    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    pub products_dir: PathBuf,
+    /// The day that counts as today, in UTC
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+    /// The form of what is printed to standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// Also say what is no fault and worth knowing
+    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The form of what `check` prints to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 /// What all commands share.

@@ -1,12 +1,14 @@
 //! Outcomes to what people and programs read. Pure: it makes text, others print it.
 
 mod diff;
+mod findings;
 mod json;
 mod terminal;
 
 use std::error::Error;
 
 pub use diff::unified;
+pub use findings::Checked;
 pub use json::document;
 pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
 
