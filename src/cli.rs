@@ -201,6 +201,9 @@ pub struct Merging {
     /// The file that keeps the notices already seen; it is written anew after each run
     #[arg(long, value_name = "FILE")]
     pub known: Option<PathBuf>,
+    /// Also write what the site's rules would refuse
+    #[arg(long)]
+    pub no_validate: bool,
 }
 
 /// What all commands share.

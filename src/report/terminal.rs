@@ -71,6 +71,14 @@ fn write_outcome(
         )?,
         Status::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
     }
+    for withheld in &outcome.withheld {
+        writeln!(
+            out,
+            "{}: {product}: {}",
+            styled(BAD, "withheld"),
+            visible(withheld)
+        )?;
+    }
     for note in &outcome.notes {
         writeln!(
             out,

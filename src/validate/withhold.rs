@@ -1,10 +1,13 @@
 //! Which changes may be written: all but the fewest that would make a valid cycle invalid.
 
+use std::fmt;
+
 use super::bench::Bench;
 use super::search::fewest;
 use crate::date::Date;
 use crate::merge::Change;
 use crate::product::Product;
+use crate::text::Excerpt;
 
 /// A change that is not to be written, and why.
 #[derive(Debug, Clone)]
@@ -15,6 +18,32 @@ pub struct Withheld {
     pub rule: &'static str,
     /// What would be wrong, in a sentence.
     pub reason: String,
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Change {
+            cycle,
+            field,
+            old,
+            new,
+            origin,
+            ..
+        } = &self.change;
+        let old = old
+            .as_ref()
+            .map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        write!(
+            f,
+            "{} {}: {} -> {}, against rule `{}`: {} ({origin})",
+            Excerpt(cycle),
+            Excerpt(field),
+            Excerpt(&old),
+            Excerpt(&new.to_string()),
+            self.rule,
+            self.reason
+        )
+    }
 }
 
 /// The changes that may be written, and those that may not.

@@ -279,3 +279,40 @@ fn notices_that_were_seen_become_a_count() {
         "{second}"
     );
 }
+
+#[test]
+fn a_change_against_the_rules_is_withheld_alone() {
+    let world = World::new();
+    let file = "---\ntitle: A\nauto:\n  methods:\n    - release_table: https://a.test/page\n      fields:\n        releaseCycle: Version\n        eol: End\n        releaseDate: From\nreleases:\n  - releaseCycle: \"2\"\n    releaseDate: 2020-01-01\n    eol: 2022-01-01\n  - releaseCycle: \"1\"\n    releaseDate: 2019-01-01\n    eol: 2021-01-01\n---\n";
+    world.write("products/a.md", file);
+    let rows: [&[&str]; 2] = [
+        &["2", "2020-01-02", "2019-12-31"],
+        &["1", "2019-01-01", "2021-02-01"],
+    ];
+    world.write(
+        "pages/a.test/page",
+        page(&["Version", "From", "End"], &rows),
+    );
+    let update = |more: &[&str]| {
+        world
+            .program(&[&["update", "--replay", "pages"], more].concat())
+            .env("GITHUB_OUTPUT", world.path("output"))
+            .output()
+            .unwrap()
+    };
+    let output = update(&[]);
+    assert_eq!(output.status.code(), Some(0));
+    let kept = file
+        .replace("releaseDate: 2020-01-01", "releaseDate: 2020-01-02")
+        .replace("2021-01-01", "2021-02-01");
+    assert_eq!(text(&world, "products/a.md"), kept);
+    assert!(
+        stderr(&output)
+            .contains("withheld: a: 2 eol: 2022-01-01 -> 2019-12-31, against rule `date-order`: "),
+        "{}",
+        stderr(&output)
+    );
+    assert!(text(&world, "output").contains("\ndegraded=1\n"));
+    update(&["--no-validate"]);
+    assert!(text(&world, "products/a.md").contains("eol: 2019-12-31"));
+}
