@@ -393,7 +393,9 @@ fn merges_once(
         let day = Date::default() + chrono::Days::new(u64::from(*days));
         data.declare(&format!("{}.{patch}", name(index)), day, Origin::default());
     }
-    for (index, field, value) in fields {
+    // A release that says another latest than the versions do wins on every day anew.
+    let is_told = |field: &str| versions.is_empty() || !field.starts_with("latest");
+    for (index, field, value) in fields.iter().filter(|(_, field, _)| is_told(field)) {
         data.release(&name(index))
             .set(field, value.clone(), Origin::default());
     }
