@@ -120,7 +120,12 @@ fn product(path: &Path) -> Outcome {
         }
     }
     let last = product.cycles().len().checked_sub(1);
-    for index in BTreeSet::from_iter(last.map(|_| 0).into_iter().chain(last)) {
+    for index in last
+        .map(|_| 0)
+        .into_iter()
+        .chain(last)
+        .collect::<BTreeSet<_>>()
+    {
         one_new_line(&product, index)?;
     }
     Ok(())
