@@ -74,7 +74,7 @@ fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Re
 }
 
 /// Whether a character is invisible or turns the direction of what follows.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -120,7 +120,12 @@ fn product(path: &Path) -> Outcome {
         }
     }
     let last = product.cycles().len().checked_sub(1);
-    for index in BTreeSet::from_iter(last.map(|_| 0).into_iter().chain(last)) {
+    for index in last
+        .map(|_| 0)
+        .into_iter()
+        .chain(last)
+        .collect::<BTreeSet<_>>()
+    {
         one_new_line(&product, index)?;
     }
     Ok(())
@@ -158,7 +163,7 @@ fn lines(file: &[u8]) -> Vec<&[u8]> {
 
 /// Sets a field to a day; only its line differs, and in it only the value.
 fn one_line(product: &Product, index: usize, field: &str, line: usize) -> Outcome {
-    let day = Date::from_ymd_opt(1999, 12, 31).unwrap();
+    let day = Date::from_ymd_opt(2222, 2, 22).unwrap();
     let change = change(product, index, field, Value::Date(day));
     let edited = edit::apply(product, &[change])?;
     let (old, new) = (lines(&product.file), lines(&edited));

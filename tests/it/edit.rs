@@ -343,7 +343,7 @@ proptest! {
     #[test]
     fn a_second_merge_has_nothing_to_change(fields in fields(), versions in versions()) {
         let file = "---\nreleases:\n  - releaseCycle: \"2\"\n    eol: false # soon\n    latest: '2.1'\n  - releaseCycle: \"1\"\n    latest: 1.0.1\n    latestReleaseDate: \"2020-01-01\"\n---\n";
-        merges_once(product(file.into()), &fields, &versions)?;
+        merges_once(&product(file.into()), &fields, &versions)?;
     }
 }
 
@@ -371,7 +371,7 @@ fn versions() -> impl Strategy<Value = Versions> {
 
 /// Merges what is learnt about a product twice; the second time nothing changes.
 fn merges_once(
-    product: Product,
+    product: &Product,
     fields: &Fields,
     versions: &Versions,
 ) -> Result<(), TestCaseError> {
@@ -393,12 +393,14 @@ fn merges_once(
         let day = Date::default() + chrono::Days::new(u64::from(*days));
         data.declare(&format!("{}.{patch}", name(index)), day, Origin::default());
     }
-    for (index, field, value) in fields {
+    // A release that says another latest than the versions do wins on every day anew.
+    let is_told = |field: &str| versions.is_empty() || !field.starts_with("latest");
+    for (index, field, value) in fields.iter().filter(|(_, field, _)| is_told(field)) {
         data.release(&name(index))
             .set(field, value.clone(), Origin::default());
     }
-    let first = plan(&product, &data, today);
-    let edited = match apply(&product, &first.changes) {
+    let first = plan(product, &data, today);
+    let edited = match apply(product, &first.changes) {
         Ok(edited) => edited,
         // Refused as a whole, with a sentence.
         Err(error) => {
@@ -538,6 +540,6 @@ fn a_second_merge_into_a_file_of_the_site_has_nothing_to_change() {
     for (name, file) in files {
         let product = Product::read(&name, &format!("{name}.md"), file).unwrap();
         let (fields, versions) = wanted.new_tree(&mut runner).unwrap().current();
-        merges_once(product, &fields, &versions).unwrap_or_else(|error| panic!("{name}: {error}"));
+        merges_once(&product, &fields, &versions).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }

@@ -125,8 +125,8 @@ fn raw(rest: &str) -> usize {
 /// The length of a letter in quotes, or 0 where a lifetime stands.
 fn letter(rest: &str) -> usize {
     let inner = &rest[1..];
-    let length = if inner.starts_with('\\') {
-        inner[1..]
+    let length = if let Some(escaped) = inner.strip_prefix('\\') {
+        escaped
             .find('\'')
             .map(|end| if end == 0 { 2 } else { end + 1 })
     } else {

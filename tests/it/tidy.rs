@@ -204,9 +204,9 @@ fn shape(source: &Source) -> Vec<String> {
         .map_while(|line| line.strip_prefix("//!"))
         .take_while(|line| !line.trim().is_empty())
         .collect();
-    if !doc
+    if doc
         .split_once('.')
-        .is_some_and(|(sentence, _)| sentence.trim().len() > 10)
+        .is_none_or(|(sentence, _)| sentence.trim().len() <= 10)
     {
         fail("opens with no `//!` sentence that says what it is for");
     }
@@ -244,11 +244,11 @@ fn words(source: &Source) -> Vec<String> {
         if exits(code) {
             fail("only `main` ends the process, by its return value");
         }
-        let called = |name: &&str| {
+        let called = |name: &str| {
             code.match_indices(&format!("{name}!"))
                 .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
-        if source.path.starts_with("src/") && MACROS.iter().any(|name| called(&name)) {
+        if source.path.starts_with("src/") && MACROS.iter().any(|name| called(name)) {
             fail("only the console speaks");
         }
         for word in machine

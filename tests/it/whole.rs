@@ -127,7 +127,7 @@ fn what_a_killed_run_left_behind_is_swept_when_it_is_old() {
         "pages/a.test/x",
         page(&["Version", "End"], &[&["1", "May 2021"]]),
     );
-    let two_hours = Duration::from_secs(2 * 3600);
+    let two_hours = Duration::from_hours(2);
     let old = fs::File::options()
         .write(true)
         .open(world.path("products/.shelflife-old"))

@@ -88,10 +88,11 @@ pub(crate) fn page(headers: &[&str], rows: &[&[&str]]) -> String {
         let cell = |text: &&str| format!("<{tag}>{text}</{tag}>");
         cells.iter().map(cell).collect()
     };
-    let rows: String = rows
+    let rows: Vec<String> = rows
         .iter()
         .map(|row| format!("<tr>{}</tr>\n", cells(row, "td")))
         .collect();
+    let rows = rows.concat();
     format!(
         "<!doctype html><meta charset=utf-8><table><thead><tr>{}</tr></thead>\n<tbody>{rows}</tbody></table>",
         cells(headers, "th")
