@@ -230,7 +230,7 @@ fn directive(letter: char) -> String {
     match letter {
         'd' => r"(?P<day>3[0-1]|[1-2][0-9]|0[1-9]|[1-9]| [1-9])".into(),
         'm' => r"(?P<month>1[0-2]|0[1-9]|[1-9])".into(),
-        'Y' => r"(?P<year>[0-9]{4})".into(),
+        'Y' => r"(?P<year>\d{4})".into(),
         'B' => format!("(?P<name>{})", names(usize::MAX)),
         'b' => format!("(?P<name>{})", names(3)),
         'A' => "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)".into(),
@@ -247,6 +247,21 @@ fn directive(letter: char) -> String {
     }
 }
 
+/// What a digit is worth; a year may be written in the digits of another script.
+fn digit(c: char) -> Option<u32> {
+    /// The zeros of scripts in use; nine more digits follow each of them.
+    const ZEROS: [char; 12] = [
+        '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{be6}', '\u{c66}',
+        '\u{ce6}', '\u{e50}', '\u{ed0}', '\u{ff10}',
+    ];
+    c.to_digit(10).or_else(|| {
+        ZEROS
+            .iter()
+            .filter_map(|zero| u32::from(c).checked_sub(u32::from(*zero)))
+            .find(|worth| *worth < 10)
+    })
+}
+
 /// The named parts of a text that fits a form.
 struct Parts<'t>(Captures<'t>);
 
@@ -256,7 +271,9 @@ impl Parts<'_> {
     }
 
     fn number(&self, part: &str) -> Option<u32> {
-        self.text(part).and_then(|text| trim(text).parse().ok())
+        trim(self.text(part)?).chars().try_fold(0_u32, |number, c| {
+            number.checked_mul(10)?.checked_add(digit(c)?)
+        })
     }
 
     fn date(&self) -> Option<Date> {
@@ -360,6 +377,12 @@ mod tests {
         ] {
             assert_eq!(day(text).as_deref(), Some("2020-01-05"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_year_may_be_in_the_digits_of_another_script() {
+        assert_eq!(day("٢٠٢٠-04-08").as_deref(), Some("2020-04-08"));
+        assert_eq!(day("5 May ２０２０").as_deref(), Some("2020-05-05"));
     }
 
     #[test]
