@@ -23,6 +23,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use config::Config;
+use futures::future::try_join_all;
 
 use crate::date::Date;
 use crate::extract::ExtractError;
@@ -152,9 +153,61 @@ impl Context<'_> {
         self.config.filter.render(raw)
     }
 
+    /// The texts that groups of the entry's `regex` take from a raw name. A match in which
+    /// one of them takes no part is none.
+    pub fn groups<const N: usize>(
+        &self,
+        raw: &str,
+        names: [&str; N],
+    ) -> Result<[String; N], Unmatched> {
+        let groups = self.config.filter.groups(raw)?;
+        let found = names.map(|name| {
+            let group = groups.iter().find(|(group, _)| group == name);
+            group.and_then(|(_, text)| text.clone())
+        });
+        if found.iter().any(Option::is_none) {
+            return Err(Unmatched::NotIncluded);
+        }
+        Ok(found.map(Option::unwrap_or_default))
+    }
+
     /// Fetches a page.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
         self.fetcher.fetch(request).await.map_err(Fault::Fetch)
+    }
+
+    /// Fetches several pages together. They come in the order of the URLs, whichever
+    /// answers first.
+    pub async fn fetch_all(&self, urls: &[String]) -> Result<Vec<Arc<Page>>, Fault> {
+        let pages = urls.iter().map(|url| async move {
+            let request = Request::get(url);
+            self.fetch(&request).await
+        });
+        try_join_all(pages).await
+    }
+
+    /// Fetches several pages together, as [`Context::fetch_all`] does. One that does not
+    /// exist is left out and named.
+    pub async fn fetch_existing(
+        &self,
+        urls: &[String],
+        data: &mut ReleaseData,
+    ) -> Result<Vec<Arc<Page>>, Fault> {
+        let pages = urls.iter().map(|url| async move {
+            let request = Request::get(url);
+            match self.fetcher.fetch(&request).await {
+                Err(error) if error.is_absent() => Ok(Err(error.to_string())),
+                page => page.map(Ok).map_err(Fault::Fetch),
+            }
+        });
+        let mut existing = Vec::new();
+        for (page, url) in try_join_all(pages).await?.into_iter().zip(urls) {
+            match page {
+                Ok(page) => existing.push(page),
+                Err(reason) => data.skip(self.origin(Some(url), Place::Nowhere, ""), reason),
+            }
+        }
+        Ok(existing)
     }
 
     /// Where something on a page stands, and how it reads there.
