@@ -12,6 +12,7 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod amazon_eks;
 mod config;
 mod declare;
 mod rds;
@@ -52,6 +53,7 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<amazon_eks::AmazonEks>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -60,7 +62,6 @@ pub static METHODS: &[Entry] = &[
 
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
-    "amazon-eks",
     "amazon-neptune",
     "apache-http-server",
     "apache-subversion",
