@@ -13,6 +13,7 @@
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
 mod amazon_eks;
+mod amazon_neptune;
 mod config;
 mod declare;
 mod rds;
@@ -54,6 +55,7 @@ pub trait Method: 'static {
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
     Entry::of::<amazon_eks::AmazonEks>(),
+    Entry::of::<amazon_neptune::AmazonNeptune>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -62,7 +64,6 @@ pub static METHODS: &[Entry] = &[
 
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
-    "amazon-neptune",
     "apache-http-server",
     "apache-subversion",
     "apple",
