@@ -14,6 +14,7 @@
 
 mod amazon_eks;
 mod amazon_neptune;
+mod apache_subversion;
 mod config;
 mod declare;
 mod rds;
@@ -56,6 +57,7 @@ pub trait Method: 'static {
 pub static METHODS: &[Entry] = &[
     Entry::of::<amazon_eks::AmazonEks>(),
     Entry::of::<amazon_neptune::AmazonNeptune>(),
+    Entry::of::<apache_subversion::ApacheSubversion>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -65,7 +67,6 @@ pub static METHODS: &[Entry] = &[
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
     "apache-http-server",
-    "apache-subversion",
     "apple",
     "atlassian_eol",
     "atlassian_versions",
