@@ -15,6 +15,7 @@
 mod amazon_eks;
 mod amazon_neptune;
 mod apache_subversion;
+mod apple;
 mod config;
 mod declare;
 mod rds;
@@ -58,6 +59,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<amazon_eks::AmazonEks>(),
     Entry::of::<amazon_neptune::AmazonNeptune>(),
     Entry::of::<apache_subversion::ApacheSubversion>(),
+    Entry::of::<apple::Apple>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -67,7 +69,6 @@ pub static METHODS: &[Entry] = &[
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
     "apache-http-server",
-    "apple",
     "atlassian_eol",
     "atlassian_versions",
     "aws-lambda",
