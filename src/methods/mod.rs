@@ -16,6 +16,7 @@ mod amazon_eks;
 mod amazon_neptune;
 mod apache_subversion;
 mod apple;
+mod aws_lambda;
 mod config;
 mod declare;
 mod rds;
@@ -60,6 +61,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<amazon_neptune::AmazonNeptune>(),
     Entry::of::<apache_subversion::ApacheSubversion>(),
     Entry::of::<apple::Apple>(),
+    Entry::of::<aws_lambda::AwsLambda>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -71,7 +73,6 @@ pub static NOT_YET: &[&str] = &[
     "apache-http-server",
     "atlassian_eol",
     "atlassian_versions",
-    "aws-lambda",
     "cgit",
     "chef-versions",
     "chrome-releases",
