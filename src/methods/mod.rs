@@ -17,6 +17,7 @@ mod amazon_neptune;
 mod apache_subversion;
 mod apple;
 mod aws_lambda;
+mod chrome_releases;
 mod config;
 mod declare;
 mod rds;
@@ -62,6 +63,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<apache_subversion::ApacheSubversion>(),
     Entry::of::<apple::Apple>(),
     Entry::of::<aws_lambda::AwsLambda>(),
+    Entry::of::<chrome_releases::ChromeReleases>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -75,7 +77,6 @@ pub static NOT_YET: &[&str] = &[
     "atlassian_versions",
     "cgit",
     "chef-versions",
-    "chrome-releases",
     "citrix-vad-rss",
     "coldfusion",
     "cos",
