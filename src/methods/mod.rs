@@ -18,6 +18,7 @@ mod apache_subversion;
 mod apple;
 mod aws_lambda;
 mod chrome_releases;
+mod citrix_vad_rss;
 mod config;
 mod declare;
 mod rds;
@@ -64,6 +65,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<apple::Apple>(),
     Entry::of::<aws_lambda::AwsLambda>(),
     Entry::of::<chrome_releases::ChromeReleases>(),
+    Entry::of::<citrix_vad_rss::CitrixVadRss>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -77,7 +79,6 @@ pub static NOT_YET: &[&str] = &[
     "atlassian_versions",
     "cgit",
     "chef-versions",
-    "citrix-vad-rss",
     "coldfusion",
     "cos",
     "couchbase-server",
