@@ -20,6 +20,7 @@ mod aws_lambda;
 mod chrome_releases;
 mod citrix_vad_rss;
 mod config;
+mod cos;
 mod declare;
 mod rds;
 mod release_table;
@@ -66,6 +67,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<aws_lambda::AwsLambda>(),
     Entry::of::<chrome_releases::ChromeReleases>(),
     Entry::of::<citrix_vad_rss::CitrixVadRss>(),
+    Entry::of::<cos::Cos>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -80,7 +82,6 @@ pub static NOT_YET: &[&str] = &[
     "cgit",
     "chef-versions",
     "coldfusion",
-    "cos",
     "couchbase-server",
     "debian",
     "discourse",
