@@ -21,6 +21,7 @@ mod chrome_releases;
 mod citrix_vad_rss;
 mod config;
 mod cos;
+mod couchbase_server;
 mod declare;
 mod rds;
 mod release_table;
@@ -68,6 +69,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<chrome_releases::ChromeReleases>(),
     Entry::of::<citrix_vad_rss::CitrixVadRss>(),
     Entry::of::<cos::Cos>(),
+    Entry::of::<couchbase_server::CouchbaseServer>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -82,7 +84,6 @@ pub static NOT_YET: &[&str] = &[
     "cgit",
     "chef-versions",
     "coldfusion",
-    "couchbase-server",
     "debian",
     "discourse",
     "distrowatch",
