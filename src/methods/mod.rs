@@ -23,6 +23,7 @@ mod config;
 mod cos;
 mod couchbase_server;
 mod declare;
+mod firefox;
 mod rds;
 mod release_table;
 mod version_table;
@@ -71,6 +72,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<cos::Cos>(),
     Entry::of::<couchbase_server::CouchbaseServer>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<firefox::Firefox>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -88,7 +90,6 @@ pub static NOT_YET: &[&str] = &[
     "discourse",
     "distrowatch",
     "docker_hub",
-    "firefox",
     "freebsd-releases",
     "ghc-wiki",
     "git",
