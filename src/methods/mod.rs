@@ -24,6 +24,7 @@ mod cos;
 mod couchbase_server;
 mod declare;
 mod firefox;
+mod freebsd_releases;
 mod rds;
 mod release_table;
 mod version_table;
@@ -73,6 +74,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<couchbase_server::CouchbaseServer>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<firefox::Firefox>(),
+    Entry::of::<freebsd_releases::FreebsdReleases>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -90,7 +92,6 @@ pub static NOT_YET: &[&str] = &[
     "discourse",
     "distrowatch",
     "docker_hub",
-    "freebsd-releases",
     "ghc-wiki",
     "git",
     "github_releases",
