@@ -25,6 +25,7 @@ mod couchbase_server;
 mod declare;
 mod firefox;
 mod freebsd_releases;
+mod ghc_wiki;
 mod rds;
 mod release_table;
 mod version_table;
@@ -75,6 +76,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<firefox::Firefox>(),
     Entry::of::<freebsd_releases::FreebsdReleases>(),
+    Entry::of::<ghc_wiki::GhcWiki>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -92,7 +94,6 @@ pub static NOT_YET: &[&str] = &[
     "discourse",
     "distrowatch",
     "docker_hub",
-    "ghc-wiki",
     "git",
     "github_releases",
     "github_tags",
