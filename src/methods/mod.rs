@@ -26,6 +26,7 @@ mod declare;
 mod firefox;
 mod freebsd_releases;
 mod ghc_wiki;
+mod google_kubernetes_engine;
 mod rds;
 mod release_table;
 mod version_table;
@@ -77,6 +78,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<firefox::Firefox>(),
     Entry::of::<freebsd_releases::FreebsdReleases>(),
     Entry::of::<ghc_wiki::GhcWiki>(),
+    Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -98,7 +100,6 @@ pub static NOT_YET: &[&str] = &[
     "github_releases",
     "github_tags",
     "gitlab_tags",
-    "google-kubernetes-engine",
     "graalvm",
     "haproxy",
     "ibm-aix",
