@@ -27,6 +27,7 @@ mod firefox;
 mod freebsd_releases;
 mod ghc_wiki;
 mod google_kubernetes_engine;
+mod graalvm;
 mod rds;
 mod release_table;
 mod version_table;
@@ -79,6 +80,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<freebsd_releases::FreebsdReleases>(),
     Entry::of::<ghc_wiki::GhcWiki>(),
     Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
+    Entry::of::<graalvm::Graalvm>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -100,7 +102,6 @@ pub static NOT_YET: &[&str] = &[
     "github_releases",
     "github_tags",
     "gitlab_tags",
-    "graalvm",
     "haproxy",
     "ibm-aix",
     "ibm-product-lifecycle",
