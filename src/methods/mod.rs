@@ -28,6 +28,7 @@ mod freebsd_releases;
 mod ghc_wiki;
 mod google_kubernetes_engine;
 mod graalvm;
+mod haproxy;
 mod rds;
 mod release_table;
 mod version_table;
@@ -81,6 +82,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<ghc_wiki::GhcWiki>(),
     Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
     Entry::of::<graalvm::Graalvm>(),
+    Entry::of::<haproxy::Haproxy>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -102,7 +104,6 @@ pub static NOT_YET: &[&str] = &[
     "github_releases",
     "github_tags",
     "gitlab_tags",
-    "haproxy",
     "ibm-aix",
     "ibm-product-lifecycle",
     "json_releases",
