@@ -29,6 +29,7 @@ mod ghc_wiki;
 mod google_kubernetes_engine;
 mod graalvm;
 mod haproxy;
+mod ibm_product_lifecycle;
 mod rds;
 mod release_table;
 mod version_table;
@@ -83,6 +84,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
     Entry::of::<graalvm::Graalvm>(),
     Entry::of::<haproxy::Haproxy>(),
+    Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -105,7 +107,6 @@ pub static NOT_YET: &[&str] = &[
     "github_tags",
     "gitlab_tags",
     "ibm-aix",
-    "ibm-product-lifecycle",
     "json_releases",
     "json_versions",
     "kuma",
