@@ -30,6 +30,7 @@ mod google_kubernetes_engine;
 mod graalvm;
 mod haproxy;
 mod ibm_product_lifecycle;
+mod kuma;
 mod rds;
 mod release_table;
 mod version_table;
@@ -85,6 +86,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<graalvm::Graalvm>(),
     Entry::of::<haproxy::Haproxy>(),
     Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
+    Entry::of::<kuma::Kuma>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -109,7 +111,6 @@ pub static NOT_YET: &[&str] = &[
     "ibm-aix",
     "json_releases",
     "json_versions",
-    "kuma",
     "libreoffice",
     "looker",
     "lua",
