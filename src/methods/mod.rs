@@ -31,6 +31,7 @@ mod graalvm;
 mod haproxy;
 mod ibm_product_lifecycle;
 mod kuma;
+mod libreoffice;
 mod rds;
 mod release_table;
 mod version_table;
@@ -87,6 +88,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<haproxy::Haproxy>(),
     Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
     Entry::of::<kuma::Kuma>(),
+    Entry::of::<libreoffice::Libreoffice>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -111,7 +113,6 @@ pub static NOT_YET: &[&str] = &[
     "ibm-aix",
     "json_releases",
     "json_versions",
-    "libreoffice",
     "looker",
     "lua",
     "maven",
