@@ -32,6 +32,7 @@ mod haproxy;
 mod ibm_product_lifecycle;
 mod kuma;
 mod libreoffice;
+mod looker;
 mod rds;
 mod release_table;
 mod version_table;
@@ -89,6 +90,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
     Entry::of::<kuma::Kuma>(),
     Entry::of::<libreoffice::Libreoffice>(),
+    Entry::of::<looker::Looker>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -113,7 +115,6 @@ pub static NOT_YET: &[&str] = &[
     "ibm-aix",
     "json_releases",
     "json_versions",
-    "looker",
     "lua",
     "maven",
     "motorola-security",
