@@ -33,6 +33,7 @@ mod ibm_product_lifecycle;
 mod kuma;
 mod libreoffice;
 mod looker;
+mod lua;
 mod rds;
 mod release_table;
 mod version_table;
@@ -91,6 +92,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<kuma::Kuma>(),
     Entry::of::<libreoffice::Libreoffice>(),
     Entry::of::<looker::Looker>(),
+    Entry::of::<lua::Lua>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -115,7 +117,6 @@ pub static NOT_YET: &[&str] = &[
     "ibm-aix",
     "json_releases",
     "json_versions",
-    "lua",
     "maven",
     "motorola-security",
     "netbsd",
