@@ -34,6 +34,7 @@ mod kuma;
 mod libreoffice;
 mod looker;
 mod lua;
+mod motorola_security;
 mod rds;
 mod release_table;
 mod version_table;
@@ -93,6 +94,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<libreoffice::Libreoffice>(),
     Entry::of::<looker::Looker>(),
     Entry::of::<lua::Lua>(),
+    Entry::of::<motorola_security::MotorolaSecurity>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -118,7 +120,6 @@ pub static NOT_YET: &[&str] = &[
     "json_releases",
     "json_versions",
     "maven",
-    "motorola-security",
     "netbsd",
     "npm",
     "nutanix",
