@@ -35,6 +35,7 @@ mod libreoffice;
 mod looker;
 mod lua;
 mod motorola_security;
+mod netbsd;
 mod rds;
 mod release_table;
 mod version_table;
@@ -95,6 +96,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<looker::Looker>(),
     Entry::of::<lua::Lua>(),
     Entry::of::<motorola_security::MotorolaSecurity>(),
+    Entry::of::<netbsd::Netbsd>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -120,7 +122,6 @@ pub static NOT_YET: &[&str] = &[
     "json_releases",
     "json_versions",
     "maven",
-    "netbsd",
     "npm",
     "nutanix",
     "nvidia-releases",
