@@ -21,6 +21,7 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, spaced_text_of};
+use crate::fetch::Request;
 use crate::front_matter::ConfigError;
 use crate::page::Page;
 use crate::product::AutoConfig;
@@ -77,7 +78,7 @@ impl Method for Apple {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        for page in cx.fetch_all(&PAGES.map(str::to_owned)).await? {
+        for page in cx.fetch_all(&PAGES.map(Request::get)).await? {
             read(cx, config, &page, data)?;
         }
         Ok(())

@@ -45,8 +45,8 @@ impl Method for Cos {
     }
 }
 
-/// The URLs of the milestones that the index names.
-fn milestones(index: &Page) -> Vec<String> {
+/// The requests for the milestones that the index names.
+fn milestones(index: &Page) -> Vec<Request> {
     static MILESTONE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"COS (\d+) LTS").expect("a valid pattern"));
     let cell = selector("td");
@@ -55,7 +55,7 @@ fn milestones(index: &Page) -> Vec<String> {
         .select(&cell)
         .filter_map(|cell| {
             let found = MILESTONE.captures(sole_text_of(cell)?)?;
-            Some(format!("{}m{}", index.url, &found[1]))
+            Some(Request::get(format!("{}m{}", index.url, &found[1])))
         })
         .collect()
 }

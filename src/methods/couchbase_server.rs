@@ -31,11 +31,13 @@ impl Method for CouchbaseServer {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let notes = |minor: &str| format!("{}/{minor}/release-notes/relnotes.html", cx.argument());
-        let current = cx.fetch(&Request::get(notes("current"))).await?;
+        let base = cx.argument();
+        let notes =
+            |minor: &str| Request::get(format!("{base}/{minor}/release-notes/relnotes.html"));
+        let current = cx.fetch(&notes("current")).await?;
         let minors = minors(&current)?;
-        let urls: Vec<String> = minors.iter().map(|minor| notes(minor)).collect();
-        for page in cx.fetch_existing(&urls, data).await? {
+        let requests: Vec<Request> = minors.iter().map(|minor| notes(minor)).collect();
+        for page in cx.fetch_existing(&requests, data).await? {
             read(cx, &page, data)?;
         }
         Ok(())

@@ -41,8 +41,8 @@ impl Method for Firefox {
     }
 }
 
-/// The URLs of the newest notes.
-fn notes(index: &Page) -> Result<Vec<String>, ExtractError> {
+/// The requests for the newest notes.
+fn notes(index: &Page) -> Result<Vec<Request>, ExtractError> {
     let (list, link) = (selector("ol.c-release-list"), selector("a"));
     let base = Url::parse(&index.url)
         .map_err(|error| ExtractError::unreadable(index, "URL", error.to_string()))?;
@@ -57,7 +57,7 @@ fn notes(index: &Page) -> Result<Vec<String>, ExtractError> {
             let href = link.value().attr("href").unwrap_or_default();
             let url = base.join(href).ok().filter(|_| !href.is_empty());
             let url = url.ok_or_else(|| ExtractError::unreadable(index, "link", href))?;
-            Ok(url.into())
+            Ok(Request::get(url))
         })
         .collect()
 }

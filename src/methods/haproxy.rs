@@ -45,24 +45,25 @@ impl Method for Haproxy {
     }
 }
 
-/// The URLs of the changelogs of the branches.
-fn changelogs(index: &Page, base: &str) -> Result<Vec<String>, ExtractError> {
+/// The requests for the changelogs of the branches.
+fn changelogs(index: &Page, base: &str) -> Result<Vec<Request>, ExtractError> {
     static BRANCH: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\A(\d+\.\d+)/\z").expect("a valid pattern"));
     let link = selector("a");
     let document = Document::parse(&index.text(), []);
-    let mut urls = Vec::new();
+    let mut requests = Vec::new();
     for link in document.select(&link) {
         let href = link.value().attr("href");
         let href = href.ok_or_else(|| ExtractError::missing(index, "`href` of a link"))?;
         match BRANCH.captures(href) {
             Some(found) if &found[1] != "1.0" => {
-                urls.push(format!("{base}{}/src/CHANGELOG", &found[1]));
+                let url = format!("{base}{}/src/CHANGELOG", &found[1]);
+                requests.push(Request::get(url));
             }
             _ => {}
         }
     }
-    Ok(urls)
+    Ok(requests)
 }
 
 fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
