@@ -71,7 +71,7 @@ fn directive(letter: char) -> String {
     match letter {
         'd' => r"(?P<day>3[0-1]|[1-2][0-9]|0[1-9]|[1-9]| [1-9])".into(),
         'm' => r"(?P<month>1[0-2]|0[1-9]|[1-9])".into(),
-        'Y' => r"(?P<year>[0-9]{4})".into(),
+        'Y' => r"(?P<year>\d{4})".into(),
         'B' => format!("(?P<name>{})", names(usize::MAX)),
         'b' => format!("(?P<name>{})", names(3)),
         'A' => "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)".into(),
@@ -88,6 +88,21 @@ fn directive(letter: char) -> String {
     }
 }
 
+/// What a digit is worth; a year may be written in the digits of another script.
+fn digit(c: char) -> Option<u32> {
+    /// The zeros of scripts in use; nine more digits follow each of them.
+    const ZEROS: [char; 12] = [
+        '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{be6}', '\u{c66}',
+        '\u{ce6}', '\u{e50}', '\u{ed0}', '\u{ff10}',
+    ];
+    c.to_digit(10).or_else(|| {
+        ZEROS
+            .iter()
+            .filter_map(|zero| u32::from(c).checked_sub(u32::from(*zero)))
+            .find(|worth| *worth < 10)
+    })
+}
+
 /// The named parts of a text that fits a form.
 pub(super) struct Parts<'t>(Captures<'t>);
 
@@ -97,7 +112,9 @@ impl Parts<'_> {
     }
 
     fn number(&self, part: &str) -> Option<u32> {
-        self.text(part).and_then(|text| trim(text).parse().ok())
+        trim(self.text(part)?).chars().try_fold(0_u32, |number, c| {
+            number.checked_mul(10)?.checked_add(digit(c)?)
+        })
     }
 
     pub(super) fn date(&self) -> Option<Date> {

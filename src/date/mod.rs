@@ -206,6 +206,12 @@ mod tests {
     }
 
     #[test]
+    fn a_year_may_be_in_the_digits_of_another_script() {
+        assert_eq!(day("٢٠٢٠-04-08").as_deref(), Some("2020-04-08"));
+        assert_eq!(day("5 May ２０２０").as_deref(), Some("2020-05-05"));
+    }
+
+    #[test]
     fn september_has_a_fourth_letter() {
         for text in ["Sept. 5, 2020", "5-sept-2020", "Sept 5 2020"] {
             assert_eq!(day(text).as_deref(), Some("2020-09-05"), "{text}");

@@ -174,6 +174,11 @@ impl Document {
         document
     }
 
+    /// The whole page as an element.
+    pub fn root(&self) -> ElementRef<'_> {
+        self.html.root_element()
+    }
+
     /// The elements of the page that a selector finds, in document order.
     pub fn select<'d>(&'d self, selector: &'d Selector) -> impl Iterator<Item = ElementRef<'d>> {
         self.html.select(&selector.css)
@@ -316,6 +321,46 @@ pub fn text_of(element: ElementRef<'_>) -> String {
     element.text().collect()
 }
 
+/// The text of an element that has one text and nothing beside it, however deep that lies.
+pub fn sole_text_of(element: ElementRef<'_>) -> Option<&str> {
+    let mut node = *element;
+    loop {
+        let mut children = node.children();
+        node = children.next().filter(|_| children.next().is_none())?;
+        if let Some(text) = node.value().as_text() {
+            return Some(text);
+        }
+    }
+}
+
+/// The text of an element without that of scripts and styles in it.
+pub fn visible_text_of(element: ElementRef<'_>) -> String {
+    element
+        .descendants()
+        .filter(|node| {
+            let parent = node.parent().and_then(ElementRef::wrap);
+            parent.is_none_or(|parent| !matches!(parent.value().name(), "script" | "style"))
+        })
+        .filter_map(|node| node.value().as_text())
+        .map(|text| &**text)
+        .collect()
+}
+
+/// The text of the element right around the first text within an element that is wanted.
+pub fn text_around(element: ElementRef<'_>, wanted: impl Fn(&str) -> bool) -> Option<String> {
+    element
+        .descendants()
+        .filter(|node| node.value().as_text().is_some_and(|text| wanted(text)))
+        .find_map(|node| node.parent().and_then(ElementRef::wrap))
+        .map(text_of)
+}
+
+/// The text of an element with a space between each two text nodes, and none at the ends.
+pub fn spaced_text_of(element: ElementRef<'_>) -> String {
+    let texts: Vec<&str> = element.text().collect();
+    trim(&texts.join(" ")).to_owned()
+}
+
 /// The text of an element with blanks taken from both ends.
 pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
     trim(&text_of(element)).to_owned()
@@ -424,5 +469,22 @@ mod tests {
         assert_eq!(text_of(element), " 14.1 (June, 2024)s");
         assert_eq!(stripped_text_of(element), "14.1(June,2024)s");
         assert_eq!(trimmed_text_of(element), "14.1 (June, 2024)s");
+        assert_eq!(visible_text_of(element), " 14.1 (June, 2024)");
+        assert_eq!(spaced_text_of(element), "14.1  (June,  2024) s");
+        let around = text_around(element, |text| text.contains("14"));
+        assert_eq!(around.as_deref(), Some("14.1"));
+    }
+
+    #[test]
+    fn a_sole_text_has_nothing_beside_it() {
+        let sole = |page: &str| {
+            let document = Document::parse(page, []);
+            let paragraph = selector("p");
+            let element = document.select(&paragraph).next().unwrap();
+            sole_text_of(element).map(str::to_owned)
+        };
+        assert_eq!(sole("<p><a><b>x</b></a>").as_deref(), Some("x"));
+        assert_eq!(sole("<p><a>x</a> y"), None);
+        assert_eq!(sole("<p>"), None);
     }
 }

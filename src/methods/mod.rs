@@ -12,28 +12,46 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod amazon_eks;
+mod amazon_neptune;
+mod apache_subversion;
+mod apple;
+mod aws_lambda;
+mod chrome_releases;
+mod citrix_vad_rss;
 mod config;
+mod context;
+mod cos;
+mod couchbase_server;
 mod declare;
+mod firefox;
+mod freebsd_releases;
+mod ghc_wiki;
+mod google_kubernetes_engine;
+mod graalvm;
+mod haproxy;
+mod ibm_product_lifecycle;
+mod kuma;
+mod libreoffice;
+mod looker;
+mod lua;
+mod motorola_security;
+mod netbsd;
 mod rds;
 mod release_table;
 mod version_table;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use config::Config;
+pub use context::Context;
 
-use crate::date::Date;
 use crate::extract::ExtractError;
-use crate::extract::table::PassedOver;
-use crate::fetch::{FetchError, Fetcher, Request};
+use crate::fetch::{FetchError, Fetcher};
 use crate::front_matter::ConfigError;
-use crate::page::Page;
 use crate::product::{AutoConfig, Product, ProductError};
-use crate::release_data::{Origin, Place, ReleaseData, Skipped};
-use crate::text::Excerpt;
-use crate::version::Unmatched;
+use crate::release_data::ReleaseData;
 
 /// One way to learn a product's releases.
 pub trait Method: 'static {
@@ -51,7 +69,29 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<amazon_eks::AmazonEks>(),
+    Entry::of::<amazon_neptune::AmazonNeptune>(),
+    Entry::of::<apache_subversion::ApacheSubversion>(),
+    Entry::of::<apple::Apple>(),
+    Entry::of::<aws_lambda::AwsLambda>(),
+    Entry::of::<chrome_releases::ChromeReleases>(),
+    Entry::of::<citrix_vad_rss::CitrixVadRss>(),
+    Entry::of::<cos::Cos>(),
+    Entry::of::<couchbase_server::CouchbaseServer>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<firefox::Firefox>(),
+    Entry::of::<freebsd_releases::FreebsdReleases>(),
+    Entry::of::<ghc_wiki::GhcWiki>(),
+    Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
+    Entry::of::<graalvm::Graalvm>(),
+    Entry::of::<haproxy::Haproxy>(),
+    Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
+    Entry::of::<kuma::Kuma>(),
+    Entry::of::<libreoffice::Libreoffice>(),
+    Entry::of::<looker::Looker>(),
+    Entry::of::<lua::Lua>(),
+    Entry::of::<motorola_security::MotorolaSecurity>(),
+    Entry::of::<netbsd::Netbsd>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -59,46 +99,24 @@ pub static METHODS: &[Entry] = &[
 
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
-    "amazon-eks",
-    "amazon-neptune",
     "apache-http-server",
-    "apache-subversion",
-    "apple",
     "atlassian_eol",
     "atlassian_versions",
-    "aws-lambda",
     "cgit",
     "chef-versions",
-    "chrome-releases",
-    "citrix-vad-rss",
     "coldfusion",
-    "cos",
-    "couchbase-server",
     "debian",
     "discourse",
     "distrowatch",
     "docker_hub",
-    "firefox",
-    "freebsd-releases",
-    "ghc-wiki",
     "git",
     "github_releases",
     "github_tags",
     "gitlab_tags",
-    "google-kubernetes-engine",
-    "graalvm",
-    "haproxy",
     "ibm-aix",
-    "ibm-product-lifecycle",
     "json_releases",
     "json_versions",
-    "kuma",
-    "libreoffice",
-    "looker",
-    "lua",
     "maven",
-    "motorola-security",
-    "netbsd",
     "npm",
     "nutanix",
     "nvidia-releases",
@@ -128,83 +146,6 @@ pub static NOT_YET: &[&str] = &[
     "xml_releases",
     "xml_versions",
 ];
-
-/// All that a method may touch.
-pub struct Context<'a> {
-    /// The product, to read only.
-    pub product: &'a Product,
-    /// The entry of `auto.methods` that asked for the method.
-    pub config: &'a AutoConfig<'a>,
-    /// Gives pages.
-    pub fetcher: &'a Fetcher,
-    /// The day on which this is learnt.
-    pub today: Date,
-}
-
-impl Context<'_> {
-    /// What stands after the method's name: its URL, or an identifier.
-    pub fn argument(&self) -> &str {
-        self.config.argument
-    }
-
-    /// The version that a raw name stands for, by the entry's filter.
-    pub fn version(&self, raw: &str) -> Result<String, Unmatched> {
-        self.config.filter.render(raw)
-    }
-
-    /// Fetches a page.
-    pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
-        self.fetcher.fetch(request).await.map_err(Fault::Fetch)
-    }
-
-    /// Where something on a page stands, and how it reads there.
-    pub fn origin(&self, url: Option<&str>, place: Place, raw: &str) -> Origin {
-        Origin {
-            method: self.config.method.into(),
-            entry: self.config.number,
-            url: url.map(Into::into),
-            place,
-            raw: raw.to_owned(),
-        }
-    }
-}
-
-impl Context<'_> {
-    /// Records what a page has that was passed over.
-    fn pass_over(&self, url: &str, passed_over: Vec<PassedOver>, data: &mut ReleaseData) {
-        for PassedOver { place, raw, reason } in passed_over {
-            data.skip(self.origin(Some(url), place, &raw), reason);
-        }
-    }
-
-    /// The error of a page of whose rows none gave anything, with what the first of them were.
-    fn no_row(url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
-        const SHOWN: usize = 5;
-        let mut reasons: Vec<String> = skipped
-            .iter()
-            .take(SHOWN)
-            .map(|skipped| {
-                format!(
-                    "{}, `{}`: {}",
-                    skipped.origin.place,
-                    Excerpt(&skipped.origin.raw),
-                    skipped.reason
-                )
-            })
-            .collect();
-        if skipped.len() > SHOWN {
-            reasons.push(format!(
-                "and {} more, see them with -v",
-                skipped.len() - SHOWN
-            ));
-        }
-        ExtractError::NoRow {
-            url: url.to_owned(),
-            rows,
-            reasons,
-        }
-    }
-}
 
 /// Why a method learnt nothing.
 #[derive(Debug, thiserror::Error)]
