@@ -1,12 +1,15 @@
 //! A page's text to rows: what stands on it, where, and what the config makes of it.
 //!
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
-//! and cells, [`field`] turns a text into a value. What a method means by a row stands in
+//! and cells, [`field`] turns a text into a value, [`json`] and
+//! [`wiki`] read what is no HTML. What a method means by a row stands in
 //! `methods`; nothing here knows one.
 
 pub mod field;
 pub mod html;
+pub mod json;
 pub mod table;
+pub mod wiki;
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -118,6 +121,23 @@ impl fmt::Display for ExtractError {
 impl std::error::Error for ExtractError {}
 
 impl ExtractError {
+    /// Something that must be on a page is not there.
+    pub fn missing(url: &str, what: impl Into<String>) -> Self {
+        Self::Missing {
+            url: url.to_owned(),
+            what: what.into(),
+        }
+    }
+
+    /// Something on a page can not be read.
+    pub fn unreadable(url: &str, what: impl Into<String>, raw: &str) -> Self {
+        Self::Unreadable {
+            url: url.to_owned(),
+            what: what.into(),
+            raw: raw.to_owned(),
+        }
+    }
+
     /// What the page has instead, one line each: the nearest header to each column that is
     /// nowhere, then the tables.
     pub fn details(&self) -> Vec<String> {

@@ -23,6 +23,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use config::Config;
+use futures::future::try_join_all;
 
 use crate::date::Date;
 use crate::extract::ExtractError;
@@ -155,6 +156,11 @@ impl Context<'_> {
     /// Fetches a page.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
         self.fetcher.fetch(request).await.map_err(Fault::Fetch)
+    }
+
+    /// Fetches several pages together; they come in the order of the requests.
+    pub async fn fetch_all(&self, requests: &[Request]) -> Result<Vec<Arc<Page>>, Fault> {
+        try_join_all(requests.iter().map(|request| self.fetch(request))).await
     }
 
     /// Where something on a page stands, and how it reads there.
