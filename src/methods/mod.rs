@@ -14,6 +14,7 @@
 
 mod config;
 mod declare;
+mod nutanix;
 mod rds;
 mod release_table;
 mod version_table;
@@ -53,6 +54,7 @@ pub trait Method: 'static {
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
+    Entry::of::<nutanix::Nutanix>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -101,7 +103,6 @@ pub static NOT_YET: &[&str] = &[
     "motorola-security",
     "netbsd",
     "npm",
-    "nutanix",
     "nvidia-releases",
     "oracle-jdk",
     "pan-os",
