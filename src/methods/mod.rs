@@ -15,6 +15,7 @@
 mod config;
 mod declare;
 mod nutanix;
+mod pan_os;
 mod rds;
 mod release_table;
 mod version_table;
@@ -55,6 +56,7 @@ pub trait Method: 'static {
 pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
+    Entry::of::<pan_os::PanOs>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -105,7 +107,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "nvidia-releases",
     "oracle-jdk",
-    "pan-os",
     "php",
     "plesk",
     "pypi",
