@@ -16,6 +16,7 @@ mod config;
 mod declare;
 mod nutanix;
 mod pan_os;
+mod php;
 mod rds;
 mod release_table;
 mod version_table;
@@ -57,6 +58,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<pan_os::PanOs>(),
+    Entry::of::<php::Php>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -107,7 +109,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "nvidia-releases",
     "oracle-jdk",
-    "php",
     "plesk",
     "pypi",
     "red-hat-openshift",
