@@ -17,6 +17,7 @@ mod declare;
 mod nutanix;
 mod pan_os;
 mod php;
+mod plesk;
 mod rds;
 mod release_table;
 mod version_table;
@@ -59,6 +60,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<pan_os::PanOs>(),
     Entry::of::<php::Php>(),
+    Entry::of::<plesk::Plesk>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -109,7 +111,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "nvidia-releases",
     "oracle-jdk",
-    "plesk",
     "pypi",
     "red-hat-openshift",
     "red-hat-satellite",
