@@ -15,6 +15,7 @@
 mod config;
 mod declare;
 mod nutanix;
+mod nvidia_releases;
 mod pan_os;
 mod php;
 mod plesk;
@@ -58,6 +59,7 @@ pub trait Method: 'static {
 pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
+    Entry::of::<nvidia_releases::NvidiaReleases>(),
     Entry::of::<pan_os::PanOs>(),
     Entry::of::<php::Php>(),
     Entry::of::<plesk::Plesk>(),
@@ -109,7 +111,6 @@ pub static NOT_YET: &[&str] = &[
     "motorola-security",
     "netbsd",
     "npm",
-    "nvidia-releases",
     "oracle-jdk",
     "pypi",
     "red-hat-openshift",
