@@ -16,6 +16,7 @@ mod config;
 mod declare;
 mod nutanix;
 mod nvidia_releases;
+mod oracle_jdk;
 mod pan_os;
 mod php;
 mod plesk;
@@ -60,6 +61,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<nvidia_releases::NvidiaReleases>(),
+    Entry::of::<oracle_jdk::OracleJdk>(),
     Entry::of::<pan_os::PanOs>(),
     Entry::of::<php::Php>(),
     Entry::of::<plesk::Plesk>(),
@@ -111,7 +113,6 @@ pub static NOT_YET: &[&str] = &[
     "motorola-security",
     "netbsd",
     "npm",
-    "oracle-jdk",
     "pypi",
     "red-hat-openshift",
     "red-hat-satellite",
