@@ -21,6 +21,7 @@ mod pan_os;
 mod php;
 mod plesk;
 mod rds;
+mod red_hat_satellite;
 mod release_table;
 mod version_table;
 
@@ -66,6 +67,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<php::Php>(),
     Entry::of::<plesk::Plesk>(),
     Entry::of::<rds::Rds>(),
+    Entry::of::<red_hat_satellite::RedHatSatellite>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
 ];
@@ -115,7 +117,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "pypi",
     "red-hat-openshift",
-    "red-hat-satellite",
     "redhat_lifecycles",
     "rhel",
     "rocky-linux",
