@@ -22,6 +22,7 @@ mod php;
 mod plesk;
 mod rds;
 mod red_hat_satellite;
+mod redhat_lifecycles;
 mod release_table;
 mod version_table;
 
@@ -68,6 +69,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<plesk::Plesk>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<red_hat_satellite::RedHatSatellite>(),
+    Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
 ];
@@ -117,7 +119,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "pypi",
     "red-hat-openshift",
-    "redhat_lifecycles",
     "rhel",
     "rocky-linux",
     "routeros-versions",
