@@ -24,6 +24,7 @@ mod rds;
 mod red_hat_satellite;
 mod redhat_lifecycles;
 mod release_table;
+mod rhel;
 mod version_table;
 
 use std::future::Future;
@@ -71,6 +72,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<red_hat_satellite::RedHatSatellite>(),
     Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
     Entry::of::<release_table::ReleaseTable>(),
+    Entry::of::<rhel::Rhel>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -119,7 +121,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "pypi",
     "red-hat-openshift",
-    "rhel",
     "rocky-linux",
     "routeros-versions",
     "rtpengine-releases",
