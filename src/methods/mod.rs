@@ -25,6 +25,7 @@ mod red_hat_satellite;
 mod redhat_lifecycles;
 mod release_table;
 mod rhel;
+mod rocky_linux;
 mod version_table;
 
 use std::future::Future;
@@ -73,6 +74,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<rhel::Rhel>(),
+    Entry::of::<rocky_linux::RockyLinux>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -121,7 +123,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "pypi",
     "red-hat-openshift",
-    "rocky-linux",
     "routeros-versions",
     "rtpengine-releases",
     "samsung-security",
