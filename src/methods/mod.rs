@@ -26,6 +26,7 @@ mod redhat_lifecycles;
 mod release_table;
 mod rhel;
 mod rocky_linux;
+mod rtpengine_releases;
 mod version_table;
 
 use std::future::Future;
@@ -75,6 +76,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<rhel::Rhel>(),
     Entry::of::<rocky_linux::RockyLinux>(),
+    Entry::of::<rtpengine_releases::RtpengineReleases>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -124,7 +126,6 @@ pub static NOT_YET: &[&str] = &[
     "pypi",
     "red-hat-openshift",
     "routeros-versions",
-    "rtpengine-releases",
     "samsung-security",
     "silverstripe",
     "splunk",
