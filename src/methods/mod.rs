@@ -27,6 +27,7 @@ mod release_table;
 mod rhel;
 mod rocky_linux;
 mod rtpengine_releases;
+mod samsung_security;
 mod version_table;
 
 use std::future::Future;
@@ -77,6 +78,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rhel::Rhel>(),
     Entry::of::<rocky_linux::RockyLinux>(),
     Entry::of::<rtpengine_releases::RtpengineReleases>(),
+    Entry::of::<samsung_security::SamsungSecurity>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -126,7 +128,6 @@ pub static NOT_YET: &[&str] = &[
     "pypi",
     "red-hat-openshift",
     "routeros-versions",
-    "samsung-security",
     "silverstripe",
     "splunk",
     "spreadsheet_releases",
