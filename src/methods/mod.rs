@@ -28,6 +28,7 @@ mod rhel;
 mod rocky_linux;
 mod rtpengine_releases;
 mod samsung_security;
+mod silverstripe;
 mod version_table;
 
 use std::future::Future;
@@ -79,6 +80,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rocky_linux::RockyLinux>(),
     Entry::of::<rtpengine_releases::RtpengineReleases>(),
     Entry::of::<samsung_security::SamsungSecurity>(),
+    Entry::of::<silverstripe::Silverstripe>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -128,7 +130,6 @@ pub static NOT_YET: &[&str] = &[
     "pypi",
     "red-hat-openshift",
     "routeros-versions",
-    "silverstripe",
     "splunk",
     "spreadsheet_releases",
     "typo3",
