@@ -29,6 +29,7 @@ mod rocky_linux;
 mod rtpengine_releases;
 mod samsung_security;
 mod silverstripe;
+mod typo3;
 mod version_table;
 
 use std::future::Future;
@@ -81,6 +82,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rtpengine_releases::RtpengineReleases>(),
     Entry::of::<samsung_security::SamsungSecurity>(),
     Entry::of::<silverstripe::Silverstripe>(),
+    Entry::of::<typo3::Typo3>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -132,7 +134,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "typo3",
     "unity",
     "unrealircd",
     "veeam",
