@@ -30,6 +30,7 @@ mod rtpengine_releases;
 mod samsung_security;
 mod silverstripe;
 mod typo3;
+mod unity;
 mod version_table;
 
 use std::future::Future;
@@ -83,6 +84,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<samsung_security::SamsungSecurity>(),
     Entry::of::<silverstripe::Silverstripe>(),
     Entry::of::<typo3::Typo3>(),
+    Entry::of::<unity::Unity>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -134,7 +136,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "unity",
     "unrealircd",
     "veeam",
     "virtualbox-releases",
