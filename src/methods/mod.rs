@@ -31,6 +31,7 @@ mod samsung_security;
 mod silverstripe;
 mod typo3;
 mod unity;
+mod unrealircd;
 mod version_table;
 
 use std::future::Future;
@@ -85,6 +86,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<silverstripe::Silverstripe>(),
     Entry::of::<typo3::Typo3>(),
     Entry::of::<unity::Unity>(),
+    Entry::of::<unrealircd::Unrealircd>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -136,7 +138,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "unrealircd",
     "veeam",
     "virtualbox-releases",
     "virtualbox-versions",
