@@ -32,6 +32,7 @@ mod silverstripe;
 mod typo3;
 mod unity;
 mod unrealircd;
+mod veeam;
 mod version_table;
 
 use std::future::Future;
@@ -87,6 +88,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<typo3::Typo3>(),
     Entry::of::<unity::Unity>(),
     Entry::of::<unrealircd::Unrealircd>(),
+    Entry::of::<veeam::Veeam>(),
     Entry::of::<version_table::VersionTable>(),
 ];
 
@@ -138,7 +140,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "veeam",
     "virtualbox-releases",
     "virtualbox-versions",
     "visual-studio",
