@@ -34,6 +34,7 @@ mod unity;
 mod unrealircd;
 mod veeam;
 mod version_table;
+mod virtualbox_releases;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -90,6 +91,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<unrealircd::Unrealircd>(),
     Entry::of::<veeam::Veeam>(),
     Entry::of::<version_table::VersionTable>(),
+    Entry::of::<virtualbox_releases::VirtualboxReleases>(),
 ];
 
 /// Methods that product files name and that are not built yet.
@@ -140,7 +142,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "virtualbox-releases",
     "virtualbox-versions",
     "visual-studio",
     "xml_releases",
