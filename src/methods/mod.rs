@@ -35,6 +35,7 @@ mod unrealircd;
 mod veeam;
 mod version_table;
 mod virtualbox_releases;
+mod virtualbox_versions;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -92,6 +93,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<veeam::Veeam>(),
     Entry::of::<version_table::VersionTable>(),
     Entry::of::<virtualbox_releases::VirtualboxReleases>(),
+    Entry::of::<virtualbox_versions::VirtualboxVersions>(),
 ];
 
 /// Methods that product files name and that are not built yet.
@@ -142,7 +144,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "virtualbox-versions",
     "visual-studio",
     "xml_releases",
     "xml_versions",
