@@ -36,6 +36,7 @@ mod veeam;
 mod version_table;
 mod virtualbox_releases;
 mod virtualbox_versions;
+mod visual_studio;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -94,6 +95,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<version_table::VersionTable>(),
     Entry::of::<virtualbox_releases::VirtualboxReleases>(),
     Entry::of::<virtualbox_versions::VirtualboxVersions>(),
+    Entry::of::<visual_studio::VisualStudio>(),
 ];
 
 /// Methods that product files name and that are not built yet.
@@ -144,7 +146,6 @@ pub static NOT_YET: &[&str] = &[
     "routeros-versions",
     "splunk",
     "spreadsheet_releases",
-    "visual-studio",
     "xml_releases",
     "xml_versions",
 ];
