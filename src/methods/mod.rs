@@ -12,6 +12,7 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod atlassian_versions;
 mod config;
 mod declare;
 mod nutanix;
@@ -72,6 +73,7 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<atlassian_versions::AtlassianVersions>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<nvidia_releases::NvidiaReleases>(),
@@ -106,7 +108,6 @@ pub static NOT_YET: &[&str] = &[
     "apache-subversion",
     "apple",
     "atlassian_eol",
-    "atlassian_versions",
     "aws-lambda",
     "cgit",
     "chef-versions",
