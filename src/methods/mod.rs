@@ -12,6 +12,7 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod atlassian_eol;
 mod atlassian_versions;
 mod config;
 mod declare;
@@ -73,6 +74,7 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<atlassian_eol::AtlassianEol>(),
     Entry::of::<atlassian_versions::AtlassianVersions>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
@@ -107,7 +109,6 @@ pub static NOT_YET: &[&str] = &[
     "apache-http-server",
     "apache-subversion",
     "apple",
-    "atlassian_eol",
     "aws-lambda",
     "cgit",
     "chef-versions",
