@@ -14,6 +14,7 @@
 
 mod atlassian_eol;
 mod atlassian_versions;
+mod coldfusion;
 mod config;
 mod declare;
 mod nutanix;
@@ -76,6 +77,7 @@ pub trait Method: 'static {
 pub static METHODS: &[Entry] = &[
     Entry::of::<atlassian_eol::AtlassianEol>(),
     Entry::of::<atlassian_versions::AtlassianVersions>(),
+    Entry::of::<coldfusion::Coldfusion>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<nvidia_releases::NvidiaReleases>(),
@@ -114,7 +116,6 @@ pub static NOT_YET: &[&str] = &[
     "chef-versions",
     "chrome-releases",
     "citrix-vad-rss",
-    "coldfusion",
     "cos",
     "couchbase-server",
     "debian",
