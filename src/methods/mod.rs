@@ -17,6 +17,7 @@ mod atlassian_versions;
 mod coldfusion;
 mod config;
 mod declare;
+mod discourse;
 mod nutanix;
 mod nvidia_releases;
 mod oracle_jdk;
@@ -79,6 +80,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<atlassian_versions::AtlassianVersions>(),
     Entry::of::<coldfusion::Coldfusion>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<discourse::Discourse>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<nvidia_releases::NvidiaReleases>(),
     Entry::of::<oracle_jdk::OracleJdk>(),
@@ -119,7 +121,6 @@ pub static NOT_YET: &[&str] = &[
     "cos",
     "couchbase-server",
     "debian",
-    "discourse",
     "distrowatch",
     "docker_hub",
     "firefox",
