@@ -18,6 +18,7 @@ mod coldfusion;
 mod config;
 mod declare;
 mod discourse;
+mod ibm_aix;
 mod nutanix;
 mod nvidia_releases;
 mod oracle_jdk;
@@ -81,6 +82,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<coldfusion::Coldfusion>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<discourse::Discourse>(),
+    Entry::of::<ibm_aix::IbmAix>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<nvidia_releases::NvidiaReleases>(),
     Entry::of::<oracle_jdk::OracleJdk>(),
@@ -133,7 +135,6 @@ pub static NOT_YET: &[&str] = &[
     "google-kubernetes-engine",
     "graalvm",
     "haproxy",
-    "ibm-aix",
     "ibm-product-lifecycle",
     "json_releases",
     "json_versions",
