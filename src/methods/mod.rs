@@ -31,6 +31,7 @@ mod redhat_lifecycles;
 mod release_table;
 mod rhel;
 mod rocky_linux;
+mod routeros_versions;
 mod rtpengine_releases;
 mod samsung_security;
 mod silverstripe;
@@ -95,6 +96,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<rhel::Rhel>(),
     Entry::of::<rocky_linux::RockyLinux>(),
+    Entry::of::<routeros_versions::RouterosVersions>(),
     Entry::of::<rtpengine_releases::RtpengineReleases>(),
     Entry::of::<samsung_security::SamsungSecurity>(),
     Entry::of::<silverstripe::Silverstripe>(),
@@ -148,7 +150,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "pypi",
     "red-hat-openshift",
-    "routeros-versions",
     "splunk",
     "spreadsheet_releases",
     "xml_releases",
