@@ -35,6 +35,7 @@ mod routeros_versions;
 mod rtpengine_releases;
 mod samsung_security;
 mod silverstripe;
+mod splunk;
 mod typo3;
 mod unity;
 mod unrealircd;
@@ -100,6 +101,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<rtpengine_releases::RtpengineReleases>(),
     Entry::of::<samsung_security::SamsungSecurity>(),
     Entry::of::<silverstripe::Silverstripe>(),
+    Entry::of::<splunk::Splunk>(),
     Entry::of::<typo3::Typo3>(),
     Entry::of::<unity::Unity>(),
     Entry::of::<unrealircd::Unrealircd>(),
@@ -150,7 +152,6 @@ pub static NOT_YET: &[&str] = &[
     "npm",
     "pypi",
     "red-hat-openshift",
-    "splunk",
     "spreadsheet_releases",
     "xml_releases",
     "xml_versions",
