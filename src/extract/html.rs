@@ -12,6 +12,7 @@
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
+use ego_tree::NodeRef;
 use html5ever::{LocalName, QualName, ns};
 use scraper::{ElementRef, Html, Node, StrTendril};
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -184,6 +185,20 @@ impl Document {
         self.html.select(&selector.css)
     }
 
+    /// The first text node that contains a text.
+    pub fn text_node(&self, text: &str) -> Option<NodeRef<'_, Node>> {
+        self.html.tree.root().descendants().find(|node| {
+            node.value()
+                .as_text()
+                .is_some_and(|written| written.contains(text))
+        })
+    }
+
+    /// The text of the whole page.
+    pub fn text(&self) -> String {
+        text_of(self.html.root_element())
+    }
+
     /// Marks every element whose text contains the text.
     fn mark(&mut self, contains: &Contains) {
         // One text of the whole page, and for each element its part of it: each text is
@@ -263,11 +278,15 @@ pub fn selector(source: &str) -> Selector {
 /// The first element of one of these names that starts after an element does, in document
 /// order: its own descendants count.
 pub fn next_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<ElementRef<'d>> {
-    let mut node = *element;
+    named_after(*element, names)
+}
+
+/// The first element of one of these names that starts after a node does, in document order.
+pub fn named_after<'d>(node: NodeRef<'d, Node>, names: &[&str]) -> Option<ElementRef<'d>> {
+    let mut node = node;
     loop {
         node = node.first_child().or_else(|| {
-            std::iter::successors(Some(node), ego_tree::NodeRef::parent)
-                .find_map(|node| node.next_sibling())
+            std::iter::successors(Some(node), NodeRef::parent).find_map(|node| node.next_sibling())
         })?;
         if let Some(found) =
             ElementRef::wrap(node).filter(|found| names.contains(&&*found.value().name.local))
@@ -283,7 +302,7 @@ pub fn previous_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<Ele
     let mut node = *element;
     loop {
         node = match node.prev_sibling() {
-            Some(sibling) => std::iter::successors(Some(sibling), ego_tree::NodeRef::last_child)
+            Some(sibling) => std::iter::successors(Some(sibling), NodeRef::last_child)
                 .last()
                 .expect("it starts with one"),
             None => node.parent()?,
@@ -456,6 +475,18 @@ mod tests {
             Some("a")
         );
         assert_eq!(previous_named(all[0], &["h2"]), None);
+    }
+
+    #[test]
+    fn what_follows_a_text_does_not_stand_before_it() {
+        let page = Document::parse("<div><ul id=a></ul>One <i>title</i><ul id=b></div>", []);
+        let node = page.text_node("One").unwrap();
+        assert_eq!(
+            named_after(node, &["ul"]).and_then(|list| list.attr("id")),
+            Some("b")
+        );
+        assert!(page.text_node("One title").is_none());
+        assert_eq!(page.text(), "One title");
     }
 
     #[test]

@@ -1,12 +1,69 @@
-//! JSON answers as typed values.
+//! JSON answers, read into what a method declares of them.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer};
 
 use super::ExtractError;
 use crate::page::Page;
 
-/// The answer as a value that declares what is needed of it.
+/// What a page says, if it is JSON of the shape that is asked for.
 pub fn read<T: DeserializeOwned>(page: &Page) -> Result<T, ExtractError> {
-    serde_json::from_str(&page.text())
-        .map_err(|error| ExtractError::format(page, "JSON of the expected shape", error))
+    serde_json::from_str(&page.text()).map_err(|error| ExtractError::Format {
+        url: page.url.clone(),
+        format: "JSON of the expected shape",
+        reason: error.to_string(),
+    })
+}
+
+/// For `deserialize_with`, beside `default`: a field that may be left out, and may not be
+/// null where it stands.
+pub fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// For `deserialize_with`: a field that may be null, and may not be left out.
+pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Answer {
+        #[serde(default, deserialize_with = "stated")]
+        date: Option<String>,
+        #[serde(deserialize_with = "nullable")]
+        link: Option<String>,
+    }
+
+    fn answer(text: &str) -> Result<Answer, ExtractError> {
+        read(&Page::of_text("https://a.test/", text))
+    }
+
+    #[test]
+    fn absent_and_null_are_told_apart() {
+        let both = answer(r#"{"date": "x", "link": "y"}"#).unwrap();
+        assert_eq!(
+            (both.date.as_deref(), both.link.as_deref()),
+            (Some("x"), Some("y"))
+        );
+        let neither = answer(r#"{"link": null}"#).unwrap();
+        assert_eq!((neither.date, neither.link), (None, None));
+        assert!(answer(r#"{"date": null, "link": null}"#).is_err());
+        assert!(answer(r#"{"date": "x"}"#).is_err());
+    }
+
+    #[test]
+    fn a_page_that_is_no_json_is_named() {
+        assert_eq!(
+            answer("<html>").unwrap_err().to_string(),
+            "https://a.test/ is no JSON of the expected shape: expected value at line 1 column 1"
+        );
+    }
 }

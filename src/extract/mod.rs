@@ -1,9 +1,9 @@
 //! A page's text to rows: what stands on it, where, and what the config makes of it.
 //!
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
-//! and cells, [`json`], [`feed`] and [`markdown`] read what is no HTML, [`field`] turns a
-//! text into a value. What a method means by a row stands in `methods`; nothing here knows
-//! one.
+//! and cells, [`json`], [`feed`], [`markdown`] and [`wiki`] read what is no HTML, [`field`]
+//! turns a text into a value. What a method means by a row stands in `methods`; nothing
+//! here knows one.
 
 pub mod feed;
 pub mod field;
@@ -11,6 +11,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod table;
+pub mod wiki;
 
 use std::fmt;
 use std::fmt::Write as _;

@@ -16,20 +16,25 @@ mod amazon_eks;
 mod amazon_neptune;
 mod apache_subversion;
 mod apple;
+mod atlassian_eol;
+mod atlassian_versions;
 mod aws_lambda;
 mod chrome_releases;
 mod citrix_vad_rss;
+mod coldfusion;
 mod config;
 mod context;
 mod cos;
 mod couchbase_server;
 mod declare;
+mod discourse;
 mod firefox;
 mod freebsd_releases;
 mod ghc_wiki;
 mod google_kubernetes_engine;
 mod graalvm;
 mod haproxy;
+mod ibm_aix;
 mod ibm_product_lifecycle;
 mod kuma;
 mod libreoffice;
@@ -37,9 +42,31 @@ mod looker;
 mod lua;
 mod motorola_security;
 mod netbsd;
+mod nutanix;
+mod nvidia_releases;
+mod oracle_jdk;
+mod pan_os;
+mod php;
+mod plesk;
 mod rds;
+mod red_hat_satellite;
+mod redhat_lifecycles;
 mod release_table;
+mod rhel;
+mod rocky_linux;
+mod routeros_versions;
+mod rtpengine_releases;
+mod samsung_security;
+mod silverstripe;
+mod splunk;
+mod typo3;
+mod unity;
+mod unrealircd;
+mod veeam;
 mod version_table;
+mod virtualbox_releases;
+mod virtualbox_versions;
+mod visual_studio;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -73,18 +100,23 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<amazon_neptune::AmazonNeptune>(),
     Entry::of::<apache_subversion::ApacheSubversion>(),
     Entry::of::<apple::Apple>(),
+    Entry::of::<atlassian_eol::AtlassianEol>(),
+    Entry::of::<atlassian_versions::AtlassianVersions>(),
     Entry::of::<aws_lambda::AwsLambda>(),
     Entry::of::<chrome_releases::ChromeReleases>(),
     Entry::of::<citrix_vad_rss::CitrixVadRss>(),
+    Entry::of::<coldfusion::Coldfusion>(),
     Entry::of::<cos::Cos>(),
     Entry::of::<couchbase_server::CouchbaseServer>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<discourse::Discourse>(),
     Entry::of::<firefox::Firefox>(),
     Entry::of::<freebsd_releases::FreebsdReleases>(),
     Entry::of::<ghc_wiki::GhcWiki>(),
     Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
     Entry::of::<graalvm::Graalvm>(),
     Entry::of::<haproxy::Haproxy>(),
+    Entry::of::<ibm_aix::IbmAix>(),
     Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
     Entry::of::<kuma::Kuma>(),
     Entry::of::<libreoffice::Libreoffice>(),
@@ -92,57 +124,52 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<lua::Lua>(),
     Entry::of::<motorola_security::MotorolaSecurity>(),
     Entry::of::<netbsd::Netbsd>(),
+    Entry::of::<nutanix::Nutanix>(),
+    Entry::of::<nvidia_releases::NvidiaReleases>(),
+    Entry::of::<oracle_jdk::OracleJdk>(),
+    Entry::of::<pan_os::PanOs>(),
+    Entry::of::<php::Php>(),
+    Entry::of::<plesk::Plesk>(),
     Entry::of::<rds::Rds>(),
+    Entry::of::<red_hat_satellite::RedHatSatellite>(),
+    Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
     Entry::of::<release_table::ReleaseTable>(),
+    Entry::of::<rhel::Rhel>(),
+    Entry::of::<rocky_linux::RockyLinux>(),
+    Entry::of::<routeros_versions::RouterosVersions>(),
+    Entry::of::<rtpengine_releases::RtpengineReleases>(),
+    Entry::of::<samsung_security::SamsungSecurity>(),
+    Entry::of::<silverstripe::Silverstripe>(),
+    Entry::of::<splunk::Splunk>(),
+    Entry::of::<typo3::Typo3>(),
+    Entry::of::<unity::Unity>(),
+    Entry::of::<unrealircd::Unrealircd>(),
+    Entry::of::<veeam::Veeam>(),
     Entry::of::<version_table::VersionTable>(),
+    Entry::of::<virtualbox_releases::VirtualboxReleases>(),
+    Entry::of::<virtualbox_versions::VirtualboxVersions>(),
+    Entry::of::<visual_studio::VisualStudio>(),
 ];
 
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
     "apache-http-server",
-    "atlassian_eol",
-    "atlassian_versions",
     "cgit",
     "chef-versions",
-    "coldfusion",
     "debian",
-    "discourse",
     "distrowatch",
     "docker_hub",
     "git",
     "github_releases",
     "github_tags",
     "gitlab_tags",
-    "ibm-aix",
     "json_releases",
     "json_versions",
     "maven",
     "npm",
-    "nutanix",
-    "nvidia-releases",
-    "oracle-jdk",
-    "pan-os",
-    "php",
-    "plesk",
     "pypi",
     "red-hat-openshift",
-    "red-hat-satellite",
-    "redhat_lifecycles",
-    "rhel",
-    "rocky-linux",
-    "routeros-versions",
-    "rtpengine-releases",
-    "samsung-security",
-    "silverstripe",
-    "splunk",
     "spreadsheet_releases",
-    "typo3",
-    "unity",
-    "unrealircd",
-    "veeam",
-    "virtualbox-releases",
-    "virtualbox-versions",
-    "visual-studio",
     "xml_releases",
     "xml_versions",
 ];
