@@ -161,6 +161,37 @@ impl Pattern {
         }
     }
 
+    /// The numbered groups of every match in a text, the pattern being searched anywhere in it.
+    ///
+    /// Only for a pattern made by [`Pattern::anywhere`]; a group that took no part is empty.
+    pub fn find_all(&self, text: &str) -> Vec<Vec<String>> {
+        fn texts<'t>(groups: impl Iterator<Item = Option<&'t str>>) -> Vec<String> {
+            groups
+                .skip(1)
+                .map(|group| group.unwrap_or_default().to_owned())
+                .collect()
+        }
+        match &self.engine {
+            Engine::Linear(regex) => regex
+                .captures_iter(text)
+                .map(|captures| texts(captures.iter().map(|group| group.map(|g| g.as_str()))))
+                .collect(),
+            Engine::Backtracking(regex) => regex
+                .captures_iter(text)
+                .map_while(Result::ok)
+                .map(|captures| texts(captures.iter().map(|group| group.map(|g| g.as_str()))))
+                .collect(),
+        }
+    }
+
+    /// How many groups the pattern has, named or not.
+    pub fn group_count(&self) -> usize {
+        match &self.engine {
+            Engine::Linear(regex) => regex.captures_len() - 1,
+            Engine::Backtracking(regex) => regex.captures_len() - 1,
+        }
+    }
+
     /// Whether a match starts the text.
     pub fn matches(&self, text: &str) -> bool {
         match &self.engine {
@@ -537,6 +568,16 @@ mod tests {
                 .render("one\ntwo")
                 .as_deref(),
             Ok("one")
+        );
+    }
+
+    #[test]
+    fn a_pattern_is_found_as_often_as_it_stands_there() {
+        let pattern = Pattern::anywhere(r"OS (\d+)(?:\.(?P<minor>\d+))?").unwrap();
+        assert_eq!(pattern.group_count(), 2);
+        assert_eq!(
+            pattern.find_all("iOS 7.1 and iPadOS 8"),
+            [["7", "1"], ["8", ""]]
         );
     }
 

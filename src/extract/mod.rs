@@ -1,16 +1,19 @@
 //! A page's text to rows: what stands on it, where, and what the config makes of it.
 //!
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
-//! and cells, [`field`] turns a text into a value. What a method means by a row stands in
+//! and cells, [`field`] turns a text into a value, [`json`] reads what a method declares. What a method means by a row stands in
 //! `methods`; nothing here knows one.
 
 pub mod field;
+pub mod graphql;
 pub mod html;
+pub mod json;
 pub mod table;
 
 use std::fmt;
 use std::fmt::Write as _;
 
+use crate::page::Page;
 use crate::text::{Excerpt, nearest};
 
 /// Why a page gave nothing.
@@ -121,6 +124,32 @@ impl fmt::Display for ExtractError {
 impl std::error::Error for ExtractError {}
 
 impl ExtractError {
+    /// Something that must be on a page is not there.
+    pub fn missing(page: &Page, what: impl Into<String>) -> Self {
+        Self::Missing {
+            url: page.url.clone(),
+            what: what.into(),
+        }
+    }
+
+    /// Something on a page can not be read.
+    pub fn unreadable(page: &Page, what: impl Into<String>, raw: impl Into<String>) -> Self {
+        Self::Unreadable {
+            url: page.url.clone(),
+            what: what.into(),
+            raw: raw.into(),
+        }
+    }
+
+    /// A page is not in the format that it must be in.
+    pub fn format(page: &Page, format: &'static str, reason: impl fmt::Display) -> Self {
+        Self::Format {
+            url: page.url.clone(),
+            format,
+            reason: reason.to_string(),
+        }
+    }
+
     /// What the page has instead, one line each: its tables, and the nearest header to each column.
     pub fn details(&self) -> Vec<String> {
         const SHOWN: usize = 12;

@@ -16,6 +16,7 @@ mod config;
 mod declare;
 mod rds;
 mod release_table;
+mod repository;
 mod version_table;
 
 use std::future::Future;
@@ -150,6 +151,21 @@ impl Context<'_> {
     /// The version that a raw name stands for, by the entry's filter.
     pub fn version(&self, raw: &str) -> Result<String, Unmatched> {
         self.config.filter.render(raw)
+    }
+
+    /// The version that a raw name stands for; a name that is none is recorded as passed over.
+    pub fn version_or_skip(
+        &self,
+        raw: &str,
+        url: &str,
+        place: Place,
+        data: &mut ReleaseData,
+    ) -> Option<String> {
+        self.version(raw)
+            .map_err(|unmatched| {
+                data.skip(self.origin(Some(url), place, raw), unmatched.to_string());
+            })
+            .ok()
     }
 
     /// Fetches a page.
