@@ -14,6 +14,7 @@
 
 mod config;
 mod declare;
+mod git;
 mod rds;
 mod release_table;
 mod repository;
@@ -53,6 +54,7 @@ pub trait Method: 'static {
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
+    Entry::of::<git::Git>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
@@ -82,7 +84,6 @@ pub static NOT_YET: &[&str] = &[
     "firefox",
     "freebsd-releases",
     "ghc-wiki",
-    "git",
     "github_releases",
     "github_tags",
     "gitlab_tags",
