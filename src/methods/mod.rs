@@ -12,6 +12,7 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod chef_versions;
 mod config;
 mod declare;
 mod git;
@@ -53,6 +54,7 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<chef_versions::ChefVersions>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<git::Git>(),
     Entry::of::<rds::Rds>(),
@@ -71,7 +73,6 @@ pub static NOT_YET: &[&str] = &[
     "atlassian_versions",
     "aws-lambda",
     "cgit",
-    "chef-versions",
     "chrome-releases",
     "citrix-vad-rss",
     "coldfusion",
