@@ -12,6 +12,7 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod apache_http_server;
 mod chef_versions;
 mod config;
 mod declare;
@@ -54,6 +55,7 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<apache_http_server::ApacheHttpServer>(),
     Entry::of::<chef_versions::ChefVersions>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<git::Git>(),
@@ -66,7 +68,6 @@ pub static METHODS: &[Entry] = &[
 pub static NOT_YET: &[&str] = &[
     "amazon-eks",
     "amazon-neptune",
-    "apache-http-server",
     "apache-subversion",
     "apple",
     "atlassian_eol",
