@@ -15,6 +15,7 @@
 mod apache_http_server;
 mod chef_versions;
 mod config;
+mod debian;
 mod declare;
 mod git;
 mod rds;
@@ -57,6 +58,7 @@ pub trait Method: 'static {
 pub static METHODS: &[Entry] = &[
     Entry::of::<apache_http_server::ApacheHttpServer>(),
     Entry::of::<chef_versions::ChefVersions>(),
+    Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<git::Git>(),
     Entry::of::<rds::Rds>(),
@@ -79,7 +81,6 @@ pub static NOT_YET: &[&str] = &[
     "coldfusion",
     "cos",
     "couchbase-server",
-    "debian",
     "discourse",
     "distrowatch",
     "docker_hub",
