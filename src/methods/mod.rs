@@ -19,6 +19,7 @@ mod debian;
 mod declare;
 mod git;
 mod rds;
+mod red_hat_openshift;
 mod release_table;
 mod repository;
 mod version_table;
@@ -62,6 +63,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<git::Git>(),
     Entry::of::<rds::Rds>(),
+    Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<release_table::ReleaseTable>(),
     Entry::of::<version_table::VersionTable>(),
 ];
@@ -112,7 +114,6 @@ pub static NOT_YET: &[&str] = &[
     "php",
     "plesk",
     "pypi",
-    "red-hat-openshift",
     "red-hat-satellite",
     "redhat_lifecycles",
     "rhel",
