@@ -18,6 +18,7 @@ mod config;
 mod debian;
 mod declare;
 mod git;
+mod github_releases;
 mod rds;
 mod red_hat_openshift;
 mod release_table;
@@ -62,6 +63,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<git::Git>(),
+    Entry::of::<github_releases::GithubReleases>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -89,7 +91,6 @@ pub static NOT_YET: &[&str] = &[
     "firefox",
     "freebsd-releases",
     "ghc-wiki",
-    "github_releases",
     "github_tags",
     "gitlab_tags",
     "google-kubernetes-engine",
