@@ -19,6 +19,7 @@ mod debian;
 mod declare;
 mod git;
 mod github_releases;
+mod github_tags;
 mod rds;
 mod red_hat_openshift;
 mod release_table;
@@ -64,6 +65,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<declare::Declare>(),
     Entry::of::<git::Git>(),
     Entry::of::<github_releases::GithubReleases>(),
+    Entry::of::<github_tags::GithubTags>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -91,7 +93,6 @@ pub static NOT_YET: &[&str] = &[
     "firefox",
     "freebsd-releases",
     "ghc-wiki",
-    "github_tags",
     "gitlab_tags",
     "google-kubernetes-engine",
     "graalvm",
