@@ -20,6 +20,7 @@ mod declare;
 mod git;
 mod github_releases;
 mod github_tags;
+mod gitlab_tags;
 mod rds;
 mod red_hat_openshift;
 mod release_table;
@@ -66,6 +67,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<git::Git>(),
     Entry::of::<github_releases::GithubReleases>(),
     Entry::of::<github_tags::GithubTags>(),
+    Entry::of::<gitlab_tags::GitlabTags>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -93,7 +95,6 @@ pub static NOT_YET: &[&str] = &[
     "firefox",
     "freebsd-releases",
     "ghc-wiki",
-    "gitlab_tags",
     "google-kubernetes-engine",
     "graalvm",
     "haproxy",
