@@ -21,6 +21,7 @@ mod git;
 mod github_releases;
 mod github_tags;
 mod gitlab_tags;
+mod npm;
 mod rds;
 mod red_hat_openshift;
 mod release_table;
@@ -68,6 +69,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<github_releases::GithubReleases>(),
     Entry::of::<github_tags::GithubTags>(),
     Entry::of::<gitlab_tags::GitlabTags>(),
+    Entry::of::<npm::Npm>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -109,7 +111,6 @@ pub static NOT_YET: &[&str] = &[
     "maven",
     "motorola-security",
     "netbsd",
-    "npm",
     "nutanix",
     "nvidia-releases",
     "oracle-jdk",
