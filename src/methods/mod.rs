@@ -22,6 +22,7 @@ mod github_releases;
 mod github_tags;
 mod gitlab_tags;
 mod npm;
+mod pypi;
 mod rds;
 mod red_hat_openshift;
 mod release_table;
@@ -70,6 +71,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<github_tags::GithubTags>(),
     Entry::of::<gitlab_tags::GitlabTags>(),
     Entry::of::<npm::Npm>(),
+    Entry::of::<pypi::Pypi>(),
     Entry::of::<rds::Rds>(),
     Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -117,7 +119,6 @@ pub static NOT_YET: &[&str] = &[
     "pan-os",
     "php",
     "plesk",
-    "pypi",
     "red-hat-satellite",
     "redhat_lifecycles",
     "rhel",
