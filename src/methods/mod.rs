@@ -21,6 +21,7 @@ mod git;
 mod github_releases;
 mod github_tags;
 mod gitlab_tags;
+mod maven;
 mod npm;
 mod pypi;
 mod rds;
@@ -70,6 +71,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<github_releases::GithubReleases>(),
     Entry::of::<github_tags::GithubTags>(),
     Entry::of::<gitlab_tags::GitlabTags>(),
+    Entry::of::<maven::Maven>(),
     Entry::of::<npm::Npm>(),
     Entry::of::<pypi::Pypi>(),
     Entry::of::<rds::Rds>(),
@@ -110,7 +112,6 @@ pub static NOT_YET: &[&str] = &[
     "libreoffice",
     "looker",
     "lua",
-    "maven",
     "motorola-security",
     "netbsd",
     "nutanix",
