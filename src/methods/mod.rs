@@ -17,6 +17,7 @@ mod chef_versions;
 mod config;
 mod debian;
 mod declare;
+mod docker_hub;
 mod git;
 mod github_releases;
 mod github_tags;
@@ -67,6 +68,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<chef_versions::ChefVersions>(),
     Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<docker_hub::DockerHub>(),
     Entry::of::<git::Git>(),
     Entry::of::<github_releases::GithubReleases>(),
     Entry::of::<github_tags::GithubTags>(),
@@ -97,7 +99,6 @@ pub static NOT_YET: &[&str] = &[
     "couchbase-server",
     "discourse",
     "distrowatch",
-    "docker_hub",
     "firefox",
     "freebsd-releases",
     "ghc-wiki",
