@@ -17,6 +17,7 @@ mod chef_versions;
 mod config;
 mod debian;
 mod declare;
+mod distrowatch;
 mod docker_hub;
 mod git;
 mod github_releases;
@@ -68,6 +69,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<chef_versions::ChefVersions>(),
     Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<distrowatch::Distrowatch>(),
     Entry::of::<docker_hub::DockerHub>(),
     Entry::of::<git::Git>(),
     Entry::of::<github_releases::GithubReleases>(),
@@ -98,7 +100,6 @@ pub static NOT_YET: &[&str] = &[
     "cos",
     "couchbase-server",
     "discourse",
-    "distrowatch",
     "firefox",
     "freebsd-releases",
     "ghc-wiki",
