@@ -13,6 +13,7 @@
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
 mod apache_http_server;
+mod cgit;
 mod chef_versions;
 mod config;
 mod debian;
@@ -66,6 +67,7 @@ pub trait Method: 'static {
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
     Entry::of::<apache_http_server::ApacheHttpServer>(),
+    Entry::of::<cgit::Cgit>(),
     Entry::of::<chef_versions::ChefVersions>(),
     Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
@@ -93,7 +95,6 @@ pub static NOT_YET: &[&str] = &[
     "atlassian_eol",
     "atlassian_versions",
     "aws-lambda",
-    "cgit",
     "chrome-releases",
     "citrix-vad-rss",
     "coldfusion",
