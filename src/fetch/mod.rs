@@ -5,8 +5,8 @@
 //! is a question of its own: its address is checked, its host is treated with the same
 //! manners, and whoever asks for its target shares the answer.
 //!
-//! What is asked is written by strangers. Only http and https to public addresses leave
-//! this module, nothing of a URL reaches a path unencoded, and every wait, size and
+//! What is asked is written by strangers. Only http, https and git to public addresses
+//! leave this module, nothing of a URL reaches a path unencoded, and every wait, size and
 //! count has a bound ([`Limits`]). Nothing is printed; a run tells of old copies
 //! ([`Fetcher::stale_pages`]) and progress itself.
 

@@ -33,7 +33,7 @@ struct Tag {
 
 #[derive(Deserialize)]
 struct Commit {
-    created_at: String,
+    created_at: Option<String>,
 }
 
 impl Method for GitlabTags {
@@ -69,7 +69,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<usize, 
         let raw = tag
             .commit
             .as_ref()
-            .map(|commit| commit.created_at.as_str())
+            .and_then(|commit| commit.created_at.as_deref())
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
         data.declare(&version, day, cx.origin(Some(&page.url), place, raw));

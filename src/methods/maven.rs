@@ -45,7 +45,7 @@ struct Response {
 #[derive(Deserialize)]
 struct Doc {
     v: String,
-    timestamp: Number,
+    timestamp: Option<Number>,
 }
 
 impl Method for Maven {
@@ -84,9 +84,12 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<u64, Ex
         let Some(version) = cx.version_or_skip(v, &page.url, place.clone(), data) else {
             continue;
         };
+        let what = || format!("timestamp of {v}");
+        let timestamp = timestamp
+            .as_ref()
+            .ok_or_else(|| ExtractError::missing(page, what()))?;
         let raw = timestamp.to_string();
-        let day = day_of(timestamp)
-            .ok_or_else(|| ExtractError::unreadable(page, format!("timestamp of {v}"), &raw))?;
+        let day = day_of(timestamp).ok_or_else(|| ExtractError::unreadable(page, what(), &raw))?;
         data.declare(&version, day, cx.origin(Some(&page.url), place, &raw));
     }
     Ok(found)

@@ -9,7 +9,7 @@ use shelflife::fetch::{
 };
 use tempfile::TempDir;
 
-use crate::server::{Server, answer, page};
+use crate::server::{Server, answer};
 use crate::{fetcher, limits};
 
 /// A repository on this disk.
@@ -157,13 +157,13 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
     let seen = tour(&live).await;
     live.finish().unwrap();
     // A recording is asked for repositories elsewhere; those of this machine are read.
-    let replay = Fetcher::replay(recording.path()).unwrap();
-    let refused = ask(&replay, &url, Git::Tags).await.unwrap_err();
+    let replay = || Fetcher::replay(recording.path()).unwrap();
+    let refused = ask(&replay(), &url, Git::Tags).await.unwrap_err();
     assert!(
         refused.to_string().contains("folder of this machine"),
         "{refused}"
     );
-    assert_eq!(tour(&replay.with_local_repositories()).await, seen);
+    assert_eq!(tour(&replay().with_local_repositories()).await, seen);
     let host = recording.path().join("a.test");
     let below = url.strip_prefix("file:///").unwrap();
     let recorded = fs::read_dir(recording.path())
@@ -173,9 +173,14 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
         .unwrap();
     fs::rename(recorded.path(), host).unwrap();
     let elsewhere = format!("https://a.test/{below}");
-    let replay = Fetcher::replay(recording.path()).unwrap();
-    let tags = ask(&replay, &elsewhere, Git::Tags).await;
-    assert_eq!(tags.ok().as_ref(), seen.first());
+    let elsewhere = async |git: Git| ask(&replay(), &elsewhere, git).await.unwrap();
+    assert_eq!(elsewhere(Git::Tags).await, seen[0]);
+    assert_eq!(elsewhere(Git::Branches).await, seen[1]);
+    let news = Git::Files {
+        branch: "main".into(),
+        paths: vec!["news".into(), "absent".into()],
+    };
+    assert_eq!(elsewhere(news).await, seen[2]);
 }
 
 #[tokio::test]
@@ -221,7 +226,7 @@ async fn a_redirect_is_followed_by_us_and_checked() {
         path if path.starts_with("/evil.git") => {
             answer(302, &[("location", "http://127.0.0.1:1/info/refs")], "")
         }
-        _ => page("not a repository"),
+        _ => answer(404, &[], "gone"),
     })
     .await;
     let fetcher = fetcher(&server);

@@ -304,7 +304,8 @@ impl Remotes {
             .filter_map(|line| {
                 let (object, name) = line.split_once('\t')?;
                 let name = name.strip_prefix(prefix)?;
-                (is_object(object) && is_name(name)).then(|| (name.to_owned(), object.to_owned()))
+                (is_object(object) && !name.contains(char::is_control))
+                    .then(|| (name.to_owned(), object.to_owned()))
             })
             .collect())
     }

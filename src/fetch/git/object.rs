@@ -44,12 +44,9 @@ impl Object<'_> {
             .take_while(|line| !line.is_empty())
             .find_map(|line| line.strip_prefix(creator))?;
         let (_, moment) = line.split_once("> ")?;
-        let (seconds, zone) = moment.trim().split_once(' ')?;
+        let (seconds, zone) = moment.trim().split_once(' ').unwrap_or((moment, "0"));
         let moment = DateTime::from_timestamp(seconds.parse().ok()?, 0)?;
-        let zone: i64 = zone
-            .parse()
-            .ok()
-            .filter(|zone| *zone > -10_000 && *zone < 10_000)?;
+        let zone = i64::from(zone.parse::<i32>().ok()?);
         let ahead = TimeDelta::try_minutes(zone / 100 * 60 + zone % 100)?;
         Some(moment.checked_add_signed(ahead)?.date_naive())
     }

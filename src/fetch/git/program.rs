@@ -2,11 +2,13 @@
 //!
 //! No shell; no configuration of the user, the system or the folder it is started in; no
 //! hook, no helper, no question to a terminal; the protocols that are allowed and no others;
-//! a bound on time and on what it may say. It is ended when nobody waits for it.
+//! a bound on time, on what it may fetch and on what it may say. It is ended when nobody waits for it.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use fs_err as fs;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
@@ -17,6 +19,8 @@ use super::Place;
 
 /// The longest that one run of the program may take.
 const LONGEST: Duration = Duration::from_mins(5);
+/// The most that a repository may hold of another, in bytes.
+const LARGEST: u64 = 1 << 30;
 /// What is read of its complaints, in bytes.
 const COMPLAINTS: u64 = 64 * 1024;
 /// The variables that the program may see: where things are, and how the network is reached.
@@ -140,9 +144,12 @@ impl Program {
                 Err(meaning(&String::from_utf8_lossy(&complaints)))
             }
         };
-        timeout(LONGEST, talk)
-            .await
-            .unwrap_or(Err(Failed::Ill(Illness::Timeout, 0)))
+        tokio::select! {
+            said = timeout(LONGEST, talk) => {
+                said.unwrap_or(Err(Failed::Ill(Illness::Timeout, 0)))
+            }
+            () = overfull(folder) => Err(Failed::TooLarge(LARGEST)),
+        }
     }
 
     /// The variables that it sees.
@@ -165,6 +172,7 @@ impl Program {
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_LITERAL_PATHSPECS", "1")
             .env("LC_ALL", "C");
     }
 
@@ -204,6 +212,22 @@ impl Program {
             command
                 .arg("-c")
                 .arg(format!("http.curloptResolve={pinned}"));
+        }
+    }
+}
+
+/// Waits until a repository holds more than any that is asked for may.
+async fn overfull(repository: &Path) {
+    let packs = repository.join("objects").join("pack");
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let files = fs::read_dir(&packs).into_iter().flatten().flatten();
+        let held: u64 = files
+            .filter_map(|file| file.metadata().ok())
+            .map(|about| about.len())
+            .sum();
+        if held > LARGEST {
+            return;
         }
     }
 }
