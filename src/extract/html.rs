@@ -9,7 +9,7 @@
 //! page is parsed, and the selector asks for the attribute: it then works wherever a
 //! selector may, within `:has()` and `:not()` too.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use html5ever::{LocalName, QualName, ns};
@@ -101,7 +101,7 @@ fn rewrite(source: &str, contains: &mut Vec<Contains>) -> Option<String> {
                     choice
                 })
                 .collect();
-            out.push_str(&format!(":is({})", choices.join(",")));
+            out.extend([":is(", &choices.join(","), ")"]);
             rest = after;
         } else if c == '"' || c == '\'' {
             let end = 1 + closing_quote(&rest[1..], c)? + 1;
@@ -146,12 +146,11 @@ impl Contains {
     /// The attribute that marks the elements; the text in hexadecimal, so that no text is another's.
     fn attribute(&self) -> String {
         let kind = if self.own { "own" } else { "all" };
-        let hex: String = self
-            .text
-            .bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("shelflife-contains-{kind}-{hex}")
+        let mut out = format!("shelflife-contains-{kind}-");
+        for byte in self.text.bytes() {
+            write!(out, "{byte:02x}").expect("writing to a String does not fail");
+        }
+        out
     }
 }
 
@@ -262,7 +261,7 @@ pub fn next_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<Element
     let mut node = *element;
     loop {
         node = node.first_child().or_else(|| {
-            std::iter::successors(Some(node), |node| node.parent())
+            std::iter::successors(Some(node), ego_tree::NodeRef::parent)
                 .find_map(|node| node.next_sibling())
         })?;
         if let Some(found) =
@@ -279,7 +278,7 @@ pub fn previous_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<Ele
     let mut node = *element;
     loop {
         node = match node.prev_sibling() {
-            Some(sibling) => std::iter::successors(Some(sibling), |node| node.last_child())
+            Some(sibling) => std::iter::successors(Some(sibling), ego_tree::NodeRef::last_child)
                 .last()
                 .expect("it starts with one"),
             None => node.parent()?,

@@ -12,6 +12,7 @@ pub mod table;
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::iter::repeat;
 
 use crate::page::Page;
 use crate::text::{Excerpt, nearest};
@@ -23,7 +24,7 @@ pub enum ExtractError {
     NoTable {
         /// The page.
         url: String,
-        /// The columns that the config names.
+        /// The columns that the config names; numbered ones are not among them.
         wanted: Vec<String>,
         /// What the page has instead.
         tables: Vec<TableSketch>,
@@ -84,21 +85,17 @@ impl fmt::Display for ExtractError {
                 tables,
                 selector,
             } => {
-                let columns = if wanted.len() == 1 {
-                    "column"
-                } else {
-                    "columns"
-                };
-                write!(
-                    f,
-                    "no table with {columns} {} on {}",
-                    list(wanted),
-                    Excerpt(url)
-                )?;
+                let (url, selector) = (Excerpt(url), Excerpt(selector));
                 if tables.is_empty() {
-                    write!(f, ": nothing there matches `{}`", Excerpt(selector))?;
+                    return write!(f, "no table on {url}: nothing there matches `{selector}`");
                 }
-                Ok(())
+                let lacking = match &*nowhere(wanted, tables) {
+                    [] if wanted.is_empty() => "a header row".to_owned(),
+                    [] => format!("all of {}", list(wanted)),
+                    [column] => format!("column `{}`", Excerpt(column)),
+                    columns => format!("columns {}", list(columns)),
+                };
+                write!(f, "no table with {lacking} on {url}")
             }
             Self::Missing { url, what } => write!(f, "no {what} on {}", Excerpt(url)),
             Self::Unreadable { url, what, raw } => {
@@ -150,7 +147,8 @@ impl ExtractError {
         }
     }
 
-    /// What the page has instead, one line each: its tables, and the nearest header to each column.
+    /// What the page has instead, one line each: the nearest header to each column that is
+    /// nowhere, then the tables.
     pub fn details(&self) -> Vec<String> {
         const SHOWN: usize = 12;
         let (wanted, tables) = match self {
@@ -160,45 +158,45 @@ impl ExtractError {
                 return Vec::new();
             }
         };
-        let mut lines: Vec<String> = tables
-            .iter()
-            .take(SHOWN)
-            .map(|table| match &table.headers {
-                Some(headers) => format!("table {} has {}", table.number, list(headers)),
-                None => format!("table {} has no header row", table.number),
-            })
-            .collect();
+        let headers = || {
+            tables
+                .iter()
+                .flat_map(|table| table.headers.iter().flatten().zip(repeat(table.number)))
+        };
+        let mut lines = Vec::new();
+        for column in nowhere(wanted, tables) {
+            let near = nearest(&column, headers().map(|(header, _)| header.as_str()))
+                .and_then(|near| headers().find(|(header, _)| *header == near));
+            if let Some((header, table)) = near {
+                lines.push(format!(
+                    "the closest header to `{}` is `{}` in table {table}",
+                    Excerpt(&column),
+                    Excerpt(header)
+                ));
+            }
+        }
+        lines.extend(tables.iter().take(SHOWN).map(|table| match &table.headers {
+            Some(headers) => format!("table {} has {}", table.number, list(headers)),
+            None => format!("table {} has no header row", table.number),
+        }));
         if tables.len() > SHOWN {
             lines.push(format!("and {} more tables", tables.len() - SHOWN));
         }
-        for column in wanted {
-            let all = || {
-                tables.iter().flat_map(|table| {
-                    table
-                        .headers
-                        .iter()
-                        .flatten()
-                        .map(move |header| (header, table.number))
-                })
-            };
-            if all().any(|(header, _)| table::same_header(header, column)) {
-                continue;
-            }
-            if let Some(near) = nearest(column, all().map(|(header, _)| header.as_str())) {
-                let number = all()
-                    .find(|(header, _)| *header == near)
-                    .map_or(0, |(_, number)| number);
-                lines.push(format!(
-                    "the closest header to `{}` is `{}` in table {number}",
-                    Excerpt(column),
-                    Excerpt(near)
-                ));
-            } else {
-                lines.push(format!("no header is like `{}`", Excerpt(column)));
-            }
-        }
         lines
     }
+}
+
+/// The wanted columns that no table has.
+fn nowhere(wanted: &[String], tables: &[TableSketch]) -> Vec<String> {
+    let has = |table: &TableSketch, column: &str| {
+        let mut headers = table.headers.iter().flatten();
+        headers.any(|header| table::same_header(header, column))
+    };
+    wanted
+        .iter()
+        .filter(|column| !tables.iter().any(|table| has(table, column)))
+        .cloned()
+        .collect()
 }
 
 /// Texts in back quotes, with commas; of many, the first twenty.

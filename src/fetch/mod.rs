@@ -234,7 +234,14 @@ impl Fetcher {
                 Source::Live(live) => live.answer(ask, &self.watcher).await,
                 Source::Folder(folder) => folder.answer(ask),
                 Source::Archive(archive) => archive.answer(ask),
-                Source::Page(page) => Ok(Hop::Page(Arc::clone(page))),
+                Source::Page(page) => match wall::recognise_saved(&page.body) {
+                    Some(wall) => Err(FetchError::Blocked {
+                        url: page.url.clone(),
+                        wall,
+                        status: 200,
+                    }),
+                    None => Ok(Hop::Page(Arc::clone(page))),
+                },
             };
             self.watcher.tell(|| match &outcome {
                 Ok(_) => Progress::Answered { url: ask.shown() },

@@ -2,7 +2,7 @@
 //!
 //! A file holds the body of a 200. It says nothing of headers, so its text is what the
 //! byte order mark, the page itself, or UTF-8 makes of it. An empty file stands for a
-//! page that its server did not have (404). A link that leads out of the folder is not
+//! page that its server did not have (404), and a wall is known by its words. A link that leads out of the folder is not
 //! followed. A redirect leaves no trace: the page lies where it was asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ use super::error::{FetchError, Refusal};
 use super::git::{Git, page_of_files};
 use super::host::lock;
 use super::layout::{file_path, path_of};
-use super::{Hop, Page};
+use super::{Hop, Page, wall};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -30,7 +30,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, FetchError> {
-        let root = fs::canonicalize(path)
+        let root = std::fs::canonicalize(path)
             .map_err(|error| FetchError::storage("read the recording", path, error))?;
         Ok(Self {
             root,
@@ -61,6 +61,13 @@ impl Folder {
             return Err(FetchError::Refused {
                 url: ask.shown(),
                 refusal: Refusal::TooLarge(LARGEST),
+            });
+        }
+        if let Some(wall) = wall::recognise_saved(&body) {
+            return Err(FetchError::Blocked {
+                url: ask.shown(),
+                wall,
+                status: 200,
             });
         }
         Ok(Hop::Page(Arc::new(Page {

@@ -208,7 +208,7 @@ impl Context<'_> {
     }
 
     /// The error of a page of whose rows none gave anything, with what the first of them were.
-    fn no_row(&self, url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
+    fn no_row(url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
         const SHOWN: usize = 5;
         let mut reasons: Vec<String> = skipped
             .iter()
@@ -252,12 +252,14 @@ pub enum Fault {
 
 /// A method that failed, and which.
 #[derive(Debug, thiserror::Error)]
-#[error("method `{method}` (entry {entry}, line {line}) failed")]
+#[error("method `{method}` ({path}:{line}) failed")]
 pub struct MethodError {
     /// The name of the method.
     pub method: String,
     /// The number of its entry in `auto.methods`, from 1.
     pub entry: usize,
+    /// The product file.
+    pub path: String,
     /// The line of the entry in the product file.
     pub line: usize,
     /// Why.
@@ -279,9 +281,10 @@ impl MethodError {
     pub fn hint(&self) -> Option<String> {
         match &self.fault {
             Fault::Fetch(error) => error.hint(),
-            Fault::Extract(_) | Fault::Nothing => {
-                Some("the page may have changed: `update --record DIR` saves today's, `try` shows what a config makes of it".into())
-            }
+            Fault::Extract(_) | Fault::Nothing => Some(format!(
+                "the page may have changed; `shelflife try {} --method {} --record DIR` saves it",
+                self.path, self.entry
+            )),
         }
     }
 }
@@ -368,16 +371,11 @@ impl<'a> Step<'a> {
         let outcome = self.recipe.collect(&cx, data).await;
         let recorded = data.touches() > before;
         outcome
-            .and_then(|()| {
-                if recorded {
-                    Ok(())
-                } else {
-                    Err(Fault::Nothing)
-                }
-            })
+            .and_then(|()| recorded.then_some(()).ok_or(Fault::Nothing))
             .map_err(|fault| MethodError {
                 method: self.config.method.to_owned(),
                 entry: self.config.number,
+                path: product.path.clone(),
                 line: self.config.line,
                 fault,
             })

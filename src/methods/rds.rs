@@ -77,7 +77,11 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         }
     }
     if versions == 0 {
-        return Err(cx.no_row(&page.url, rows, &data.skipped[first_skipped..]));
+        return Err(Context::no_row(
+            &page.url,
+            rows,
+            &data.skipped[first_skipped..],
+        ));
     }
     Ok(())
 }

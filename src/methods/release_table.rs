@@ -222,11 +222,11 @@ fn read(
             match field.read(&row.cells[column]) {
                 Reading::Value(value) => {
                     data.release(&release)
-                        .set(&field.name, value, origin(column))
+                        .set(&field.name, value, origin(column));
                 }
                 Reading::Excluded => {
                     data.release(&release)
-                        .set(&field.name, Value::Null, origin(column))
+                        .set(&field.name, Value::Null, origin(column));
                 }
                 reading => {
                     let reason = reading.reason().unwrap_or_default();
@@ -251,7 +251,11 @@ fn read(
         }
     }
     if releases == 0 {
-        return Err(cx.no_row(&page.url, found.rows.len(), &data.skipped[first_skipped..]));
+        return Err(Context::no_row(
+            &page.url,
+            found.rows.len(),
+            &data.skipped[first_skipped..],
+        ));
     }
     Ok(())
 }

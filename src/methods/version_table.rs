@@ -109,7 +109,11 @@ fn read(
         }
     }
     if versions == 0 {
-        return Err(cx.no_row(&page.url, found.rows.len(), &data.skipped[first_skipped..]));
+        return Err(Context::no_row(
+            &page.url,
+            found.rows.len(),
+            &data.skipped[first_skipped..],
+        ));
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ impl<'a> Auto<'a> {
                 "disabled" => auto.disabled = value.read()?,
                 "cumulative" => auto.cumulative = value.read()?,
                 "methods" if matches!(value.content, Content::Sequence(..)) => {
-                    auto.methods = value.items()
+                    auto.methods = value.items();
                 }
                 "methods" => return Err(ConfigError::new(value.line, "`auto.methods` is no list")),
                 other => {

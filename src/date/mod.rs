@@ -1,9 +1,7 @@
 //! Text to date: every form that pages are known to use, in one table.
 //!
-//! A form is written in `strptime` notation and compiled to a regular expression with
-//! the same grammar: one or two digits for a day or month, exactly four for a year,
-//! English names in any case, any run of blanks for a blank. The whole text must fit.
-//! A text that fits no form is no date: nothing is guessed from a part of it.
+//! A form is written in `strptime` notation (the module `form` says what that means), and the whole
+//! text must fit it. A text that fits no form is no date: nothing is guessed from a part.
 //!
 //! # Beyond the predecessor
 //! It refused `August 31,2020`, `31.08.2020`, minutes without seconds in ISO times and
@@ -15,11 +13,14 @@
 //! A month without a day ends on its last day, also in `releaseDate`, because the
 //! recorded data of the field is written that way.
 
+mod form;
+
 use std::sync::LazyLock;
 
-use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
-use regex::{Captures, Regex};
+use chrono::{Datelike as _, NaiveDate};
+use regex::Regex;
 
+use self::form::{Form, Moment};
 use crate::text::trim;
 
 /// A calendar day.
@@ -66,21 +67,6 @@ const MOMENTS: &[&str] = &[
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%dT%H:%M%z",
     "%Y-%m-%dT%H:%M:%S.%f",
-];
-
-const MONTH_NAMES: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 
 /// The day that a text names, such as `5 May 2020` or `Sept. 5th, 2020`.
@@ -178,153 +164,10 @@ fn month_end_of(tidied: &str) -> Option<Date> {
     (28..=31).rev().find_map(|day| first.with_day(day))
 }
 
-struct Moment {
-    local: NaiveDateTime,
-    offset: FixedOffset,
-}
-
 fn moment_of(tidied: &str) -> Option<Moment> {
     static FORMS: LazyLock<Vec<Form>> =
         LazyLock::new(|| MOMENTS.iter().map(|form| Form::new(form)).collect());
     FORMS.iter().find_map(|form| form.parts(tidied)?.moment())
-}
-
-/// One accepted form, compiled.
-struct Form {
-    regex: Regex,
-}
-
-impl Form {
-    fn new(form: &str) -> Self {
-        let mut pattern = String::from(r"\A(?i:");
-        let mut chars = form.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                '%' => pattern.push_str(&directive(chars.next().expect("a directive after %"))),
-                ' ' => pattern.push_str(r"[\s\x1c-\x1f]+"),
-                c => pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
-            }
-        }
-        pattern.push(')');
-        Self {
-            regex: Regex::new(&pattern).expect("a valid pattern"),
-        }
-    }
-
-    /// The parts of a text that fits this form to its end.
-    fn parts<'t>(&self, text: &'t str) -> Option<Parts<'t>> {
-        let captures = self.regex.captures(text)?;
-        (captures.get(0)?.end() == text.len()).then_some(Parts(captures))
-    }
-}
-
-/// The regular expression of one `strptime` directive, with Python's digits.
-fn directive(letter: char) -> String {
-    let names = |length: usize| {
-        MONTH_NAMES
-            .iter()
-            .map(|name| &name[..length.min(name.len())])
-            .collect::<Vec<_>>()
-            .join("|")
-    };
-    match letter {
-        'd' => r"(?P<day>3[0-1]|[1-2][0-9]|0[1-9]|[1-9]| [1-9])".into(),
-        'm' => r"(?P<month>1[0-2]|0[1-9]|[1-9])".into(),
-        'Y' => r"(?P<year>[0-9]{4})".into(),
-        'B' => format!("(?P<name>{})", names(usize::MAX)),
-        'b' => format!("(?P<name>{})", names(3)),
-        'A' => "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)".into(),
-        'a' => "(?:mon|tue|wed|thu|fri|sat|sun)".into(),
-        'H' => "(?P<hour>2[0-3]|[0-1][0-9]|[0-9])".into(),
-        'I' => "(?P<hour>1[0-2]|0[1-9]|[1-9])".into(),
-        'M' => "(?P<minute>[0-5][0-9]|[0-9])".into(),
-        'S' => "(?P<second>6[0-1]|[0-5][0-9]|[0-9])".into(),
-        'f' => "[0-9]+".into(),
-        'p' => "(?P<half>am|pm)".into(),
-        'z' => r"(?P<zone>[+-][0-9]{2}:?[0-5][0-9](?::?[0-5][0-9])?|(?-i:Z))".into(),
-        'Z' => "(?:utc|gmt)".into(),
-        other => unreachable!("the table has no %{other}"),
-    }
-}
-
-/// The named parts of a text that fits a form.
-struct Parts<'t>(Captures<'t>);
-
-impl Parts<'_> {
-    fn text(&self, part: &str) -> Option<&str> {
-        self.0.name(part).map(|found| found.as_str())
-    }
-
-    fn number(&self, part: &str) -> Option<u32> {
-        self.text(part).and_then(|text| trim(text).parse().ok())
-    }
-
-    fn date(&self) -> Option<Date> {
-        let month = match self.text("name") {
-            Some(name) => {
-                let name = name.to_ascii_lowercase();
-                MONTH_NAMES
-                    .iter()
-                    .zip(1..)
-                    .find(|(full, _)| full.starts_with(&name))?
-                    .1
-            }
-            None => self.number("month")?,
-        };
-        let year = i32::try_from(self.number("year")?)
-            .ok()
-            .filter(|year| *year >= 1)?;
-        let day = if self.text("day").is_some() {
-            self.number("day")?
-        } else {
-            1
-        };
-        Date::from_ymd_opt(year, month, day)
-    }
-
-    fn moment(&self) -> Option<Moment> {
-        let mut hour = self.number("hour")?;
-        if let Some(half) = self.text("half") {
-            hour = hour % 12
-                + if half.eq_ignore_ascii_case("pm") {
-                    12
-                } else {
-                    0
-                };
-        }
-        let second = if self.text("second").is_some() {
-            self.number("second")?
-        } else {
-            0
-        };
-        let time = NaiveTime::from_hms_opt(hour, self.number("minute")?, second)?;
-        Some(Moment {
-            local: self.date()?.and_time(time),
-            offset: self.offset()?,
-        })
-    }
-
-    fn offset(&self) -> Option<FixedOffset> {
-        let zone = self.text("zone").unwrap_or("Z");
-        if zone == "Z" {
-            return FixedOffset::east_opt(0);
-        }
-        let digits: Vec<i32> = zone
-            .bytes()
-            .filter(u8::is_ascii_digit)
-            .map(|digit| i32::from(digit - b'0'))
-            .collect();
-        let seconds = digits
-            .chunks(2)
-            .zip([3600, 60, 1])
-            .map(|(pair, unit)| (pair[0] * 10 + pair[1]) * unit)
-            .sum::<i32>();
-        FixedOffset::east_opt(if zone.starts_with('-') {
-            -seconds
-        } else {
-            seconds
-        })
-    }
 }
 
 #[cfg(test)]
