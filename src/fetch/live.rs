@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use futures::FutureExt as _;
-use futures::future::ready;
 use http::request::Parts;
 use reqwest::header::HeaderMap;
 use tokio::time::timeout;
@@ -24,7 +23,7 @@ use super::kept::Kept;
 use super::request::Request;
 use super::settings::Settings;
 use super::statistics::{Progress, StalePage, Statistics};
-use super::{Hop, LocalAddresses, Page, Watcher};
+use super::{Hop, Page, Watcher};
 
 /// The network, with its cache and the manners towards it.
 pub(super) struct Live {
@@ -346,45 +345,6 @@ impl Live {
             cache.sweep();
         }
         self.remotes.finish();
-    }
-}
-
-/// Reads the repositories of this machine, and asks nobody.
-pub(super) struct Local {
-    settings: Settings,
-    hosts: Hosts,
-    remotes: Remotes,
-}
-
-impl Local {
-    pub(super) fn new() -> Self {
-        let settings = Settings {
-            local: LocalAddresses::Allow,
-            ..Settings::default()
-        };
-        Self {
-            hosts: Hosts::default(),
-            remotes: Remotes::new(&settings),
-            settings,
-        }
-    }
-
-    /// What a repository of this machine answers, if it may be read.
-    pub(super) async fn answer(local: Option<&Self>, ask: &Ask) -> Result<Hop, FetchError> {
-        let refused = |refusal| FetchError::Refused {
-            url: ask.shown(),
-            refusal,
-        };
-        let (Some(local), Some(question)) = (local, &ask.git) else {
-            return Err(refused(Refusal::LocalRepository));
-        };
-        let host = local.hosts.of(&question.repository, &local.settings.limits);
-        let nowhere = |_| ready(Err(refused(Refusal::RedirectToNowhere))).boxed();
-        let page = local
-            .remotes
-            .answer(ask, question, &host, &local.settings, &nowhere)
-            .await?;
-        Ok(Hop::Page(Arc::new(page)))
     }
 }
 

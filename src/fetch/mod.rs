@@ -70,7 +70,7 @@ pub struct Fetcher {
     redirects: usize,
     environment: Environment,
     /// Reads the repositories of this machine beside a recording.
-    local: Option<live::Local>,
+    local: Option<git::Local>,
 }
 
 enum Source {
@@ -152,7 +152,7 @@ impl Fetcher {
     #[must_use]
     pub fn with_local_repositories(self) -> Self {
         Self {
-            local: Some(live::Local::new()),
+            local: Some(git::Local::new()),
             ..self
         }
     }
@@ -229,7 +229,7 @@ impl Fetcher {
                 Source::Folder(_) | Source::Archive(_)
                     if ask.git.as_ref().is_some_and(|question| question.is_local()) =>
                 {
-                    live::Local::answer(self.local.as_ref(), ask).await
+                    git::Local::answer(self.local.as_ref(), ask).await
                 }
                 Source::Live(live) => live.answer(ask, &self.watcher).await,
                 Source::Folder(folder) => folder.answer(ask),

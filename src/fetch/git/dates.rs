@@ -12,9 +12,9 @@ use std::time::Duration;
 use fs_err as fs;
 use url::Url;
 
-use super::super::layout::hash;
-use super::is_object;
+use super::object::is_id;
 use crate::date::parse_iso;
+use crate::fetch::layout::hash;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -46,7 +46,7 @@ impl Dates {
         lines
             .filter_map(|line| line.split_once(' '))
             .filter(|(object, date)| {
-                is_object(object) && (date.is_empty() || parse_iso(date).is_some())
+                is_id(object) && (date.is_empty() || parse_iso(date).is_some())
             })
             .map(|(object, date)| (object.to_owned(), date.to_owned()))
             .collect()

@@ -30,6 +30,11 @@ pub(super) fn read(mut said: &[u8]) -> impl Iterator<Item = Object<'_>> {
     })
 }
 
+/// Whether a text is what an object is called by.
+pub(super) fn is_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 impl Object<'_> {
     /// The day on which its creator made it, where the creator was then.
     pub(super) fn day(&self) -> Option<NaiveDate> {

@@ -14,8 +14,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::super::error::Illness;
-use super::Place;
+use super::remotes::Place;
+use crate::fetch::error::Illness;
 
 /// The longest that one run of the program may take.
 const LONGEST: Duration = Duration::from_mins(5);
