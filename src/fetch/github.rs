@@ -190,8 +190,9 @@ impl Desk {
         mut all: Vec<Waiting>,
         send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
     ) {
+        let mut together_now = TOGETHER;
         while !all.is_empty() {
-            let now: Vec<_> = all.drain(..all.len().min(TOGETHER)).collect();
+            let now: Vec<_> = all.drain(..all.len().min(together_now)).collect();
             if let Some(until) = self.used_up() {
                 for (query, _, given) in now {
                     let repository = query.repository();
@@ -225,6 +226,11 @@ impl Desk {
                             stale: false,
                         })));
                     }
+                }
+                // What is too much at once may be answered one by one.
+                Err(error) if error.is_ill() && now.len() > 1 => {
+                    together_now = 1;
+                    all.splice(0..0, now);
                 }
                 Err(error) => {
                     for (_, _, given) in now {
@@ -284,6 +290,32 @@ mod tests {
         let b = b.unwrap().text().into_owned();
         assert!(b.contains("null") && b.contains("gone"), "{b}");
         assert!(desk.used_up().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_too_much_at_once_is_asked_one_by_one() {
+        let desk = Desk::default();
+        let one = async |name: &str| {
+            let ask = Ask::of(&Request::github(&query(name))).unwrap();
+            let github = Arc::clone(ask.github.as_ref().unwrap());
+            let send = |body: String| {
+                let illness = Illness::Status(502);
+                let given = if body.contains("r1:") {
+                    Err(FetchError::Ill {
+                        url: URL.into(),
+                        illness,
+                        tries: 4,
+                    })
+                } else {
+                    let answer = r#"{"data": {"r0": {"tags": 0}}}"#;
+                    Ok(Arc::new(Page::of_text(URL, answer)))
+                };
+                async { given }.boxed()
+            };
+            desk.ask(&ask, &github, &send).await
+        };
+        let (a, b) = tokio::join!(one("a"), one("b"));
+        assert!(a.is_ok() && b.is_ok());
     }
 
     #[tokio::test]
