@@ -33,6 +33,10 @@ pub enum Command {
     Merge(Merge),
     /// Run the methods of one product file and print what they learn; nothing is written
     Try(Try),
+    /// Hold product files against the site's rules; nothing is fetched or written
+    Check(Check),
+    /// Print a JSON Schema of product files, for editors
+    Schema,
 }
 
 /// `shelflife update`
@@ -147,6 +151,34 @@ pub struct Try {
     /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
+}
+
+/// `shelflife check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which products
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The day that counts as today, in UTC
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+    /// What standard output holds: text for a person, json for a program, or github for a workflow
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, hide_possible_values = true)]
+    pub format: CheckFormat,
+    /// Also say what is no fault and worth knowing
+    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The form of what `check` prints to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 /// Which products, and how many at once.

@@ -46,6 +46,12 @@ pub mod methods;
 // Product and release data to changes: the rules.
 pub mod merge;
 
+// The site's own rules, and what must not be written because of them.
+pub mod validate;
+
+// A JSON Schema of product files.
+pub mod schema;
+
 // Changes to product text.
 pub mod edit;
 

@@ -1,5 +1,6 @@
 //! One file a subcommand: the only code that joins the stages.
 
+mod check;
 mod ci;
 mod collect;
 mod console;
@@ -46,6 +47,11 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Coverage(args) => coverage::run(args, &console),
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
+        Command::Check(args) => check::run(args, &console),
+        Command::Schema => console
+            .give(crate::schema::document().as_bytes())
+            .map(|()| Ending::Done)
+            .map_err(Into::into),
     };
     outcome.unwrap_or_else(|error| {
         let hint = error
@@ -147,12 +153,16 @@ fn orphans(
         .collect())
 }
 
+/// The day that is stated, or that of the clock.
+fn today(stated: Option<Date>) -> Date {
+    #[expect(clippy::disallowed_methods, reason = "this is where today comes from")]
+    stated.unwrap_or_else(|| chrono::Utc::now().date_naive())
+}
+
 impl Common {
     /// The day of the run.
     fn today(&self) -> Date {
-        #[expect(clippy::disallowed_methods, reason = "this is where today comes from")]
-        self.today
-            .unwrap_or_else(|| chrono::Utc::now().date_naive())
+        today(self.today)
     }
 
     fn verbosity(&self) -> Verbosity {

@@ -293,6 +293,8 @@ impl MethodError {
 pub struct Entry {
     /// The key under `auto.methods`.
     pub name: &'static str,
+    /// The method's own keys, as the schemas of mappings that an entry is all of.
+    pub schemas: fn(&mut schemars::SchemaGenerator) -> Vec<schemars::Schema>,
     read: fn(&AutoConfig<'_>) -> Result<Box<dyn Recipe>, ConfigError>,
 }
 
@@ -300,6 +302,7 @@ impl Entry {
     const fn of<M: Method>() -> Self {
         Self {
             name: M::NAME,
+            schemas: M::Config::schemas,
             read: |config| Ok(Box::new(Bound::<M>(M::Config::read(config)?))),
         }
     }

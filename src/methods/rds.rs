@@ -9,6 +9,7 @@
 //! Every row of every table with four cells or more: the version is in the first, the day
 //! in the third. A row whose date can not be read is left out and named.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -22,7 +23,7 @@ use crate::text::Excerpt;
 
 pub(super) struct Rds;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

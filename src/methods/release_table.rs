@@ -20,6 +20,7 @@
 //! `remove_if_undefined` finds a release whose name had to be made an identifier.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::config::OnPage;
@@ -36,13 +37,18 @@ use crate::version::{Patterns, Template};
 
 pub(super) struct ReleaseTable;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
+    /// The tables, `table` unless stated.
     selector: Option<Selector>,
+    /// The row of headers in a table, `thead tr` unless stated.
     header_selector: Option<Selector>,
+    /// The rows of a table, `tbody tr` unless stated.
     rows_selector: Option<Selector>,
+    /// The columns to read, by the field that each gives.
     fields: Fields,
+    /// A field without which a release is left out.
     remove_if_undefined: Option<String>,
 }
 
@@ -70,44 +76,59 @@ impl TryFrom<IndexMap<String, FieldConfig>> for Fields {
     }
 }
 
-/// A column alone, or a column with how its cells are read.
-struct FieldConfig {
+/// A column with how its cells are read.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Full {
+    /// The header of the column, or its number from 1.
     column: Column,
+    /// What its cells are read as.
+    #[serde(rename = "type")]
     kind: Option<Kind>,
+    /// Which cells count; the named groups reach the template.
     regex: Option<Patterns>,
+    /// Which of them say nothing, on purpose.
     regex_exclude: Option<Patterns>,
+    /// How the value is written from the named groups, in Liquid.
     template: Option<Template>,
+}
+
+/// A column alone, or a column with how its cells are read.
+struct FieldConfig(Full);
+
+impl JsonSchema for Fields {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "fields".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let column = generator.subschema_for::<Column>();
+        let full = generator.subschema_for::<Full>();
+        schemars::json_schema!({
+            "type": "object",
+            "required": [RELEASE_CYCLE],
+            "additionalProperties": { "anyOf": [column, full] },
+        })
+    }
 }
 
 impl FieldConfig {
     fn into_field(self, name: &str) -> (Column, Field) {
-        (
-            self.column,
-            Field::new(
-                name,
-                self.kind,
-                self.regex,
-                self.regex_exclude,
-                self.template,
-            ),
-        )
+        let full = self.0;
+        let field = Field::new(
+            name,
+            full.kind,
+            full.regex,
+            full.regex_exclude,
+            full.template,
+        );
+        (full.column, field)
     }
 }
 
 impl<'de> Deserialize<'de> for FieldConfig {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::value::MapAccessDeserializer;
-
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Full {
-            column: Column,
-            #[serde(rename = "type")]
-            kind: Option<Kind>,
-            regex: Option<Patterns>,
-            regex_exclude: Option<Patterns>,
-            template: Option<Template>,
-        }
 
         struct ColumnOrFull;
         impl<'de> serde::de::Visitor<'de> for ColumnOrFull {
@@ -126,20 +147,7 @@ impl<'de> Deserialize<'de> for FieldConfig {
                 self,
                 map: A,
             ) -> Result<FieldConfig, A::Error> {
-                let Full {
-                    column,
-                    kind,
-                    regex,
-                    regex_exclude,
-                    template,
-                } = Full::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(FieldConfig {
-                    column,
-                    kind,
-                    regex,
-                    regex_exclude,
-                    template,
-                })
+                Full::deserialize(MapAccessDeserializer::new(map)).map(FieldConfig)
             }
         }
         deserializer.deserialize_any(ColumnOrFull)
@@ -148,13 +156,13 @@ impl<'de> Deserialize<'de> for FieldConfig {
 
 impl FieldConfig {
     fn of(column: Column) -> Self {
-        Self {
+        Self(Full {
             column,
             kind: None,
             regex: None,
             regex_exclude: None,
             template: None,
-        }
+        })
     }
 }
 
