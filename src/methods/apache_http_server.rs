@@ -14,6 +14,8 @@
 //! It looked at a checkout that was renewed once a week; here the newest commit counts.
 
 use futures::future::try_join_all;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
 
 use super::config::Config as Readable;
 use super::{Context, Fault, Method};
@@ -46,9 +48,13 @@ impl Readable for Config {
         });
         patterns.collect::<Result<_, _>>().map(Self)
     }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+        vec![Nothing::json_schema(generator)]
+    }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 

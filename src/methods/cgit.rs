@@ -9,6 +9,7 @@
 //! counts. A row without its own age so takes the one of the next row, as recorded data
 //! has it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -21,7 +22,7 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct Cgit;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

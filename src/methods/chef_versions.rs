@@ -13,6 +13,7 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -24,9 +25,10 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct ChefVersions;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
+    /// The URL of the repository whose tags give the days.
     repository: String,
 }
 

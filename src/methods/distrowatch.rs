@@ -9,6 +9,7 @@
 //! Each news table has a linked headline and a day. What the template makes of a headline
 //! may be several versions, one a line.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -21,7 +22,7 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct Distrowatch;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

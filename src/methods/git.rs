@@ -13,6 +13,7 @@
 //! It fetched every tag in every run and kept those that were deleted; here the remote's own
 //! list counts, and an object is asked for once.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -21,7 +22,7 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct Git;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

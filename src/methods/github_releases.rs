@@ -12,6 +12,7 @@
 //! Pages are asked for one by one and never glued together, so no title can break them, and
 //! several repositories are asked for in one question.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -21,7 +22,7 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct GithubReleases;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

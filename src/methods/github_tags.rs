@@ -9,6 +9,7 @@
 //! passed over; one whose tagger is not told at all is an error. GitHub dates a tag that was
 //! written without a tagger on 1970-01-01, and so does the recorded data.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct GithubTags;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

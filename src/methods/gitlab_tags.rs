@@ -7,6 +7,7 @@
 //! Pages of a hundred tags until one is empty: `name` is the raw name, and the UTC day of
 //! the commit's `created_at` counts. `git` takes the tagger's own day for the same tag.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -21,7 +22,7 @@ const MOST_PAGES: usize = 1000;
 
 pub(super) struct GitlabTags;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

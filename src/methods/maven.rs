@@ -9,6 +9,7 @@
 //! the UTC day.
 
 use chrono::DateTime;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Number;
 
@@ -26,7 +27,7 @@ const MOST_PAGES: u64 = 1000;
 
 pub(super) struct Maven;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 

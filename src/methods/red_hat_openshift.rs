@@ -13,6 +13,7 @@
 
 use futures::future::try_join_all;
 use regex::Regex;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -23,7 +24,7 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct RedHatOpenshift;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 
