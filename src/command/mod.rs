@@ -18,7 +18,7 @@ use anyhow::Context as _;
 
 use crate::cli::{Cli, Command, Common, Fetch, Folder, Format};
 use crate::date::Date;
-use crate::fetch::{Fetcher, LocalAddresses, Settings, default_cache};
+use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
 use crate::report::{self, Failure, Report, Verbosity, failure};
 use crate::store::{Products, Releases, StoreError};
 
@@ -182,6 +182,7 @@ impl Fetch {
     /// The fetcher that the options ask for.
     fn fetcher(&self) -> anyhow::Result<Fetcher> {
         let fetcher = match &self.replay {
+            Some(path) if self.allow_local => Fetcher::replay(path)?.with_local_repositories(),
             Some(path) => Fetcher::replay(path)?,
             None => Fetcher::live(Settings {
                 user_agent: self.user_agent.clone(),
@@ -199,6 +200,7 @@ impl Fetch {
                 ..Settings::default()
             })?,
         };
+        let fetcher = fetcher.in_environment(Environment::read());
         Ok(match &self.record {
             Some(path) => fetcher.recording(path)?,
             None => fetcher,

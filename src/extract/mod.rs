@@ -7,6 +7,7 @@
 
 pub mod feed;
 pub mod field;
+pub mod graphql;
 pub mod html;
 pub mod json;
 pub mod markdown;

@@ -57,6 +57,21 @@ impl Context<'_> {
         Ok(found.map(Option::unwrap_or_default))
     }
 
+    /// The version that a raw name stands for; a name that is none is recorded as passed over.
+    pub fn version_or_skip(
+        &self,
+        raw: &str,
+        url: &str,
+        place: Place,
+        data: &mut ReleaseData,
+    ) -> Option<String> {
+        self.version(raw)
+            .map_err(|unmatched| {
+                data.skip(self.origin(Some(url), place, raw), unmatched.to_string());
+            })
+            .ok()
+    }
+
     /// Fetches a page.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
         self.fetcher.fetch(request).await.map_err(Fault::Fetch)

@@ -14,11 +14,14 @@
 
 mod amazon_eks;
 mod amazon_neptune;
+mod apache_http_server;
 mod apache_subversion;
 mod apple;
 mod atlassian_eol;
 mod atlassian_versions;
 mod aws_lambda;
+mod cgit;
+mod chef_versions;
 mod chrome_releases;
 mod citrix_vad_rss;
 mod coldfusion;
@@ -26,11 +29,18 @@ mod config;
 mod context;
 mod cos;
 mod couchbase_server;
+mod debian;
 mod declare;
 mod discourse;
+mod distrowatch;
+mod docker_hub;
 mod firefox;
 mod freebsd_releases;
 mod ghc_wiki;
+mod git;
+mod github_releases;
+mod github_tags;
+mod gitlab_tags;
 mod google_kubernetes_engine;
 mod graalvm;
 mod haproxy;
@@ -40,18 +50,23 @@ mod kuma;
 mod libreoffice;
 mod looker;
 mod lua;
+mod maven;
 mod motorola_security;
 mod netbsd;
+mod npm;
 mod nutanix;
 mod nvidia_releases;
 mod oracle_jdk;
 mod pan_os;
 mod php;
 mod plesk;
+mod pypi;
 mod rds;
+mod red_hat_openshift;
 mod red_hat_satellite;
 mod redhat_lifecycles;
 mod release_table;
+mod repository;
 mod rhel;
 mod rocky_linux;
 mod routeros_versions;
@@ -98,21 +113,31 @@ pub trait Method: 'static {
 pub static METHODS: &[Entry] = &[
     Entry::of::<amazon_eks::AmazonEks>(),
     Entry::of::<amazon_neptune::AmazonNeptune>(),
+    Entry::of::<apache_http_server::ApacheHttpServer>(),
     Entry::of::<apache_subversion::ApacheSubversion>(),
     Entry::of::<apple::Apple>(),
     Entry::of::<atlassian_eol::AtlassianEol>(),
     Entry::of::<atlassian_versions::AtlassianVersions>(),
     Entry::of::<aws_lambda::AwsLambda>(),
+    Entry::of::<cgit::Cgit>(),
+    Entry::of::<chef_versions::ChefVersions>(),
     Entry::of::<chrome_releases::ChromeReleases>(),
     Entry::of::<citrix_vad_rss::CitrixVadRss>(),
     Entry::of::<coldfusion::Coldfusion>(),
     Entry::of::<cos::Cos>(),
     Entry::of::<couchbase_server::CouchbaseServer>(),
+    Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
     Entry::of::<discourse::Discourse>(),
+    Entry::of::<distrowatch::Distrowatch>(),
+    Entry::of::<docker_hub::DockerHub>(),
     Entry::of::<firefox::Firefox>(),
     Entry::of::<freebsd_releases::FreebsdReleases>(),
     Entry::of::<ghc_wiki::GhcWiki>(),
+    Entry::of::<git::Git>(),
+    Entry::of::<github_releases::GithubReleases>(),
+    Entry::of::<github_tags::GithubTags>(),
+    Entry::of::<gitlab_tags::GitlabTags>(),
     Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
     Entry::of::<graalvm::Graalvm>(),
     Entry::of::<haproxy::Haproxy>(),
@@ -122,15 +147,19 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<libreoffice::Libreoffice>(),
     Entry::of::<looker::Looker>(),
     Entry::of::<lua::Lua>(),
+    Entry::of::<maven::Maven>(),
     Entry::of::<motorola_security::MotorolaSecurity>(),
     Entry::of::<netbsd::Netbsd>(),
+    Entry::of::<npm::Npm>(),
     Entry::of::<nutanix::Nutanix>(),
     Entry::of::<nvidia_releases::NvidiaReleases>(),
     Entry::of::<oracle_jdk::OracleJdk>(),
     Entry::of::<pan_os::PanOs>(),
     Entry::of::<php::Php>(),
     Entry::of::<plesk::Plesk>(),
+    Entry::of::<pypi::Pypi>(),
     Entry::of::<rds::Rds>(),
+    Entry::of::<red_hat_openshift::RedHatOpenshift>(),
     Entry::of::<red_hat_satellite::RedHatSatellite>(),
     Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
     Entry::of::<release_table::ReleaseTable>(),
@@ -153,22 +182,8 @@ pub static METHODS: &[Entry] = &[
 
 /// Methods that product files name and that are not built yet.
 pub static NOT_YET: &[&str] = &[
-    "apache-http-server",
-    "cgit",
-    "chef-versions",
-    "debian",
-    "distrowatch",
-    "docker_hub",
-    "git",
-    "github_releases",
-    "github_tags",
-    "gitlab_tags",
     "json_releases",
     "json_versions",
-    "maven",
-    "npm",
-    "pypi",
-    "red-hat-openshift",
     "spreadsheet_releases",
     "xml_releases",
     "xml_versions",
