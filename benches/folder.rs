@@ -20,6 +20,7 @@ use shelflife::store::{Products, Releases};
 fn shared() -> Option<PathBuf> {
     let shared = std::env::var_os("SHELFLIFE_SHARED").map(PathBuf::from);
     if shared.is_none() {
+        #[expect(clippy::print_stderr, reason = "a skipped measurement says so")]
         eprintln!("skipped: SHELFLIFE_SHARED names no folder of recorded data");
     }
     shared
@@ -89,7 +90,7 @@ fn folders(criterion: &mut Criterion) {
     for (name, products, releases) in sets {
         let mut group = criterion.benchmark_group(format!("folder {name}"));
         group.bench_function("read and parse only", |bencher| {
-            bencher.iter(|| parsed(&products, &releases))
+            bencher.iter(|| parsed(&products, &releases));
         });
         let (folder, data) = (
             Products::open(&products).expect("it opens"),
@@ -117,7 +118,7 @@ fn page(criterion: &mut Criterion) {
     let text = fs_err::read_to_string(largest.path()).expect("the page is read");
     let mut group = criterion.benchmark_group(format!("page of {} bytes", text.len()));
     group.bench_function("bare parse", |bencher| {
-        bencher.iter(|| Html::parse_document(black_box(&text)))
+        bencher.iter(|| Html::parse_document(black_box(&text)));
     });
     let query = Query::new(
         None,
@@ -126,7 +127,7 @@ fn page(criterion: &mut Criterion) {
         vec![Column::Numbered(1), Column::Numbered(3)],
     );
     group.bench_function("rows of its tables", |bencher| {
-        bencher.iter(|| query.find("page", black_box(&text)))
+        bencher.iter(|| query.find("page", black_box(&text)));
     });
     group.finish();
 }

@@ -62,7 +62,7 @@ impl Method for Unity {
         let first = cx.fetch(&request(0)).await?;
         let Total { total } = json::read(&first)?;
         if total > MOST {
-            let error = ExtractError::unreadable(&first, "number of releases", &total.to_string());
+            let error = ExtractError::unreadable(&first, "number of releases", total.to_string());
             return Err(error.into());
         }
         let requests: Vec<Request> = (LIMIT..total).step_by(LIMIT).map(request).collect();

@@ -391,11 +391,12 @@ fn merges_once(
     let mut data = ReleaseData::new(today);
     for (index, patch, days) in versions {
         let day = Date::default() + chrono::Days::new(u64::from(*days));
-        data.declare(&format!("{}.{patch}", name(index)), day, Origin::default());
+        // Every third name is one that PEP 440 can not read.
+        let separator = if patch % 3 == 0 { "u" } else { "." };
+        let version = format!("{}{separator}{patch}", name(index));
+        data.declare(&version, day, Origin::default());
     }
-    // A release that says another latest than the versions do wins on every day anew.
-    let is_told = |field: &str| versions.is_empty() || !field.starts_with("latest");
-    for (index, field, value) in fields.iter().filter(|(_, field, _)| is_told(field)) {
+    for (index, field, value) in fields {
         data.release(&name(index))
             .set(field, value.clone(), Origin::default());
     }
