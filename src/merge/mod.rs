@@ -8,7 +8,7 @@
 //! # Latest
 //! A version belongs to a cycle when its name goes on from the cycle's with no digit. Under
 //! PEP 440 `latest` never goes back; [`latest`] says the rest. Where a release states the
-//! latest version itself, versions leave the cycle alone.
+//! latest version or its day itself, versions leave the cycle alone.
 //!
 //! # Beyond the predecessor
 //! A value written without quotes is text (`1.2.3` is not a thing of its own kind that
@@ -235,9 +235,10 @@ fn merge_versions<'a>(
         }
     }
     for cycle in cycles {
-        // Where the release states the latest version, the day of another must not stand beside it.
+        // What the release itself says of the latest version is not mixed with another.
         let release = data.releases.get(cycle.cycle.name());
-        if release.is_none_or(|release| release.value("latest").is_none()) {
+        let states = |field| release.is_some_and(|release| release.value(field).is_some());
+        if !states("latest") && !states("latestReleaseDate") {
             cycle.take_latest();
         }
     }

@@ -210,7 +210,7 @@ auto:
     - declare: foo
       versions:
         - { name: '1.0', date: 2024-01-01 }
-    - amazon-eks: https://example.org/
+    - json_versions: https://example.org/
       anything: goes
 releases:
   - releaseCycle: '1.0'

@@ -113,7 +113,7 @@ auto:
     - release_table: https://example.org/
       regx: x
       fields: { releaseCycle: 1 }
-    - amazon-eks: https://example.org/
+    - json_versions: https://example.org/
     - rds: https://example.org/
       regex: '('
 releases:
