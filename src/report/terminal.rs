@@ -23,6 +23,9 @@ pub enum Verbosity {
     Verbose,
 }
 
+/// The longest line of a block to paste that is shown, in bytes.
+const LONGEST: usize = 1_000;
+
 const GOOD: Style = AnsiColor::Green.on_default();
 const QUIET: Style = Style::new().dimmed();
 const LOOK: Style = AnsiColor::Yellow.on_default();
@@ -150,7 +153,12 @@ fn write_notice(
                 "{head}: {product}: release {} is not in the file; to add it:",
                 Excerpt(name)
             )?;
-            out.push_str(&edit::block(name, release));
+            let block = edit::block(name, release);
+            if block.lines().any(|line| line.len() > LONGEST) {
+                writeln!(out, "  (too long to be shown; --format json has it)")?;
+            } else {
+                out.push_str(&block);
+            }
         }
         Notice::LatestUnknown { cycle, latest } if verbose => writeln!(
             out,

@@ -25,7 +25,7 @@ const TEMPLATE_LENGTH: usize = 2_000;
 const FILTERS: usize = 4;
 
 /// The longest text that a template takes from a group, or makes, in characters.
-const LENGTH: usize = 1_000;
+const LENGTH: usize = 20_000;
 
 /// A Liquid template over the named groups of a match.
 #[derive(Clone)]
