@@ -47,6 +47,13 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
+/// A text as it may be shown to a person, of at most so many characters.
+pub fn shortened(text: &str, length: usize) -> String {
+    let mut out = String::new();
+    write_visible(&mut out, text, length).expect("writing to a String does not fail");
+    out
+}
+
 /// The whole text with invisible and directional characters escaped, whatever its length.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| !is_hidden(c)) {

@@ -13,7 +13,7 @@ use crate::fetch::{Fetcher, Request};
 use crate::page::Page;
 use crate::product::{AutoConfig, Product};
 use crate::release_data::{Origin, Place, ReleaseData, Skipped};
-use crate::text::Excerpt;
+use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
 /// All that a method may touch.
@@ -144,7 +144,7 @@ impl Context<'_> {
                     "{}, `{}`: {}",
                     skipped.origin.place,
                     Excerpt(&skipped.origin.raw),
-                    skipped.reason
+                    shortened(&skipped.reason, 400)
                 )
             })
             .collect();
