@@ -139,25 +139,42 @@ pub fn order(a: &str, b: &str) -> Option<Ordering> {
 
 /// Whether a name is numbers with dots and nothing else.
 fn is_dotted(name: &str) -> bool {
-    name.split('.')
-        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    let mut digit_before = false;
+    let all = name.bytes().all(|byte| {
+        let fits = byte.is_ascii_digit() || (byte == b'.' && digit_before);
+        digit_before = byte != b'.';
+        fits
+    });
+    all && digit_before
 }
 
 /// The order of two names that are numbers with dots; a missing number is nought.
 fn compare_dotted(a: &str, b: &str) -> Ordering {
-    let parts = |name| str::split(name, '.').map(|part| part.trim_start_matches('0'));
-    let (mut a, mut b) = (parts(a), parts(b));
-    loop {
-        let (a, b) = match (a.next(), b.next()) {
-            (None, None) => return Ordering::Equal,
-            (a, b) => (a.unwrap_or_default(), b.unwrap_or_default()),
-        };
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while !(a.is_empty() && b.is_empty()) {
+        let (x, y);
+        (x, a) = first_number(a);
+        (y, b) = first_number(b);
         // Without leading noughts the longer number is the larger, however long they are.
-        match a.len().cmp(&b.len()).then_with(|| a.cmp(b)) {
+        match x.len().cmp(&y.len()).then_with(|| x.cmp(y)) {
             Ordering::Equal => {}
             order => return order,
         }
     }
+    Ordering::Equal
+}
+
+/// The digits before the first dot without their leading noughts, and what follows the dot.
+fn first_number(name: &[u8]) -> (&[u8], &[u8]) {
+    let end = name
+        .iter()
+        .position(|byte| *byte == b'.')
+        .unwrap_or(name.len());
+    let start = name[..end]
+        .iter()
+        .position(|byte| *byte != b'0')
+        .unwrap_or(end);
+    (&name[start..end], name.get(end + 1..).unwrap_or_default())
 }
 
 #[cfg(test)]
