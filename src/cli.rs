@@ -23,7 +23,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Fetch what products say their truth is, and write what changed
+    /// Read the vendors' pages, and write what changed into the product files
     Update(Update),
     /// Fetch what products say their truth is, and write release data; no product file is touched
     Collect(Collect),
@@ -33,6 +33,10 @@ pub enum Command {
     Merge(Merge),
     /// Run the methods of one product file and print what they learn; nothing is written
     Try(Try),
+    /// Hold product files against the site's rules; nothing is fetched or written
+    Check(Check),
+    /// Print a JSON Schema of product files, for editors
+    Schema,
 }
 
 /// `shelflife update`
@@ -138,7 +142,7 @@ pub struct Try {
     /// Run only the Nth entry of `auto.methods`, counted from 1
     #[arg(long, value_name = "N")]
     pub method: Option<usize>,
-    /// A saved page that answers whatever is asked; the rendered document where the config asks for JavaScript
+    /// A saved page that answers every request, as a browser saves it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "record"])]
     pub page: Option<PathBuf>,
     /// What all commands share
@@ -149,10 +153,38 @@ pub struct Try {
     pub fetch: Fetch,
 }
 
+/// `shelflife check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which products
+    #[command(flatten)]
+    pub folder: Folder,
+    /// The day that counts as today, in UTC
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+    /// What standard output holds: text for a person, json for a program, or github for a workflow
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, hide_possible_values = true)]
+    pub format: CheckFormat,
+    /// Also say what is no fault and worth knowing
+    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The form of what `check` prints to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
 /// Which products, and how many at once.
 #[derive(Debug, Args)]
 pub struct Folder {
-    /// A product to work on; may be given more than once; all of them without it
+    /// Work on this product only; repeat it for more
     #[arg(long, value_name = "NAME")]
     pub product: Vec<String>,
     /// The folder of product files
@@ -169,6 +201,9 @@ pub struct Merging {
     /// The file that keeps the notices already seen; it is written anew after each run
     #[arg(long, value_name = "FILE")]
     pub known: Option<PathBuf>,
+    /// Also write what the site's rules would refuse
+    #[arg(long)]
+    pub no_validate: bool,
 }
 
 /// What all commands share.
@@ -177,8 +212,8 @@ pub struct Common {
     /// The day that counts as today, in UTC
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
-    /// The form of what is printed to standard output
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    /// What standard output holds: text for a person, or json for a program
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// Also say what was seen on pages and gave nothing
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
@@ -189,10 +224,10 @@ pub struct Common {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
 pub struct Fetch {
-    /// Answer requests from a folder laid out as `wget -x` does, or from a `.har` file; never from the network
+    /// Ask no network: answer from a folder laid out as `wget -x` does, or from a `.har` file
     #[arg(long, value_name = "PATH")]
     pub replay: Option<PathBuf>,
-    /// Save every answer in the forms that --replay reads
+    /// Save every answer, to a folder or a `.har` file, for --replay
     #[arg(long, value_name = "PATH")]
     pub record: Option<PathBuf>,
     /// The user agent to name

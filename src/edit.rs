@@ -89,7 +89,7 @@ pub fn apply(product: &Product, changes: &[Change]) -> Result<Vec<u8>, EditError
 pub fn block(name: &str, release: &Release) -> String {
     let mut lines = format!("  - {RELEASE_CYCLE}: {}\n", double_quoted(name));
     for (field, learnt) in &release.fields {
-        lines.push_str(&format!("    {}\n", entry(field, &learnt.value)));
+        lines.extend(["    ", &entry(field, &learnt.value), "\n"]);
     }
     lines
 }
@@ -293,6 +293,17 @@ mod tests {
             .replace("eol:\n", "eol: true\n")
             .replace("1.0.1", "1.0.2");
         assert_eq!(new, expected);
+    }
+
+    #[test]
+    fn a_comment_behind_quotes_stays() {
+        let file = "---\nreleases:\n  - releaseCycle: \"1\"\n    latest: \"1\\\"0\"  # \"é\" it's\n    link: 'it''s' # 'x'\n---\n";
+        let new = edited(file, &[(0, "latest", "1.1"), (0, "link", "a")]).unwrap();
+        assert_eq!(
+            new,
+            file.replace("\"1\\\"0\"", "\"1.1\"")
+                .replace("'it''s'", "'a'")
+        );
     }
 
     #[test]

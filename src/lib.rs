@@ -10,53 +10,59 @@
 //! imports only modules listed above it. `fetch`, `store` and `command` see the world;
 //! nothing else touches the network, the disk, the environment or the clock.
 
-/// Text from strangers: trimmed, and shown safely.
+// Text from strangers: trimmed, and shown safely.
 pub mod text;
 
-/// Text to date: every accepted form in one table.
+// Text to date: every accepted form in one table.
 pub mod date;
 
-/// Which names are versions, and which of two is newer.
+// Which names are versions, and which of two is newer.
 pub mod version;
 
-/// One answer of the world.
+// One answer of the world.
 pub mod page;
 
-/// What a field of a release cycle can hold.
+// What a field of a release cycle can hold.
 pub mod value;
 
-/// The YAML of a product file, as a tree that knows where each part stands.
+// The YAML of a product file, as a tree that knows where each part stands.
 pub mod front_matter;
 
-/// What a product file says.
+// What a product file says.
 pub mod product;
 
-/// What methods learn about a product.
+// What methods learn about a product.
 pub mod release_data;
 
-/// URL to page.
+// URL to page.
 pub mod fetch;
 
-/// Page to rows.
+// Page to rows.
 pub mod extract;
 
-/// The ways to learn a product's releases.
+// The ways to learn a product's releases.
 pub mod methods;
 
-/// Product and release data to changes: the rules.
+// Product and release data to changes: the rules.
 pub mod merge;
 
-/// Changes to product text.
+// The site's own rules, and what must not be written because of them.
+pub mod validate;
+
+// A JSON Schema of product files.
+pub mod schema;
+
+// Changes to product text.
 pub mod edit;
 
-/// Outcomes to what people read.
+// Outcomes to what people read.
 pub mod report;
 
-/// Folders on disk.
+// Folders on disk.
 pub mod store;
 
-/// What may be said on the command line.
+// What may be said on the command line.
 pub mod cli;
 
-/// One file a subcommand: the only code that joins the stages.
+// One file a subcommand: the only code that joins the stages.
 pub mod command;

@@ -47,6 +47,13 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
+/// A text as it may be shown to a person, of at most so many characters.
+pub fn shortened(text: &str, length: usize) -> String {
+    let mut out = String::new();
+    write_visible(&mut out, text, length).expect("writing to a String does not fail");
+    out
+}
+
 /// The whole text with invisible and directional characters escaped, whatever its length.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| !is_hidden(c)) {
@@ -74,7 +81,7 @@ fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Re
 }
 
 /// Whether a character is invisible or turns the direction of what follows.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

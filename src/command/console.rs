@@ -73,8 +73,10 @@ impl Console {
 
     /// A bar of how many products are done, where a person watches.
     pub(super) fn progress(&self, products: usize) -> ProgressBar {
-        let watched =
-            products > 1 && io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        let watched = products > 1
+            && !self.runner
+            && io::stderr().is_terminal()
+            && std::env::var_os("CI").is_none();
         if !watched {
             return ProgressBar::hidden();
         }

@@ -135,10 +135,6 @@ pub(super) async fn collect(
     let mut runs = Vec::new();
     let mut result = Ok(());
     for step in steps {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "how long a method takes is part of the report"
-        )]
         let start = Instant::now();
         result = step.collect(product, fetcher, &mut data).await;
         runs.push(MethodRun {

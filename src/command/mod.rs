@@ -1,5 +1,6 @@
 //! One file a subcommand: the only code that joins the stages.
 
+mod check;
 mod ci;
 mod collect;
 mod console;
@@ -17,7 +18,7 @@ use anyhow::Context as _;
 
 use crate::cli::{Cli, Command, Common, Fetch, Folder, Format};
 use crate::date::Date;
-use crate::fetch::{Fetcher, LocalAddresses, Settings, default_cache};
+use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
 use crate::report::{self, Failure, Report, Verbosity, failure};
 use crate::store::{Products, Releases, StoreError};
 
@@ -46,6 +47,11 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Coverage(args) => coverage::run(args, &console),
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
+        Command::Check(args) => check::run(args, &console),
+        Command::Schema => console
+            .give(crate::schema::document().as_bytes())
+            .map(|()| Ending::Done)
+            .map_err(Into::into),
     };
     outcome.unwrap_or_else(|error| {
         let hint = error
@@ -151,12 +157,16 @@ fn orphans(
         .collect())
 }
 
+/// The day that is stated, or that of the clock.
+fn today(stated: Option<Date>) -> Date {
+    #[expect(clippy::disallowed_methods, reason = "this is where today comes from")]
+    stated.unwrap_or_else(|| chrono::Utc::now().date_naive())
+}
+
 impl Common {
     /// The day of the run.
     fn today(&self) -> Date {
-        #[expect(clippy::disallowed_methods, reason = "this is where today comes from")]
-        self.today
-            .unwrap_or_else(|| chrono::Utc::now().date_naive())
+        today(self.today)
     }
 
     fn verbosity(&self) -> Verbosity {
@@ -176,6 +186,7 @@ impl Fetch {
     /// The fetcher that the options ask for.
     fn fetcher(&self) -> anyhow::Result<Fetcher> {
         let fetcher = match &self.replay {
+            Some(path) if self.allow_local => Fetcher::replay(path)?.with_local_repositories(),
             Some(path) => Fetcher::replay(path)?,
             None => Fetcher::live(Settings {
                 user_agent: self.user_agent.clone(),
@@ -193,6 +204,7 @@ impl Fetch {
                 ..Settings::default()
             })?,
         };
+        let fetcher = fetcher.in_environment(Environment::read());
         Ok(match &self.record {
             Some(path) => fetcher.recording(path)?,
             None => fetcher,

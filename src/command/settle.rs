@@ -13,12 +13,15 @@ use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Failure, Known, Outcome, Report, Status};
 use crate::store::{Products, replace};
+use crate::validate;
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
     pub(super) products: Products,
     pub(super) today: Date,
     pub(super) dry: bool,
+    /// Whether a change that would make a valid cycle invalid is withheld.
+    validate: bool,
     products_dir: PathBuf,
     /// The notices of earlier runs, and the file that keeps them.
     known: Option<(PathBuf, Known)>,
@@ -49,6 +52,7 @@ impl Settling {
             products,
             today: common.today(),
             dry,
+            validate: !merging.no_validate,
             products_dir: folder.products_dir.clone(),
             known: known.transpose()?,
         })
@@ -66,14 +70,20 @@ impl Settling {
         if let Some((_, known)) = &self.known {
             known.mark(&mut outcome);
         }
-        if plan.changes.is_empty() {
+        let (changes, withheld) = if self.validate {
+            validate::withhold(product, plan.changes, self.today)
+        } else {
+            (plan.changes, Vec::new())
+        };
+        outcome.withheld = withheld.iter().map(ToString::to_string).collect();
+        if changes.is_empty() {
             return outcome;
         }
         let failed = |failure: Failure, outcome: Outcome| Outcome {
             status: Status::Failed(failure),
             ..outcome
         };
-        let file = match edit::apply(product, &plan.changes) {
+        let file = match edit::apply(product, &changes) {
             Ok(file) => file,
             Err(error) => return failed(Failure::new(&error), outcome),
         };
@@ -86,7 +96,7 @@ impl Settling {
         let diff = report::unified(&path, &product.file, &file);
         Outcome {
             status: Status::Updated,
-            changes: plan.changes,
+            changes,
             diff,
             ..outcome
         }

@@ -48,8 +48,8 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending>
         ..
     } = collect(&product, &steps, &fetcher, None, args.common.today()).await;
     fetcher.finish()?;
-    if args.common.verbose > 0 || collected.is_err() {
-        console.say(&report::passed_over(&data.skipped, args.common.verbosity()));
+    if args.common.verbose > 0 {
+        console.say(&report::passed_over(&data.skipped));
     }
     if let Err(error) = collected {
         console.say(&failure(&format!("{name}: "), &method_failure(&error)));

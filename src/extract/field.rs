@@ -10,7 +10,7 @@ use crate::value::Value;
 use crate::version::{Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter};
 
 /// What the text of a field is read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// As it is.

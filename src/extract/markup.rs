@@ -8,6 +8,7 @@
 //! Names of XML elements keep their case, and a prefix is no part of them: `date` finds
 //! `<dc:date>`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
@@ -19,11 +20,14 @@ use crate::release_data::Place;
 use crate::text::{Excerpt, trim};
 
 /// Which rows of an XML or HTML document are meant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Markup {
+    /// The rows, as a CSS selector.
     selector: html::Selector,
+    /// How the document is parsed: as XML unless stated.
     #[serde(default)]
+    #[schemars(with = "String", extend("enum" = ["xml", "lxml-xml", "html5lib", "html", "html.parser", "lxml"]))]
     features: Features,
 }
 

@@ -1,27 +1,35 @@
 //! A page's text to rows: what stands on it, where, and what the config makes of it.
 //!
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
-//! and cells, [`field`] turns a text into a value. What a method means by a row stands in
-//! `methods`; nothing here knows one.
+//! and cells, [`json`], [`feed`], [`markdown`] and [`wiki`] read what is no HTML, [`field`]
+//! turns a text into a value. What a method means by a row stands in `methods`; nothing
+//! here knows one.
 //!
 //! # One idea for all documents
 //! A [`source::Source`] says which rows of a document are meant, and finds the texts of
-//! fields in them: [`table`] in HTML tables, [`json`] by JSONPath, [`markup`] by CSS in XML
-//! and HTML, [`spreadsheet`] by column, [`passage`] by the groups of a regex in any text.
+//! fields in them: [`table`] in HTML tables, [`json_path`] by JSONPath, [`markup`] by CSS in
+//! XML and HTML, [`spreadsheet`] by column, [`passage`] by the groups of a regex in any text.
 //! A new kind of document is one more of them, and every method over rows can read it.
 
+pub mod feed;
 pub mod field;
+pub mod graphql;
 pub mod html;
 pub mod json;
+pub mod json_path;
+pub mod markdown;
 pub mod markup;
 pub mod passage;
 pub mod source;
 pub mod spreadsheet;
 pub mod table;
+pub mod wiki;
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::iter::repeat;
 
+use crate::page::Page;
 use crate::text::{Excerpt, nearest};
 
 /// Why a page gave nothing.
@@ -31,7 +39,7 @@ pub enum ExtractError {
     NoTable {
         /// The page.
         url: String,
-        /// The columns that the config names.
+        /// The columns that the config names; numbered ones are not among them.
         wanted: Vec<String>,
         /// What the page has instead.
         tables: Vec<TableSketch>,
@@ -92,21 +100,17 @@ impl fmt::Display for ExtractError {
                 tables,
                 selector,
             } => {
-                let columns = if wanted.len() == 1 {
-                    "column"
-                } else {
-                    "columns"
-                };
-                write!(
-                    f,
-                    "no table with {columns} {} on {}",
-                    list(wanted),
-                    Excerpt(url)
-                )?;
+                let (url, selector) = (Excerpt(url), Excerpt(selector));
                 if tables.is_empty() {
-                    write!(f, ": nothing there matches `{}`", Excerpt(selector))?;
+                    return write!(f, "no table on {url}: nothing there matches `{selector}`");
                 }
-                Ok(())
+                let lacking = match &*nowhere(wanted, tables) {
+                    [] if wanted.is_empty() => "a header row".to_owned(),
+                    [] => format!("all of {}", list(wanted)),
+                    [column] => format!("column `{}`", Excerpt(column)),
+                    columns => format!("columns {}", list(columns)),
+                };
+                write!(f, "no table with {lacking} on {url}")
             }
             Self::Missing { url, what } => write!(f, "no {what} on {}", Excerpt(url)),
             Self::Unreadable { url, what, raw } => {
@@ -132,7 +136,34 @@ impl fmt::Display for ExtractError {
 impl std::error::Error for ExtractError {}
 
 impl ExtractError {
-    /// What the page has instead, one line each: its tables, and the nearest header to each column.
+    /// Something that must be on a page is not there.
+    pub fn missing(page: &Page, what: impl Into<String>) -> Self {
+        Self::Missing {
+            url: page.url.clone(),
+            what: what.into(),
+        }
+    }
+
+    /// Something on a page can not be read.
+    pub fn unreadable(page: &Page, what: impl Into<String>, raw: impl Into<String>) -> Self {
+        Self::Unreadable {
+            url: page.url.clone(),
+            what: what.into(),
+            raw: raw.into(),
+        }
+    }
+
+    /// A page is not in the format that it must be in.
+    pub fn format(page: &Page, format: &'static str, reason: impl fmt::Display) -> Self {
+        Self::Format {
+            url: page.url.clone(),
+            format,
+            reason: reason.to_string(),
+        }
+    }
+
+    /// What the page has instead, one line each: the nearest header to each column that is
+    /// nowhere, then the tables.
     pub fn details(&self) -> Vec<String> {
         const SHOWN: usize = 12;
         let (wanted, tables) = match self {
@@ -142,45 +173,45 @@ impl ExtractError {
                 return Vec::new();
             }
         };
-        let mut lines: Vec<String> = tables
-            .iter()
-            .take(SHOWN)
-            .map(|table| match &table.headers {
-                Some(headers) => format!("table {} has {}", table.number, list(headers)),
-                None => format!("table {} has no header row", table.number),
-            })
-            .collect();
+        let headers = || {
+            tables
+                .iter()
+                .flat_map(|table| table.headers.iter().flatten().zip(repeat(table.number)))
+        };
+        let mut lines = Vec::new();
+        for column in nowhere(wanted, tables) {
+            let near = nearest(&column, headers().map(|(header, _)| header.as_str()))
+                .and_then(|near| headers().find(|(header, _)| *header == near));
+            if let Some((header, table)) = near {
+                lines.push(format!(
+                    "the closest header to `{}` is `{}` in table {table}",
+                    Excerpt(&column),
+                    Excerpt(header)
+                ));
+            }
+        }
+        lines.extend(tables.iter().take(SHOWN).map(|table| match &table.headers {
+            Some(headers) => format!("table {} has {}", table.number, list(headers)),
+            None => format!("table {} has no header row", table.number),
+        }));
         if tables.len() > SHOWN {
             lines.push(format!("and {} more tables", tables.len() - SHOWN));
         }
-        for column in wanted {
-            let all = || {
-                tables.iter().flat_map(|table| {
-                    table
-                        .headers
-                        .iter()
-                        .flatten()
-                        .map(move |header| (header, table.number))
-                })
-            };
-            if all().any(|(header, _)| table::same_header(header, column)) {
-                continue;
-            }
-            if let Some(near) = nearest(column, all().map(|(header, _)| header.as_str())) {
-                let number = all()
-                    .find(|(header, _)| *header == near)
-                    .map_or(0, |(_, number)| number);
-                lines.push(format!(
-                    "the closest header to `{}` is `{}` in table {number}",
-                    Excerpt(column),
-                    Excerpt(near)
-                ));
-            } else {
-                lines.push(format!("no header is like `{}`", Excerpt(column)));
-            }
-        }
         lines
     }
+}
+
+/// The wanted columns that no table has.
+fn nowhere(wanted: &[String], tables: &[TableSketch]) -> Vec<String> {
+    let has = |table: &TableSketch, column: &str| {
+        let mut headers = table.headers.iter().flatten();
+        headers.any(|header| table::same_header(header, column))
+    };
+    wanted
+        .iter()
+        .filter(|column| !tables.iter().any(|table| has(table, column)))
+        .cloned()
+        .collect()
 }
 
 /// Texts in back quotes, with commas; of many, the first twenty.

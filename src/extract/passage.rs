@@ -5,6 +5,7 @@
 //! of a block and at a line break. `^` and `$` are the ends of lines, and a match may start
 //! anywhere.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
@@ -17,10 +18,13 @@ use crate::text::{Excerpt, trim};
 use crate::version::Pattern;
 
 /// Which passages of a text are meant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Passages {
+    /// The rows: each match of this regex is one, and its named groups are the fields.
+    #[schemars(with = "Pattern")]
     selector: Anywhere,
+    /// The elements of an HTML page whose text is read; the whole text unless stated.
     within: Option<html::Selector>,
 }
 
@@ -55,7 +59,7 @@ impl Source for Passages {
         let rows: Vec<Row> = self
             .selector
             .0
-            .find_all(&text)
+            .matches_in(&text)
             .into_iter()
             .map(|found| {
                 let between = text.get(counted..found.start).unwrap_or_default();

@@ -4,6 +4,7 @@
 //! given where each field stands in a row and gives the texts; what they mean is said by
 //! [`super::field`].
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::ExtractError;
@@ -13,7 +14,7 @@ use crate::page::Page;
 use crate::release_data::Place;
 
 /// Which rows of a document are meant.
-pub trait Source: DeserializeOwned + Send + Sync {
+pub trait Source: DeserializeOwned + JsonSchema + Send + Sync {
     /// The keys of an entry that say it.
     const KEYS: &'static [&'static str];
     /// The key of a field that says where it stands in a row.
@@ -21,7 +22,7 @@ pub trait Source: DeserializeOwned + Send + Sync {
     /// How fields are read where nothing is stated.
     const RULES: Rules = Rules::Document;
     /// Where a field stands in a row.
-    type Selector: DeserializeOwned + Send + Sync;
+    type Selector: DeserializeOwned + JsonSchema + Send + Sync;
 
     /// Says what is wrong with a field's place, before anything is asked.
     fn check(&self, _: &Self::Selector) -> Result<(), String> {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
 use calamine::{DataRef, Reader as _, Xlsx};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ExtractError;
@@ -24,7 +25,7 @@ use crate::text::{Excerpt, trim};
 const LARGEST: u64 = 256 << 20;
 
 /// A whole spreadsheet: nothing is stated of its rows.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spreadsheet {}
 

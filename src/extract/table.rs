@@ -74,11 +74,14 @@ impl<'de> serde::Deserialize<'de> for Column {
 }
 
 /// Which rows of which tables of a page are meant.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tables {
+    /// The tables, `table` unless stated.
     selector: Option<Selector>,
+    /// The row of headers in a table, `thead tr` unless stated.
     header_selector: Option<Selector>,
+    /// The rows of a table, `tbody tr` unless stated.
     rows_selector: Option<Selector>,
 }
 
@@ -210,10 +213,23 @@ impl Query {
         }
         Err(ExtractError::NoTable {
             url: url.to_owned(),
-            wanted: self.columns.iter().map(Column::label).collect(),
+            wanted: self.names(),
             tables: tables.into_iter().map(Table::sketch).collect(),
             selector: self.tables.source().to_owned(),
         })
+    }
+
+    /// The headers that are wanted, each once.
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for column in &self.columns {
+            if let Column::Named(name) = column
+                && !names.contains(name)
+            {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     /// The tables of a page, in document order, those within others too.
@@ -643,10 +659,35 @@ mod tests {
         assert_eq!(
             error.details(),
             [
-                "table 1 has `V`, `From`, `To`",
-                "no header is like `Version`",
                 "the closest header to `Fro m` is `From` in table 1",
+                "table 1 has `V`, `From`, `To`",
             ]
+        );
+    }
+
+    #[test]
+    fn only_the_columns_that_no_table_has_are_missed() {
+        let message = |columns: Vec<Column>, page: &str| {
+            let error = query(columns).find("https://a.test/", page);
+            error.unwrap_err().to_string()
+        };
+        let other = "<table><thead><tr><td>V<td>Until</thead><tr><td>2<td>c</table>";
+        let page = format!("{}{other}", table(""));
+        assert_eq!(
+            message(vec![named("v"), named("ends"), Column::Numbered(1)], &page),
+            "no table with column `ends` on https://a.test/"
+        );
+        assert_eq!(
+            message(vec![named("from"), named("until"), named("from")], &page),
+            "no table with all of `from`, `until` on https://a.test/"
+        );
+        assert_eq!(
+            message(vec![Column::Numbered(1)], "<table><tr><td>1</table>"),
+            "no table with a header row on https://a.test/"
+        );
+        assert_eq!(
+            message(vec![named("v")], "<p>Moved.</p>"),
+            "no table on https://a.test/: nothing there matches `table`"
         );
     }
 }

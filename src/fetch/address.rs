@@ -44,6 +44,11 @@ impl LocalAddresses {
     /// Refuses a URL whose host is, or resolves to, an address that is not admitted.
     /// A name that does not resolve passes: the connection, or a proxy, has the last word.
     pub(super) async fn check(&self, url: &Url) -> Result<(), Refusal> {
+        self.admitted(url).await.map(drop)
+    }
+
+    /// The addresses of the host of a URL, as [`Self::check`] sees them.
+    pub(super) async fn admitted(&self, url: &Url) -> Result<Vec<SocketAddr>, Refusal> {
         let port = url.port_or_known_default().unwrap_or(0);
         let addresses: Vec<SocketAddr> = match url.host() {
             Some(Host::Ipv4(ip)) => vec![SocketAddr::from((ip, port))],
@@ -57,9 +62,9 @@ impl LocalAddresses {
             },
             None => Vec::new(),
         };
-        match addresses.into_iter().find(|address| !self.admits(*address)) {
+        match addresses.iter().find(|address| !self.admits(**address)) {
             Some(address) => Err(Refusal::LocalAddress(address.ip())),
-            None => Ok(()),
+            None => Ok(addresses),
         }
     }
 }

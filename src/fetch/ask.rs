@@ -8,10 +8,13 @@
 //! a redirect that brings one along is somebody else's trick.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use url::Url;
 
 use super::error::{FetchError, Refusal};
+use super::git;
+use super::github::Query;
 use super::request::{Render, Request, Token};
 use crate::text;
 
@@ -29,6 +32,9 @@ pub(super) struct Ask {
     pub(super) render: Option<Render>,
     pub(super) post: Option<String>,
     pub(super) token: Option<Token>,
+    /// The repository that is asked, of which the URL names the answer.
+    pub(super) git: Option<Arc<git::Question>>,
+    pub(super) github: Option<Arc<Query>>,
 }
 
 impl Ask {
@@ -43,8 +49,18 @@ impl Ask {
         }
         let url = Url::parse(text::trim(&request.url))
             .map_err(|error| refuse(Refusal::NoUrl(error.to_string())))?;
+        let (url, git) = match &request.git {
+            Some(git) => {
+                let (question, known_as) =
+                    git::Question::new(without_secrets(url)?, git).map_err(refuse)?;
+                (known_as, Some(Arc::new(question)))
+            }
+            None => (checked(url)?, None),
+        };
         Ok(Self {
-            url: checked(url)?,
+            url,
+            git,
+            github: request.github.clone(),
             user_agent: request.user_agent.clone(),
             render: request.render.clone(),
             post: request.post.clone(),
@@ -59,6 +75,8 @@ impl Ask {
         Ok(Self {
             post: self.post.clone().filter(|_| matches!(status, 307 | 308)),
             token: None,
+            git: None,
+            github: None,
             user_agent: self.user_agent.clone(),
             render: self.render.clone(),
             url: to,
@@ -77,10 +95,19 @@ impl Ask {
 }
 
 /// The URL without its fragment, if it may be asked for at all.
-fn checked(mut url: Url) -> Result<Url, FetchError> {
-    let refusal = if !matches!(url.scheme(), "http" | "https") {
-        Refusal::Scheme(text::Excerpt(url.scheme()).to_string())
-    } else if !url.username().is_empty() || url.password().is_some() {
+fn checked(url: Url) -> Result<Url, FetchError> {
+    if matches!(url.scheme(), "http" | "https") {
+        return without_secrets(url);
+    }
+    Err(FetchError::Refused {
+        url: shown(url.as_str()),
+        refusal: Refusal::Scheme(text::Excerpt(url.scheme()).to_string()),
+    })
+}
+
+/// The URL without its fragment, if it has no credentials and a length that is honest.
+fn without_secrets(mut url: Url) -> Result<Url, FetchError> {
+    let refusal = if !url.username().is_empty() || url.password().is_some() {
         Refusal::Credentials
     } else if url.as_str().len() > LONGEST_URL {
         Refusal::TooLongUrl

@@ -92,6 +92,25 @@ pub enum FetchError {
         #[source]
         cause: Cause,
     },
+    /// There is no token for GitHub, which answers nobody without one.
+    #[error("cannot ask GitHub for {repository}: there is no token in `{variable}`")]
+    NoToken {
+        /// The repository that was asked for.
+        repository: String,
+        /// The variable of the environment that holds the token.
+        variable: &'static str,
+    },
+    /// What GitHub answers in an hour is used up.
+    #[error("did not ask GitHub for {repository}: the quota of this hour is used up until {}", Moment(*.until))]
+    Quota {
+        /// The repository that was not asked for.
+        repository: String,
+        /// When it may be asked again.
+        until: SystemTime,
+    },
+    /// The program `git` could not be run.
+    #[error("cannot run `git`")]
+    NoGit(#[source] Cause),
     /// The client could not be made.
     #[error("cannot start the HTTP client")]
     Client(#[source] Cause),
@@ -139,6 +158,12 @@ pub enum Refusal {
     /// Not http or https.
     #[error("scheme `{0}` is neither http nor https")]
     Scheme(String),
+    /// Not https, http or git, where a repository is wanted.
+    #[error("scheme `{0}` is none of https, http and git")]
+    NoRepository(String),
+    /// A repository of this machine.
+    #[error("the repository is a folder of this machine")]
+    LocalRepository,
     /// A user name or password in the URL.
     #[error("the URL carries a user name or password")]
     Credentials,
@@ -206,9 +231,12 @@ impl FetchError {
             }
             Self::NotRecorded { .. } => "run with --record to save what the world answers",
             Self::Refused {
-                refusal: Refusal::LocalAddress(_),
+                refusal: Refusal::LocalAddress(_) | Refusal::LocalRepository,
                 ..
             } => "--allow-local permits addresses of this machine and its network",
+            Self::NoToken { .. } => "set it to a token; one without any scope will do",
+            Self::Quota { .. } => "the next run will ask for it",
+            Self::NoGit(_) => "install git, version 2.30 or newer, where PATH finds it",
             _ => return None,
         };
         Some(hint.to_owned())

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::ask::Ask;
+use super::git::Git;
 use super::host;
 
 /// The longest name of a file or folder, in bytes.
@@ -25,7 +26,9 @@ pub(super) fn path_of(ask: &Ask) -> PathBuf {
         names.pop();
         names.push("index".to_owned());
     }
-    if let Some(name) = names.last_mut() {
+    let files = matches!(&ask.git, Some(question) if matches!(question.git, Git::Files { .. }));
+    // Files lie in the folder of their branch.
+    if let Some(name) = names.last_mut().filter(|_| !files) {
         if let Some(query) = url.query() {
             name.push('@');
             name.push_str(&encoded(query));
@@ -41,6 +44,11 @@ pub(super) fn path_of(ask: &Ask) -> PathBuf {
     let mut path = PathBuf::from(cut(folder));
     path.extend(names.into_iter().map(cut));
     path
+}
+
+/// Where a file of a repository lies below the folder of its branch.
+pub(super) fn file_path(path: &str) -> PathBuf {
+    path.split('/').map(|part| cut(encoded(part))).collect()
 }
 
 /// The name of a nameless part, as between two slashes.

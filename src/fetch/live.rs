@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use futures::FutureExt as _;
 use http::request::Parts;
 use reqwest::header::HeaderMap;
 use tokio::time::timeout;
@@ -13,10 +14,14 @@ use super::answer::{Answer, Meaning};
 use super::ask::Ask;
 use super::browser::{Browser, Rendered};
 use super::cache::Cache;
-use super::error::{FetchError, Illness};
+use super::environment::Environment;
+use super::error::{FetchError, Illness, Refusal};
+use super::git::{Question, Remotes};
+use super::github::{self, Desk, Query};
 use super::host::{Hosts, lock, name_of};
 use super::http::{Client, Trouble};
 use super::kept::Kept;
+use super::request::Request;
 use super::settings::Settings;
 use super::statistics::{Progress, StalePage, Statistics};
 use super::{Hop, Page, Watcher};
@@ -28,6 +33,8 @@ pub(super) struct Live {
     browser: Browser,
     cache: Option<Cache>,
     hosts: Hosts,
+    remotes: Remotes,
+    desk: Desk,
     pub(super) stale: Mutex<Vec<StalePage>>,
     pub(super) statistics: Mutex<Statistics>,
 }
@@ -51,6 +58,8 @@ impl Live {
             browser: Browser::new(settings.clone()),
             cache: cache.map(|folder| Cache::open(folder, limit)).transpose()?,
             hosts: Hosts::default(),
+            remotes: Remotes::new(&settings),
+            desk: Desk::default(),
             stale: Mutex::default(),
             statistics: Mutex::default(),
             settings,
@@ -64,6 +73,17 @@ impl Live {
     }
 
     async fn look_up(&self, ask: &Ask, watcher: &Watcher) -> Result<Hop, FetchError> {
+        if let Some(question) = &ask.git {
+            return self.ask_repository(ask, question, watcher).await;
+        }
+        if let Some(query) = &ask.github {
+            return self.ask_github(ask, query, watcher).await;
+        }
+        self.look_up_page(ask, watcher).await
+    }
+
+    /// Asks the cache, else the host.
+    async fn look_up_page(&self, ask: &Ask, watcher: &Watcher) -> Result<Hop, FetchError> {
         let url = ask.shown();
         let refused = |refusal| FetchError::Refused {
             url: url.clone(),
@@ -105,6 +125,83 @@ impl Live {
             }
             Err(error) => self.old_copy(kept.as_ref(), error, &ask.url),
         }
+    }
+
+    /// Asks a repository.
+    async fn ask_repository(
+        &self,
+        ask: &Ask,
+        question: &Question,
+        watcher: &Watcher,
+    ) -> Result<Hop, FetchError> {
+        let host = self.hosts.of(&question.repository, &self.settings.limits);
+        self.count_request(ask, 1);
+        watcher.tell(|| Progress::Asked { url: ask.shown() });
+        let moved = |url: Url| self.moved_repository(url, watcher).boxed();
+        let page = self
+            .remotes
+            .answer(ask, question, &host, &self.settings, &moved)
+            .await?;
+        Ok(Hop::Page(Arc::new(page)))
+    }
+
+    /// Where a repository that is said to be elsewhere is, as our own client is told.
+    async fn moved_repository(
+        &self,
+        repository: Url,
+        watcher: &Watcher,
+    ) -> Result<Url, FetchError> {
+        const DISCOVERY: &str = "/info/refs?service=git-upload-pack";
+        let url = format!("{}{DISCOVERY}", repository.as_str().trim_end_matches('/'));
+        let mut ask = Ask::of(&Request::get(url))?;
+        for _ in 0..=self.settings.limits.redirects {
+            match self.look_up_page(&ask, watcher).await? {
+                Hop::Redirect(status, to) => ask = ask.redirected(status, to)?,
+                Hop::Page(_) => {
+                    let found = ask.url.as_str().strip_suffix(DISCOVERY);
+                    return found
+                        .and_then(|found| Url::parse(found).ok())
+                        .ok_or_else(|| FetchError::Absent {
+                            url: ask.shown(),
+                            status: 404,
+                        });
+                }
+            }
+        }
+        Err(FetchError::Refused {
+            url: ask.shown(),
+            refusal: Refusal::Redirects(self.settings.limits.redirects),
+        })
+    }
+
+    /// Asks GitHub, together with others who ask it at this moment.
+    async fn ask_github(
+        &self,
+        ask: &Ask,
+        query: &Arc<Query>,
+        watcher: &Watcher,
+    ) -> Result<Hop, FetchError> {
+        let Some(token) = &ask.token else {
+            return Err(FetchError::NoToken {
+                repository: query.repository(),
+                variable: Environment::GITHUB_TOKEN,
+            });
+        };
+        let send = |json: String| {
+            let request = Request::post(github::URL, json).with_token(Some(token.clone()));
+            async move {
+                match self.look_up_page(&Ask::of(&request)?, watcher).await? {
+                    Hop::Page(page) => Ok(page),
+                    Hop::Redirect(status, to) => Err(FetchError::Absent {
+                        url: super::ask::shown(to.as_str()),
+                        status,
+                    }),
+                }
+            }
+            .boxed()
+        };
+        let page = self.desk.ask(ask, query, &send).await?;
+        Ok(Hop::Page(page))
     }
 
     /// Asks until there is an answer, or no hope of one.
@@ -264,6 +361,7 @@ impl Live {
         if let Some(cache) = &self.cache {
             cache.sweep();
         }
+        self.remotes.finish();
     }
 }
 

@@ -8,8 +8,8 @@
 //! A page that needs JavaScript is rendered by a browser first; a recording keeps it as it
 //! was rendered, so that a replay needs no browser.
 //!
-//! What is asked is written by strangers. Only http and https to public addresses leave
-//! this module, nothing of a URL reaches a path unencoded, and every wait, size and
+//! What is asked is written by strangers. Only http, https and git to public addresses
+//! leave this module, nothing of a URL reaches a path unencoded, and every wait, size and
 //! count has a bound ([`Limits`]). Nothing is printed; a run tells of old copies
 //! ([`Fetcher::stale_pages`]) and progress itself.
 
@@ -29,7 +29,10 @@ mod ask;
 mod body;
 mod browser;
 mod cache;
+mod environment;
 mod error;
+mod git;
+mod github;
 mod har;
 mod host;
 mod http;
@@ -47,7 +50,10 @@ mod wall;
 
 pub use address::LocalAddresses;
 pub use cache::default_cache;
+pub use environment::Environment;
 pub use error::{Cause, FetchError, Illness, Refusal};
+pub use git::{Git, files};
+pub use github::Query;
 pub use request::{Render, Request, Token};
 pub use settings::{Limits, Settings};
 pub use statistics::{Progress, StalePage, Statistics};
@@ -66,6 +72,9 @@ pub struct Fetcher {
     recorder: Option<record::Recorder>,
     watcher: Watcher,
     redirects: usize,
+    environment: Environment,
+    /// Reads the repositories of this machine beside a recording.
+    local: Option<git::Local>,
 }
 
 enum Source {
@@ -129,7 +138,37 @@ impl Fetcher {
             recorder: None,
             watcher: Watcher::default(),
             redirects: REDIRECTS,
+            environment: Environment::default(),
+            local: None,
         }
+    }
+
+    /// The same fetcher, asking the registries and showing the token of an environment.
+    #[must_use]
+    pub fn in_environment(self, environment: Environment) -> Self {
+        Self {
+            environment,
+            ..self
+        }
+    }
+
+    /// The same recording, beside which repositories of this machine may be read.
+    #[must_use]
+    pub fn with_local_repositories(self) -> Self {
+        Self {
+            local: Some(git::Local::new()),
+            ..self
+        }
+    }
+
+    /// The npm registry to ask, without a slash at the end of its URL.
+    pub fn npm_registry(&self) -> &str {
+        self.environment.npm_registry()
+    }
+
+    /// The Python package index to ask, without a slash at the end of its URL.
+    pub fn pypi_index(&self) -> &str {
+        self.environment.pypi_index()
     }
 
     /// The same fetcher, saving every answer in the forms that [`Fetcher::replay`] reads.
@@ -153,7 +192,11 @@ impl Fetcher {
     /// The page that answers a request, redirects followed.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, FetchError> {
         let mut chain = Vec::new();
-        let result = self.follow(Ask::of(request)?, &mut chain).await;
+        let mut ask = Ask::of(request)?;
+        if ask.github.is_some() {
+            ask.token = self.environment.github_token().cloned();
+        }
+        let result = self.follow(ask, &mut chain).await;
         if let Some(recorder) = &self.recorder {
             recorder.note(chain);
         }
@@ -187,10 +230,22 @@ impl Fetcher {
         let cell = Arc::clone(lock(&self.asked).entry(ask.clone()).or_default());
         cell.get_or_init(|| async {
             let outcome = match &self.source {
+                Source::Folder(_) | Source::Archive(_)
+                    if ask.git.as_ref().is_some_and(|question| question.is_local()) =>
+                {
+                    git::Local::answer(self.local.as_ref(), ask).await
+                }
                 Source::Live(live) => live.answer(ask, &self.watcher).await,
                 Source::Folder(folder) => folder.answer(ask),
                 Source::Archive(archive) => archive.answer(ask),
-                Source::Page(page) => Ok(Hop::Page(Arc::clone(page))),
+                Source::Page(page) => match wall::recognise_saved(&page.body) {
+                    Some(wall) => Err(FetchError::Blocked {
+                        url: page.url.clone(),
+                        wall,
+                        status: 200,
+                    }),
+                    None => Ok(Hop::Page(Arc::clone(page))),
+                },
             };
             self.watcher.tell(|| match &outcome {
                 Ok(_) => Progress::Answered { url: ask.shown() },

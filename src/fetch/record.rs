@@ -24,8 +24,9 @@ use serde_json::{Value, json};
 
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
+use super::git::{self, Git};
 use super::host::lock;
-use super::layout::path_of;
+use super::layout::{file_path, path_of};
 use super::{Hop, Outcome, Page};
 
 /// What a run was told, until it is saved.
@@ -99,6 +100,15 @@ impl Recorder {
             let (Some((ask, _)), Some((_, last))) = (chain.first(), chain.last()) else {
                 continue;
             };
+            if let (Some(Git::Files { .. }), Ok(Hop::Page(page))) =
+                (ask.git.as_deref().map(|question| &question.git), last)
+            {
+                let branch = path_of(ask);
+                for (path, text) in git::files(page) {
+                    files.insert(branch.join(file_path(&path)), text.into_bytes());
+                }
+                continue;
+            }
             let body = match last {
                 Ok(Hop::Page(page)) => without_header(page),
                 Err(error) if error.is_absent() => Vec::new(),

@@ -2,10 +2,10 @@
 //!
 //! A file holds the body of a 200. It says nothing of headers, so its text is what the
 //! byte order mark, the page itself, or UTF-8 makes of it. An empty file stands for a
-//! page that its server did not have (404). A link that leads out of the folder is not
+//! page that its server did not have (404), and a wall is known by its words. A link that leads out of the folder is not
 //! followed. A redirect leaves no trace: the page lies where it was asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -14,9 +14,10 @@ use fs_err as fs;
 
 use super::ask::Ask;
 use super::error::{FetchError, Refusal};
+use super::git::{Git, page_of_files};
 use super::host::lock;
-use super::layout::path_of;
-use super::{Hop, Page};
+use super::layout::{file_path, path_of};
+use super::{Hop, Page, wall};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -29,7 +30,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, FetchError> {
-        let root = fs::canonicalize(path)
+        let root = std::fs::canonicalize(path)
             .map_err(|error| FetchError::storage("read the recording", path, error))?;
         Ok(Self {
             root,
@@ -38,6 +39,9 @@ impl Folder {
     }
 
     pub(super) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
+        if let Some(Git::Files { paths, .. }) = ask.git.as_deref().map(|question| &question.git) {
+            return self.files_of_branch(ask, paths);
+        }
         let Some(path) = self.find(&path_of(ask)) else {
             return Err(FetchError::NotRecorded {
                 url: ask.shown(),
@@ -59,12 +63,53 @@ impl Folder {
                 refusal: Refusal::TooLarge(LARGEST),
             });
         }
+        if let Some(wall) = wall::recognise_saved(&body) {
+            return Err(FetchError::Blocked {
+                url: ask.shown(),
+                wall,
+                status: 200,
+            });
+        }
         Ok(Hop::Page(Arc::new(Page {
             url: ask.url.to_string(),
             content_type: None,
             body,
             stale: false,
         })))
+    }
+
+    /// The files at paths of a branch, which lie in a folder as in the branch.
+    fn files_of_branch(&self, ask: &Ask, paths: &[String]) -> Result<Hop, FetchError> {
+        let branch = fs::canonicalize(self.root.join(path_of(ask)))
+            .ok()
+            .filter(|branch| branch.starts_with(&self.root) && branch.is_dir())
+            .ok_or_else(|| FetchError::NotRecorded {
+                url: ask.shown(),
+                method: ask.method(),
+            })?;
+        let mut found = BTreeSet::new();
+        for path in paths {
+            let path = branch.join(file_path(path));
+            match fs::symlink_metadata(&path) {
+                Ok(about) if about.is_dir() => files(&path, &mut found),
+                Ok(about) if about.is_file() => drop(found.insert(path)),
+                _ => {}
+            }
+        }
+        let mut texts = BTreeMap::new();
+        for path in found {
+            let body = read(&path)
+                .map_err(|error| FetchError::storage("read the recording", &path, error))?;
+            let name: Vec<_> = path
+                .strip_prefix(&branch)
+                .unwrap_or(&path)
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect();
+            texts.insert(name.join("/"), String::from_utf8_lossy(&body).into_owned());
+            lock(&self.asked).insert(path);
+        }
+        Ok(Hop::Page(Arc::new(page_of_files(ask, &texts))))
     }
 
     /// The file at a path below the root. A page that is also the folder of others lies

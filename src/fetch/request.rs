@@ -1,8 +1,12 @@
 //! What to ask for, and what proves who asks.
 
 use std::fmt;
+use std::sync::Arc;
 
 use url::{Host, Url};
+
+use super::git::Git;
+use super::github::{self, Query};
 
 /// What to ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,6 +21,10 @@ pub struct Request {
     pub post: Option<String>,
     /// The token that proves who asks.
     pub token: Option<Token>,
+    /// What is asked of the repository at the URL; without it, the URL is a page's.
+    pub git: Option<Git>,
+    /// What is asked of GitHub, so that it may be asked together with others.
+    pub github: Option<Arc<Query>>,
 }
 
 impl Request {
@@ -28,6 +36,24 @@ impl Request {
             render: None,
             post: None,
             token: None,
+            git: None,
+            github: None,
+        }
+    }
+
+    /// A question to the repository at a URL.
+    pub fn git(url: impl Into<String>, git: Git) -> Self {
+        Self {
+            git: Some(git),
+            ..Self::get(url)
+        }
+    }
+
+    /// A question to GitHub. Its token is that of the fetcher's environment.
+    pub fn github(query: &Query) -> Self {
+        Self {
+            github: Some(Arc::new(query.clone())),
+            ..Self::post(github::URL, github::alone(query))
         }
     }
 

@@ -68,6 +68,11 @@ pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
         .map(|(name, sign, _)| Wall { name, sign })
 }
 
+/// The wall that a saved body is, where nothing else of the answer is known.
+pub(super) fn recognise_saved(body: &[u8]) -> Option<Wall> {
+    recognise(StatusCode::OK, &HeaderMap::new(), body)
+}
+
 fn from_cloudfront(headers: &HeaderMap) -> bool {
     headers.contains_key("x-amz-cf-id")
         || headers

@@ -115,7 +115,7 @@ impl Node {
             .collect();
         T::deserialize(Entries {
             node: self,
-            entries,
+            chosen: entries,
             others: others.concat(),
         })
         .map_err(|error| error.at(self))
@@ -243,7 +243,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 /// Some of the entries of a mapping.
 struct Entries<'de> {
     node: &'de Node,
-    entries: Vec<&'de (Node, Node)>,
+    chosen: Vec<&'de (Node, Node)>,
     /// Keys that are known beside those of the value.
     others: Vec<&'static str>,
 }
@@ -254,7 +254,7 @@ impl<'de> de::Deserializer<'de> for Entries<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
         visitor
             .visit_map(EntryAccess {
-                entries: self.entries.into_iter(),
+                entries: self.chosen.into_iter(),
                 value: None,
                 others: self.others,
             })

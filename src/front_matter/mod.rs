@@ -1,7 +1,7 @@
 //! The YAML between the `---` lines of a product file, as a tree that knows where each part stands.
 //!
 //! One parse gives what everybody needs: the text of each scalar, how it is quoted, its
-//! bytes and its line in the file. [`de`] turns a part of the tree into typed values with
+//! bytes and its line in the file. `de` turns a part of the tree into typed values with
 //! errors that name the line. Nothing here knows what a product is.
 //!
 //! # What is refused
@@ -142,6 +142,7 @@ fn locate(file: &[u8]) -> Result<Range<usize>, FrontMatterError> {
 }
 
 /// The line, from 1, on which a byte stands.
+#[expect(clippy::naive_bytecount, reason = "no dependency for one line")]
 fn lines_before(file: &[u8], at: usize) -> usize {
     file[..at].iter().filter(|byte| **byte == b'\n').count() + 1
 }

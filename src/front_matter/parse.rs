@@ -54,9 +54,10 @@ impl<'a> Builder<'a> {
             let (content, span, line) = match event {
                 Event::Scalar(text, style, _, tag) => {
                     self.refuse_tag(tag.is_some(), span)?;
+                    let style = Style::from(style);
                     (
-                        Content::Scalar(text.into(), style.into()),
-                        self.bytes(span),
+                        Content::Scalar(text.into(), style),
+                        self.scalar_bytes(span, style),
                         self.line(span),
                     )
                 }
@@ -164,6 +165,29 @@ impl<'a> Builder<'a> {
         self.first_line + span.start.line() - 1
     }
 
+    /// The span of a scalar in bytes of the file. The parser lets that of a quoted one go on
+    /// over the blanks and the comment behind it; here it ends at its quote.
+    fn scalar_bytes(&self, span: Span, style: Style) -> Range<usize> {
+        let bytes = self.bytes(span);
+        let (quote, escape) = match style {
+            Style::Double => (b'"', Some(b'\\')),
+            Style::Single => (b'\'', None),
+            Style::Plain | Style::Block => return bytes,
+        };
+        let text = &self.yaml.as_bytes()[bytes.start - self.base..bytes.end - self.base];
+        let mut at = 1;
+        while at < text.len() {
+            if Some(text[at]) == escape || (quote == b'\'' && text[at..].starts_with(b"''")) {
+                at += 2;
+            } else if text[at] == quote {
+                return bytes.start..bytes.start + at + 1;
+            } else {
+                at += 1;
+            }
+        }
+        bytes
+    }
+
     /// The span in bytes of the file.
     fn bytes(&self, span: Span) -> Range<usize> {
         let byte = |index: usize| match &self.offsets {
@@ -181,9 +205,10 @@ impl Open {
         }
         match &mut self.node.content {
             Content::Sequence(items, _) => items.push(child),
-            Content::Mapping(entries, _) => match self.key.take() {
-                Some(key) => entries.push((key, child)),
-                None => {
+            Content::Mapping(entries, _) => {
+                if let Some(key) = self.key.take() {
+                    entries.push((key, child));
+                } else {
                     let key = child.text().ok_or(FrontMatterError::Refused {
                         line: child.line,
                         what: "a key that is no text",
@@ -197,7 +222,7 @@ impl Open {
                     }
                     self.key = Some(child);
                 }
-            },
+            }
             Content::Scalar(..) => unreachable!("only collections are opened"),
         }
         Ok(())

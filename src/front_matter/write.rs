@@ -41,9 +41,9 @@ pub fn double_quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             c if is_printable(c) => out.push(c),
-            c if u32::from(c) <= 0xff => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if u32::from(c) <= 0xffff => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            c if u32::from(c) <= 0xff => out.extend(["\\x", &format!("{:02x}", u32::from(c))]),
+            c if u32::from(c) <= 0xffff => out.extend(["\\u", &format!("{:04x}", u32::from(c))]),
+            c => out.extend(["\\U", &format!("{:08x}", u32::from(c))]),
         }
     }
     out.push('"');
@@ -69,9 +69,7 @@ fn is_plain(text: &str) -> bool {
             b':' => bytes
                 .get(at + 1)
                 .is_some_and(|next| !next.is_ascii_whitespace()),
-            b' ' => bytes
-                .get(at + 1)
-                .is_some_and(|next| next.is_ascii_alphanumeric()),
+            b' ' => bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
             byte => byte.is_ascii_alphanumeric() || b"._/+@-%()=~?&".contains(byte),
         })
         && !WORDS.contains(&text.to_ascii_lowercase().as_str());

@@ -7,28 +7,29 @@
 //!
 //! # Latest
 //! A version belongs to a cycle when its name goes on from the cycle's with no digit. Under
-//! PEP 440 `latest` never goes back; where PEP 440 can not read one of the two names, the
-//! later day decides. The same version on another day is a corrected day.
+//! PEP 440 `latest` never goes back; `merge/latest.rs` says the rest. Where a release states
+//! the latest version or its day itself, versions leave the cycle alone.
 //!
 //! # Beyond the predecessor
 //! A value written without quotes is text (`1.2.3` is not a thing of its own kind that
 //! differs from every string), and a day in quotes is that day: neither is written again
 //! when nothing changed.
 
+mod latest;
 mod notice;
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
+
+use latest::{Latest, latest_of};
 
 pub use notice::{Notice, StaleSince};
 
 use crate::date::Date;
 use crate::product::{Product, ReleaseCycle};
-use crate::release_data::{Learnt, Origin, ReleaseData};
+use crate::release_data::{Learnt, Origin, ReleaseData, Version};
 use crate::value::Value;
-use crate::version::order;
 
 /// One field of one release cycle, from what to what.
 #[derive(Debug, Clone)]
@@ -99,8 +100,8 @@ pub fn plan(product: &Product, data: &ReleaseData, today: Date) -> Plan {
 struct Merging<'a> {
     cycle: ReleaseCycle<'a>,
     fields: IndexMap<String, Learnt>,
-    /// Whether some version belongs to it.
-    matched: bool,
+    /// The versions that belong to it, the newest day first.
+    versions: Vec<(&'a str, &'a Version)>,
 }
 
 impl<'a> Merging<'a> {
@@ -108,7 +109,7 @@ impl<'a> Merging<'a> {
         Self {
             cycle,
             fields: IndexMap::new(),
-            matched: false,
+            versions: Vec::new(),
         }
     }
 
@@ -130,32 +131,55 @@ impl<'a> Merging<'a> {
         );
     }
 
-    fn offer(&mut self, version: &str, date: Date, origin: &Origin) {
-        self.matched = true;
-        let latest = self
-            .value("latest")
-            .filter(|value| !matches!(value, Value::Null));
-        let stored_date = self
+    /// Takes the latest of the versions that belong to the cycle.
+    fn take_latest(&mut self) {
+        let text = |value: Value| {
+            if value == Value::Null {
+                String::new()
+            } else {
+                value.to_string()
+            }
+        };
+        let version = self.cycle.value("latest").map(text).unwrap_or_default();
+        let date = self
+            .cycle
             .value("latestReleaseDate")
             .and_then(|value| value.date_or_quoted());
-        let newer = match latest.map(|value| value.to_string()) {
-            None => true,
-            Some(latest) if latest.is_empty() => true,
-            Some(latest) if latest == version => stored_date != Some(date),
-            Some(latest) => match order(&latest, version) {
-                Some(order) => order == Ordering::Less,
-                None => stored_date.is_none_or(|stored| stored < date),
-            },
+        let stored = Latest {
+            version: &version,
+            date,
         };
-        if newer {
-            self.set("latest", Value::Text(version.to_owned()), origin);
-            self.set("latestReleaseDate", Value::Date(date), origin);
+        let offers: Vec<Latest<'_>> = self
+            .versions
+            .iter()
+            .map(|(name, version)| Latest {
+                version: name,
+                date: Some(version.date),
+            })
+            .collect();
+        let latest = latest_of(stored, &offers);
+        if latest != stored
+            && let Some((name, version)) = self
+                .versions
+                .iter()
+                .copied()
+                .find(|(name, _)| *name == latest.version)
+        {
+            self.set("latest", Value::Text(name.to_owned()), &version.origin);
+            self.set(
+                "latestReleaseDate",
+                Value::Date(version.date),
+                &version.origin,
+            );
         }
     }
 
     /// A notice if versions are known of this cycle and its latest is none of them.
     fn latest_that_is_no_version(&self, data: &ReleaseData) -> Option<Notice> {
-        let latest = self.value("latest").filter(|_| self.matched)?.to_string();
+        let latest = self
+            .value("latest")
+            .filter(|_| !self.versions.is_empty())?
+            .to_string();
         (!data.versions.contains_key(&latest)).then(|| Notice::LatestUnknown {
             cycle: self.cycle.name().to_owned(),
             latest,
@@ -191,12 +215,16 @@ impl<'a> Merging<'a> {
     }
 }
 
-fn merge_versions(cycles: &mut [Merging<'_>], data: &ReleaseData, notices: &mut Vec<Notice>) {
+fn merge_versions<'a>(
+    cycles: &mut [Merging<'a>],
+    data: &'a ReleaseData,
+    notices: &mut Vec<Notice>,
+) {
     for (name, version) in data.sorted_versions() {
         let mut matched = false;
         for cycle in cycles.iter_mut().filter(|cycle| cycle.cycle.includes(name)) {
             matched = true;
-            cycle.offer(name, version.date, &version.origin);
+            cycle.versions.push((name, version));
         }
         if !matched {
             notices.push(Notice::UnmatchedVersion {
@@ -204,6 +232,14 @@ fn merge_versions(cycles: &mut [Merging<'_>], data: &ReleaseData, notices: &mut 
                 date: version.date,
                 origin: version.origin.clone(),
             });
+        }
+    }
+    for cycle in cycles {
+        // What the release itself says of the latest version is not mixed with another.
+        let release = data.releases.get(cycle.cycle.name());
+        let states = |field| release.is_some_and(|release| release.value(field).is_some());
+        if !states("latest") && !states("latestReleaseDate") {
+            cycle.take_latest();
         }
     }
 }
@@ -327,14 +363,7 @@ releases:
                 ("2", "eol", Value::Bool(true)),
             ],
         );
-        assert_eq!(
-            changes(CYCLES, &data),
-            [
-                "2 eol: true",
-                "2 latest: 2.3",
-                "2 latestReleaseDate: 2025-01-01"
-            ]
-        );
+        assert_eq!(changes(CYCLES, &data), ["2 eol: true", "2 latest: 2.3"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The typed keys of a method, and those that every method reading a page may have.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -11,11 +12,18 @@ use crate::product::AutoConfig;
 pub trait Config: Sized {
     /// Reads it; a key that is not known is an error.
     fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError>;
+
+    /// Its keys, as the schemas of mappings that an entry is all of.
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema>;
 }
 
-impl<T: DeserializeOwned> Config for T {
+impl<T: DeserializeOwned + JsonSchema> Config for T {
     fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
         config.own(&[])
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+        vec![T::json_schema(generator)]
     }
 }
 
@@ -27,25 +35,38 @@ pub(super) struct OnPage<T> {
     pub own: T,
 }
 
-impl<T: DeserializeOwned> Config for OnPage<T> {
+impl<T: DeserializeOwned + JsonSchema> Config for OnPage<T> {
     fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
             page: config.only(&PageConfig::KEYS)?,
             own: config.own(&[&PageConfig::KEYS])?,
         })
     }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+        vec![
+            T::json_schema(generator),
+            PageConfig::json_schema(generator),
+        ]
+    }
 }
 
 /// How a page is asked for: as whom, and whether a browser renders it first.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageConfig {
+    /// The user agent to name.
     user_agent: Option<String>,
+    /// Whether a browser renders the page first.
     #[serde(default)]
     render_javascript: bool,
+    /// The moment at which the page counts as loaded.
     render_javascript_wait_until: Option<WaitUntil>,
+    /// The selector of an element to wait for.
     render_javascript_wait_for: Option<String>,
+    /// The selector of an element to click.
     render_javascript_click_selector: Option<String>,
+    /// Whether the browser shows no window.
     render_javascript_headless: Option<bool>,
 }
 
@@ -77,7 +98,7 @@ impl PageConfig {
 }
 
 /// The moment at which a rendered page counts as loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum WaitUntil {
     Load,

@@ -11,6 +11,7 @@
 //! Standing last, it corrects what the methods before it learnt.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -20,23 +21,25 @@ use crate::value::Value;
 
 pub(super) struct Declare;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
+    /// Versions with their days.
     #[serde(default)]
     versions: Vec<Version>,
+    /// Release cycles with their fields.
     #[serde(default)]
     releases: Vec<Release>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Version {
     name: String,
     date: Date,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Release {
     name: String,
     #[serde(flatten)]

@@ -20,7 +20,7 @@
 
 use super::rows::Releases;
 use super::{Context, Fault, Method};
-use crate::extract::json::Json;
+use crate::extract::json_path::Json;
 use crate::release_data::ReleaseData;
 
 pub(super) struct JsonReleases;

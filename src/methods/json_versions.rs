@@ -16,7 +16,7 @@
 
 use super::rows::Versions;
 use super::{Context, Fault, Method};
-use crate::extract::json::Json;
+use crate::extract::json_path::Json;
 use crate::release_data::ReleaseData;
 
 pub(super) struct JsonVersions;

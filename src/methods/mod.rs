@@ -12,37 +12,97 @@
 //! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod amazon_eks;
+mod amazon_neptune;
+mod apache_http_server;
+mod apache_subversion;
+mod apple;
+mod atlassian_eol;
+mod atlassian_versions;
+mod aws_lambda;
+mod cgit;
+mod chef_versions;
+mod chrome_releases;
+mod citrix_vad_rss;
+mod coldfusion;
 mod config;
+mod context;
+mod cos;
+mod couchbase_server;
+mod debian;
 mod declare;
+mod discourse;
+mod distrowatch;
+mod docker_hub;
+mod firefox;
+mod freebsd_releases;
+mod ghc_wiki;
+mod git;
+mod github_releases;
+mod github_tags;
+mod gitlab_tags;
+mod google_kubernetes_engine;
+mod graalvm;
+mod haproxy;
+mod ibm_aix;
+mod ibm_product_lifecycle;
 mod json_releases;
 mod json_versions;
+mod kuma;
+mod libreoffice;
+mod looker;
+mod lua;
+mod maven;
+mod motorola_security;
+mod netbsd;
+mod npm;
+mod nutanix;
+mod nvidia_releases;
+mod oracle_jdk;
+mod pan_os;
+mod php;
+mod plesk;
+mod pypi;
 mod rds;
+mod red_hat_openshift;
+mod red_hat_satellite;
+mod redhat_lifecycles;
 mod release_table;
+mod repository;
+mod rhel;
+mod rocky_linux;
+mod routeros_versions;
 mod rows;
+mod rtpengine_releases;
+mod samsung_security;
+mod silverstripe;
+mod splunk;
 mod spreadsheet_releases;
 mod spreadsheet_versions;
 mod text_releases;
 mod text_versions;
+mod typo3;
+mod unity;
+mod unrealircd;
+mod veeam;
 mod version_table;
+mod virtualbox_releases;
+mod virtualbox_versions;
+mod visual_studio;
 mod xml_releases;
 mod xml_versions;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use config::Config;
+pub use context::Context;
 
-use crate::date::Date;
 use crate::extract::ExtractError;
-use crate::extract::table::PassedOver;
-use crate::fetch::{FetchError, Fetcher, Request};
+use crate::fetch::{FetchError, Fetcher};
 use crate::front_matter::ConfigError;
-use crate::page::Page;
 use crate::product::{AutoConfig, Product, ProductError};
-use crate::release_data::{Origin, Place, ReleaseData, Skipped};
-use crate::text::Excerpt;
-use crate::version::Unmatched;
+use crate::release_data::ReleaseData;
 
 /// One way to learn a product's releases.
 pub trait Method: 'static {
@@ -60,163 +120,82 @@ pub trait Method: 'static {
 
 /// The methods, by name.
 pub static METHODS: &[Entry] = &[
+    Entry::of::<amazon_eks::AmazonEks>(),
+    Entry::of::<amazon_neptune::AmazonNeptune>(),
+    Entry::of::<apache_http_server::ApacheHttpServer>(),
+    Entry::of::<apache_subversion::ApacheSubversion>(),
+    Entry::of::<apple::Apple>(),
+    Entry::of::<atlassian_eol::AtlassianEol>(),
+    Entry::of::<atlassian_versions::AtlassianVersions>(),
+    Entry::of::<aws_lambda::AwsLambda>(),
+    Entry::of::<cgit::Cgit>(),
+    Entry::of::<chef_versions::ChefVersions>(),
+    Entry::of::<chrome_releases::ChromeReleases>(),
+    Entry::of::<citrix_vad_rss::CitrixVadRss>(),
+    Entry::of::<coldfusion::Coldfusion>(),
+    Entry::of::<cos::Cos>(),
+    Entry::of::<couchbase_server::CouchbaseServer>(),
+    Entry::of::<debian::Debian>(),
     Entry::of::<declare::Declare>(),
+    Entry::of::<discourse::Discourse>(),
+    Entry::of::<distrowatch::Distrowatch>(),
+    Entry::of::<docker_hub::DockerHub>(),
+    Entry::of::<firefox::Firefox>(),
+    Entry::of::<freebsd_releases::FreebsdReleases>(),
+    Entry::of::<ghc_wiki::GhcWiki>(),
+    Entry::of::<git::Git>(),
+    Entry::of::<github_releases::GithubReleases>(),
+    Entry::of::<github_tags::GithubTags>(),
+    Entry::of::<gitlab_tags::GitlabTags>(),
+    Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
+    Entry::of::<graalvm::Graalvm>(),
+    Entry::of::<haproxy::Haproxy>(),
+    Entry::of::<ibm_aix::IbmAix>(),
+    Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
     Entry::of::<json_releases::JsonReleases>(),
     Entry::of::<json_versions::JsonVersions>(),
+    Entry::of::<kuma::Kuma>(),
+    Entry::of::<libreoffice::Libreoffice>(),
+    Entry::of::<looker::Looker>(),
+    Entry::of::<lua::Lua>(),
+    Entry::of::<maven::Maven>(),
+    Entry::of::<motorola_security::MotorolaSecurity>(),
+    Entry::of::<netbsd::Netbsd>(),
+    Entry::of::<npm::Npm>(),
+    Entry::of::<nutanix::Nutanix>(),
+    Entry::of::<nvidia_releases::NvidiaReleases>(),
+    Entry::of::<oracle_jdk::OracleJdk>(),
+    Entry::of::<pan_os::PanOs>(),
+    Entry::of::<php::Php>(),
+    Entry::of::<plesk::Plesk>(),
+    Entry::of::<pypi::Pypi>(),
     Entry::of::<rds::Rds>(),
+    Entry::of::<red_hat_openshift::RedHatOpenshift>(),
+    Entry::of::<red_hat_satellite::RedHatSatellite>(),
+    Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
     Entry::of::<release_table::ReleaseTable>(),
+    Entry::of::<rhel::Rhel>(),
+    Entry::of::<rocky_linux::RockyLinux>(),
+    Entry::of::<routeros_versions::RouterosVersions>(),
+    Entry::of::<rtpengine_releases::RtpengineReleases>(),
+    Entry::of::<samsung_security::SamsungSecurity>(),
+    Entry::of::<silverstripe::Silverstripe>(),
+    Entry::of::<splunk::Splunk>(),
     Entry::of::<spreadsheet_releases::SpreadsheetReleases>(),
     Entry::of::<spreadsheet_versions::SpreadsheetVersions>(),
     Entry::of::<text_releases::TextReleases>(),
     Entry::of::<text_versions::TextVersions>(),
+    Entry::of::<typo3::Typo3>(),
+    Entry::of::<unity::Unity>(),
+    Entry::of::<unrealircd::Unrealircd>(),
+    Entry::of::<veeam::Veeam>(),
     Entry::of::<version_table::VersionTable>(),
+    Entry::of::<virtualbox_releases::VirtualboxReleases>(),
+    Entry::of::<virtualbox_versions::VirtualboxVersions>(),
+    Entry::of::<visual_studio::VisualStudio>(),
     Entry::of::<xml_releases::XmlReleases>(),
     Entry::of::<xml_versions::XmlVersions>(),
 ];
-
-/// Methods that product files name and that are not built yet.
-pub static NOT_YET: &[&str] = &[
-    "amazon-eks",
-    "amazon-neptune",
-    "apache-http-server",
-    "apache-subversion",
-    "apple",
-    "atlassian_eol",
-    "atlassian_versions",
-    "aws-lambda",
-    "cgit",
-    "chef-versions",
-    "chrome-releases",
-    "citrix-vad-rss",
-    "coldfusion",
-    "cos",
-    "couchbase-server",
-    "debian",
-    "discourse",
-    "distrowatch",
-    "docker_hub",
-    "firefox",
-    "freebsd-releases",
-    "ghc-wiki",
-    "git",
-    "github_releases",
-    "github_tags",
-    "gitlab_tags",
-    "google-kubernetes-engine",
-    "graalvm",
-    "haproxy",
-    "ibm-aix",
-    "ibm-product-lifecycle",
-    "kuma",
-    "libreoffice",
-    "looker",
-    "lua",
-    "maven",
-    "motorola-security",
-    "netbsd",
-    "npm",
-    "nutanix",
-    "nvidia-releases",
-    "oracle-jdk",
-    "pan-os",
-    "php",
-    "plesk",
-    "pypi",
-    "red-hat-openshift",
-    "red-hat-satellite",
-    "redhat_lifecycles",
-    "rhel",
-    "rocky-linux",
-    "routeros-versions",
-    "rtpengine-releases",
-    "samsung-security",
-    "silverstripe",
-    "splunk",
-    "typo3",
-    "unity",
-    "unrealircd",
-    "veeam",
-    "virtualbox-releases",
-    "virtualbox-versions",
-    "visual-studio",
-];
-
-/// All that a method may touch.
-pub struct Context<'a> {
-    /// The product, to read only.
-    pub product: &'a Product,
-    /// The entry of `auto.methods` that asked for the method.
-    pub config: &'a AutoConfig<'a>,
-    /// Gives pages.
-    pub fetcher: &'a Fetcher,
-    /// The day on which this is learnt.
-    pub today: Date,
-}
-
-impl Context<'_> {
-    /// What stands after the method's name: its URL, or an identifier.
-    pub fn argument(&self) -> &str {
-        self.config.argument
-    }
-
-    /// The version that a raw name stands for, by the entry's filter.
-    pub fn version(&self, raw: &str) -> Result<String, Unmatched> {
-        self.config.filter.render(raw)
-    }
-
-    /// Fetches a page.
-    pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
-        self.fetcher.fetch(request).await.map_err(Fault::Fetch)
-    }
-
-    /// Where something on a page stands, and how it reads there.
-    pub fn origin(&self, url: Option<&str>, place: Place, raw: &str) -> Origin {
-        Origin {
-            method: self.config.method.into(),
-            entry: self.config.number,
-            url: url.map(Into::into),
-            place,
-            raw: raw.to_owned(),
-        }
-    }
-}
-
-impl Context<'_> {
-    /// Records what a page has that was passed over.
-    fn pass_over(&self, url: &str, passed_over: Vec<PassedOver>, data: &mut ReleaseData) {
-        for PassedOver { place, raw, reason } in passed_over {
-            data.skip(self.origin(Some(url), place, &raw), reason);
-        }
-    }
-
-    /// The error of a page of whose rows none gave anything, with what the first of them were.
-    fn no_row(&self, url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
-        const SHOWN: usize = 5;
-        let mut reasons: Vec<String> = skipped
-            .iter()
-            .take(SHOWN)
-            .map(|skipped| {
-                format!(
-                    "{}, `{}`: {}",
-                    skipped.origin.place,
-                    Excerpt(&skipped.origin.raw),
-                    skipped.reason
-                )
-            })
-            .collect();
-        if skipped.len() > SHOWN {
-            reasons.push(format!(
-                "and {} more, see them with -v",
-                skipped.len() - SHOWN
-            ));
-        }
-        ExtractError::NoRow {
-            url: url.to_owned(),
-            rows,
-            reasons,
-        }
-    }
-}
 
 /// Why a method learnt nothing.
 #[derive(Debug, thiserror::Error)]
@@ -234,12 +213,14 @@ pub enum Fault {
 
 /// A method that failed, and which.
 #[derive(Debug, thiserror::Error)]
-#[error("method `{method}` (entry {entry}, line {line}) failed")]
+#[error("method `{method}` ({path}:{line}) failed")]
 pub struct MethodError {
     /// The name of the method.
     pub method: String,
     /// The number of its entry in `auto.methods`, from 1.
     pub entry: usize,
+    /// The product file.
+    pub path: String,
     /// The line of the entry in the product file.
     pub line: usize,
     /// Why.
@@ -261,9 +242,10 @@ impl MethodError {
     pub fn hint(&self) -> Option<String> {
         match &self.fault {
             Fault::Fetch(error) => error.hint(),
-            Fault::Extract(_) | Fault::Nothing => {
-                Some("the page may have changed: `update --record DIR` saves today's, `try` shows what a config makes of it".into())
-            }
+            Fault::Extract(_) | Fault::Nothing => Some(format!(
+                "the page may have changed; `shelflife try {} --method {} --record DIR` saves it",
+                self.path, self.entry
+            )),
         }
     }
 }
@@ -272,6 +254,8 @@ impl MethodError {
 pub struct Entry {
     /// The key under `auto.methods`.
     pub name: &'static str,
+    /// The method's own keys, as the schemas of mappings that an entry is all of.
+    pub schemas: fn(&mut schemars::SchemaGenerator) -> Vec<schemars::Schema>,
     read: fn(&AutoConfig<'_>) -> Result<Box<dyn Recipe>, ConfigError>,
 }
 
@@ -279,6 +263,7 @@ impl Entry {
     const fn of<M: Method>() -> Self {
         Self {
             name: M::NAME,
+            schemas: M::Config::schemas,
             read: |config| Ok(Box::new(Bound::<M>(M::Config::read(config)?))),
         }
     }
@@ -317,16 +302,7 @@ impl<'a> Step<'a> {
     pub fn new(config: AutoConfig<'a>) -> Result<Self, ConfigError> {
         let name = config.method;
         let Some(entry) = METHODS.iter().find(|entry| entry.name == name) else {
-            if NOT_YET.contains(&name) {
-                return Err(ConfigError::new(
-                    config.line,
-                    format!("method `{name}` is known, but not in this version of shelflife"),
-                ));
-            }
-            let known = METHODS
-                .iter()
-                .map(|entry| entry.name)
-                .chain(NOT_YET.iter().copied());
+            let known = METHODS.iter().map(|entry| entry.name);
             return Err(ConfigError::unknown(config.line, "method", name, known));
         };
         let recipe = (entry.read)(&config)?;
@@ -350,16 +326,11 @@ impl<'a> Step<'a> {
         let outcome = self.recipe.collect(&cx, data).await;
         let recorded = data.touches() > before;
         outcome
-            .and_then(|()| {
-                if recorded {
-                    Ok(())
-                } else {
-                    Err(Fault::Nothing)
-                }
-            })
+            .and_then(|()| recorded.then_some(()).ok_or(Fault::Nothing))
             .map_err(|fault| MethodError {
                 method: self.config.method.to_owned(),
                 entry: self.config.number,
+                path: product.path.clone(),
                 line: self.config.line,
                 fault,
             })

@@ -9,6 +9,7 @@
 //! Every row of every table with four cells or more: the version is in the first, the day
 //! in the third. A row whose date can not be read is left out and named.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Method};
@@ -22,7 +23,7 @@ use crate::text::Excerpt;
 
 pub(super) struct Rds;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {}
 
@@ -77,7 +78,11 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         }
     }
     if versions == 0 {
-        return Err(cx.no_row(&page.url, rows, &data.skipped[first_skipped..]));
+        return Err(Context::no_row(
+            &page.url,
+            rows,
+            &data.skipped[first_skipped..],
+        ));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@
 //! and named; it used to end the table. Where not even the first date of a table can be
 //! read, its column is not believed to hold dates, and the table gives nothing.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::config::OnPage;
@@ -25,13 +26,18 @@ use crate::text::Excerpt;
 
 pub(super) struct VersionTable;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
+    /// The tables, `table` unless stated.
     selector: Option<Selector>,
+    /// The row of headers in a table, `thead tr` unless stated.
     header_selector: Option<Selector>,
+    /// The rows of a table, `tbody tr` unless stated.
     rows_selector: Option<Selector>,
+    /// The column of the version.
     name_column: Column,
+    /// The column of its day.
     date_column: Column,
 }
 
@@ -109,7 +115,11 @@ fn read(
         }
     }
     if versions == 0 {
-        return Err(cx.no_row(&page.url, found.rows.len(), &data.skipped[first_skipped..]));
+        return Err(Context::no_row(
+            &page.url,
+            found.rows.len(),
+            &data.skipped[first_skipped..],
+        ));
     }
     Ok(())
 }

@@ -4,16 +4,35 @@
 //! counts. Some keys mean the same for every method and are read here; the others are the
 //! method's own, and a key that neither knows is an error before anything is asked.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::front_matter::{ConfigError, Content, Node};
 use crate::version::{Patterns, Template, VersionFilter};
 
-/// The keys that every entry of `auto.methods` may have beside the method's own.
+/// The keys of `auto`.
+pub const AUTO_KEYS: [&str; 3] = ["methods", "disabled", "cumulative"];
+
+/// What every entry of `auto.methods` may have beside the method's own keys.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// Which names are versions; a match starts at the first character. The named groups reach the template.
+    regex: Option<Patterns>,
+    /// Which of them are none after all.
+    regex_exclude: Option<Patterns>,
+    /// How a version is written from the named groups, in Liquid.
+    template: Option<Template>,
+    /// Whether this entry is switched off.
+    disabled: Option<bool>,
+}
+
+/// The keys of [`Shared`].
 const SHARED_KEYS: [&str; 4] = ["regex", "regex_exclude", "template", "disabled"];
 
 /// Keys that once meant something, with what is to be said about them.
-const RETIRED_KEYS: [(&str, &str); 1] = [(
+pub const RETIRED_KEYS: [(&str, &str); 1] = [(
     "ignore_empty_releases",
     "has had no effect since 2025: releases without fields are never kept; remove it",
 )];
@@ -43,12 +62,11 @@ impl<'a> Auto<'a> {
                 "disabled" => auto.disabled = value.read()?,
                 "cumulative" => auto.cumulative = value.read()?,
                 "methods" if matches!(value.content, Content::Sequence(..)) => {
-                    auto.methods = value.items()
+                    auto.methods = value.items();
                 }
                 "methods" => return Err(ConfigError::new(value.line, "`auto.methods` is no list")),
                 other => {
-                    let known = ["methods", "disabled", "cumulative"];
-                    return Err(ConfigError::unknown(key.line, "key", other, known));
+                    return Err(ConfigError::unknown(key.line, "key", other, AUTO_KEYS));
                 }
             }
         }
@@ -121,9 +139,7 @@ impl<'a> AutoConfig<'a> {
             error.hint = Some("the method is the first key of its entry".into());
             return Err(error);
         }
-        let (include, exclude): (Option<Patterns>, Option<Patterns>) =
-            (optional(node, "regex")?, optional(node, "regex_exclude")?);
-        let template: Option<Template> = optional(node, "template")?;
+        let shared: Shared = node.read_entries(|key| SHARED_KEYS.contains(&key), &[])?;
         let notes = node
             .entries()
             .iter()
@@ -138,8 +154,8 @@ impl<'a> AutoConfig<'a> {
             number,
             method,
             argument: argument.text().unwrap_or_default(),
-            disabled: optional(node, "disabled")?.unwrap_or(false),
-            filter: VersionFilter::or_standard(include, exclude, template),
+            disabled: shared.disabled.unwrap_or(false),
+            filter: VersionFilter::or_standard(shared.regex, shared.regex_exclude, shared.template),
             line: name.line,
             notes,
             node,
@@ -172,13 +188,6 @@ impl<'a> AutoConfig<'a> {
     }
 }
 
-fn optional<T: DeserializeOwned>(node: &Node, key: &str) -> Result<Option<T>, ConfigError> {
-    node.find(key)
-        .filter(|value| !value.is_null())
-        .map(Node::read)
-        .transpose()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Product;
@@ -198,6 +207,13 @@ mod tests {
             format!("---\nauto:\n  methods:\n{methods}---\n").into_bytes(),
         )
         .unwrap()
+    }
+
+    #[test]
+    fn the_shared_keys_are_those_of_their_type() {
+        let schema = schemars::schema_for!(super::Shared);
+        let properties = schema.get("properties").unwrap().as_object().unwrap();
+        assert!(properties.keys().eq(super::SHARED_KEYS.iter()));
     }
 
     #[test]

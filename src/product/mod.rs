@@ -8,7 +8,7 @@ mod auto;
 use crate::front_matter::{ConfigError, Content, FrontMatter, Node};
 use crate::value::Value;
 
-pub use auto::{Auto, AutoConfig};
+pub use auto::{AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, Shared};
 
 /// The key that names a release cycle.
 pub const RELEASE_CYCLE: &str = "releaseCycle";

@@ -127,6 +127,13 @@ pub struct Skipped {
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.origin, crate::text::visible(&self.reason))
+        // A reason quotes what it is about, which may be long.
+        const LONGEST: usize = 400;
+        write!(
+            f,
+            "{}: {}",
+            self.origin,
+            crate::text::shortened(&self.reason, LONGEST)
+        )
     }
 }

@@ -188,7 +188,7 @@ mod tests {
     fn a_value_can_not_end_its_variable() {
         let notice = Notice::UnmatchedRelease {
             name: "1\nD\nchanged=9".into(),
-            release: Default::default(),
+            release: crate::release_data::Release::default(),
         };
         let outcome = Outcome::new("D", Status::Unchanged).notices(vec![notice]);
         let outputs = outputs(&report(vec![outcome]), "D");

@@ -39,12 +39,15 @@
 //! first; those that `--known` knows are a count. `withheld` says what was not written
 //! because it would make the file invalid; `differences`, what changed in its release data.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
 use crate::merge::{Change, Notice, StaleSince};
+use crate::text::is_hidden;
 
 /// The document, indented, with a line end.
 pub fn document(report: &Report) -> String {
@@ -63,7 +66,23 @@ pub fn document(report: &Report) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
-    text
+    seen(&text)
+}
+
+/// JSON that says the same with every character escaped that is not seen. None of those
+/// that JSON leaves as they are stands outside of a text.
+fn seen(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("writing to a String does not fail");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn product(outcome: &Outcome, today: Date) -> Json {
@@ -142,5 +161,18 @@ fn notice(notice: &Notice) -> Json {
             };
             json!({ "kind": "stale", "cycle": cycle, "days": days, "since": since })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_seen_is_escaped_and_says_the_same() {
+        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}é\n";
+        let shown = seen(&json!(text).to_string());
+        assert_eq!(shown, r#""a\u001b\u007f\u009b\u202e\udb40\udc41é\n""#);
+        assert_eq!(serde_json::from_str::<Json>(&shown).unwrap(), text);
     }
 }

@@ -118,7 +118,7 @@ mod tests {
         let known = Known::read(&Known::default().write(&report(vec![first])));
         let release = Notice::UnmatchedRelease {
             name: "2".into(),
-            release: Default::default(),
+            release: crate::release_data::Release::default(),
         };
         let mut second = Outcome::new("a", Status::Unchanged).notices(vec![stale(401), release]);
         known.mark(&mut second);

@@ -3,6 +3,7 @@
 pub mod coverage;
 mod diff;
 mod difference;
+mod findings;
 mod github;
 mod json;
 mod known;
@@ -15,6 +16,7 @@ use std::time::Duration;
 pub use coverage::Covered;
 pub use diff::unified;
 pub use difference::differences;
+pub use findings::Checked;
 pub use github::{outputs, tame};
 pub use json::document;
 pub use known::Known;

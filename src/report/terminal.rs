@@ -11,7 +11,7 @@ use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
 use crate::merge::{Change, Notice, StaleSince};
-use crate::release_data::{ReleaseData, Skipped};
+use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
 /// How much is said.
@@ -22,6 +22,9 @@ pub enum Verbosity {
     /// Also what was seen on pages and gave nothing, and every notice.
     Verbose,
 }
+
+/// The longest line of a block to paste that is shown, in bytes.
+const LONGEST: usize = 1_000;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const QUIET: Style = Style::new().dimmed();
@@ -47,7 +50,7 @@ fn write_outcome(
     match &outcome.status {
         Status::Updated => {
             let word = if dry { "would update" } else { "updated" };
-            let count = outcome.changes.len();
+            let count = outcome.difference_lines().len();
             writeln!(
                 out,
                 "{}: {product}, {count} change{}",
@@ -56,6 +59,10 @@ fn write_outcome(
             )?;
             for change in &outcome.changes {
                 writeln!(out, "  {}", change_line(change))?;
+                writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
+            }
+            for line in &outcome.differences {
+                writeln!(out, "  {line}")?;
             }
         }
         Status::Unchanged => writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?,
@@ -66,6 +73,14 @@ fn write_outcome(
             visible(reason)
         )?,
         Status::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
+    }
+    for withheld in &outcome.withheld {
+        writeln!(
+            out,
+            "{}: {product}: {}",
+            styled(BAD, "withheld"),
+            visible(withheld)
+        )?;
     }
     for note in &outcome.notes {
         writeln!(
@@ -93,26 +108,23 @@ fn write_outcome(
         )?;
     }
     if verbosity >= Verbosity::Verbose {
-        for skipped in &outcome.skipped {
-            writeln!(out, "  {}: {skipped}", styled(QUIET, "passed over"))?;
-        }
+        write_passed_over(out, "  ", &outcome.skipped)?;
     }
     Ok(())
 }
 
-/// A change with where it came from, on one line.
+/// What changes.
 fn change_line(change: &Change) -> String {
     let old = change
         .old
         .as_ref()
         .map_or_else(|| "nothing".to_owned(), ToString::to_string);
     format!(
-        "{} {}: {} -> {} ({})",
+        "{} {}: {} -> {}",
         Excerpt(&change.cycle),
         Excerpt(&change.field),
         Excerpt(&old),
-        Excerpt(&change.new.to_string()),
-        change.origin
+        Excerpt(&change.new.to_string())
     )
 }
 
@@ -141,7 +153,12 @@ fn write_notice(
                 "{head}: {product}: release {} is not in the file; to add it:",
                 Excerpt(name)
             )?;
-            out.push_str(&edit::block(name, release));
+            let block = edit::block(name, release);
+            if block.lines().any(|line| line.len() > LONGEST) {
+                writeln!(out, "  (too long to be shown; --format json has it)")?;
+            } else {
+                out.push_str(&block);
+            }
         }
         Notice::LatestUnknown { cycle, latest } if verbose => writeln!(
             out,
@@ -165,24 +182,36 @@ fn write_notice(
     Ok(())
 }
 
-/// What was seen on pages and gave nothing, a line each; without being asked, the first few.
-pub fn passed_over(skipped: &[Skipped], verbosity: Verbosity) -> String {
-    const FIRST: usize = 10;
-    let shown = if verbosity >= Verbosity::Verbose {
-        skipped.len()
-    } else {
-        FIRST.min(skipped.len())
-    };
+/// What was seen and gave nothing, and why.
+pub fn passed_over(skipped: &[Skipped]) -> String {
     let mut out = String::new();
-    for skipped in &skipped[..shown] {
-        writeln!(out, "{}: {skipped}", styled(QUIET, "passed over"))
-            .expect("writing to a String does not fail");
-    }
-    if shown < skipped.len() {
-        writeln!(out, "and {} more, see them with -v", skipped.len() - shown)
-            .expect("writing to a String does not fail");
-    }
+    write_passed_over(&mut out, "", skipped).expect("writing to a String does not fail");
     out
+}
+
+/// The same, page by page.
+fn write_passed_over(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt::Result {
+    let head = styled(QUIET, "passed over");
+    for page in skipped.chunk_by(|a, b| a.origin.url == b.origin.url) {
+        let Some(url) = &page[0].origin.url else {
+            for skipped in page {
+                writeln!(out, "{indent}{head}: {skipped}")?;
+            }
+            continue;
+        };
+        writeln!(out, "{indent}{head} on {}:", Excerpt(url))?;
+        for skipped in page {
+            let there = Skipped {
+                origin: Origin {
+                    url: None,
+                    ..skipped.origin.clone()
+                },
+                reason: skipped.reason.clone(),
+            };
+            writeln!(out, "{indent}  {there}")?;
+        }
+    }
+    Ok(())
 }
 
 /// What was learnt, for a person: releases with their fields, then versions with their days.
@@ -196,7 +225,11 @@ pub fn learnt(data: &ReleaseData) -> String {
                 format!("{}: {}", Excerpt(field), Excerpt(&learnt.value.to_string()))
             })
             .collect();
-        writeln!(out, "release {}  {}", Excerpt(name), fields.join(", "))
+        let fields = match &*fields {
+            [] => "no fields".to_owned(),
+            fields => fields.join(", "),
+        };
+        writeln!(out, "release {}  {fields}", Excerpt(name))
             .expect("writing to a String does not fail");
     }
     for (name, version) in data.sorted_versions() {
@@ -237,6 +270,10 @@ pub fn summary(report: &Report) -> String {
     let mut out = String::new();
     for page in &report.stale_pages {
         writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(page))
+            .expect("writing to a String does not fail");
+    }
+    for note in &report.notes {
+        writeln!(out, "{}: {}", styled(LOOK, "note"), visible(note))
             .expect("writing to a String does not fail");
     }
     let word = if report.dry {

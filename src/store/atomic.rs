@@ -8,7 +8,7 @@ use std::time::Duration;
 const PREFIX: &str = ".shelflife-";
 
 /// How old a temporary file must be to belong to no running program.
-const ABANDONED: Duration = Duration::from_secs(3600);
+const ABANDONED: Duration = Duration::from_hours(1);
 
 /// Replaces a file, or makes it, so that it is never half there.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {

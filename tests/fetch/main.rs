@@ -8,6 +8,7 @@
 mod addresses;
 mod bounds;
 mod cache;
+mod git;
 mod guest;
 mod pages;
 mod replay;

@@ -228,6 +228,20 @@ async fn a_replay_leaves_its_folder_by_no_link() {
 }
 
 #[tokio::test]
+async fn a_saved_wall_is_a_wall() {
+    let wall = "<title>Just a moment...</title>";
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.test/x", wall);
+    let replay = Fetcher::replay(folder.path()).unwrap();
+    assert!(error(&replay, "https://a.test/x").await.is_blocked());
+    let page = Fetcher::of_page(Page::of_text("file.html", wall));
+    assert_eq!(
+        error(&page, "https://a.test/x").await.to_string(),
+        "cannot fetch file.html (blocked by Cloudflare, by its `<title>just a moment...</title>`, 200)"
+    );
+}
+
+#[tokio::test]
 async fn a_replay_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["none", "none.har"] {

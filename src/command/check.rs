@@ -1,0 +1,137 @@
+//! Product files against the site's rules, and their `auto` blocks against the methods.
+//! Nothing is fetched and nothing is written.
+
+use rayon::prelude::*;
+
+use super::{Console, Ending, diff_path, today};
+use crate::cli::{Check, CheckFormat};
+use crate::date::Date;
+use crate::front_matter::ConfigError;
+use crate::methods::Step;
+use crate::product::{AutoConfig, Product};
+use crate::report::Checked;
+use crate::store::Products;
+use crate::validate::{self, Finding};
+
+pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
+    let products = Products::open(&args.folder.products_dir)?;
+    let names = products.select(&args.folder.product)?;
+    let today = today(args.today);
+    let files: Vec<File> = names
+        .par_iter()
+        .map(|name| File::of(&products, name, today))
+        .collect();
+    let mut checked = Checked {
+        files: files.len(),
+        ..Checked::default()
+    };
+    for (name, file) in names.iter().zip(files) {
+        let path = match args.format {
+            CheckFormat::Github => diff_path(&args.folder.products_dir, name),
+            CheckFormat::Text | CheckFormat::Json => file.path,
+        };
+        let findings = file.findings.into_iter();
+        checked
+            .findings
+            .extend(findings.map(|finding| (path.clone(), finding)));
+        let notes = file.notes.into_iter();
+        checked
+            .notes
+            .extend(notes.map(|(line, note)| (path.clone(), line, note)));
+    }
+    let out = match args.format {
+        CheckFormat::Text => checked.text(),
+        CheckFormat::Json => checked.json(today),
+        CheckFormat::Github => checked.annotations(),
+    };
+    console.give(out.as_bytes())?;
+    let verbose = args.verbose > 0;
+    if verbose {
+        console.say(&checked.notes());
+    }
+    console.say(&checked.summary(verbose));
+    Ok(if checked.findings.is_empty() {
+        Ending::Done
+    } else {
+        Ending::Wanting
+    })
+}
+
+/// What is to be said about one file.
+struct File {
+    path: String,
+    findings: Vec<Finding>,
+    notes: Vec<(usize, String)>,
+}
+
+impl File {
+    fn of(products: &Products, name: &str, today: Date) -> Self {
+        let product = match products.read(name) {
+            Ok(product) => product,
+            Err(error) => {
+                return Self {
+                    path: error.path,
+                    findings: vec![unplaced(
+                        "unreadable",
+                        error.line,
+                        error.message,
+                        error.hint,
+                    )],
+                    notes: Vec::new(),
+                };
+            }
+        };
+        let mut file = Self {
+            path: product.path.clone(),
+            findings: validate::check(&product, today),
+            notes: Vec::new(),
+        };
+        file.auto(&product);
+        file.findings.sort_by_key(|finding| finding.line);
+        file
+    }
+
+    /// Understands every entry of the `auto` block, each for itself.
+    fn auto(&mut self, product: &Product) {
+        let is_known = |finding: &Finding| {
+            let field = finding.field.as_deref().unwrap_or_default();
+            field == "auto" || field == "auto.methods"
+        };
+        if self.findings.iter().any(is_known) {
+            return;
+        }
+        let auto = match product.auto() {
+            Ok(Some(auto)) => auto,
+            Ok(None) => return,
+            Err(error) => {
+                let finding = unplaced("auto", error.line, error.message, error.hint);
+                self.findings.push(finding);
+                return;
+            }
+        };
+        for config in auto.configs() {
+            if let Err(error) = config.and_then(|config| self.entry(config)) {
+                let finding = unplaced("auto", error.line, error.message, error.hint);
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn entry(&mut self, config: AutoConfig<'_>) -> Result<(), ConfigError> {
+        self.notes.extend(config.notes.iter().cloned());
+        Step::new(config).map(drop)
+    }
+}
+
+/// A finding whose message says all of it.
+fn unplaced(rule: &'static str, line: usize, message: String, hint: Option<String>) -> Finding {
+    Finding {
+        line,
+        rule,
+        cycle: None,
+        field: None,
+        value: String::new(),
+        message,
+        right: hint.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,490 @@
+//! HTML pages as trees: selectors, and the texts of elements.
+//!
+//! The tree is HTML5's, so a `tbody` that nobody wrote is there, and the text of an
+//! element has what scripts and styles hold, as in the predecessor.
+//!
+//! # `:-soup-contains("…")`
+//! Product files use this pseudo-class of another engine. No CSS parser knows it, so each
+//! text looked for is marked as an attribute on the elements that contain it when the
+//! page is parsed, and the selector asks for the attribute: it then works wherever a
+//! selector may, within `:has()` and `:not()` too.
+
+mod text;
+
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+
+use ego_tree::NodeRef;
+use html5ever::{LocalName, QualName, ns};
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Node, StrTendril};
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+pub use text::{
+    lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around, text_of,
+    trimmed_text_of, visible_text_of,
+};
+
+use crate::text::Excerpt;
+
+/// A CSS selector that may use `:-soup-contains("…")`.
+#[derive(Clone)]
+pub struct Selector {
+    source: String,
+    css: scraper::Selector,
+    contains: Vec<Contains>,
+}
+
+/// A text that a selector looks for in elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Contains {
+    text: String,
+    /// Only in the element's own text, not in its descendants'.
+    own: bool,
+}
+
+/// A selector that can not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("bad selector `{}`: {reason}", Excerpt(selector))]
+pub struct SelectorError {
+    /// The selector as written.
+    pub selector: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Selector {
+    /// Reads a selector.
+    pub fn new(source: &str) -> Result<Self, SelectorError> {
+        let refuse = |reason: String| SelectorError {
+            selector: source.to_owned(),
+            reason,
+        };
+        let mut contains = Vec::new();
+        let plain = rewrite(source, &mut contains)
+            .ok_or_else(|| refuse("`:-soup-contains()` needs texts in quotes".into()))?;
+        let css = scraper::Selector::parse(&plain).map_err(|error| refuse(error.to_string()))?;
+        Ok(Self {
+            source: source.to_owned(),
+            css,
+            contains,
+        })
+    }
+
+    /// The selector as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+impl fmt::Debug for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Selector({:?})", self.source)
+    }
+}
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// The selector in plain CSS: each `:-soup-contains("a", "b")` is a choice of attributes.
+fn rewrite(source: &str, contains: &mut Vec<Contains>) -> Option<String> {
+    const FORMS: [(&str, bool); 3] = [
+        (":-soup-contains-own(", true),
+        (":-soup-contains(", false),
+        (":contains(", false),
+    ];
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        if let Some((form, own)) = FORMS.iter().find(|(form, _)| rest.starts_with(form)) {
+            let (texts, after) = arguments(&rest[form.len()..])?;
+            let choices: Vec<String> = texts
+                .into_iter()
+                .map(|text| {
+                    let marked = Contains { text, own: *own };
+                    let choice = format!("[{}]", marked.attribute());
+                    contains.push(marked);
+                    choice
+                })
+                .collect();
+            out.extend([":is(", &choices.join(","), ")"]);
+            rest = after;
+        } else if c == '"' || c == '\'' {
+            let end = 1 + closing_quote(&rest[1..], c)? + 1;
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    Some(out)
+}
+
+/// The quoted texts up to the closing parenthesis, and what follows it.
+fn arguments(mut rest: &str) -> Option<(Vec<String>, &str)> {
+    let mut texts = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let end = closing_quote(&rest[1..], quote)?;
+        texts.push(rest[1..=end].replace(&format!("\\{quote}"), &quote.to_string()));
+        rest = rest[end + 2..].trim_start();
+        match rest.chars().next()? {
+            ',' => rest = &rest[1..],
+            ')' => return Some((texts, &rest[1..])),
+            _ => return None,
+        }
+    }
+}
+
+/// Where an unescaped quote stands.
+fn closing_quote(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let closes = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+impl Contains {
+    /// The attribute that marks the elements; the text in hexadecimal, so that no text is another's.
+    fn attribute(&self) -> String {
+        let kind = if self.own { "own" } else { "all" };
+        let mut out = format!("shelflife-contains-{kind}-");
+        for byte in self.text.bytes() {
+            write!(out, "{byte:02x}").expect("writing to a String does not fail");
+        }
+        out
+    }
+}
+
+/// A parsed page.
+pub struct Document {
+    html: Html,
+}
+
+impl Document {
+    /// Parses a page; `selectors` are those that will be asked of it.
+    pub fn parse<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
+        let mut document = Self {
+            html: Html::parse_document(text),
+        };
+        for contains in selectors
+            .into_iter()
+            .flat_map(|selector| &selector.contains)
+        {
+            document.mark(contains);
+        }
+        document
+    }
+
+    /// Parses an XML document into the same kind of tree. Names keep their case and lose
+    /// their prefixes. Entities of its own are refused: they can make much of little.
+    pub fn parse_xml<'s>(
+        text: &str,
+        selectors: impl IntoIterator<Item = &'s Selector>,
+    ) -> Result<Self, roxmltree::Error> {
+        let options = roxmltree::ParsingOptions {
+            allow_dtd: !text.contains("<!ENTITY"),
+            ..roxmltree::ParsingOptions::default()
+        };
+        let xml = roxmltree::Document::parse_with_options(text.trim_start(), options)?;
+        let mut html = Html::new_document();
+        let mut placed = HashMap::from([(xml.root().id(), html.tree.root().id())]);
+        for node in xml.root().descendants().skip(1) {
+            let value = if node.is_element() {
+                let name = |local: &str| QualName::new(None, ns!(), LocalName::from(local));
+                let attributes = node.attributes().map(|attribute| html5ever::Attribute {
+                    name: name(attribute.name()),
+                    value: attribute.value().into(),
+                });
+                Node::Element(Element::new(
+                    name(node.tag_name().name()),
+                    attributes.collect(),
+                ))
+            } else if let Some(text) = node.text().filter(|_| node.is_text()) {
+                Node::Text(scraper::node::Text { text: text.into() })
+            } else {
+                continue;
+            };
+            let parent = node.parent().and_then(|parent| placed.get(&parent.id()));
+            let Some(mut parent) = parent.and_then(|parent| html.tree.get_mut(*parent)) else {
+                continue;
+            };
+            placed.insert(node.id(), parent.append(value).id());
+        }
+        let mut document = Self { html };
+        for contains in selectors
+            .into_iter()
+            .flat_map(|selector| &selector.contains)
+        {
+            document.mark(contains);
+        }
+        Ok(document)
+    }
+
+    /// The whole page as an element.
+    pub fn root(&self) -> ElementRef<'_> {
+        self.html.root_element()
+    }
+
+    /// The elements of the page that a selector finds, in document order.
+    pub fn select<'d>(&'d self, selector: &'d Selector) -> impl Iterator<Item = ElementRef<'d>> {
+        self.html.select(&selector.css)
+    }
+
+    /// The first text node that contains a text.
+    pub fn text_node(&self, text: &str) -> Option<NodeRef<'_, Node>> {
+        self.html.tree.root().descendants().find(|node| {
+            node.value()
+                .as_text()
+                .is_some_and(|written| written.contains(text))
+        })
+    }
+
+    /// The text of the whole page.
+    pub fn text(&self) -> String {
+        text_of(self.html.root_element())
+    }
+
+    /// Marks every element whose text contains the text.
+    fn mark(&mut self, contains: &Contains) {
+        // One text of the whole page, and for each element its part of it: each text is
+        // then looked for once, however deep the page is.
+        let mut whole = String::new();
+        let mut spans: Vec<(ego_tree::NodeId, Range<usize>)> = Vec::new();
+        let mut open = Vec::new();
+        for edge in self.html.tree.root().traverse() {
+            match edge {
+                ego_tree::iter::Edge::Open(node) => match node.value() {
+                    Node::Text(text) => whole.push_str(text),
+                    Node::Element(_) => open.push(whole.len()),
+                    _ => {}
+                },
+                ego_tree::iter::Edge::Close(node) => {
+                    if node.value().is_element() {
+                        let start = open.pop().expect("an element closes after it opens");
+                        spans.push((node.id(), start..whole.len()));
+                    }
+                }
+            }
+        }
+        let found: Vec<ego_tree::NodeId> = if contains.own {
+            spans
+                .into_iter()
+                .filter(|(id, _)| {
+                    let node = self.html.tree.get(*id).expect("the node was just visited");
+                    node.children()
+                        .filter_map(|child| child.value().as_text())
+                        .any(|text| text.contains(&*contains.text))
+                })
+                .map(|(id, _)| id)
+                .collect()
+        } else {
+            let places: Vec<usize> = whole
+                .match_indices(&*contains.text)
+                .map(|(at, _)| at)
+                .collect();
+            spans
+                .into_iter()
+                .filter(|(_, span)| {
+                    let next = places.partition_point(|at| *at < span.start);
+                    places
+                        .get(next)
+                        .is_some_and(|at| at + contains.text.len() <= span.end)
+                })
+                .map(|(id, _)| id)
+                .collect()
+        };
+        let name = QualName::new(None, ns!(), LocalName::from(contains.attribute()));
+        for id in found {
+            let mut node = self
+                .html
+                .tree
+                .get_mut(id)
+                .expect("the node was just visited");
+            if let Node::Element(element) = node.value() {
+                // Attributes are kept sorted by name.
+                if let Err(place) = element
+                    .attrs
+                    .binary_search_by(|(other, _)| other.cmp(&name))
+                {
+                    element
+                        .attrs
+                        .insert(place, (name.clone(), StrTendril::new()));
+                }
+            }
+        }
+    }
+}
+
+/// A selector that this program states itself.
+pub fn selector(source: &str) -> Selector {
+    Selector::new(source).expect("a valid selector")
+}
+
+/// The first element of one of these names that starts after an element does, in document
+/// order: its own descendants count.
+pub fn next_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<ElementRef<'d>> {
+    named_after(*element, names)
+}
+
+/// The first element of one of these names that starts after a node does, in document order.
+pub fn named_after<'d>(node: NodeRef<'d, Node>, names: &[&str]) -> Option<ElementRef<'d>> {
+    let mut node = node;
+    loop {
+        node = node.first_child().or_else(|| {
+            std::iter::successors(Some(node), NodeRef::parent).find_map(|node| node.next_sibling())
+        })?;
+        if let Some(found) =
+            ElementRef::wrap(node).filter(|found| names.contains(&&*found.value().name.local))
+        {
+            return Some(found);
+        }
+    }
+}
+
+/// The last element of one of these names that starts before an element does, in document
+/// order: its ancestors count.
+pub fn previous_named<'d>(element: ElementRef<'d>, names: &[&str]) -> Option<ElementRef<'d>> {
+    let mut node = *element;
+    loop {
+        node = match node.prev_sibling() {
+            Some(sibling) => std::iter::successors(Some(sibling), NodeRef::last_child)
+                .last()
+                .expect("it starts with one"),
+            None => node.parent()?,
+        };
+        if let Some(found) =
+            ElementRef::wrap(node).filter(|found| names.contains(&&*found.value().name.local))
+        {
+            return Some(found);
+        }
+    }
+}
+
+/// The elements within an element that a selector finds, in document order.
+pub fn select_within<'d>(
+    element: ElementRef<'d>,
+    selector: &'d Selector,
+) -> impl Iterator<Item = ElementRef<'d>> {
+    element.select(&selector.css)
+}
+
+/// The cells of a row: every `td` and `th` within it, those of tables nested in it too.
+pub fn cells(row: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    row.descendent_elements()
+        .skip(1)
+        .filter(|element| is_cell(*element))
+}
+
+/// Whether an element is a `td` or a `th`.
+pub fn is_cell(element: ElementRef<'_>) -> bool {
+    matches!(&*element.value().name.local, "td" | "th")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(page: &str, selector: &str) -> Vec<String> {
+        let selector = Selector::new(selector).unwrap();
+        let document = Document::parse(page, [&selector]);
+        document.select(&selector).map(text_of).collect()
+    }
+
+    #[test]
+    fn an_element_is_found_by_the_text_it_contains() {
+        let page = "<h2>A <b>Ember.js</b></h2><p>one<h2>Ember Data</h2><p>two";
+        assert_eq!(found(page, r#"h2:-soup-contains("Ember.js") + p"#), ["one"]);
+        assert_eq!(
+            found(page, r"h2:not(:-soup-contains('Ember.js')) + p"),
+            ["two"]
+        );
+        assert_eq!(
+            found(page, r#"h2:has(:-soup-contains("Ember.js"))"#),
+            ["A Ember.js"]
+        );
+        assert_eq!(
+            found(page, r#"h2:-soup-contains("Data", "A Ember")"#),
+            ["A Ember.js", "Ember Data"]
+        );
+        assert_eq!(
+            found(page, r#"h2:-soup-contains-own("Ember")"#),
+            ["Ember Data"]
+        );
+        assert!(found(page, r#"h2:-soup-contains("AEmber")"#).is_empty());
+    }
+
+    #[test]
+    fn a_text_that_goes_on_in_the_next_element_is_not_contained() {
+        assert!(found("<p>ab</p><p>cd</p>", r#"p:-soup-contains("bc")"#).is_empty());
+    }
+
+    #[test]
+    fn a_bad_selector_is_refused() {
+        for selector in [
+            "table[",
+            ":-soup-contains(x)",
+            ":-soup-contains(\"x\"",
+            "a:unknown",
+            "",
+        ] {
+            assert!(Selector::new(selector).is_err(), "{selector}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_attribute_may_hold_the_words_of_a_pseudo_class() {
+        assert_eq!(
+            found(r#"<p title=":contains(x)">y"#, r#"p[title=":contains(x)"]"#),
+            ["y"]
+        );
+    }
+
+    #[test]
+    fn next_and_previous_follow_the_document() {
+        let page = Document::parse(
+            "<div id=a><h2>1</h2><ul><li>x<h2>2</h2></ul></div><p><h2>3</h2>",
+            [],
+        );
+        let headings = selector("h2");
+        let all: Vec<_> = page.select(&headings).collect();
+        assert_eq!(
+            next_named(all[0], &["h2", "p"]).map(text_of).as_deref(),
+            Some("2")
+        );
+        assert_eq!(
+            next_named(all[1], &["h2"]).map(text_of).as_deref(),
+            Some("3")
+        );
+        assert_eq!(next_named(all[2], &["h2"]), None);
+        assert_eq!(
+            previous_named(all[1], &["h2"]).map(text_of).as_deref(),
+            Some("1")
+        );
+        assert_eq!(
+            previous_named(all[1], &["div"]).and_then(|div| div.attr("id")),
+            Some("a")
+        );
+        assert_eq!(previous_named(all[0], &["h2"]), None);
+    }
+
+    #[test]
+    fn what_follows_a_text_does_not_stand_before_it() {
+        let page = Document::parse("<div><ul id=a></ul>One <i>title</i><ul id=b></div>", []);
+        let node = page.text_node("One").unwrap();
+        assert_eq!(
+            named_after(node, &["ul"]).and_then(|list| list.attr("id")),
+            Some("b")
+        );
+        assert!(page.text_node("One title").is_none());
+        assert_eq!(page.text(), "One title");
+    }
+}

@@ -1,0 +1,94 @@
+//! What the user's own environment says of registries and tokens.
+
+use super::request::Token;
+
+/// The host that GitHub's token is for, and no other.
+pub(super) const GITHUB: &str = "api.github.com";
+
+/// The registries that people behind a mirror name in their environment, and their token
+/// for GitHub.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    npm_registry: String,
+    pypi_index: String,
+    github_token: Option<Token>,
+}
+
+impl Default for Environment {
+    /// The public registries, and no token.
+    fn default() -> Self {
+        Self {
+            npm_registry: "https://registry.npmjs.org".to_owned(),
+            pypi_index: "https://pypi.org".to_owned(),
+            github_token: None,
+        }
+    }
+}
+
+impl Environment {
+    /// The variable that holds the token for GitHub.
+    pub const GITHUB_TOKEN: &'static str = "GITHUB_TOKEN";
+
+    /// What the variables say: `npm_config_registry`, `PIP_INDEX_URL` and `GITHUB_TOKEN`.
+    pub fn read() -> Self {
+        let variable = |name: &str| {
+            std::env::var(name)
+                .ok()
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        Self::of(
+            variable("npm_config_registry").or_else(|| variable("NPM_CONFIG_REGISTRY")),
+            variable("PIP_INDEX_URL"),
+            variable(Self::GITHUB_TOKEN),
+        )
+    }
+
+    fn of(npm: Option<String>, pip: Option<String>, github: Option<String>) -> Self {
+        let public = Self::default();
+        let base = |url: String| url.trim_end_matches('/').to_owned();
+        // An index lists its projects under `simple`; their JSON lies beside that.
+        let beside = |url: String| {
+            let url = base(url);
+            base(url.strip_suffix("/simple").unwrap_or(&url).to_owned())
+        };
+        Self {
+            npm_registry: npm.map_or(public.npm_registry, base),
+            pypi_index: pip.map_or(public.pypi_index, beside),
+            github_token: github.map(|secret| Token::new(GITHUB, secret)),
+        }
+    }
+
+    /// The URL of the npm registry, without a slash at its end.
+    pub(super) fn npm_registry(&self) -> &str {
+        &self.npm_registry
+    }
+
+    /// The URL beside whose `simple` the JSON of Python projects lies.
+    pub(super) fn pypi_index(&self) -> &str {
+        &self.pypi_index
+    }
+
+    /// The token for GitHub.
+    pub(super) fn github_token(&self) -> Option<&Token> {
+        self.github_token.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mirror_is_asked_where_it_keeps_its_json() {
+        let asked = |pip: &str| Environment::of(None, Some(pip.into()), None).pypi_index;
+        assert_eq!(asked("https://a.test/simple/"), "https://a.test");
+        assert_eq!(
+            asked("https://a.test/pypi/b/simple"),
+            "https://a.test/pypi/b"
+        );
+        assert_eq!(asked("https://a.test/"), "https://a.test");
+        let npm = Environment::of(Some("https://a.test/npm/".into()), None, None);
+        assert_eq!(npm.npm_registry(), "https://a.test/npm");
+    }
+}

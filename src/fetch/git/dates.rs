@@ -1,0 +1,122 @@
+//! The dates of objects, kept between runs: an object never changes, so neither does its
+//! date.
+//!
+//! A file a repository, named by a hash: its URL, then a line for each object that a tag of
+//! it still names.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fs_err as fs;
+use url::Url;
+
+use super::object::is_id;
+use crate::date::parse_iso;
+use crate::fetch::layout::hash;
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 64 << 20;
+/// What nobody renewed for so long is removed.
+const KEPT: Duration = Duration::from_hours(24 * 400);
+
+/// The folder of kept dates, if anything is kept.
+pub(super) struct Dates(Option<PathBuf>);
+
+impl Dates {
+    /// The dates in a cache.
+    pub(super) fn new(cache: Option<&Path>) -> Self {
+        Self(cache.map(|cache| cache.join("git")))
+    }
+
+    /// What is known of the objects of a repository. What can not be read is not known.
+    pub(super) fn load(&self, repository: &Url) -> HashMap<String, String> {
+        let Some(path) = self.path_of(repository) else {
+            return HashMap::new();
+        };
+        if fs::metadata(&path).map_or(true, |about| about.len() > LARGEST) {
+            return HashMap::new();
+        }
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let mut lines = text.lines();
+        if lines.next() != Some(repository.as_str()) {
+            return HashMap::new();
+        }
+        lines
+            .filter_map(|line| line.split_once(' '))
+            .filter(|(object, date)| {
+                is_id(object) && (date.is_empty() || parse_iso(date).is_some())
+            })
+            .map(|(object, date)| (object.to_owned(), date.to_owned()))
+            .collect()
+    }
+
+    /// Keeps what is known. A full disk is no reason to fail.
+    pub(super) fn keep(&self, repository: &Url, known: &HashMap<String, String>) {
+        let (Some(folder), Some(path)) = (&self.0, self.path_of(repository)) else {
+            return;
+        };
+        let mut lines: Vec<String> = known
+            .iter()
+            .map(|(object, date)| format!("{object} {date}"))
+            .collect();
+        lines.sort_unstable();
+        let write = || {
+            fs::create_dir_all(folder).ok()?;
+            let mut file = tempfile::NamedTempFile::new_in(folder).ok()?;
+            writeln!(file, "{repository}\n{}", lines.join("\n")).ok()?;
+            file.persist(path).ok()
+        };
+        let _ = write();
+    }
+
+    fn path_of(&self, repository: &Url) -> Option<PathBuf> {
+        let name = format!("{:016x}.dates", hash(repository.as_str().as_bytes()));
+        Some(self.0.as_ref()?.join(name))
+    }
+
+    /// Removes what nobody renewed for long.
+    pub(super) fn sweep(&self) {
+        let folder = self.0.as_deref();
+        for entry in folder
+            .into_iter()
+            .flat_map(fs::read_dir)
+            .flatten()
+            .flatten()
+        {
+            let old = entry
+                .metadata()
+                .ok()
+                .and_then(|about| about.modified().ok()?.elapsed().ok())
+                .is_some_and(|age| age > KEPT);
+            if old {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_kept_for_its_repository_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let dates = Dates::new(Some(folder.path()));
+        let url = |url: &str| Url::parse(url).unwrap();
+        let (tagged, blob) = ("1".repeat(40), "2".repeat(40));
+        let known = HashMap::from([
+            (tagged.clone(), "2020-05-05".to_owned()),
+            (blob, String::new()),
+        ]);
+        dates.keep(&url("https://a.test/x"), &known);
+        assert_eq!(dates.load(&url("https://a.test/x")), known);
+        assert!(dates.load(&url("https://a.test/y")).is_empty());
+        let path = dates.path_of(&url("https://a.test/x")).unwrap();
+        fs::write(path, format!("https://a.test/x\n{tagged} yesterday\n")).unwrap();
+        assert!(dates.load(&url("https://a.test/x")).is_empty());
+        assert!(Dates::new(None).load(&url("https://a.test/x")).is_empty());
+    }
+}

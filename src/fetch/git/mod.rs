@@ -1,0 +1,175 @@
+//! Tags and files of remote repositories, as pages.
+//!
+//! A repository is asked for its tags and nothing else. The date of an object never
+//! changes, so what was learnt of it is kept beside the cached pages: a run that finds no new
+//! tag is one exchange and no pack. Of the objects that are not known, the commits and tags
+//! are fetched, without a tree or a file, into a folder that is forgotten. A tag that its
+//! repository no longer has is no longer in the answer. The date is the creator's: of the
+//! tagger, or of the committer where a tag has no object of its own, in the time zone in
+//! which it was written.
+//!
+//! Files are those of the newest commit of a branch, always: nothing of them is kept
+//! between runs.
+//!
+//! # Why the `git` program
+//! It is on every machine that keeps product files, it speaks each protocol and works
+//! around each server, and a warm run is bound by the exchange and not by the process. A
+//! crate that speaks the protocol itself was not measured against it.
+//!
+//! Measured with git 2.47 against its own smart HTTP server on loopback, two busy cores,
+//! 3000 tags of 3000 commits, two thirds of them annotated:
+//!
+//! | | time | received |
+//! |---|---|---|
+//! | nothing known, objects asked for by name | 0.8 s | 1.06 MB |
+//! | nothing known, the same by their tags | 17 s | 1.34 MB |
+//! | all known | 0.2 s | 0.29 MB |
+//! | `fetch --tags --filter=blob:none --depth=1`, the first time | 1.0 s | 1.39 MB |
+//! | the same again, nothing new | 1.3 s | 1.23 MB |
+//!
+//! By their tags, the list is asked for once more, and each becomes a file. The last two are
+//! what the predecessor did; the trees that it fetched are small here.
+//!
+//! # What a stranger's URL can not do
+//! Only https, http and git to addresses that may be asked; a repository of this machine
+//! only with `--allow-local`. No shell, no option in disguise, no hook, no credential, no
+//! configuration but what stands in [`program`], no redirect that our own client did not
+//! follow and check first. Over https and http the address that was checked is the one that
+//! is connected to; over git, the name is looked up once more.
+//!
+//! # Recordings
+//! A recorded folder holds a repository as it is asked: `<host>/<path>/refs/tags` has a
+//! line a tag, its name, a tabulator and its date (nothing, if it has none);
+//! `<host>/<path>/refs/heads` has a line a branch; and below `<host>/<path>/tree/<branch>/`
+//! lie the files.
+
+mod dates;
+mod local;
+mod object;
+mod program;
+mod remotes;
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::Page;
+use super::ask::Ask;
+use super::error::Refusal;
+
+pub(super) use local::Local;
+pub(super) use remotes::Remotes;
+
+/// What is asked of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Git {
+    /// Its tags, by name: a line each, name, tabulator, day.
+    Tags,
+    /// The names of its branches: a line each.
+    Branches,
+    /// Files of the newest commit of a branch, as [`files`] reads them; a folder stands for
+    /// all that is in it.
+    Files {
+        /// The name of the branch.
+        branch: String,
+        /// The paths of files and folders.
+        paths: Vec<String>,
+    },
+}
+
+/// A repository and what is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    /// The URL of the repository.
+    pub(super) repository: Url,
+    pub(super) git: Git,
+}
+
+impl Question {
+    /// The question about the repository at a URL, and the URL under which its answer is known.
+    pub(super) fn new(url: Url, git: &Git) -> Result<(Self, Url), Refusal> {
+        if !matches!(url.scheme(), "https" | "http" | "git" | "file") {
+            return Err(Refusal::NoRepository(
+                crate::text::Excerpt(url.scheme()).to_string(),
+            ));
+        }
+        let mut known_as = url.clone();
+        known_as.set_query(None);
+        known_as.set_fragment(None);
+        let parts: Vec<&str> = match git {
+            Git::Tags => vec!["refs", "tags"],
+            Git::Branches => vec!["refs", "heads"],
+            Git::Files { branch, .. } => vec!["tree", branch],
+        };
+        known_as
+            .path_segments_mut()
+            .map_err(|()| Refusal::NoUrl("no path".into()))?
+            .pop_if_empty()
+            .extend(parts);
+        if let Git::Files { paths, .. } = git {
+            known_as.set_query(Some(&paths.join("&")));
+        }
+        let question = Self {
+            repository: url,
+            git: git.clone(),
+        };
+        Ok((question, known_as))
+    }
+
+    /// Whether the repository is a folder of this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.repository.scheme() == "file"
+    }
+}
+
+/// The files that a page of [`Git::Files`] holds, by path.
+pub fn files(page: &Page) -> BTreeMap<String, String> {
+    serde_json::from_slice(&page.body).unwrap_or_default()
+}
+
+/// The page of some files.
+pub(super) fn page_of_files(ask: &Ask, files: &BTreeMap<String, String>) -> Page {
+    let body = serde_json::to_vec(files).expect("a map of texts is JSON");
+    Page {
+        url: ask.url.to_string(),
+        content_type: Some("application/json".into()),
+        body,
+        stale: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known_as(url: &str, git: &Git) -> String {
+        let (_, known_as) = Question::new(Url::parse(url).unwrap(), git).unwrap();
+        known_as.into()
+    }
+
+    #[test]
+    fn an_answer_is_known_by_what_was_asked() {
+        let url = "https://a.test/b.git";
+        assert_eq!(known_as(url, &Git::Tags), "https://a.test/b.git/refs/tags");
+        assert_eq!(
+            known_as("git://a.test/b/", &Git::Branches),
+            "git://a.test/b/refs/heads"
+        );
+        let files = Git::Files {
+            branch: "a/../b".into(),
+            paths: vec!["x/y".into(), "z".into()],
+        };
+        assert_eq!(
+            known_as(url, &files),
+            "https://a.test/b.git/tree/a%2F..%2Fb?x/y&z"
+        );
+    }
+
+    #[test]
+    fn no_other_transport_is_asked() {
+        for url in ["ext::sh -c x", "ssh://a.test/b", "ftp://a.test/b"] {
+            let Ok(url) = Url::parse(url) else { continue };
+            assert!(Question::new(url, &Git::Tags).is_err());
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The `git` program, run with nothing of its surroundings.
+//!
+//! No shell; no configuration of the user, the system or the folder it is started in; no
+//! hook, no helper, no question to a terminal; the protocols that are allowed and no others;
+//! a bound on time, on what it may fetch and on what it may say. It is ended when nobody waits for it.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use fs_err as fs;
+use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::remotes::Place;
+use crate::fetch::error::Illness;
+
+/// The longest that one run of the program may take.
+const LONGEST: Duration = Duration::from_mins(5);
+/// The most that a repository may hold of another, in bytes.
+const LARGEST: u64 = 1 << 30;
+/// What is read of its complaints, in bytes.
+const COMPLAINTS: u64 = 64 * 1024;
+/// The variables that the program may see: where things are, and how the network is reached.
+const VARIABLES: [&str; 5] = ["PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"];
+const CERTIFICATES: [&str; 4] = [
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+];
+const PROXIES: [&str; 4] = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+
+/// What is the same whenever the program is run.
+pub(super) struct Program {
+    pub(super) user_agent: String,
+    /// Whether repositories of this machine may be read.
+    pub(super) file: bool,
+    /// Whether the proxy of the environment is used.
+    pub(super) proxy: bool,
+    /// The most that it may say, in bytes.
+    pub(super) limit: u64,
+}
+
+/// How a run of the program failed.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// There is no such program.
+    NoProgram(String),
+    /// The repository, or what is wanted of it, is not there or not for us.
+    Absent(u16),
+    /// The repository is said to be elsewhere.
+    Moved,
+    /// It says more than it may.
+    TooLarge(u64),
+    /// It may be tried again; with the status that the server gave.
+    Ill(Illness, u16),
+}
+
+impl Program {
+    /// A new, empty repository whose origin is a place.
+    pub(super) async fn folder(&self, place: &Place) -> Result<TempDir, Failed> {
+        let folder = tempfile::Builder::new()
+            .prefix("shelflife-git-")
+            .tempdir()
+            .map_err(|error| Failed::Ill(Illness::Connection(error.to_string()), 0))?;
+        let init = ["init", "--quiet", "--bare", "--template=", "."];
+        self.run(place, Some(&folder), &init, "").await?;
+        Ok(folder)
+    }
+
+    /// Fetches what the input names into a repository, whatever it has already.
+    pub(super) async fn fetch(
+        &self,
+        place: &Place,
+        folder: &TempDir,
+        options: &[&str],
+        wanted: &str,
+    ) -> Result<(), Failed> {
+        let mut arguments = vec!["fetch", "--quiet", "--no-write-fetch-head"];
+        arguments.extend(options);
+        arguments.extend(["--stdin", "origin"]);
+        self.run(place, Some(folder), &arguments, wanted).await?;
+        Ok(())
+    }
+
+    /// Runs the program to its end, and gives what it says.
+    pub(super) async fn run(
+        &self,
+        place: &Place,
+        folder: Option<&TempDir>,
+        arguments: &[&str],
+        input: &str,
+    ) -> Result<Vec<u8>, Failed> {
+        let empty;
+        let folder = if let Some(folder) = folder {
+            folder.path()
+        } else {
+            // Started in no repository of somebody else's.
+            empty = tempfile::tempdir()
+                .map_err(|error| Failed::Ill(Illness::Connection(error.to_string()), 0))?;
+            empty.path()
+        };
+        let mut command = Command::new("git");
+        command
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .env_clear();
+        self.surround(&mut command);
+        command
+            .env("HOME", folder)
+            .env("GIT_CEILING_DIRECTORIES", folder);
+        self.configure(&mut command, place);
+        command.args(arguments);
+        let mut child = command
+            .spawn()
+            .map_err(|error| Failed::NoProgram(error.to_string()))?;
+        let (mut stdin, stdout, stderr) = (
+            child.stdin.take().expect("it is piped"),
+            child.stdout.take().expect("it is piped"),
+            child.stderr.take().expect("it is piped"),
+        );
+        let talk = async {
+            let write = async {
+                // It may end before it has read all.
+                let _ = stdin.write_all(input.as_bytes()).await;
+                drop(stdin);
+            };
+            let ((), said, complaints) =
+                tokio::join!(write, read(stdout, self.limit), read(stderr, COMPLAINTS));
+            let Some(said) = said else {
+                return Err(Failed::TooLarge(self.limit));
+            };
+            let status = child.wait().await;
+            if status.is_ok_and(|status| status.success()) {
+                Ok(said)
+            } else {
+                let complaints = complaints.unwrap_or_default();
+                Err(meaning(&String::from_utf8_lossy(&complaints)))
+            }
+        };
+        tokio::select! {
+            said = timeout(LONGEST, talk) => {
+                said.unwrap_or(Err(Failed::Ill(Illness::Timeout, 0)))
+            }
+            () = overfull(folder) => Err(Failed::TooLarge(LARGEST)),
+        }
+    }
+
+    /// The variables that it sees.
+    fn surround(&self, command: &mut Command) {
+        let proxies = PROXIES.iter().filter(|_| self.proxy);
+        let upper = proxies.clone().map(|name| name.to_ascii_uppercase());
+        let names = VARIABLES
+            .iter()
+            .chain(&CERTIFICATES)
+            .chain(proxies)
+            .map(|name| (*name).to_owned())
+            .chain(upper);
+        for name in names {
+            if let Some(value) = std::env::var_os(&name) {
+                command.env(name, value);
+            }
+        }
+        command
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_LITERAL_PATHSPECS", "1")
+            .env("LC_ALL", "C");
+    }
+
+    /// All of its configuration.
+    fn configure(&self, command: &mut Command, place: &Place) {
+        let file = if self.file { "always" } else { "never" };
+        let user_agent = format!("http.userAgent={}", self.user_agent);
+        let origin = format!("remote.origin.url={}", place.url);
+        let file = format!("protocol.file.allow={file}");
+        for setting in [
+            "protocol.allow=never",
+            "protocol.https.allow=always",
+            "protocol.http.allow=always",
+            "protocol.git.allow=always",
+            &file,
+            "protocol.version=2",
+            "http.followRedirects=false",
+            "http.lowSpeedLimit=1000",
+            "http.lowSpeedTime=60",
+            &user_agent,
+            "core.hooksPath=/dev/null",
+            "core.fsmonitor=false",
+            "core.askPass=",
+            "credential.helper=",
+            "gc.auto=0",
+            "maintenance.auto=false",
+            "fetch.negotiationAlgorithm=noop",
+            "fetch.recurseSubmodules=false",
+            "fetch.writeCommitGraph=false",
+            "remote.origin.tagOpt=--no-tags",
+            "transfer.bundleURI=false",
+            &origin,
+        ] {
+            command.arg("-c").arg(setting);
+        }
+        if let Some(pinned) = &place.pinned {
+            command
+                .arg("-c")
+                .arg(format!("http.curloptResolve={pinned}"));
+        }
+    }
+}
+
+/// Waits until a repository holds more than any that is asked for may.
+async fn overfull(repository: &Path) {
+    let packs = repository.join("objects").join("pack");
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let files = fs::read_dir(&packs).into_iter().flatten().flatten();
+        let held: u64 = files
+            .filter_map(|file| file.metadata().ok())
+            .map(|about| about.len())
+            .sum();
+        if held > LARGEST {
+            return;
+        }
+    }
+}
+
+/// Reads to the end, or gives nothing if that is too far.
+async fn read(mut from: impl AsyncRead + Unpin, limit: u64) -> Option<Vec<u8>> {
+    let mut all = Vec::new();
+    (&mut from)
+        .take(limit + 1)
+        .read_to_end(&mut all)
+        .await
+        .ok()?;
+    (all.len() as u64 <= limit).then_some(all)
+}
+
+/// What the complaints of the program mean.
+fn meaning(complaints: &str) -> Failed {
+    let status = complaints
+        .split("returned error: ")
+        .nth(1)
+        .and_then(|rest| rest.get(..3)?.parse::<u16>().ok());
+    let line = complaints
+        .lines()
+        .rev()
+        .find(|line| line.starts_with("fatal: "))
+        .or_else(|| complaints.lines().last())
+        .unwrap_or("git failed without a word");
+    let line = line.trim_start_matches("fatal: ");
+    let says = |words: &str| complaints.contains(words);
+    match status {
+        Some(300..=399) => Failed::Moved,
+        Some(429 | 500..=599) => {
+            let status = status.unwrap_or_default();
+            Failed::Ill(Illness::Status(status), status)
+        }
+        Some(status) => Failed::Absent(status),
+        // A host that has no such repository may ask who wants to know.
+        None if says("could not read Username") || says("Authentication failed") => {
+            Failed::Absent(401)
+        }
+        None if says("not found")
+            || says("does not appear to be a git repository")
+            || says("does not exist")
+            || says("couldn't find remote ref") =>
+        {
+            Failed::Absent(404)
+        }
+        None => {
+            let words = crate::text::Excerpt(line).to_string();
+            Failed::Ill(Illness::Connection(words), 0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_program_complains_of_is_understood() {
+        let url = "https://a.test/x/";
+        for (complaint, wanted) in [
+            (
+                format!("fatal: repository '{url}' not found"),
+                "Absent(404)",
+            ),
+            (
+                format!("fatal: unable to access '{url}': The requested URL returned error: 503"),
+                "Ill(Status(503), 503)",
+            ),
+            (
+                format!("fatal: unable to access '{url}': The requested URL returned error: 301"),
+                "Moved",
+            ),
+            (
+                "fatal: could not read Username for 'https://a.test': terminal prompts disabled"
+                    .into(),
+                "Absent(401)",
+            ),
+            (
+                "warning: x\nfatal: the remote end hung up unexpectedly\n".into(),
+                "Ill(Connection(\"the remote end hung up unexpectedly\"), 0)",
+            ),
+        ] {
+            assert_eq!(format!("{:?}", meaning(&complaint)), wanted, "{complaint}");
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Repositories elsewhere, asked through the `git` program.
+//!
+//! This module decides what is asked; it runs nothing itself, and keeps nothing but the
+//! folders in which files are read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use futures::future::BoxFuture;
+use tempfile::TempDir;
+use url::Url;
+
+use super::dates::Dates;
+use super::object;
+use super::program::{Failed, Program};
+use super::{Git, Question};
+use crate::fetch::ask::Ask;
+use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
+use crate::fetch::host::{Host, lock};
+use crate::fetch::settings::Settings;
+use crate::fetch::{LocalAddresses, Page};
+
+/// The repositories that a run asks.
+pub(in crate::fetch) struct Remotes {
+    program: Program,
+    local: LocalAddresses,
+    dates: Dates,
+    /// The folders of repositories whose files are asked for, until the run ends.
+    folders: Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Option<Folder>>>>>,
+}
+
+/// A repository in which files are read, and the branches that were fetched into it.
+struct Folder {
+    place: TempDir,
+    branches: BTreeSet<String>,
+}
+
+/// Where a repository is asked: its URL, and the addresses that were checked.
+pub(super) struct Place {
+    pub(super) url: Url,
+    pub(super) pinned: Option<String>,
+}
+
+impl Remotes {
+    pub(in crate::fetch) fn new(settings: &Settings) -> Self {
+        let user_agent = settings.user_agent.as_deref();
+        Self {
+            program: Program {
+                user_agent: user_agent.unwrap_or(Settings::USER_AGENT).to_owned(),
+                file: settings.local == LocalAddresses::Allow,
+                proxy: settings.proxy,
+                limit: settings.limits.decompressed,
+            },
+            local: settings.local.clone(),
+            dates: Dates::new(settings.cache.as_deref()),
+            folders: Mutex::default(),
+        }
+    }
+
+    /// The answer to a question, asked again within reason.
+    pub(in crate::fetch) async fn answer<'a>(
+        &self,
+        ask: &Ask,
+        question: &Question,
+        host: &Host,
+        settings: &Settings,
+        redirected: &(dyn Fn(Url) -> BoxFuture<'a, Result<Url, FetchError>> + Sync),
+    ) -> Result<Page, FetchError> {
+        let limits = &settings.limits;
+        let ill = |illness, tries| FetchError::Ill {
+            url: ask.shown(),
+            illness,
+            tries,
+        };
+        let mut url = question.repository.clone();
+        let (mut tries, mut moved) = (0, false);
+        loop {
+            let place = self.place(ask, url.clone()).await?;
+            let permit = host
+                .enter(limits)
+                .await
+                .map_err(|illness| ill(illness, tries))?;
+            tries += 1;
+            let answer = self.try_once(question, &place).await;
+            drop(permit);
+            let (illness, status) = match answer {
+                Ok(body) => {
+                    host.well();
+                    return Ok(Page {
+                        url: ask.url.to_string(),
+                        content_type: Some("text/plain; charset=utf-8".into()),
+                        body,
+                        stale: false,
+                    });
+                }
+                Err(Failed::Moved) if !moved => {
+                    moved = true;
+                    url = redirected(url).await?;
+                    continue;
+                }
+                Err(Failed::Moved) => (Illness::Connection("redirected again".into()), 0),
+                Err(Failed::Absent(status)) => {
+                    host.well();
+                    return Err(FetchError::Absent {
+                        url: ask.shown(),
+                        status,
+                    });
+                }
+                Err(Failed::TooLarge(limit)) => {
+                    return Err(FetchError::Refused {
+                        url: ask.shown(),
+                        refusal: Refusal::TooLarge(limit),
+                    });
+                }
+                Err(Failed::NoProgram(cause)) => {
+                    return Err(FetchError::NoGit(Cause(cause)));
+                }
+                Err(Failed::Ill(illness, status)) => (illness, status),
+            };
+            host.pause(status, tries, None, limits)
+                .map_err(|illness| ill(illness, tries))?;
+            if tries >= host.tries(limits) {
+                host.failed();
+                return Err(ill(illness, tries));
+            }
+        }
+    }
+
+    /// Checks where a repository is, and which addresses of it may be asked.
+    async fn place(&self, ask: &Ask, url: Url) -> Result<Place, FetchError> {
+        let refused = |refusal| FetchError::Refused {
+            url: ask.shown(),
+            refusal,
+        };
+        if url.scheme() == "file" {
+            return if self.program.file {
+                Ok(Place { url, pinned: None })
+            } else {
+                Err(refused(Refusal::LocalRepository))
+            };
+        }
+        let addresses = self.local.admitted(&url).await.map_err(refused)?;
+        let pinned = match (url.host_str(), url.port_or_known_default()) {
+            (Some(host), Some(port)) if !addresses.is_empty() => {
+                let addresses: Vec<String> = addresses
+                    .iter()
+                    .map(|address| match address.ip() {
+                        std::net::IpAddr::V4(ip) => ip.to_string(),
+                        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+                    })
+                    .collect();
+                Some(format!("{host}:{port}:{}", addresses.join(",")))
+            }
+            _ => None,
+        };
+        Ok(Place { url, pinned })
+    }
+
+    async fn try_once(&self, question: &Question, place: &Place) -> Result<Vec<u8>, Failed> {
+        match &question.git {
+            Git::Tags => self.tags(question, place).await,
+            Git::Branches => {
+                let refs = self.refs(place, "--heads", "refs/heads/").await?;
+                Ok(lines(refs.keys()))
+            }
+            Git::Files { branch, paths } => {
+                let files = self.files(question, place, branch, paths).await?;
+                Ok(serde_json::to_vec(&files).expect("a map of texts is JSON"))
+            }
+        }
+    }
+
+    /// The refs below a prefix, by name, with their objects.
+    async fn refs(
+        &self,
+        place: &Place,
+        kind: &str,
+        prefix: &str,
+    ) -> Result<BTreeMap<String, String>, Failed> {
+        let url = place.url.as_str();
+        let listed = self
+            .program
+            .run(place, None, &["ls-remote", kind, "--refs", "--", url], "")
+            .await?;
+        Ok(String::from_utf8_lossy(&listed)
+            .lines()
+            .filter_map(|line| {
+                let (object, name) = line.split_once('\t')?;
+                let name = name.strip_prefix(prefix)?;
+                (object::is_id(object) && !name.contains(char::is_control))
+                    .then(|| (name.to_owned(), object.to_owned()))
+            })
+            .collect())
+    }
+
+    async fn tags(&self, question: &Question, place: &Place) -> Result<Vec<u8>, Failed> {
+        let tags = self.refs(place, "--tags", "refs/tags/").await?;
+        let objects: BTreeSet<&str> = tags.values().map(String::as_str).collect();
+        let mut known = self.dates.load(&question.repository);
+        known.retain(|object, _| objects.contains(&**object));
+        let new: Vec<&str> = objects
+            .into_iter()
+            .filter(|object| !known.contains_key(*object))
+            .collect();
+        if !new.is_empty() {
+            known.extend(self.dates_of(place, &new).await?);
+            self.dates.keep(&question.repository, &known);
+        }
+        Ok(lines(tags.iter().map(|(name, object)| {
+            format!("{name}\t{}", known.get(object).map_or("", |date| &**date))
+        })))
+    }
+
+    /// The dates of some objects, fetched without trees and files.
+    async fn dates_of(
+        &self,
+        place: &Place,
+        objects: &[&str],
+    ) -> Result<Vec<(String, String)>, Failed> {
+        let folder = self.program.folder(place).await?;
+        let wanted = lines(objects);
+        let wanted = String::from_utf8_lossy(&wanted);
+        self.program
+            .fetch(place, &folder, &["--filter=tree:0", "--depth=1"], &wanted)
+            .await?;
+        let said = self
+            .program
+            .run(place, Some(&folder), &["cat-file", "--batch"], &wanted)
+            .await?;
+        Ok(objects
+            .iter()
+            .zip(object::read(&said))
+            .map(|(name, object)| {
+                let day = object.day().map(|day| day.to_string());
+                ((*name).to_owned(), day.unwrap_or_default())
+            })
+            .collect())
+    }
+
+    /// The files at paths of a branch, as text; bytes that are no UTF-8 are dropped by readers
+    /// that want so, and stand as U+FFFD until then.
+    async fn files(
+        &self,
+        question: &Question,
+        place: &Place,
+        branch: &str,
+        paths: &[String],
+    ) -> Result<BTreeMap<String, String>, Failed> {
+        if !is_name(branch) || paths.is_empty() {
+            return Err(Failed::Absent(404));
+        }
+        let folder = Arc::clone(
+            lock(&self.folders)
+                .entry(question.repository.clone())
+                .or_default(),
+        );
+        let mut folder = folder.lock().await;
+        if folder.is_none() {
+            *folder = Some(Folder {
+                place: self.program.folder(place).await?,
+                branches: BTreeSet::new(),
+            });
+        }
+        let folder = folder.as_mut().expect("it was just made");
+        let branch = format!("refs/heads/{branch}");
+        if !folder.branches.contains(&branch) {
+            let wanted = format!("+{branch}:{branch}\n");
+            self.program
+                .fetch(
+                    place,
+                    &folder.place,
+                    &["--filter=blob:none", "--depth=1"],
+                    &wanted,
+                )
+                .await?;
+            folder.branches.insert(branch.clone());
+        }
+        let mut list = vec!["ls-tree", "-r", "-z", "--full-tree", &branch, "--"];
+        list.extend(paths.iter().map(String::as_str));
+        let listed = self
+            .program
+            .run(place, Some(&folder.place), &list, "")
+            .await?;
+        let listed = String::from_utf8_lossy(&listed);
+        let found: Vec<(&str, &str)> = listed
+            .split('\0')
+            .filter_map(|entry| {
+                let (about, path) = entry.split_once('\t')?;
+                let mut about = about.split(' ').skip(1);
+                let object = about
+                    .next()
+                    .filter(|kind| *kind == "blob")
+                    .and(about.next())?;
+                Some((path, object))
+            })
+            .collect();
+        if found.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let objects = lines(found.iter().map(|(_, object)| *object));
+        let objects = String::from_utf8_lossy(&objects);
+        self.program
+            .fetch(place, &folder.place, &["--filter=blob:none"], &objects)
+            .await?;
+        let contents = self
+            .program
+            .run(
+                place,
+                Some(&folder.place),
+                &["cat-file", "--batch"],
+                &objects,
+            )
+            .await?;
+        Ok(found
+            .iter()
+            .zip(object::read(&contents))
+            .map(|((path, _), object)| {
+                let text = String::from_utf8_lossy(object.content).into_owned();
+                ((*path).to_owned(), text)
+            })
+            .collect())
+    }
+
+    /// Ends the run: what nobody renewed for long is forgotten.
+    pub(in crate::fetch) fn finish(&self) {
+        self.dates.sweep();
+    }
+}
+
+/// Texts, a line each.
+fn lines(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<u8> {
+    let mut out = String::new();
+    for text in texts {
+        out.push_str(text.as_ref());
+        out.push('\n');
+    }
+    out.into_bytes()
+}
+
+/// Whether a text may stand as the name of a tag or branch where we put it, by git's rules.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(['-', '/', '.'])
+        && !text.contains("..")
+        && !text.contains("@{")
+        && !text
+            .chars()
+            .any(|c| c.is_control() || " ~^:?*[\\".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_by_the_rules_of_git() {
+        assert!(is_name("release/1.0") && is_name("v1@2"));
+        for name in ["", "-x", "a..b", "a b", "a:b", "a\nb", "a*", "/a", "a@{1}"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! GitHub's GraphQL: many repositories in one question, and the quota of the hour.
+//!
+//! Whoever asks waits a moment for others, and one request is made for all of them. Each
+//! is given the part that is its own, in the form that it would have alone; so a recording
+//! knows nothing of who else was asked.
+//!
+//! Each answer says what is left of the hour's quota. What would go beyond it is not asked:
+//! it fails by name, and the rest of the run goes on.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use chrono::DateTime;
+use futures::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
+
+use super::Page;
+use super::ask::Ask;
+use super::error::{FetchError, Illness};
+use super::host::lock;
+
+/// Where GitHub is asked.
+pub(super) const URL: &str = "https://api.github.com/graphql";
+/// How long a question waits for others to go with.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How many repositories are asked for at once: as many as GitHub answers within its time.
+const TOGETHER: usize = 10;
+
+/// What is asked of a repository of GitHub.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// Whose the repository is.
+    pub owner: String,
+    /// The name of the repository.
+    pub name: String,
+    /// The connection and the fields of its nodes, with `$after` where the cursor stands.
+    pub connection: &'static str,
+    /// The cursor after which to go on.
+    pub after: Option<String>,
+}
+
+impl Query {
+    /// The repository as people write it.
+    pub(super) fn repository(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+}
+
+/// The body of a question that asks one query and nothing else.
+pub(super) fn alone(query: &Query) -> String {
+    let connection = query.connection;
+    json!({
+        "query": format!(
+            "query($owner: String!, $name: String!, $after: String) {{ repository(owner: $owner, name: $name) {{ {connection} }} }}"
+        ),
+        "variables": { "owner": query.owner, "name": query.name, "after": query.after },
+    })
+    .to_string()
+}
+
+/// The body of a question that asks many, each under a name of its own.
+fn together(queries: &[Arc<Query>]) -> String {
+    let (mut variables, mut parts, mut values) = (String::new(), String::new(), Map::new());
+    for (n, query) in queries.iter().enumerate() {
+        let _ = write!(variables, "$o{n}: String!, $n{n}: String!, $a{n}: String, ");
+        let connection = query.connection.replace("$after", &format!("$a{n}"));
+        let _ = write!(
+            parts,
+            "r{n}: repository(owner: $o{n}, name: $n{n}) {{ {connection} }} "
+        );
+        values.insert(format!("o{n}"), json!(query.owner));
+        values.insert(format!("n{n}"), json!(query.name));
+        values.insert(format!("a{n}"), json!(query.after));
+    }
+    let variables = variables.trim_end_matches(", ");
+    json!({
+        "query": format!("query({variables}) {{ {parts}rateLimit {{ cost remaining resetAt }} }}"),
+        "variables": values,
+    })
+    .to_string()
+}
+
+/// The part of an answer to many that belongs to one, as if it had been asked alone.
+fn part(answer: &mut Answer, number: usize) -> Value {
+    let name = format!("r{number}");
+    let repository = answer
+        .data
+        .as_mut()
+        .and_then(|data| data.remove(&name))
+        .unwrap_or(Value::Null);
+    // An error without a path is everybody's.
+    let errors: Vec<&Value> = answer
+        .errors
+        .iter()
+        .filter(|error| error["path"][0].is_null() || error["path"][0] == *name)
+        .collect();
+    if errors.is_empty() {
+        json!({ "data": { "repository": repository } })
+    } else {
+        json!({ "data": { "repository": repository }, "errors": errors })
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Option<Map<String, Value>>,
+    #[serde(default)]
+    errors: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Quota {
+    remaining: u64,
+    /// What the last question cost.
+    cost: u64,
+    until: SystemTime,
+}
+
+impl Quota {
+    fn of(answer: &Answer) -> Option<Self> {
+        let said = answer.data.as_ref()?.get("rateLimit")?;
+        Some(Self {
+            remaining: said["remaining"].as_u64()?,
+            cost: said["cost"].as_u64()?,
+            until: DateTime::parse_from_rfc3339(said["resetAt"].as_str()?)
+                .ok()?
+                .into(),
+        })
+    }
+}
+
+/// What one who asks is given: a page.
+type Given = Result<Arc<Page>, FetchError>;
+
+/// A query, the URL that its page has, and who waits for it.
+type Waiting = (Arc<Query>, String, oneshot::Sender<Given>);
+
+/// Where questions to GitHub wait for each other.
+#[derive(Default)]
+pub(super) struct Desk {
+    waiting: Mutex<Vec<Waiting>>,
+    quota: Mutex<Option<Quota>>,
+}
+
+/// The one who asks for all. If it is dropped, those who wait are told.
+struct Lead<'a>(&'a Desk);
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.waiting).clear();
+    }
+}
+
+impl Desk {
+    /// The answer to a query; the first who asks asks for all who come soon after.
+    pub(super) async fn ask<'a>(
+        &self,
+        ask: &Ask,
+        query: &Arc<Query>,
+        send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
+    ) -> Given {
+        let (given, answer) = oneshot::channel();
+        let first = {
+            let mut waiting = lock(&self.waiting);
+            waiting.push((Arc::clone(query), ask.url.to_string(), given));
+            waiting.len() == 1
+        };
+        if first {
+            let lead = Lead(self);
+            tokio::time::sleep(PATIENCE).await;
+            let all = std::mem::take(&mut *lock(&self.waiting));
+            drop(lead);
+            self.serve(all, send).await;
+        }
+        answer.await.unwrap_or_else(|_| {
+            Err(FetchError::Ill {
+                url: ask.shown(),
+                illness: Illness::Connection("the question was given up".into()),
+                tries: 0,
+            })
+        })
+    }
+
+    /// Asks for all who wait, some at a time.
+    async fn serve<'a>(
+        &self,
+        mut all: Vec<Waiting>,
+        send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
+    ) {
+        let mut together_now = TOGETHER;
+        while !all.is_empty() {
+            let now: Vec<_> = all.drain(..all.len().min(together_now)).collect();
+            if let Some(until) = self.used_up() {
+                for (query, _, given) in now {
+                    let repository = query.repository();
+                    let _ = given.send(Err(FetchError::Quota { repository, until }));
+                }
+                continue;
+            }
+            let queries: Vec<Arc<Query>> =
+                now.iter().map(|(query, ..)| Arc::clone(query)).collect();
+            let answer = match send(together(&queries)).await {
+                Ok(page) => {
+                    serde_json::from_slice::<Answer>(&page.body).map_err(|error| FetchError::Ill {
+                        url: page.url.clone(),
+                        illness: Illness::Damaged(error.to_string()),
+                        tries: 1,
+                    })
+                }
+                Err(error) => Err(error),
+            };
+            match answer {
+                Ok(mut answer) => {
+                    if let Some(quota) = Quota::of(&answer) {
+                        *lock(&self.quota) = Some(quota);
+                    }
+                    for (number, (_, url, given)) in now.into_iter().enumerate() {
+                        let body = part(&mut answer, number).to_string().into_bytes();
+                        let _ = given.send(Ok(Arc::new(Page {
+                            url,
+                            content_type: Some("application/json; charset=utf-8".into()),
+                            body,
+                            stale: false,
+                        })));
+                    }
+                }
+                // What is too much at once may be answered one by one.
+                Err(error) if error.is_ill() && now.len() > 1 => {
+                    together_now = 1;
+                    all.splice(0..0, now);
+                }
+                Err(error) => {
+                    for (_, _, given) in now {
+                        let _ = given.send(Err(error.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Until when nothing more is answered, if another question would go beyond the quota.
+    fn used_up(&self) -> Option<SystemTime> {
+        let quota = (*lock(&self.quota))?;
+        let open = quota.until <= SystemTime::now();
+        (!open && quota.remaining < quota.cost.max(1)).then_some(quota.until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+
+    use super::*;
+    use crate::fetch::Request;
+
+    fn query(name: &str) -> Query {
+        Query {
+            owner: "o".into(),
+            name: name.into(),
+            connection: "tags(after: $after) { x }",
+            after: None,
+        }
+    }
+
+    async fn ask(desk: &Desk, name: &str, answer: &str) -> Given {
+        let ask = Ask::of(&Request::github(&query(name))).unwrap();
+        let github = Arc::clone(ask.github.as_ref().unwrap());
+        let send = |body: String| {
+            assert!(body.contains("r0: repository(owner: $o0"), "{body}");
+            async { Ok(Arc::new(Page::of_text(URL, answer))) }.boxed()
+        };
+        desk.ask(&ask, &github, &send).await
+    }
+
+    #[tokio::test]
+    async fn many_are_asked_at_once_and_each_is_given_its_own() {
+        let desk = Desk::default();
+        let answer = r#"{
+            "data": {
+                "r0": {"tags": 0}, "r1": null,
+                "rateLimit": {"cost": 1, "remaining": 5, "resetAt": "2999-01-01T00:00:00Z"}
+            },
+            "errors": [{"path": ["r1"], "message": "gone"}]
+        }"#;
+        let (a, b) = tokio::join!(ask(&desk, "a", answer), ask(&desk, "b", "not asked"));
+        assert_eq!(a.unwrap().text(), r#"{"data":{"repository":{"tags":0}}}"#);
+        let b = b.unwrap().text().into_owned();
+        assert!(b.contains("null") && b.contains("gone"), "{b}");
+        assert!(desk.used_up().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_too_much_at_once_is_asked_one_by_one() {
+        let desk = Desk::default();
+        let one = async |name: &str| {
+            let ask = Ask::of(&Request::github(&query(name))).unwrap();
+            let github = Arc::clone(ask.github.as_ref().unwrap());
+            let send = |body: String| {
+                let illness = Illness::Status(502);
+                let given = if body.contains("r1:") {
+                    Err(FetchError::Ill {
+                        url: URL.into(),
+                        illness,
+                        tries: 4,
+                    })
+                } else {
+                    let answer = r#"{"data": {"r0": {"tags": 0}}}"#;
+                    Ok(Arc::new(Page::of_text(URL, answer)))
+                };
+                async { given }.boxed()
+            };
+            desk.ask(&ask, &github, &send).await
+        };
+        let (a, b) = tokio::join!(one("a"), one("b"));
+        assert!(a.is_ok() && b.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_goes_beyond_the_quota_is_not_asked_but_named() {
+        let desk = Desk::default();
+        let answer = r#"{"data": {"r0": {}, "rateLimit":
+            {"cost": 2, "remaining": 1, "resetAt": "2999-01-01T00:00:00Z"}}}"#;
+        ask(&desk, "a", answer).await.unwrap();
+        let error = ask(&desk, "b", "not asked").await.unwrap_err().to_string();
+        assert!(
+            error.contains("o/b") && error.contains("2999-01-01"),
+            "{error}"
+        );
+    }
+}

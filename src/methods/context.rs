@@ -1,0 +1,163 @@
+//! All that a method may touch: what it is asked, where it asks, and how it says where a
+//! value comes from.
+
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+
+use super::Fault;
+use crate::date::Date;
+use crate::extract::ExtractError;
+use crate::extract::table::PassedOver;
+use crate::fetch::{Fetcher, Request};
+use crate::page::Page;
+use crate::product::{AutoConfig, Product};
+use crate::release_data::{Origin, Place, ReleaseData, Skipped};
+use crate::text::{Excerpt, shortened};
+use crate::version::Unmatched;
+
+/// All that a method may touch.
+pub struct Context<'a> {
+    /// The product, to read only.
+    pub product: &'a Product,
+    /// The entry of `auto.methods` that asked for the method.
+    pub config: &'a AutoConfig<'a>,
+    /// Gives pages.
+    pub fetcher: &'a Fetcher,
+    /// The day on which this is learnt.
+    pub today: Date,
+}
+
+impl Context<'_> {
+    /// What stands after the method's name: its URL, or an identifier.
+    pub fn argument(&self) -> &str {
+        self.config.argument
+    }
+
+    /// The version that a raw name stands for, by the entry's filter.
+    pub fn version(&self, raw: &str) -> Result<String, Unmatched> {
+        self.config.filter.render(raw)
+    }
+
+    /// The texts that groups of the entry's `regex` take from a raw name. A match in which
+    /// one of them takes no part is none.
+    pub fn groups<const N: usize>(
+        &self,
+        raw: &str,
+        names: [&str; N],
+    ) -> Result<[String; N], Unmatched> {
+        let groups = self.config.filter.groups(raw)?;
+        let found = names.map(|name| {
+            let group = groups.iter().find(|(group, _)| group == name);
+            group.and_then(|(_, text)| text.clone())
+        });
+        if found.iter().any(Option::is_none) {
+            return Err(Unmatched::NotIncluded);
+        }
+        Ok(found.map(Option::unwrap_or_default))
+    }
+
+    /// The version that a raw name stands for; a name that is none is recorded as passed over.
+    pub fn version_or_skip(
+        &self,
+        raw: &str,
+        url: &str,
+        place: Place,
+        data: &mut ReleaseData,
+    ) -> Option<String> {
+        self.version(raw)
+            .map_err(|unmatched| {
+                data.skip(self.origin(Some(url), place, raw), unmatched.to_string());
+            })
+            .ok()
+    }
+
+    /// Fetches a page.
+    pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
+        self.fetcher.fetch(request).await.map_err(Fault::Fetch)
+    }
+
+    /// Fetches several pages together; they come in the order of the requests.
+    pub async fn fetch_all(&self, requests: &[Request]) -> Result<Vec<Arc<Page>>, Fault> {
+        try_join_all(requests.iter().map(|request| self.fetch(request))).await
+    }
+
+    /// Fetches several pages together; they come in the order of the requests. One that does
+    /// not exist is left out and named.
+    pub async fn fetch_existing(
+        &self,
+        requests: &[Request],
+        data: &mut ReleaseData,
+    ) -> Result<Vec<Arc<Page>>, Fault> {
+        let pages = requests.iter().map(|request| async move {
+            match self.fetcher.fetch(request).await {
+                Err(error) if error.is_absent() => Ok(Err(error.to_string())),
+                page => page.map(Ok).map_err(Fault::Fetch),
+            }
+        });
+        let mut existing = Vec::new();
+        for (page, request) in try_join_all(pages).await?.into_iter().zip(requests) {
+            match page {
+                Ok(page) => existing.push(page),
+                Err(reason) => {
+                    let origin = self.origin(Some(&request.url), Place::Nowhere, "");
+                    data.skip(origin, reason);
+                }
+            }
+        }
+        Ok(existing)
+    }
+
+    /// Where something on a page stands, and how it reads there.
+    pub fn origin(&self, url: Option<&str>, place: Place, raw: &str) -> Origin {
+        Origin {
+            method: self.config.method.into(),
+            entry: self.config.number,
+            url: url.map(Into::into),
+            place,
+            raw: raw.to_owned(),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// Records what a page has that was passed over.
+    pub(super) fn pass_over(
+        &self,
+        url: &str,
+        passed_over: Vec<PassedOver>,
+        data: &mut ReleaseData,
+    ) {
+        for PassedOver { place, raw, reason } in passed_over {
+            data.skip(self.origin(Some(url), place, &raw), reason);
+        }
+    }
+
+    /// The error of a page of whose rows none gave anything, with what the first of them were.
+    pub(super) fn no_row(url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
+        const SHOWN: usize = 5;
+        let mut reasons: Vec<String> = skipped
+            .iter()
+            .take(SHOWN)
+            .map(|skipped| {
+                format!(
+                    "{}, `{}`: {}",
+                    skipped.origin.place,
+                    Excerpt(&skipped.origin.raw),
+                    shortened(&skipped.reason, 400)
+                )
+            })
+            .collect();
+        if skipped.len() > SHOWN {
+            reasons.push(format!(
+                "and {} more, see them with -v",
+                skipped.len() - SHOWN
+            ));
+        }
+        ExtractError::NoRow {
+            url: url.to_owned(),
+            rows,
+            reasons,
+        }
+    }
+}

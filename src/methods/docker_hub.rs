@@ -1,0 +1,83 @@
+//! Versions from the tags of an image on Docker Hub.
+//!
+//! ```yaml
+//! - docker_hub: jetbrains/youtrack
+//! ```
+//!
+//! Page after page as each names the `next`: `name` is the raw name, and the UTC day of
+//! `tag_last_pushed` counts. A tag that is pushed again takes the day of that push: Docker
+//! Hub tells no other.
+
+use std::collections::HashSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Context, Fault, Method};
+use crate::date::parse_moment;
+use crate::extract::{ExtractError, json};
+use crate::fetch::Request;
+use crate::page::Page;
+use crate::release_data::{Place, ReleaseData};
+
+pub(super) struct DockerHub;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {}
+
+#[derive(Deserialize)]
+struct Tags {
+    next: Option<String>,
+    results: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+struct Tag {
+    name: String,
+    tag_last_pushed: Option<String>,
+}
+
+impl Method for DockerHub {
+    const NAME: &'static str = "docker_hub";
+    type Config = Config;
+
+    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
+        let image = cx.argument();
+        let first =
+            format!("https://hub.docker.com/v2/repositories/{image}/tags?page_size=100&page=1");
+        let mut next = Some(first);
+        let mut seen = HashSet::new();
+        // Pages that lead in a circle end where they began.
+        while let Some(url) = next.filter(|url| !url.is_empty() && seen.insert(url.clone())) {
+            let page = cx.fetch(&Request::get(url)).await?;
+            next = read(cx, &page, data)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a page, and gives the URL of the next.
+fn read(
+    cx: &Context<'_>,
+    page: &Page,
+    data: &mut ReleaseData,
+) -> Result<Option<String>, ExtractError> {
+    let Tags { next, results } = json::read(page)?;
+    for (number, tag) in results.iter().enumerate() {
+        let place = Place::Path {
+            path: format!("$.results[{number}].tag_last_pushed").into(),
+        };
+        let Some(version) = cx.version_or_skip(&tag.name, &page.url, place.clone(), data) else {
+            continue;
+        };
+        let what = || format!("push time of {}", tag.name);
+        let raw = tag
+            .tag_last_pushed
+            .as_deref()
+            .ok_or_else(|| ExtractError::missing(page, what()))?;
+        let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
+        data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+    }
+    Ok(next)
+}

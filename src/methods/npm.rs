@@ -1,0 +1,76 @@
+//! Versions of a package of an npm registry.
+//!
+//! ```yaml
+//! - npm: angular
+//! ```
+//!
+//! The page is the packument of the package: each key of `versions` is a raw name, and
+//! `time` has the moment of its publication, whose UTC day counts. Deprecated versions are
+//! taken like others. The registry is the one that the user's own `npm_config_registry`
+//! names, the public one otherwise.
+//!
+//! # Beyond the predecessor
+//! A packument has tens of megabytes, most of them not wanted: those are read past, and
+//! never kept as a tree.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use super::{Context, Fault, Method};
+use crate::date::parse_moment;
+use crate::extract::{ExtractError, json};
+use crate::fetch::Request;
+use crate::page::Page;
+use crate::release_data::{Place, ReleaseData};
+
+pub(super) struct Npm;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {}
+
+#[derive(Deserialize)]
+struct Packument {
+    versions: IndexMap<String, IgnoredAny>,
+    time: HashMap<String, Value>,
+}
+
+impl Method for Npm {
+    const NAME: &'static str = "npm";
+    type Config = Config;
+
+    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
+        let registry = cx.fetcher.npm_registry();
+        let page = cx
+            .fetch(&Request::get(format!("{registry}/{}", cx.argument())))
+            .await?;
+        read(cx, &page, data)?;
+        Ok(())
+    }
+}
+
+fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
+    let packument: Packument = json::read(page)?;
+    for name in packument.versions.keys() {
+        let place = Place::Path {
+            path: format!("$.time[\"{name}\"]").into(),
+        };
+        let Some(version) = cx.version_or_skip(name, &page.url, place.clone(), data) else {
+            continue;
+        };
+        let what = || format!("time of {name}");
+        let raw = packument
+            .time
+            .get(name)
+            .and_then(Value::as_str)
+            .ok_or_else(|| ExtractError::missing(page, what()))?;
+        let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
+        data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+    }
+    Ok(())
+}

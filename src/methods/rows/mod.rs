@@ -1,0 +1,303 @@
+//! What the rows of a document say: releases, or versions.
+//!
+//! The methods over rows differ in their document alone, so each is a name for one of the
+//! two configs here and a [`Source`]. A field is a place in the row, or a mapping:
+//!
+//! ```yaml
+//! eol:
+//!   selector: "$.support_end"      # `column` in tables
+//!   type: datetime
+//!   regex: '^until (?P<value>.+)$'
+//!   regex_exclude: '^until further notice$'
+//!   template: "{{value}}"
+//! ```
+//!
+//! Types are `string`, `datetime` (a moment, a day or a month), `date` (no moment),
+//! `boolean`, `identifier` and `range`. What is not stated depends on the field's name.
+
+mod field;
+
+use field::FieldConfig;
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+
+use super::config::{Config, PageConfig};
+use super::{Context, Fault};
+use crate::extract::ExtractError;
+use crate::extract::field::{Field, Kind, Reading};
+use crate::extract::source::{Cell, Source};
+use crate::front_matter::ConfigError;
+use crate::page::Page;
+use crate::product::{AutoConfig, RELEASE_CYCLE};
+use crate::release_data::ReleaseData;
+use crate::value::Value;
+
+/// A document whose rows are releases.
+pub(super) struct Releases<S: Source> {
+    page: PageConfig,
+    source: S,
+    selectors: Vec<S::Selector>,
+    fields: Vec<Field>,
+    /// Which of the fields is the release's name.
+    name: usize,
+    remove_if_undefined: Option<String>,
+}
+
+/// A document whose rows are versions.
+pub(super) struct Versions<S: Source> {
+    page: PageConfig,
+    source: S,
+    selectors: [S::Selector; 2],
+    name: Field,
+    date: Field,
+}
+
+/// The keys of releases that do not say which rows are meant.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound(deserialize = "S: Source"))]
+struct OfReleases<S: Source> {
+    /// Where the fields stand in a row, and how they are read.
+    #[schemars(schema_with = "fields_of::<S>")]
+    fields: IndexMap<String, FieldConfig<S>>,
+    /// A field without which a release is left out.
+    remove_if_undefined: Option<String>,
+}
+
+/// The keys of versions that do not say which rows are meant.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound(deserialize = "S: Source"))]
+struct OfVersions<S: Source> {
+    /// The name of the version.
+    name: FieldConfig<S>,
+    /// The day of its release.
+    date: FieldConfig<S>,
+}
+
+/// The schema of fields of releases, by their names.
+fn fields_of<S: Source>(generator: &mut SchemaGenerator) -> Schema {
+    schemars::json_schema!({
+        "type": "object",
+        "required": [RELEASE_CYCLE],
+        "additionalProperties": FieldConfig::<S>::json_schema(generator),
+    })
+}
+
+impl<S: Source> Config for Releases<S> {
+    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+        let OfReleases::<S> {
+            fields,
+            remove_if_undefined,
+        } = config.own(&[S::KEYS, &PageConfig::KEYS])?;
+        let at = |message: String| ConfigError::new(config.line, message);
+        let name = fields
+            .get_index_of(RELEASE_CYCLE)
+            .ok_or_else(|| at(format!("`fields` lacks `{RELEASE_CYCLE}`")))?;
+        let source: S = config.only(S::KEYS)?;
+        let (selectors, fields) = fields
+            .into_iter()
+            .map(|(name, field)| field.understood(&source, &name).map_err(at))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .unzip();
+        let page = config.only(&PageConfig::KEYS)?;
+        Ok(Self {
+            page,
+            source,
+            selectors,
+            fields,
+            name,
+            remove_if_undefined,
+        })
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+        vec![
+            S::json_schema(generator),
+            OfReleases::<S>::json_schema(generator),
+            PageConfig::json_schema(generator),
+        ]
+    }
+}
+
+impl<S: Source> Config for Versions<S> {
+    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+        let OfVersions::<S> { name, date } = config.own(&[S::KEYS, &PageConfig::KEYS])?;
+        let at = |message: String| ConfigError::new(config.line, message);
+        if !matches!(date.stated.kind, None | Some(Kind::Date | Kind::Datetime)) {
+            return Err(at("the `type` of `date` gives no day".into()));
+        }
+        let source: S = config.only(S::KEYS)?;
+        let (name_at, name) = name.understood(&source, "name").map_err(at)?;
+        let (date_at, date) = date.understood(&source, "date").map_err(at)?;
+        let page = config.only(&PageConfig::KEYS)?;
+        Ok(Self {
+            page,
+            source,
+            selectors: [name_at, date_at],
+            name,
+            date,
+        })
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+        vec![
+            S::json_schema(generator),
+            OfVersions::<S>::json_schema(generator),
+            PageConfig::json_schema(generator),
+        ]
+    }
+}
+
+impl<S: Source> Releases<S> {
+    /// Fetches the document and records what its rows say.
+    pub(super) async fn collect(
+        &self,
+        cx: &Context<'_>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        let page = cx.fetch(&self.page.request(cx.argument())).await?;
+        self.read_page(cx, &page, data)?;
+        Ok(())
+    }
+
+    fn read_page(
+        &self,
+        cx: &Context<'_>,
+        page: &Page,
+        data: &mut ReleaseData,
+    ) -> Result<(), ExtractError> {
+        let found = self
+            .source
+            .rows(page, &self.selectors.iter().collect::<Vec<_>>())?;
+        cx.pass_over(&page.url, found.passed_over, data);
+        let origin = |cell: &Cell| cx.origin(Some(&page.url), cell.place.clone(), &cell.text);
+        let mut releases = 0;
+        let first_skipped = data.skipped.len();
+        for row in &found.rows {
+            let Some(Some(cell)) = row.cells.get(self.name) else {
+                let nothing = cx.origin(Some(&page.url), row.place.clone(), "");
+                data.skip(nothing, format!("no `{RELEASE_CYCLE}`"));
+                continue;
+            };
+            let name = &self.fields[self.name];
+            let release = match text_of(name.read(&cell.text)) {
+                Ok(release) => release,
+                Err(reason) => {
+                    data.skip(origin(cell), reason);
+                    continue;
+                }
+            };
+            releases += 1;
+            data.release(&release);
+            let others = self.fields.iter().zip(&row.cells).zip(0..);
+            for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
+                let Some(cell) = cell else { continue };
+                match field.read(&cell.text) {
+                    Reading::Value(value) => {
+                        data.release(&release).set(&field.name, value, origin(cell));
+                    }
+                    Reading::Excluded if field.taken_back => {
+                        data.release(&release)
+                            .set(&field.name, Value::Null, origin(cell));
+                    }
+                    reading => {
+                        let reason = reading.reason().unwrap_or_default();
+                        data.skip(
+                            origin(cell),
+                            format!("{} of {release}: {reason}", field.name),
+                        );
+                    }
+                }
+            }
+            if let Some(field) = &self.remove_if_undefined
+                && data
+                    .release(&release)
+                    .value(field)
+                    .is_none_or(Value::is_blank)
+            {
+                data.skip(
+                    origin(cell),
+                    format!("{release} has no `{field}` and is left out"),
+                );
+                data.remove_release(&release);
+            }
+        }
+        if releases == 0 {
+            return Err(Context::no_row(
+                &page.url,
+                found.rows.len(),
+                &data.skipped[first_skipped..],
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl<S: Source> Versions<S> {
+    /// Fetches the document and records what its rows say.
+    pub(super) async fn collect(
+        &self,
+        cx: &Context<'_>,
+        data: &mut ReleaseData,
+    ) -> Result<(), Fault> {
+        let page = cx.fetch(&self.page.request(cx.argument())).await?;
+        self.read_page(cx, &page, data)?;
+        Ok(())
+    }
+
+    fn read_page(
+        &self,
+        cx: &Context<'_>,
+        page: &Page,
+        data: &mut ReleaseData,
+    ) -> Result<(), ExtractError> {
+        let found = self.source.rows(page, &self.selectors.each_ref())?;
+        cx.pass_over(&page.url, found.passed_over, data);
+        let origin = |cell: &Cell| cx.origin(Some(&page.url), cell.place.clone(), &cell.text);
+        let mut versions = 0;
+        let first_skipped = data.skipped.len();
+        for row in &found.rows {
+            let [Some(name), Some(date)] = &row.cells[..] else {
+                let there = row.cells.iter().flatten().next();
+                let nothing = || cx.origin(Some(&page.url), row.place.clone(), "");
+                data.skip(there.map_or_else(nothing, origin), "no name, or no date");
+                continue;
+            };
+            let version = match text_of(self.name.read(&name.text)) {
+                Ok(version) => version,
+                Err(reason) => {
+                    data.skip(origin(name), reason);
+                    continue;
+                }
+            };
+            match self.date.read(&date.text) {
+                Reading::Value(Value::Date(day)) => {
+                    versions += 1;
+                    data.declare(&version, day, origin(date));
+                }
+                reading => {
+                    let reason = reading.reason().unwrap_or_default();
+                    data.skip(origin(date), format!("date of {version}: {reason}"));
+                }
+            }
+        }
+        if versions == 0 {
+            return Err(Context::no_row(
+                &page.url,
+                found.rows.len(),
+                &data.skipped[first_skipped..],
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The name that a reading gives, or why it gives none.
+fn text_of(reading: Reading) -> Result<String, String> {
+    match reading {
+        Reading::Value(Value::Text(text)) if text.is_empty() => Err("gives an empty name".into()),
+        Reading::Value(value) => Ok(value.to_string()),
+        reading => Err(reading.reason().unwrap_or_default()),
+    }
+}

@@ -1,0 +1,271 @@
+//! Rules about a release cycle alone.
+
+use super::breach::{Breach, missing, of_custom, of_value};
+use super::fields::{Column, When};
+use super::seen::{Cycle, Seen};
+use super::tables::{AHEAD, CYCLE_FIELDS, DATE_ORDER, NEAR};
+use crate::date::Date;
+use crate::front_matter::Node;
+use crate::product::Product;
+
+/// What the rules about cycles must know of their product.
+pub(super) struct Sheet<'a> {
+    root: &'a Node,
+    /// The custom fields that are declared.
+    custom: Vec<&'a str>,
+    pub(super) today: Date,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn of(product: &'a Product, today: Date) -> Self {
+        let root = &product.front_matter.root;
+        let custom = root
+            .find("customFields")
+            .map_or(&[][..], Node::items)
+            .iter()
+            .filter_map(|custom| custom.find("name")?.text())
+            .collect();
+        Self {
+            root,
+            custom,
+            today,
+        }
+    }
+
+    fn shows(&self, column: Column) -> bool {
+        self.root
+            .find(column.key())
+            .map_or(column.is_standard(), |node| Seen::of(node).is_true())
+    }
+}
+
+/// A rule about one cycle.
+type Rule = for<'a> fn(&Sheet<'a>, &Cycle<'a>, &mut Vec<Breach<'a>>);
+
+/// The rules about one cycle.
+static RULES: [Rule; 4] = [kinds, custom_fields, future, date_order];
+
+/// What is wrong with a cycle alone.
+pub(super) fn breaches<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>) -> Vec<Breach<'a>> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        rule(sheet, cycle, &mut found);
+    }
+    found
+}
+
+/// Each field holds what it may hold.
+fn kinds<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+    for field in CYCLE_FIELDS {
+        let (looked_at, required) = match field.when {
+            When::Required => (true, true),
+            When::Present => (true, false),
+            When::RequiredWith(column) => (sheet.shows(column), true),
+            When::PresentWith(column) => (sheet.shows(column), false),
+            When::Never => (false, false),
+        };
+        if !looked_at {
+            continue;
+        }
+        match cycle.get(field.name) {
+            Some(seen) => found.extend(of_value(field, seen)),
+            None if required => found.push(missing(field)),
+            None => {}
+        }
+    }
+}
+
+/// Each other field is declared, and holds a text.
+fn custom_fields<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+    for (field, seen) in cycle.fields() {
+        if CYCLE_FIELDS.iter().any(|known| known.name == field) {
+            continue;
+        }
+        if sheet.custom.contains(&field) {
+            found.extend(of_custom(field, seen));
+            continue;
+        }
+        let known = CYCLE_FIELDS
+            .iter()
+            .map(|known| known.name)
+            .chain(sheet.custom.iter().copied());
+        found.push(Breach {
+            rule: "undeclared",
+            field,
+            against: None,
+            value: seen.shown(),
+            message: "is no field that the site or this product knows".into(),
+            right: crate::text::nearest(field, known).map_or_else(
+                || "an entry of `customFields` that declares it".into(),
+                |near| format!("`{near}`, or an entry of `customFields` that declares it"),
+            ),
+        });
+    }
+}
+
+/// What was released is not far in the future.
+fn future<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+    for (field, column) in NEAR {
+        if column.is_some_and(|column| !sheet.shows(column)) {
+            continue;
+        }
+        let Some(day) = cycle.get(field).and_then(Seen::day) else {
+            continue;
+        };
+        let ahead = (day - sheet.today).num_days();
+        if ahead > AHEAD {
+            found.push(Breach {
+                rule: "future",
+                field,
+                against: None,
+                value: day.to_string(),
+                message: format!("is {ahead} days ahead of {}", sheet.today),
+                right: format!("a day at most {AHEAD} days ahead"),
+            });
+        }
+    }
+}
+
+/// Released, then out of active support, then of support, then of extended support.
+fn date_order<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+    for (first, last, columns) in DATE_ORDER {
+        let day = |field| cycle.get(field).and_then(Seen::day);
+        let (Some(early), Some(late)) = (day(first), day(last)) else {
+            continue;
+        };
+        if early > late && columns.iter().all(|column| sheet.shows(*column)) {
+            found.push(Breach {
+                rule: "date-order",
+                field: first,
+                against: Some(last),
+                value: early.to_string(),
+                message: format!("is after `{last}`, which is {late}"),
+                right: format!("a day on or before {late}, or a later `{last}`"),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check;
+    use super::super::tests::{VALID, findings};
+    use crate::date::parse_iso;
+    use crate::product::Product;
+
+    #[test]
+    fn a_version_without_quotes_is_a_number() {
+        assert_eq!(findings("\"1.10\"", "1.10"), ["15 type releaseCycle"]);
+        assert_eq!(findings("\"1.10.1\"", "1.10"), ["20 type latest"]);
+        assert_eq!(findings("php: \"8.1\"", "php: 8.1"), ["22 type php"]);
+    }
+
+    #[test]
+    fn a_name_has_only_characters_of_a_path() {
+        assert_eq!(
+            findings("\"1.10\"", "\"1.10 LTS\""),
+            ["15 form releaseCycle"]
+        );
+    }
+
+    #[test]
+    fn a_day_in_quotes_is_no_day() {
+        assert_eq!(
+            findings("eol: 2026-01-01", "eol: \"2026-01-01\""),
+            ["18 type eol"]
+        );
+        assert_eq!(findings("eol: 2026-01-01", "eol: soon"), ["18 type eol"]);
+        assert_eq!(findings("eol: 2026-01-01", "eol: no"), [""; 0]);
+        assert_eq!(
+            findings("releaseDate: 2024-01-01", "releaseDate: true"),
+            ["16 type releaseDate"]
+        );
+    }
+
+    #[test]
+    fn a_field_is_needed_where_its_column_is_shown() {
+        assert_eq!(findings("    eoas: false\n", ""), ["24 missing eoas"]);
+        assert_eq!(findings("    eol: true\n", ""), ["24 missing eol"]);
+        assert_eq!(findings("    latest: 1.9.4\n", ""), ["24 missing latest"]);
+        assert!(findings("    eoes: 2027-01-01\n", "").is_empty());
+        assert_eq!(
+            findings("eoasColumn: true", "discontinuedColumn: true").len(),
+            2
+        );
+    }
+
+    #[test]
+    fn the_days_of_a_cycle_follow_one_another() {
+        assert_eq!(
+            findings(
+                "releaseDate: 2024-01-01",
+                "releaseDate: 2024-06-07\n    outOfOrder: true"
+            )
+            .len(),
+            0
+        );
+        assert_eq!(
+            findings("eoas: 2025-01-01", "eoas: 2023-12-31"),
+            ["16 date-order releaseDate"]
+        );
+        assert_eq!(
+            findings("eoas: 2025-01-01", "eoas: 2026-01-02"),
+            ["17 date-order eoas"]
+        );
+        assert_eq!(
+            findings("eol: 2026-01-01", "eol: 2027-01-02"),
+            ["18 date-order eol"]
+        );
+        assert_eq!(
+            findings("eoes: 2027-01-01", "eoes: 2023-01-01"),
+            [
+                "16 date-order releaseDate",
+                "17 date-order eoas",
+                "18 date-order eol"
+            ]
+        );
+        assert!(findings("eoas: 2025-01-01", "eoas: 2026-01-01").is_empty());
+    }
+
+    #[test]
+    fn a_column_that_is_not_shown_has_no_rules() {
+        let hidden = VALID.replacen("eoasColumn: true", "eoasColumn: false", 1);
+        let text = format!(
+            "---\n{}---\n",
+            hidden.replacen("eoas: 2025", "eoas: 2035", 1)
+        );
+        let product = Product::read("foo", "foo.md", text.into_bytes()).unwrap();
+        assert_eq!(check(&product, parse_iso("2024-06-01").unwrap()), []);
+    }
+
+    #[test]
+    fn a_release_lies_at_most_a_week_ahead() {
+        assert!(
+            findings(
+                "latestReleaseDate: 2024-02-01",
+                "latestReleaseDate: 2024-06-08"
+            )
+            .is_empty()
+        );
+        assert_eq!(
+            findings(
+                "latestReleaseDate: 2024-02-01",
+                "latestReleaseDate: 2024-06-09"
+            ),
+            ["21 future latestReleaseDate"]
+        );
+        assert_eq!(
+            findings("releaseDate: 2024-01-01", "releaseDate: 2024-06-09"),
+            ["16 future releaseDate"]
+        );
+    }
+
+    #[test]
+    fn a_field_that_nobody_declared_is_named() {
+        assert_eq!(
+            findings("php: \"8.1\"", "phq: \"8.1\""),
+            ["22 undeclared phq"]
+        );
+        assert!(findings("link: null", "staleReleaseThresholdDays: 900").is_empty());
+    }
+}

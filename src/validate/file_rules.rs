@@ -1,0 +1,198 @@
+//! Rules about a product file beside its release cycles.
+
+use super::Finding;
+use super::breach::{Breach, missing, of_value};
+use super::fields::{Field, Kind, When};
+use super::identifier;
+use super::seen::Seen;
+use super::tables::{CUSTOM, PRODUCT};
+use crate::front_matter::Node;
+use crate::product::Product;
+
+/// What is wrong with the file beside its cycles.
+pub(super) fn findings(product: &Product) -> Vec<Finding> {
+    let root = &product.front_matter.root;
+    let mut found = Vec::new();
+    keys(root, PRODUCT, &mut found);
+    auto(root, &mut found);
+    for custom in root.find("customFields").map_or(&[][..], Node::items) {
+        if is_mapping(custom, "customFields", &mut found) {
+            keys(custom, CUSTOM, &mut found);
+        }
+    }
+    for node in root.find("identifiers").map_or(&[][..], Node::items) {
+        if let Err(refused) = identifier::check(node) {
+            found.push(Finding {
+                line: node.line,
+                rule: "identifier",
+                cycle: None,
+                field: Some("identifiers".into()),
+                value: refused.value,
+                message: refused.message,
+                right: refused.right,
+            });
+        }
+    }
+    found
+}
+
+/// Each key of a mapping holds what it may hold.
+fn keys(node: &Node, fields: &'static [Field], found: &mut Vec<Finding>) {
+    for field in fields {
+        let Some(value) = node.find(field.name) else {
+            if field.when == When::Required {
+                found.push(Finding::at(node.line, None, missing(field)));
+            }
+            continue;
+        };
+        if field.when == When::Never {
+            continue;
+        }
+        let seen = Seen::of(value);
+        if let (Kind::Forms(_), Seen::Text(_)) = (field.kind, seen) {
+            let breach = Breach {
+                rule: "type",
+                value: seen.shown(),
+                message: "is no list".into(),
+                ..missing(field)
+            };
+            found.push(Finding::at(value.line, None, breach));
+            continue;
+        }
+        match of_value(field, seen) {
+            Some(breach) => found.push(Finding::at(value.line, None, breach)),
+            None => {
+                if let Kind::Form(_) | Kind::Forms(_) = field.kind {
+                    items(value, field, found);
+                }
+            }
+        }
+    }
+}
+
+/// Each item of a list has the form of its key.
+fn items(list: &Node, field: &'static Field, found: &mut Vec<Finding>) {
+    for item in list.items() {
+        let breach = match Seen::of(item) {
+            seen @ (Seen::List | Seen::Mapping) => Some(Breach {
+                rule: "type",
+                message: format!("has an item that is {}", seen.kind()),
+                ..missing(field)
+            }),
+            seen => of_value(field, seen),
+        };
+        found.extend(breach.map(|breach| Finding::at(item.line, None, breach)));
+    }
+}
+
+/// `auto` has a list of methods.
+fn auto(root: &Node, found: &mut Vec<Finding>) {
+    let Some(auto) = root
+        .find("auto")
+        .filter(|auto| Seen::of(auto) == Seen::Mapping)
+    else {
+        return;
+    };
+    let methods = auto.find("methods");
+    if methods.map(Seen::of) != Some(Seen::List) {
+        let breach = Breach {
+            rule: if methods.is_none() { "missing" } else { "type" },
+            field: "auto.methods",
+            against: None,
+            value: methods
+                .map(|node| Seen::of(node).shown())
+                .unwrap_or_default(),
+            message: "is no list".into(),
+            right: "a list of methods".into(),
+        };
+        found.push(Finding::at(methods.unwrap_or(auto).line, None, breach));
+    }
+}
+
+fn is_mapping(node: &Node, key: &'static str, found: &mut Vec<Finding>) -> bool {
+    let seen = Seen::of(node);
+    if seen != Seen::Mapping {
+        found.push(Finding {
+            line: node.line,
+            rule: "type",
+            cycle: None,
+            field: Some(key.into()),
+            value: seen.shown(),
+            message: format!("has an item that is {} to the site", seen.kind()),
+            right: "a mapping".into(),
+        });
+    }
+    seen == Seen::Mapping
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::findings;
+
+    #[test]
+    fn a_product_has_a_title_a_known_category_and_a_path() {
+        assert_eq!(findings("title: Foo\n", ""), ["2 missing title"]);
+        assert_eq!(findings("title: Foo", "title: 7"), ["2 type title"]);
+        assert_eq!(
+            findings("category: app", "category: db"),
+            ["3 word category"]
+        );
+        assert_eq!(findings("/foo", "/Foo"), ["4 form permalink"]);
+        assert_eq!(
+            findings("category", "alternate_urls: /x\ncategory"),
+            ["3 type alternate_urls"]
+        );
+        assert_eq!(
+            findings("category", "alternate_urls: [/x_y, x]\ncategory"),
+            ["3 form alternate_urls"]
+        );
+        assert_eq!(
+            findings("category", "tags: a  b\ncategory"),
+            ["3 form tags"]
+        );
+        assert_eq!(findings("true\neoes", "7\neoes"), ["6 type eoasColumn"]);
+    }
+
+    #[test]
+    fn an_address_names_its_protocol() {
+        assert_eq!(
+            findings("https://example.org/", "example.org"),
+            ["5 url releasePolicyLink"]
+        );
+        assert_eq!(findings("link: null", "link: ftp://x"), ["23 url link"]);
+    }
+
+    #[test]
+    fn a_custom_field_is_whole() {
+        assert_eq!(
+            findings("display: none", "display: left"),
+            ["10 word display"]
+        );
+        assert_eq!(findings("    label: PHP\n", ""), ["9 missing label"]);
+    }
+
+    #[test]
+    fn an_identifier_is_of_a_known_kind() {
+        assert_eq!(
+            findings("repology: foo", "reprology: foo"),
+            ["13 identifier identifiers"]
+        );
+        assert_eq!(
+            findings("- repology: foo", "- repology"),
+            ["13 identifier identifiers"]
+        );
+    }
+
+    #[test]
+    fn auto_has_a_list_of_methods() {
+        assert_eq!(findings("category", "auto:\ncategory"), ["3 missing auto"]);
+        assert_eq!(
+            findings("category", "auto: {}\ncategory"),
+            ["3 missing auto.methods"]
+        );
+        assert_eq!(
+            findings("category", "auto: {methods: 1}\ncategory"),
+            ["3 type auto.methods"]
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! The site's own rules: what endoflife.date refuses in a product file.
+//!
+//! A file that breaks one stops the build of the whole site. The rules are those of the
+//! site's product validator of August 2026, as facts: which keys hold what, which days come
+//! before which, what must be declared. What that validator lets pass, passes here.
+//!
+//! | rule | what is wrong |
+//! |---|---|
+//! | `missing` | a key that the site needs is absent or empty |
+//! | `type` | a key holds another kind of value: `1.10` without quotes is a number |
+//! | `form` | a name, path or tag has characters that it may not have |
+//! | `word` | a word is none of those that the site knows |
+//! | `url` | an address does not start with `http://` or `https://` |
+//! | `identifier` | a package URL, CPE name or Repology project can not be used |
+//! | `duplicate` | two cycles have one name |
+//! | `order` | a cycle is newer than the one before it, and not `outOfOrder` |
+//! | `date-order` | `releaseDate`, `eoas`, `eol`, `eoes` do not follow one another |
+//! | `future` | a release lies more than seven days ahead |
+//! | `undeclared` | a cycle has a field that neither the site nor the product knows |
+//!
+//! # What is not asked
+//! No address is fetched, and the `auto` block is looked at only as far as the site does:
+//! `methods` understands it.
+//!
+//! # Why a change is withheld and not a file
+//! [`withhold`] keeps back the fewest changes that would break a rule which was not broken
+//! before. The others are written: one bad day on a vendor's page is no reason to let the
+//! rest of a product grow old, and a file that was invalid before does not stay so for ever.
+
+mod bench;
+mod breach;
+mod cycle_rules;
+mod fields;
+mod file_rules;
+mod identifier;
+mod order;
+mod search;
+mod seen;
+mod tables;
+mod withhold;
+
+use std::collections::HashSet;
+
+pub use fields::{Column, Field, Form, Kind, When};
+pub use tables::{CUSTOM, CYCLE_FIELDS, PRODUCT, url};
+pub use withhold::{Withheld, withhold};
+
+use crate::date::Date;
+use crate::product::{Product, RELEASE_CYCLE};
+use breach::Breach;
+use cycle_rules::Sheet;
+use seen::Cycle;
+
+/// A rule that a file breaks, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// The release cycle, where it is about one.
+    pub cycle: Option<String>,
+    /// The key, where it is about one.
+    pub field: Option<String>,
+    /// What stands there, as it may be shown; empty where nothing or no scalar does.
+    pub value: String,
+    /// What is wrong, as the rest of a sentence about the key.
+    pub message: String,
+    /// What would be right.
+    pub right: String,
+}
+
+impl Finding {
+    fn at(line: usize, cycle: Option<&str>, breach: Breach<'_>) -> Self {
+        Self {
+            line,
+            rule: breach.rule,
+            cycle: cycle.map(str::to_owned),
+            field: Some(breach.field.to_owned()),
+            value: breach.value,
+            message: breach.message,
+            right: breach.right,
+        }
+    }
+}
+
+/// What the site would refuse in a product file on a day, in the order of the file.
+pub fn check(product: &Product, today: Date) -> Vec<Finding> {
+    let sheet = Sheet::of(product, today);
+    let cycles: Vec<Cycle<'_>> = product.cycles().map(Cycle::of).collect();
+    let mut found = file_rules::findings(product);
+    let place = |cycle: &Cycle<'_>, breach: Breach<'_>| {
+        Finding::at(cycle.line_of(breach.field), Some(cycle.name), breach)
+    };
+    let mut names = HashSet::new();
+    for cycle in &cycles {
+        if !names.insert(cycle.name) {
+            let breach = Breach {
+                rule: "duplicate",
+                field: RELEASE_CYCLE,
+                against: None,
+                value: crate::text::Excerpt(cycle.name).to_string(),
+                message: "is the name of an earlier cycle too".into(),
+                right: "a name that no other cycle has".into(),
+            };
+            found.push(place(cycle, breach));
+        }
+        let breaches = cycle_rules::breaches(&sheet, cycle);
+        found.extend(breaches.into_iter().map(|breach| place(cycle, breach)));
+    }
+    for (_, number, breach) in order::order(cycles.iter().enumerate()) {
+        found.push(place(&cycles[number], breach));
+    }
+    found.sort_by_key(|finding| finding.line);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_iso;
+
+    pub(super) const VALID: &str = "\
+title: Foo
+category: app
+permalink: /foo
+releasePolicyLink: https://example.org/
+eoasColumn: true
+eoesColumn: Paid support
+customFields:
+  - name: php
+    display: none
+    label: PHP
+identifiers:
+  - repology: foo
+releases:
+  - releaseCycle: \"1.10\"
+    releaseDate: 2024-01-01
+    eoas: 2025-01-01
+    eol: 2026-01-01
+    eoes: 2027-01-01
+    latest: \"1.10.1\"
+    latestReleaseDate: 2024-02-01
+    php: \"8.1\"
+    link: null
+  - releaseCycle: \"1.9\"
+    releaseDate: 2023-01-01
+    eoas: false
+    eol: true
+    latest: 1.9.4
+";
+
+    /// The findings, where one line of a valid file reads otherwise.
+    pub(super) fn findings(line: &str, instead: &str) -> Vec<String> {
+        assert!(VALID.contains(line), "{line}");
+        let text = format!("---\n{}---\n", VALID.replacen(line, instead, 1));
+        let product = Product::read("foo", "foo.md", text.into_bytes()).unwrap();
+        check(&product, parse_iso("2024-06-01").unwrap())
+            .into_iter()
+            .map(|finding| {
+                format!(
+                    "{} {} {}",
+                    finding.line,
+                    finding.rule,
+                    finding.field.unwrap_or_default()
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_valid_file_has_no_finding() {
+        assert!(findings("title", "title").is_empty());
+    }
+
+    #[test]
+    fn two_cycles_have_two_names() {
+        assert_eq!(
+            findings("\"1.9\"", "\"1.10\""),
+            ["24 duplicate releaseCycle"]
+        );
+    }
+}

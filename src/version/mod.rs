@@ -1,0 +1,231 @@
+//! Which names are versions, how a version is written, and which of two is newer.
+//!
+//! A [`VersionFilter`] is the `regex`, `regex_exclude` and `template` of an auto config.
+//! A [`Pattern`] takes a raw name apart, a [`Template`] puts the version together; both
+//! come from strangers, and each has its bounds.
+//!
+//! # Order
+//! PEP 440, as the predecessor; for names that PEP 440 can not read, [`order`] says so
+//! and the caller falls back to dates.
+
+mod pattern;
+mod template;
+
+use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+pub use pattern::{Groups, Match, Pattern, Patterns};
+pub use template::Template;
+
+/// The version regex of an auto config that states none.
+pub const DEFAULT_REGEX: &str =
+    r"^v?(?P<major>[1-9]\d*)\.(?P<minor>\d+)(\.(?P<patch>\d+)(\.(?P<tiny>\d+))?)?$";
+
+/// The template of an auto config that states none.
+pub const DEFAULT_TEMPLATE: &str = "{{major}}{% if minor %}.{{minor}}{% if patch %}.{{patch}}{% if tiny %}.{{tiny}}{% endif %}{% endif %}{% endif %}";
+
+/// Why a pattern or a template was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VersionError {
+    /// The pattern is no regular expression.
+    #[error("bad regex `{}`: {reason}", crate::text::Excerpt(pattern))]
+    Regex {
+        /// The pattern as written.
+        pattern: String,
+        /// What is wrong with it, on one line.
+        reason: String,
+    },
+    /// The template is no Liquid template of the accepted kind.
+    #[error("bad template `{}`: {reason}", crate::text::Excerpt(template))]
+    Template {
+        /// The template as written.
+        template: String,
+        /// What is wrong with it, on one line.
+        reason: String,
+    },
+}
+
+/// The `regex`, `regex_exclude` and `template` of an auto config or of one of its fields.
+#[derive(Debug, Clone)]
+pub struct VersionFilter {
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
+    template: Template,
+}
+
+/// Why a text gave no version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unmatched {
+    /// An exclude pattern matches it.
+    #[error("excluded by `regex_exclude`")]
+    Excluded,
+    /// No include pattern matches it.
+    #[error("matches no `regex`")]
+    NotIncluded,
+}
+
+impl VersionFilter {
+    /// A filter of these patterns; the first include pattern that matches is rendered.
+    pub fn new(include: Vec<Pattern>, exclude: Vec<Pattern>, template: Template) -> Self {
+        Self {
+            include,
+            exclude,
+            template,
+        }
+    }
+
+    /// The filter of an auto config that states nothing.
+    pub fn standard() -> Self {
+        static STANDARD: LazyLock<VersionFilter> = LazyLock::new(|| {
+            VersionFilter::new(
+                vec![Pattern::new(DEFAULT_REGEX).expect("a valid pattern")],
+                Vec::new(),
+                Template::new(DEFAULT_TEMPLATE).expect("a valid template"),
+            )
+        });
+        STANDARD.clone()
+    }
+
+    /// A filter with the standard's parts where a part is not stated.
+    pub fn or_standard(
+        include: Option<Patterns>,
+        exclude: Option<Patterns>,
+        template: Option<Template>,
+    ) -> Self {
+        let standard = Self::standard();
+        Self {
+            include: include.map_or(standard.include, |patterns| patterns.0),
+            exclude: exclude.unwrap_or_default().0,
+            template: template.unwrap_or(standard.template),
+        }
+    }
+
+    /// The include patterns.
+    pub fn include(&self) -> &[Pattern] {
+        &self.include
+    }
+
+    /// The exclude patterns.
+    pub fn exclude(&self) -> &[Pattern] {
+        &self.exclude
+    }
+
+    /// The groups of the first include pattern that matches, unless the text is excluded.
+    pub fn groups(&self, raw: &str) -> Result<Groups, Unmatched> {
+        if self.exclude.iter().any(|pattern| pattern.matches(raw)) {
+            return Err(Unmatched::Excluded);
+        }
+        self.include
+            .iter()
+            .find_map(|pattern| pattern.groups(raw))
+            .ok_or(Unmatched::NotIncluded)
+    }
+
+    /// The version that a raw name stands for.
+    pub fn render(&self, raw: &str) -> Result<String, Unmatched> {
+        self.groups(raw).map(|groups| self.template.render(&groups))
+    }
+}
+
+/// The order of two version names under PEP 440, or `None` where it can read only one or neither.
+pub fn order(a: &str, b: &str) -> Option<Ordering> {
+    if is_dotted(a) && is_dotted(b) {
+        // Nearly all names are numbers with dots, and there are many of them.
+        return Some(compare_dotted(a, b));
+    }
+    let read = |name: &str| name.trim().parse::<pep440_rs::Version>().ok();
+    Some(read(a)?.cmp(&read(b)?))
+}
+
+/// Whether a name is numbers with dots and nothing else.
+fn is_dotted(name: &str) -> bool {
+    let mut digit_before = false;
+    let all = name.bytes().all(|byte| {
+        let fits = byte.is_ascii_digit() || (byte == b'.' && digit_before);
+        digit_before = byte != b'.';
+        fits
+    });
+    all && digit_before
+}
+
+/// The order of two names that are numbers with dots; a missing number is nought.
+fn compare_dotted(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while !(a.is_empty() && b.is_empty()) {
+        let (x, y);
+        (x, a) = first_number(a);
+        (y, b) = first_number(b);
+        // Without leading noughts the longer number is the larger, however long they are.
+        match x.len().cmp(&y.len()).then_with(|| x.cmp(y)) {
+            Ordering::Equal => {}
+            order => return order,
+        }
+    }
+    Ordering::Equal
+}
+
+/// The digits before the first dot without their leading noughts, and what follows the dot.
+fn first_number(name: &[u8]) -> (&[u8], &[u8]) {
+    let end = name
+        .iter()
+        .position(|byte| *byte == b'.')
+        .unwrap_or(name.len());
+    let start = name[..end]
+        .iter()
+        .position(|byte| *byte != b'0')
+        .unwrap_or(end);
+    (&name[start..end], name.get(end + 1..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_filter_takes_two_to_four_numbers() {
+        let standard = VersionFilter::standard();
+        for (raw, version) in [
+            ("v1.2", "1.2"),
+            ("1.2.3", "1.2.3"),
+            ("10.0.1.9", "10.0.1.9"),
+        ] {
+            assert_eq!(standard.render(raw).as_deref(), Ok(version));
+        }
+        for raw in ["7", "0.9", "01.2", "1.2-rc1", "V1.2", "1.2.3.4.5", ""] {
+            assert_eq!(standard.render(raw), Err(Unmatched::NotIncluded), "{raw}");
+        }
+    }
+
+    #[test]
+    fn versions_are_ordered_by_number() {
+        assert_eq!(order("1.9", "1.10"), Some(Ordering::Less));
+        assert_eq!(order("v1.0", "1"), Some(Ordering::Equal));
+        assert_eq!(order("1.1.1a", "1.1.1"), Some(Ordering::Less));
+        assert_eq!(order("3.95.1-01", "3.95.1"), Some(Ordering::Greater));
+        assert_eq!(order("8u345-b01", "8"), None);
+        assert_eq!(order("1..2", "1"), None);
+        assert_eq!(order("2024.01", "2024.1.0"), Some(Ordering::Equal));
+        assert_eq!(order("99999999999999999999", "1"), Some(Ordering::Greater));
+    }
+
+    #[test]
+    fn numbers_are_ordered_as_pep_440_orders_them() {
+        let names = [
+            "0",
+            "1",
+            "1.0",
+            "1.0.0.0.1",
+            "01.2",
+            "1.10",
+            "1.9.99",
+            "2023.12",
+            "1.0.00",
+        ];
+        for a in names {
+            for b in names {
+                let read = |name: &str| name.parse::<pep440_rs::Version>().unwrap();
+                assert_eq!(order(a, b), Some(read(a).cmp(&read(b))), "{a} {b}");
+            }
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! Patterns: regular expressions with the meaning of Python's `re.match` with `MULTILINE`.
+//!
+//! A match starts at the first character and need not reach the last. Only named groups
+//! are given out.
+//!
+//! # Dialect
+//! `regex` runs every pattern it accepts, in linear time. One that it refuses, such as
+//! one with a look-ahead, runs in `fancy-regex` with a limit on back-tracking: a pattern
+//! from a stranger may be refused, it can not hang the run.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+use super::VersionError;
+
+/// How far a back-tracking pattern may search before it is given up.
+const BACKTRACK_LIMIT: usize = 1_000_000;
+
+/// The longest pattern that is accepted, in bytes.
+const PATTERN_LENGTH: usize = 10_000;
+
+/// A regular expression, matched from the first character of a text.
+#[derive(Clone)]
+pub struct Pattern {
+    source: String,
+    engine: Engine,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Linear(regex::Regex),
+    Backtracking(Box<fancy_regex::Regex>),
+}
+
+/// The named groups of one match, in the order of the pattern; `None` where a group took no part.
+pub type Groups = Vec<(String, Option<String>)>;
+
+/// One match in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Where it begins, in bytes.
+    pub start: usize,
+    /// All of it.
+    pub text: String,
+    /// Its named groups.
+    pub groups: Groups,
+}
+
+impl Pattern {
+    /// Compiles a pattern for matches that start at the first character of a text.
+    pub fn new(source: &str) -> Result<Self, VersionError> {
+        Self::compile(source, r"(?m)\A", &from_python(source))
+    }
+
+    /// As [`Pattern::new`], but `^` and `$` are the ends of the text and not of its lines;
+    /// as in Python, `$` also stands before one last line end.
+    pub fn whole(source: &str) -> Result<Self, VersionError> {
+        Self::compile(source, r"\A", &with_python_end(&from_python(source)))
+    }
+
+    /// Compiles a pattern for matches that may start anywhere in a text.
+    pub fn anywhere(source: &str) -> Result<Self, VersionError> {
+        Self::compile(source, "(?m)", &from_python(source))
+    }
+
+    fn compile(source: &str, start: &str, translated: &str) -> Result<Self, VersionError> {
+        let refuse = |reason: String| VersionError::Regex {
+            pattern: source.to_owned(),
+            reason,
+        };
+        if source.len() > PATTERN_LENGTH {
+            return Err(refuse(format!("longer than {PATTERN_LENGTH} bytes")));
+        }
+        let whole = format!("{start}(?:{translated})");
+        let engine = match regex::Regex::new(&whole) {
+            Ok(regex) => Engine::Linear(regex),
+            Err(refused) => match fancy_regex::RegexBuilder::new(&whole)
+                .backtrack_limit(BACKTRACK_LIMIT)
+                .build()
+            {
+                Ok(regex) => Engine::Backtracking(Box::new(regex)),
+                Err(_) => return Err(refuse(last_line(&refused.to_string()))),
+            },
+        };
+        Ok(Self {
+            source: source.to_owned(),
+            engine,
+        })
+    }
+
+    /// The pattern as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names of the groups, in order.
+    pub fn group_names(&self) -> Vec<&str> {
+        match &self.engine {
+            Engine::Linear(regex) => regex.capture_names().flatten().collect(),
+            Engine::Backtracking(regex) => regex.capture_names().flatten().collect(),
+        }
+    }
+
+    /// The named groups of the match that starts the text, if one does.
+    ///
+    /// A back-tracking pattern that passes its limit counts as no match.
+    pub fn groups(&self, text: &str) -> Option<Groups> {
+        match &self.engine {
+            Engine::Linear(regex) => {
+                let captures = regex.captures(text)?;
+                let group = |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
+                Some(
+                    regex
+                        .capture_names()
+                        .flatten()
+                        .map(|name| (name.to_owned(), group(name)))
+                        .collect(),
+                )
+            }
+            Engine::Backtracking(regex) => {
+                let captures = regex.captures(text).ok()??;
+                let group = |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
+                Some(
+                    regex
+                        .capture_names()
+                        .flatten()
+                        .map(|name| (name.to_owned(), group(name)))
+                        .collect(),
+                )
+            }
+        }
+    }
+
+    /// All matches in a text: where each begins, its text, and its named groups.
+    ///
+    /// A back-tracking pattern that passes its limit ends the search.
+    pub fn matches_in(&self, text: &str) -> Vec<Match> {
+        match &self.engine {
+            Engine::Linear(regex) => regex
+                .captures_iter(text)
+                .filter_map(|captures| {
+                    let group =
+                        |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
+                    let groups = regex.capture_names().flatten();
+                    let whole = captures.get(0)?;
+                    Some(Match {
+                        start: whole.start(),
+                        text: whole.as_str().to_owned(),
+                        groups: groups.map(|name| (name.to_owned(), group(name))).collect(),
+                    })
+                })
+                .collect(),
+            Engine::Backtracking(regex) => regex
+                .captures_iter(text)
+                .map_while(Result::ok)
+                .filter_map(|captures| {
+                    let group =
+                        |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
+                    let groups = regex.capture_names().flatten();
+                    let whole = captures.get(0)?;
+                    Some(Match {
+                        start: whole.start(),
+                        text: whole.as_str().to_owned(),
+                        groups: groups.map(|name| (name.to_owned(), group(name))).collect(),
+                    })
+                })
+                .collect(),
+        }
+    }
+
+    /// The numbered groups of every match in a text, the pattern being searched anywhere in it.
+    ///
+    /// Only for a pattern made by [`Pattern::anywhere`]; a group that took no part is empty.
+    pub fn find_all(&self, text: &str) -> Vec<Vec<String>> {
+        fn texts<'t>(groups: impl Iterator<Item = Option<&'t str>>) -> Vec<String> {
+            groups
+                .skip(1)
+                .map(|group| group.unwrap_or_default().to_owned())
+                .collect()
+        }
+        match &self.engine {
+            Engine::Linear(regex) => regex
+                .captures_iter(text)
+                .map(|captures| texts(captures.iter().map(|group| group.map(|g| g.as_str()))))
+                .collect(),
+            Engine::Backtracking(regex) => regex
+                .captures_iter(text)
+                .map_while(Result::ok)
+                .map(|captures| texts(captures.iter().map(|group| group.map(|g| g.as_str()))))
+                .collect(),
+        }
+    }
+
+    /// How many groups the pattern has, named or not.
+    pub fn group_count(&self) -> usize {
+        match &self.engine {
+            Engine::Linear(regex) => regex.captures_len() - 1,
+            Engine::Backtracking(regex) => regex.captures_len() - 1,
+        }
+    }
+
+    /// Whether a match starts the text.
+    pub fn matches(&self, text: &str) -> bool {
+        match &self.engine {
+            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
+        }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pattern({:?})", self.source)
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// What is left of an engine's many-line message: its last line, which says what is wrong.
+fn last_line(message: &str) -> String {
+    let line = message.lines().last().unwrap_or(message);
+    line.trim().trim_start_matches("error: ").to_owned()
+}
+
+/// A Python pattern in the dialect of the Rust engines.
+///
+/// Python takes a brace that is no repetition, and a bracket within a class, for itself;
+/// `{,n}` means from none to n, and `\Z` is the end of the text.
+fn from_python(source: &str) -> String {
+    static REPETITION: LazyLock<regex::Regex> = LazyLock::new(|| {
+        regex::Regex::new(r"\A\{(?:\d+(?:,\d*)?|,\d+)\}").expect("a valid pattern")
+    });
+    let mut out = String::with_capacity(source.len() + 8);
+    let mut chars = source.char_indices().peekable();
+    let mut class: Option<usize> = None; // where the class began
+    while let Some((at, c)) = chars.next() {
+        match (c, class) {
+            ('\\', within) => match chars.next() {
+                Some((_, 'Z')) if within.is_none() => out.push_str(r"\z"),
+                Some((_, 's')) if within.is_none() => out.push_str(r"[\s\x1c-\x1f]"),
+                Some((_, escaped)) => out.extend(['\\', escaped]),
+                None => out.push('\\'),
+            },
+            ('[', None) => {
+                class = Some(at);
+                out.push('[');
+                if let Some((_, '^')) = chars.peek() {
+                    chars.next();
+                    out.push('^');
+                }
+                if let Some((_, ']')) = chars.peek() {
+                    chars.next();
+                    out.push_str(r"\]");
+                }
+            }
+            ('[', Some(_)) => out.push_str(r"\["),
+            (']', Some(_)) => {
+                class = None;
+                out.push(']');
+            }
+            ('&' | '~' | '-', Some(_)) if chars.peek().is_some_and(|(_, next)| *next == c) => {
+                out.extend(['\\', c]);
+            }
+            ('{', None) => match REPETITION.find(&source[at..]) {
+                Some(found) if found.as_str().starts_with("{,") => out.push_str("{0"),
+                Some(_) => out.push('{'),
+                None => out.push_str(r"\{"),
+            },
+            ('}', None) => {
+                let opened = source[..at].rfind('{').is_some_and(|open| {
+                    REPETITION
+                        .find(&source[open..])
+                        .is_some_and(|found| open + found.end() == at + 1)
+                });
+                out.push_str(if opened { "}" } else { r"\}" });
+            }
+            (c, _) => out.push(c),
+        }
+    }
+    out
+}
+
+/// A translated pattern in which `$` is Python's end of a text, unless it asks for lines itself.
+fn with_python_end(translated: &str) -> String {
+    static LINES: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new(r"\A\(\?[a-z]*m[a-z]*\)").expect("a valid pattern"));
+    if LINES.is_match(translated) {
+        return translated.to_owned();
+    }
+    let mut out = String::with_capacity(translated.len() + 8);
+    let (mut escaped, mut class) = (false, false);
+    for c in translated.chars() {
+        if c == '$' && !escaped && !class {
+            out.push_str(r"(?:\n?\z)");
+            continue;
+        }
+        match c {
+            '[' if !escaped => class = true,
+            ']' if !escaped => class = false,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
+}
+
+/// One or many patterns, as a product file may write them.
+#[derive(Debug, Clone, Default)]
+pub struct Patterns(pub Vec<Pattern>);
+
+impl<'de> Deserialize<'de> for Patterns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+        impl<'de> serde::de::Visitor<'de> for OneOrMany {
+            type Value = Patterns;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a regex or a list of them")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Patterns, E> {
+                Ok(Patterns(vec![Pattern::new(text).map_err(E::custom)?]))
+            }
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Patterns, E> {
+                Ok(Patterns::default())
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Patterns, A::Error> {
+                let mut patterns = Vec::new();
+                while let Some(pattern) = seq.next_element()? {
+                    patterns.push(pattern);
+                }
+                Ok(Patterns(patterns))
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the group `v` of a pattern takes of a text.
+    fn taken(pattern: &str, text: &str) -> Option<String> {
+        let groups = Pattern::new(pattern).unwrap().groups(text)?;
+        groups.into_iter().find(|(name, _)| name == "v")?.1
+    }
+
+    #[test]
+    fn a_pattern_is_found_as_often_as_it_stands_there() {
+        let pattern = Pattern::anywhere(r"OS (\d+)(?:\.(?P<minor>\d+))?").unwrap();
+        assert_eq!(pattern.group_count(), 2);
+        assert_eq!(
+            pattern.find_all("iOS 7.1 and iPadOS 8"),
+            [["7", "1"], ["8", ""]]
+        );
+    }
+
+    #[test]
+    fn a_match_says_where_it_begins_and_what_its_groups_took() {
+        let pattern = Pattern::anywhere(r"^v(?P<v>\d+)(?P<rest>x)?$").unwrap();
+        let found = pattern.matches_in("v1\nno v2\nv3x");
+        let starts: Vec<_> = found.iter().map(|one| (one.start, &*one.text)).collect();
+        assert_eq!(starts, [(0, "v1"), (9, "v3x")]);
+        let group = |name: &str, text: Option<&str>| (name.to_owned(), text.map(str::to_owned));
+        assert_eq!(
+            found[0].groups,
+            [group("v", Some("1")), group("rest", None)]
+        );
+    }
+
+    #[test]
+    fn a_whole_text_ends_where_python_ends_it() {
+        let matches = |pattern: &str, text: &str| Pattern::whole(pattern).unwrap().matches(text);
+        assert!(matches("^a$", "a"));
+        assert!(matches("^a$", "a\n"));
+        assert!(!matches("^a$", "a\nb"));
+        assert!(matches("(?m)^a$", "a\nb"));
+        assert!(matches(r"^a[$]\$$", "a$$"));
+    }
+
+    #[test]
+    fn a_match_starts_at_the_first_character_and_ends_anywhere() {
+        assert_eq!(taken(r"(?P<v>\d+)", "12 or more").as_deref(), Some("12"));
+        assert_eq!(taken(r"(?P<v>\d+)", "v12"), None);
+        assert_eq!(taken(r"^(?P<v>\d+)$", "x\n12"), None);
+        assert_eq!(taken(r"^(?P<v>.+)$", "one\ntwo").as_deref(), Some("one"));
+    }
+
+    #[test]
+    fn an_alternative_can_not_escape_the_anchor() {
+        assert!(!Pattern::new(r"a|(?P<v>b)").unwrap().matches("xb"));
+    }
+
+    #[test]
+    fn python_takes_odd_braces_and_brackets_for_themselves() {
+        assert_eq!(
+            taken(r"{product}\s(?P<v>\d{,2})", "{product} 123").as_deref(),
+            Some("12")
+        );
+        assert_eq!(
+            taken(r"[o|[O](?P<v>[]&&x]+)\Z", "[]&x").as_deref(),
+            Some("]&x")
+        );
+    }
+
+    #[test]
+    fn a_look_ahead_is_understood_and_bounded() {
+        let shell = r"^PowerShell (?P<v>\d+\.\d+)(?!.*\(preview\)).*$";
+        assert_eq!(taken(shell, "PowerShell 7.4 (LTS)").as_deref(), Some("7.4"));
+        assert_eq!(taken(shell, "PowerShell 7.5 (preview)"), None);
+        let explosive = r"^(?=(a+)+$)(a+)+\1$(?P<v>b)";
+        assert_eq!(taken(explosive, &"a".repeat(200)), None);
+    }
+
+    #[test]
+    fn a_bad_regex_says_what_is_wrong() {
+        let message = Pattern::new("(a").unwrap_err().to_string();
+        assert_eq!(message, "bad regex `(a`: unclosed group");
+    }
+}

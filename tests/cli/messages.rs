@@ -1,0 +1,173 @@
+//! What is said when something is wrong with what was given.
+
+use insta::assert_snapshot;
+
+use super::{Folder, PRODUCT, Run, page, replay, shelflife, shelflife_with};
+
+/// A dry run over a folder whose file has a mistake in it; no page can be had.
+fn mistaken(from: &str, to: &str) -> String {
+    let folder = Folder::of_product(from, to);
+    let pages = tempfile::tempdir().unwrap();
+    let pages = pages.path().to_str().unwrap();
+    let args = [
+        "update",
+        "-p",
+        folder.as_str(),
+        "--dry-run",
+        "--replay",
+        pages,
+    ];
+    shelflife(&args).shown_without(&folder)
+}
+
+#[test]
+fn a_misspelt_key_is_told_with_its_line_before_any_request() {
+    assert_snapshot!(mistaken("          regex:", "          regx:"), @r"
+    exit code 1
+    -- stderr --
+    error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:20: unknown key `regx`
+      hint: did you mean `regex`?
+    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    ");
+    assert_snapshot!(mistaken("      fields:", "      feilds:"), @r"
+    exit code 1
+    -- stderr --
+    error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:17: unknown key `feilds`
+      hint: did you mean `fields`?
+    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    ");
+}
+
+#[test]
+fn a_misspelt_method_is_told_with_the_nearest() {
+    assert_snapshot!(mistaken("- release_table:", "- relese_table:"), @r"
+    exit code 1
+    -- stderr --
+    error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:16: unknown method `relese_table`
+      hint: did you mean `release_table`?
+    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    ");
+}
+
+#[test]
+fn a_bad_pattern_is_told_with_its_line() {
+    assert_snapshot!(mistaken(r"^Redis OSS v(?P<value>\d+", r"^Redis OSS v(?P<value>\d+("), @r"
+    exit code 1
+    -- stderr --
+    error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:20: bad regex `^Redis OSS v(?P<value>\d+((\.\d+)?)$`: unclosed group
+    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    ");
+}
+
+#[test]
+fn a_page_that_is_not_recorded_is_named() {
+    assert_snapshot!(mistaken("", ""), @r"
+    exit code 1
+    -- stderr --
+    error: amazon-elasticache-redis: method `release_table` ([folder]/amazon-elasticache-redis.md:16) failed
+      caused by: not recorded: GET https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+      hint: run with --record to save what the world answers
+    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    ");
+}
+
+#[test]
+fn an_unknown_product_is_told_with_the_nearest() {
+    let run = shelflife(&["update", "--product", "amazon-elasticash-redis"]);
+    assert_snapshot!(run.shown(), @r"
+    exit code 2
+    -- stderr --
+    error: no product `amazon-elasticash-redis` in products
+      hint: did you mean `amazon-elasticache-redis`?
+    ");
+}
+
+#[test]
+fn input_that_can_not_be_read_is_named_and_exits_2() {
+    let none = |args: &[&str]| -> Run { shelflife(args) };
+    assert_snapshot!(none(&["update", "-p", "none"]).shown(), @r"
+    exit code 2
+    -- stderr --
+    error: cannot read the folder none
+      caused by: failed to read directory `none`: No such file or directory (os error 2)
+      hint: name the folder of product files with --products-dir
+    ");
+    assert_snapshot!(none(&["update", "--replay", "none"]).shown(), @r"
+    exit code 2
+    -- stderr --
+    error: cannot read the recording none
+      caused by: No such file or directory (os error 2)
+    ");
+    assert_snapshot!(none(&["try", "none.md"]).shown(), @r"
+    exit code 2
+    -- stderr --
+    error: failed to open file `none.md`: No such file or directory (os error 2)
+    ");
+    let file = format!("products/{PRODUCT}.md");
+    assert_snapshot!(none(&["try", &file, "--page", "none.html"]).shown(), @r"
+    exit code 2
+    -- stderr --
+    error: cannot read the page
+      caused by: failed to open file `none.html`: No such file or directory (os error 2)
+    ");
+    assert_snapshot!(none(&["try", &file, "--method", "3"]).shown(), @r"
+    exit code 2
+    -- stderr --
+    error: products/amazon-elasticache-redis.md:1: there is no entry 3 in `auto.methods`, which has 1
+    ");
+}
+
+#[test]
+fn wrong_usage_exits_2() {
+    for args in [
+        &["updat"][..],
+        &["update", "--today", "tomorrow"],
+        &["update", "--jobs", "0"],
+        &["try"],
+        &[],
+    ] {
+        let run = shelflife(args);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
+    }
+}
+
+#[test]
+fn no_colour_reaches_a_pipe() {
+    let fixture = replay("-renamed-header");
+    let args = [
+        "update",
+        "--product",
+        PRODUCT,
+        "--dry-run",
+        "--replay",
+        &fixture,
+    ];
+    for variables in [
+        &[][..],
+        &[("TERM", "xterm-256color")],
+        &[("NO_COLOR", "1"), ("TERM", "xterm-256color")],
+    ] {
+        let run = shelflife_with(variables, &args);
+        assert_eq!(run.code, 1);
+        assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
+    }
+    let forced = shelflife_with(&[("CLICOLOR_FORCE", "1")], &args);
+    assert!(forced.stderr.starts_with("\u{1b}["), "{}", forced.stderr);
+}
+
+#[test]
+fn what_a_page_holds_reaches_no_terminal_raw() {
+    let folder = Folder::of_product("", "");
+    let hostile = folder.path("page.html");
+    let text = super::read(&page("")).replace("Not announced", "\u{1b}[2J\u{202e}soon");
+    fs_err::write(&hostile, text).unwrap();
+    let file = format!("products/{PRODUCT}.md");
+    let run = shelflife(&["try", &file, "-v", "--page", hostile.to_str().unwrap()]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stderr.contains(r"\u{1b}[2J\u{202e}soon"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains(['\u{1b}', '\u{202e}']));
+}

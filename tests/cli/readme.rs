@@ -1,0 +1,53 @@
+//! The README shows what the program prints.
+
+use std::path::Path;
+
+use fs_err as fs;
+
+use super::{read, replay, shelflife};
+
+/// The first block of a kind after these words must hold the text, without blanks at the
+/// ends of lines. With `INSTA_UPDATE=always` it is written.
+fn shows(after: &str, kind: &str, text: &str) {
+    let readme = read("README.md");
+    let start = readme.find(after).unwrap() + after.len();
+    let open = format!("```{kind}\n");
+    let begin = start + readme[start..].find(&open).unwrap() + open.len();
+    let end = begin + readme[begin..].find("```\n").unwrap();
+    let text: String = text
+        .lines()
+        .flat_map(|line| [line.trim_end(), "\n"])
+        .collect();
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        fs::write(
+            path,
+            format!("{}{text}{}", &readme[..begin], &readme[end..]),
+        )
+        .unwrap();
+    } else {
+        let shown = &readme[begin..end];
+        assert_eq!(
+            shown, text,
+            "`INSTA_UPDATE=always cargo test readme` writes it"
+        );
+    }
+}
+
+#[test]
+fn the_readme_shows_the_help_and_what_its_first_command_prints() {
+    let readme = read("README.md");
+    let command = readme
+        .lines()
+        .find_map(|line| line.strip_prefix("cargo run --locked -- "))
+        .unwrap();
+    assert!(command.ends_with(&replay("-moved")), "{command}");
+    let run = shelflife(&command.split(' ').collect::<Vec<_>>());
+    assert_eq!(run.code, 0);
+    shows("so it prints what would change:", "diff", &run.stdout);
+    shows("on standard error, why:", "text", &run.stderr);
+
+    let help = shelflife(&["update", "--help"]);
+    assert_eq!(help.code, 0);
+    shows("`shelflife update --help`:", "text", &help.stdout);
+}

@@ -1,0 +1,96 @@
+//! `try`, and recordings.
+
+use fs_err as fs;
+use insta::assert_snapshot;
+
+use super::{Folder, PRODUCT, page, read, replay, shelflife};
+
+fn file() -> String {
+    format!("products/{PRODUCT}.md")
+}
+
+#[test]
+fn a_config_shows_what_a_saved_page_gives() {
+    let run = shelflife(&["try", &file(), "--page", &page("-moved")]);
+    assert_snapshot!(run.shown(), @r"
+    exit code 0
+    -- stdout --
+    release 7  no fields
+    release 6  eol: 2027-04-30, eoes: 2030-01-31
+    release 5  eol: 2026-01-31, eoes: 2029-01-31
+    release 4  eol: 2026-01-31, eoes: 2029-01-31
+    ");
+}
+
+#[test]
+fn a_config_that_gives_nothing_says_why() {
+    let folder = Folder::of_product("^Redis OSS v", "^Valkey v");
+    let product = folder.file();
+    let run = shelflife(&["try", product.to_str().unwrap(), "--page", &page("")]);
+    assert_snapshot!(run.shown_without(&folder), @r"
+    exit code 1
+    -- stderr --
+    error: amazon-elasticache-redis: method `release_table` ([folder]/amazon-elasticache-redis.md:16) failed
+      caused by: none of 4 rows on fixtures/release_table/amazon-elasticache-redis/docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html gave anything
+        table 1, row 1, column `Major Engine Version`, `Redis OSS v4`: matches no `regex`
+        table 1, row 2, column `Major Engine Version`, `Redis OSS v5`: matches no `regex`
+        table 1, row 3, column `Major Engine Version`, `Redis OSS v6`: matches no `regex`
+        table 1, row 4, column `Major Engine Version`, `Redis OSS v7`: matches no `regex`
+      hint: the page may have changed; `shelflife try [folder]/amazon-elasticache-redis.md --method 1 --record DIR` saves it
+    ");
+}
+
+#[test]
+fn one_of_several_methods_runs_alone_also_where_it_is_disabled() {
+    let folder = Folder::of_product(
+        "\nreleases:",
+        "    - declare: the day it began\n      disabled: true\n      releases:\n        - name: \"4\"\n          eol: 2017-11-17\n\nreleases:",
+    );
+    let product = folder.file();
+    let product = product.to_str().unwrap();
+    let alone = |number: &str| {
+        let page = page("");
+        shelflife(&["try", product, "--method", number, "--page", &page]).shown()
+    };
+    assert_snapshot!(alone("1"), @r"
+    exit code 0
+    -- stdout --
+    release 7  no fields
+    release 6  eol: 2027-01-31, eoes: 2030-01-31
+    release 5  eol: 2026-01-31, eoes: 2029-01-31
+    release 4  eol: 2026-01-31, eoes: 2029-01-31
+    ");
+    assert_snapshot!(alone("2"), @r"
+    exit code 0
+    -- stdout --
+    release 4  eol: 2017-11-17
+    ");
+}
+
+#[test]
+fn the_snapshot_beside_a_fixture_is_what_try_prints() {
+    let fixture = replay("");
+    let product = format!("{fixture}/product.md");
+    let run = shelflife(&["try", &product, "--replay", &fixture, "--format", "json"]);
+    assert_eq!(run.code, 0);
+    assert_eq!(run.stdout, read(&format!("{fixture}/expected.snap")));
+}
+
+#[test]
+fn what_is_recorded_can_be_replayed() {
+    let folder = Folder::of_product("", "");
+    for form in ["pages", "pages.har"] {
+        for fixture in ["-moved", "-renamed-header"] {
+            let (from, to) = (replay(fixture), folder.path(form));
+            let to = to.to_str().unwrap();
+            let told = shelflife(&["try", &file(), "--replay", &from, "--record", to]);
+            let again = shelflife(&["try", &file(), "--replay", to]);
+            assert_eq!(again.shown(), told.shown(), "{form} of {fixture}");
+        }
+    }
+    let recorded = page("").replace(&replay(""), folder.path("pages").to_str().unwrap());
+    assert_eq!(
+        fs::read(recorded).unwrap(),
+        read(&page("-renamed-header")).as_bytes()
+    );
+}

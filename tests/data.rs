@@ -1,0 +1,222 @@
+//! One case for each fixture and for each product file.
+//!
+//! `method::rds/amazon-rds-mysql/product.md` runs the methods of a fixture on the pages beside
+//! it and compares what they learn, as `try --format json` prints it, with `expected.snap`;
+//! `INSTA_UPDATE=always` writes that file. `product::python.md` reads a product file and edits
+//! each of its fields, one at a time.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, also in its helper functions"
+)]
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::Path;
+
+use fs_err as fs;
+use shelflife::date::{Date, parse_iso};
+use shelflife::edit;
+use shelflife::fetch::Fetcher;
+use shelflife::merge::Change;
+use shelflife::methods::{Step, steps};
+use shelflife::product::{Product, RELEASE_CYCLE};
+use shelflife::release_data::{Origin, ReleaseData};
+use shelflife::value::Value;
+use similar::TextDiff;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// The day of every case; nothing learnt here depends on another.
+const TODAY: &str = "2026-11-23";
+
+fn read(path: &Path) -> Result<Product, Box<dyn Error>> {
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    Ok(Product::read(
+        name,
+        &path.to_string_lossy(),
+        fs::read(path)?,
+    )?)
+}
+
+/// A fixture gives its snapshot, and asks for every page that it holds.
+fn method(path: &Path) -> Outcome {
+    let folder = path.parent().unwrap();
+    let product = read(path)?;
+    let steps = steps(&product, false)?;
+    let name = folder
+        .parent()
+        .unwrap()
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap();
+    if !steps.iter().any(|step| step.config.method == name) {
+        return Err(format!("no entry is of method `{name}`").into());
+    }
+    let fetcher = Fetcher::replay(folder)?;
+    let data = learn(&product, &steps, &fetcher)?;
+    let unasked = fetcher.unasked();
+    if !unasked.is_empty() {
+        return Err(format!("no method asked for {unasked:?}").into());
+    }
+    if data.releases.is_empty() && data.versions.is_empty() {
+        return Err("nothing was learnt".into());
+    }
+    compare(
+        &folder.join("expected.snap"),
+        &format!("{}\n", data.to_json()),
+    )
+}
+
+fn learn(
+    product: &Product,
+    steps: &[Step<'_>],
+    fetcher: &Fetcher,
+) -> Result<ReleaseData, Box<dyn Error>> {
+    let mut data = ReleaseData::new(parse_iso(TODAY).unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    for step in steps {
+        runtime
+            .block_on(step.collect(product, fetcher, &mut data))
+            .map_err(|error| format!("{error}: {}\n{}", error.fault, error.details().join("\n")))?;
+    }
+    Ok(data)
+}
+
+/// Compares with a snapshot, or writes it where that is asked for.
+fn compare(path: &Path, learnt: &str) -> Outcome {
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        return Ok(fs::write(path, learnt)?);
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected == learnt {
+        return Ok(());
+    }
+    let diff = TextDiff::from_lines(&*expected, learnt);
+    let diff = diff
+        .unified_diff()
+        .header("expected.snap", "learnt")
+        .to_string();
+    Err(format!(
+        "{}\n{diff}\nINSTA_UPDATE=always writes it; read it as if it were a review",
+        path.display()
+    )
+    .into())
+}
+
+/// A product file reads, its configs are understood, and an edit of one field changes its line alone.
+fn product(path: &Path) -> Outcome {
+    let product = read(path)?;
+    understood(&product)?;
+    // Each field once, where it first stands: an edit proves the whole file, which takes its time.
+    let mut edited = BTreeSet::new();
+    for (index, cycle) in product.cycles().enumerate() {
+        for (key, value) in cycle.node().entries() {
+            let field = key.text().unwrap();
+            if field != RELEASE_CYCLE && value.value().is_some() && edited.insert(field) {
+                one_line(&product, index, field, value.line)?;
+            }
+        }
+    }
+    let last = product.cycles().len().checked_sub(1);
+    for index in last
+        .map(|_| 0)
+        .into_iter()
+        .chain(last)
+        .collect::<BTreeSet<_>>()
+    {
+        one_new_line(&product, index)?;
+    }
+    Ok(())
+}
+
+/// Every entry is understood.
+fn understood(product: &Product) -> Outcome {
+    let Some(auto) = product.auto()? else {
+        return Ok(());
+    };
+    for config in auto.configs() {
+        let config = config.map_err(|error| product.error(error))?;
+        Step::new(config).map_err(|error| product.error(error))?;
+    }
+    Ok(())
+}
+
+fn change(product: &Product, index: usize, field: &str, new: Value) -> Change {
+    let cycle = product.cycles().nth(index).unwrap();
+    Change {
+        index,
+        cycle: cycle.name().to_owned(),
+        field: field.to_owned(),
+        old: cycle.value(field),
+        new,
+        origin: Origin::default(),
+    }
+}
+
+fn lines(file: &[u8]) -> Vec<&[u8]> {
+    file.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+/// Sets a field to a day; only its line differs, and in it only the value.
+fn one_line(product: &Product, index: usize, field: &str, line: usize) -> Outcome {
+    let day = Date::from_ymd_opt(2222, 2, 22).unwrap();
+    let change = change(product, index, field, Value::Date(day));
+    let edited = edit::apply(product, &[change])?;
+    let (old, new) = (lines(&product.file), lines(&edited));
+    let same = |(old, new): &(&&[u8], &&[u8])| old == new;
+    let before = old.iter().zip(&new).take_while(same).count();
+    let behind = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(same)
+        .count();
+    if old.len() != new.len() || before != line - 1 || behind != old.len() - line {
+        return Err(
+            format!("`{field}` stands on line {line}, and other lines have changed").into(),
+        );
+    }
+    let comment = |line: &[u8]| {
+        let at = line.windows(2).position(|pair| pair == b" #");
+        line[at.unwrap_or(line.len())..].to_vec()
+    };
+    if comment(old[line - 1]) != comment(new[line - 1]) {
+        return Err(format!("the comment on line {line} has changed").into());
+    }
+    Ok(())
+}
+
+/// Adds a field; one line is new, and no other differs; a cycle in braces takes none.
+fn one_new_line(product: &Product, index: usize) -> Outcome {
+    let cycle = product.cycles().nth(index).unwrap();
+    if cycle.node().is_flow() {
+        return Ok(());
+    }
+    let field = "aFieldOfTheTests";
+    let edited = edit::apply(product, &[change(product, index, field, Value::Bool(true))])?;
+    let (old, mut new) = (lines(&product.file), lines(&edited));
+    let added = new
+        .iter()
+        .position(|line| line.trim_ascii() == b"aFieldOfTheTests: true");
+    new.remove(added.ok_or("the new line is not there")?);
+    if old != new {
+        return Err(format!("a new line in cycle `{}` changes other lines", cycle.name()).into());
+    }
+    Ok(())
+}
+
+/// The product files, or as long as there are none, those of the fixtures.
+fn product_files() -> &'static str {
+    if Path::new("products").is_dir() {
+        "products"
+    } else {
+        "fixtures"
+    }
+}
+
+datatest_stable::harness! {
+    { test = method, root = "fixtures", pattern = r"/product\.md$" },
+    { test = product, root = product_files(), pattern = r"\.md$" },
+}

@@ -1,0 +1,257 @@
+//! Repositories: their tags, their files, and what a stranger's URL can not do.
+
+use std::path::Path;
+use std::process::Command;
+
+use fs_err as fs;
+use shelflife::fetch::{
+    FetchError, Fetcher, Git, LocalAddresses, Refusal, Request, Settings, files,
+};
+use tempfile::TempDir;
+
+use crate::server::{Server, answer};
+use crate::{fetcher, limits};
+
+/// A repository on this disk.
+struct Repository(TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self(tempfile::tempdir().unwrap());
+        repository.git(&["init", "--quiet", "--initial-branch=main"], "");
+        for key in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] {
+            repository.git(&["config", key, "true"], "");
+        }
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn url(&self) -> String {
+        format!("file://{}", self.path().display())
+    }
+
+    fn git(&self, arguments: &[&str], date: &str) -> String {
+        let output = Command::new("git")
+            .current_dir(self.path())
+            .args(["-c", "user.name=A", "-c", "user.email=a@a.test"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_AUTHOR_DATE", date)
+            .env("GIT_COMMITTER_DATE", date)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn commit(&self, path: &str, text: &str, date: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self.git(&["add", "--all"], date);
+        self.git(&["commit", "--quiet", "--message=x"], date);
+    }
+
+    fn tag(&self, name: &str, date: &str) {
+        self.git(&["tag", "--annotate", "--message=x", name], date);
+    }
+}
+
+fn local(cache: Option<&Path>) -> Fetcher {
+    Fetcher::live(Settings {
+        local: LocalAddresses::Allow,
+        cache: cache.map(Path::to_owned),
+        limits: limits(),
+        ..Settings::default()
+    })
+    .unwrap()
+}
+
+async fn ask(fetcher: &Fetcher, url: &str, git: Git) -> Result<String, FetchError> {
+    let page = fetcher.fetch(&Request::git(url, git)).await?;
+    Ok(page.text().into_owned())
+}
+
+#[tokio::test]
+async fn a_tag_has_the_day_of_its_creator_where_that_was() {
+    let repository = Repository::new();
+    repository.commit("a", "1", "2020-05-05T23:30:00 -0800");
+    repository.git(&["tag", "light"], "");
+    repository.tag("v1.0", "2020-05-07T00:30:00 +1400");
+    repository.git(&["tag", "blob", "HEAD:a"], "");
+    let tags = ask(&local(None), &repository.url(), Git::Tags)
+        .await
+        .unwrap();
+    assert_eq!(tags, "blob\t\nlight\t2020-05-05\nv1.0\t2020-05-07\n");
+}
+
+#[tokio::test]
+async fn a_known_object_is_asked_for_once_and_a_deleted_tag_is_gone() {
+    let cache = tempfile::tempdir().unwrap();
+    let repository = Repository::new();
+    repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
+    repository.tag("v1.0", "2020-05-05T00:00:00 +0000");
+    repository.tag("v1.1", "2020-05-06T00:00:00 +0000");
+    let run = async || ask(&local(Some(cache.path())), &repository.url(), Git::Tags).await;
+    assert_eq!(run().await.unwrap(), "v1.0\t2020-05-05\nv1.1\t2020-05-06\n");
+    // What is kept is believed, so nobody asks again.
+    for entry in fs::read_dir(cache.path().join("git")).unwrap() {
+        let path = entry.unwrap().path();
+        let kept = fs::read_to_string(&path).unwrap();
+        fs::write(path, kept.replace("2020-05-05", "2019-09-09")).unwrap();
+    }
+    repository.git(&["tag", "--delete", "v1.1"], "");
+    repository.tag("v1.2", "2020-05-07T00:00:00 +0000");
+    assert_eq!(run().await.unwrap(), "v1.0\t2019-09-09\nv1.2\t2020-05-07\n");
+}
+
+#[tokio::test]
+async fn files_are_those_of_the_newest_commit() {
+    let cache = tempfile::tempdir().unwrap();
+    let repository = Repository::new();
+    let date = "2020-05-05T00:00:00 +0000";
+    repository.commit("news/1", "old", date);
+    let run = async |branch: &str| {
+        let wanted = Git::Files {
+            branch: branch.into(),
+            paths: vec!["news".into(), "absent".into()],
+        };
+        let request = Request::git(repository.url(), wanted);
+        let page = local(Some(cache.path())).fetch(&request).await?;
+        Ok::<_, FetchError>(files(&page).into_iter().collect::<Vec<_>>())
+    };
+    let one = |text: &str| ("news/1".to_owned(), text.to_owned());
+    assert_eq!(run("main").await.unwrap(), [one("old")]);
+    repository.commit("news/1", "new\n", date);
+    repository.commit("news/2", "", date);
+    repository.commit("other", "x", date);
+    let two = ("news/2".to_owned(), String::new());
+    assert_eq!(run("main").await.unwrap(), [one("new\n"), two]);
+    assert!(run("absent").await.unwrap_err().is_absent());
+    assert!(run("-x").await.unwrap_err().is_absent());
+    let branches = ask(&local(None), &repository.url(), Git::Branches).await;
+    assert_eq!(branches.unwrap(), "main\n");
+}
+
+#[tokio::test]
+async fn a_repository_is_recorded_as_it_is_replayed() {
+    let (recording, repository) = (tempfile::tempdir().unwrap(), Repository::new());
+    repository.commit("news/1", "text\n", "2020-05-05T00:00:00 +0000");
+    repository.tag("v1.0", "2020-05-05T00:00:00 +0000");
+    let url = repository.url();
+    let tour = async |fetcher: &Fetcher| {
+        let news = Git::Files {
+            branch: "main".into(),
+            paths: vec!["news".into()],
+        };
+        let mut seen = Vec::new();
+        for git in [Git::Tags, Git::Branches, news] {
+            seen.push(ask(fetcher, &url, git).await.unwrap());
+        }
+        seen
+    };
+    let live = local(None).recording(recording.path()).unwrap();
+    let seen = tour(&live).await;
+    live.finish().unwrap();
+    // A recording is asked for repositories elsewhere; those of this machine are read.
+    let replay = || Fetcher::replay(recording.path()).unwrap();
+    let refused = ask(&replay(), &url, Git::Tags).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("folder of this machine"),
+        "{refused}"
+    );
+    assert_eq!(tour(&replay().with_local_repositories()).await, seen);
+    let host = recording.path().join("a.test");
+    let below = url.strip_prefix("file:///").unwrap();
+    let recorded = fs::read_dir(recording.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    fs::rename(recorded.path(), host).unwrap();
+    let elsewhere = format!("https://a.test/{below}");
+    let elsewhere = async |git: Git| ask(&replay(), &elsewhere, git).await.unwrap();
+    assert_eq!(elsewhere(Git::Tags).await, seen[0]);
+    assert_eq!(elsewhere(Git::Branches).await, seen[1]);
+    let news = Git::Files {
+        branch: "main".into(),
+        paths: vec!["news".into(), "absent".into()],
+    };
+    assert_eq!(elsewhere(news).await, seen[2]);
+}
+
+#[tokio::test]
+async fn a_url_is_no_command_no_option_and_no_file() {
+    let fetcher = Fetcher::live(Settings::default()).unwrap();
+    for url in [
+        "ext::sh -c 'touch /tmp/x'",
+        "ssh://a.test/x",
+        "--upload-pack=touch",
+        "https://me:secret@a.test/x",
+        "https://127.0.0.1/x",
+        "git://127.0.0.1/x",
+        "git://localhost/x",
+        "file:///etc",
+    ] {
+        let error = ask(&fetcher, url, Git::Tags).await.unwrap_err();
+        assert!(
+            matches!(error, FetchError::Refused { .. }),
+            "{url}: {error}"
+        );
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
+    let server = Server::with(|_, _| answer(404, &[], "no")).await;
+    let error = ask(&fetcher(&server), &server.url("/x.git"), Git::Tags).await;
+    assert!(error.unwrap_err().is_absent());
+    let seen = server.seen();
+    assert_eq!(seen[0].path(), "/x.git/info/refs?service=git-upload-pack");
+    assert_eq!(seen[0].header("user-agent"), Some(Settings::USER_AGENT));
+}
+
+#[tokio::test]
+async fn a_redirect_is_followed_by_us_and_checked() {
+    let server = Server::with(|_, seen| match seen.path() {
+        path if path.starts_with("/old.git") => answer(
+            301,
+            &[("location", "/new.git/info/refs?service=git-upload-pack")],
+            "",
+        ),
+        path if path.starts_with("/evil.git") => {
+            answer(302, &[("location", "http://127.0.0.1:1/info/refs")], "")
+        }
+        _ => answer(404, &[], "gone"),
+    })
+    .await;
+    let fetcher = fetcher(&server);
+    ask(&fetcher, &server.url("/old.git"), Git::Tags)
+        .await
+        .unwrap_err();
+    let seen = server.seen();
+    assert!(seen.iter().any(|seen| seen.path().starts_with("/new.git/")));
+    let error = ask(&fetcher, &server.url("/evil.git"), Git::Tags).await;
+    let error = error.unwrap_err();
+    let local = matches!(
+        error,
+        FetchError::Refused {
+            refusal: Refusal::LocalAddress(_),
+            ..
+        }
+    );
+    assert!(local, "{error}");
+}
+
+#[tokio::test]
+async fn an_ill_server_is_asked_again() {
+    let server = Server::with(|_, _| answer(503, &[], "")).await;
+    let error = ask(&fetcher(&server), &server.url("/x.git"), Git::Tags).await;
+    let error = error.unwrap_err();
+    assert!(error.to_string().contains("(503, 3 tries)"), "{error}");
+    assert_eq!(server.count(), 3);
+}

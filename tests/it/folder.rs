@@ -1,0 +1,318 @@
+//! Whole folders: release data kept byte for byte, collected and merged, and what CI gets.
+
+use std::process::Output;
+
+use fs_err as fs;
+use shelflife::date::parse_iso;
+use shelflife::release_data::{Origin, ReleaseData};
+
+use crate::shared::shared;
+use crate::world::{World, page, product, stderr};
+
+fn day() -> shelflife::date::Date {
+    parse_iso("2026-11-23").unwrap()
+}
+
+#[test]
+fn recorded_release_data_is_written_back_byte_for_byte() {
+    let Some(shared) = shared("recorded_release_data_is_written_back_byte_for_byte") else {
+        return;
+    };
+    let mut files = 0;
+    for folder in ["corpus/releases-2026-08", "corpus/merge-2025/releases"] {
+        for entry in fs::read_dir(shared.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let json = fs::read(&path).unwrap();
+            let data = ReleaseData::from_json(&json, day(), &Origin::default()).unwrap();
+            assert!(data.to_json().as_bytes() == json, "{}", path.display());
+            files += 1;
+        }
+    }
+    assert_eq!(files, 403 + 353);
+}
+
+/// A world of two products whose pages move one date each.
+fn two() -> World {
+    let world = World::new();
+    for name in ["a", "b"] {
+        world.write(
+            format!("products/{name}.md"),
+            product(&format!("https://{name}.test/page")),
+        );
+        world.write(
+            format!("pages/{name}.test/page"),
+            page(
+                &["Version", "End"],
+                &[&["1", "2021-02-03"], &["9", "2022-02-02"]],
+            ),
+        );
+    }
+    world
+}
+
+fn run(world: &World, arguments: &[&str]) -> Output {
+    world.program(arguments).output().unwrap()
+}
+
+fn text(world: &World, path: &str) -> String {
+    String::from_utf8(world.read(path)).unwrap()
+}
+
+#[test]
+fn collect_then_merge_is_what_update_does() {
+    let (halves, whole) = (two(), two());
+    let before = text(&halves, "products/a.md");
+    assert!(
+        run(
+            &halves,
+            &["collect", "--release-data", "releases", "--replay", "pages"]
+        )
+        .status
+        .success()
+    );
+    assert_eq!(text(&halves, "products/a.md"), before);
+    assert!(
+        run(&halves, &["merge", "--release-data", "releases"])
+            .status
+            .success()
+    );
+    assert!(
+        run(
+            &whole,
+            &["update", "--replay", "pages", "--release-data", "releases"]
+        )
+        .status
+        .success()
+    );
+    for path in [
+        "products/a.md",
+        "products/b.md",
+        "releases/a.json",
+        "releases/b.json",
+    ] {
+        assert_eq!(text(&halves, path), text(&whole, path), "{path}");
+    }
+    assert!(text(&whole, "products/a.md").contains("eol: 2021-02-03 # told"));
+    assert_eq!(
+        text(&whole, "releases/a.json"),
+        "{\n  \"releases\": {\n    \"9\": {\n      \"name\": \"9\",\n      \"eol\": \"2022-02-02\"\n    },\n    \"1\": {\n      \"name\": \"1\",\n      \"eol\": \"2021-02-03\"\n    }\n  },\n  \"versions\": {}\n}"
+    );
+}
+
+#[test]
+fn a_dry_run_writes_no_file_at_all() {
+    let world = two();
+    let before = world.files();
+    for command in [
+        &[
+            "collect",
+            "--release-data",
+            "releases",
+            "--replay",
+            "pages",
+            "--dry-run",
+        ][..],
+        &[
+            "update",
+            "--release-data",
+            "releases",
+            "--replay",
+            "pages",
+            "--dry-run",
+            "--known",
+            "known",
+        ],
+        &["update", "--replay", "pages", "--check"],
+    ] {
+        run(&world, command);
+        assert_eq!(world.files(), before, "{command:?}");
+    }
+}
+
+#[test]
+fn what_a_failed_product_knew_stays_whole() {
+    let world = two();
+    world.write(
+        "releases/a.json",
+        "{\n  \"releases\": {},\n  \"versions\": {}\n}",
+    );
+    world.write("pages/a.test/page", "<p>We have moved.</p>");
+    let output = run(
+        &world,
+        &["collect", "--release-data", "releases", "--replay", "pages"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&world, "releases/a.json"),
+        "{\n  \"releases\": {},\n  \"versions\": {}\n}"
+    );
+    assert!(text(&world, "releases/b.json").contains("2021-02-03"));
+}
+
+#[test]
+fn a_new_product_that_fails_leaves_no_stub() {
+    let world = two();
+    world.write("pages/a.test/page", "<p>We have moved.</p>");
+    run(
+        &world,
+        &["collect", "--release-data", "releases", "--replay", "pages"],
+    );
+    assert!(!world.path("releases/a.json").exists());
+}
+
+#[test]
+fn a_cumulative_product_keeps_what_earlier_runs_learnt() {
+    let world = two();
+    let file = product("https://a.test/page").replace("auto:\n", "auto:\n  cumulative: true\n");
+    world.write("products/a.md", file);
+    let old =
+        "{\"releases\": {\"0\": {\"name\": \"0\", \"eol\": \"2019-01-01\"}}, \"versions\": {}}";
+    for name in ["a", "b"] {
+        world.write(format!("releases/{name}.json"), old);
+    }
+    assert!(
+        run(
+            &world,
+            &["collect", "--release-data", "releases", "--replay", "pages"]
+        )
+        .status
+        .success()
+    );
+    assert!(text(&world, "releases/a.json").contains("2019-01-01"));
+    assert!(!text(&world, "releases/b.json").contains("2019-01-01"));
+}
+
+#[test]
+fn release_data_without_a_product_is_named() {
+    let world = two();
+    world.write("releases/gone.json", "{}");
+    let output = run(
+        &world,
+        &["collect", "--release-data", "releases", "--replay", "pages"],
+    );
+    assert!(
+        stderr(&output).contains("releases/gone.json belongs to no product"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn reports_do_not_depend_on_the_number_of_jobs() {
+    let world = two();
+    assert!(
+        run(
+            &world,
+            &["collect", "--release-data", "releases", "--replay", "pages"]
+        )
+        .status
+        .success()
+    );
+    let report = |jobs: &str, command: &[&str]| {
+        let output = run(
+            &world,
+            &[command, &["--dry-run", "--format", "json", "--jobs", jobs]].concat(),
+        );
+        (
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    for command in [
+        &["merge", "--release-data", "releases"][..],
+        &["update", "--replay", "pages"],
+    ] {
+        let one = report("1", command);
+        assert!(one.0.contains("\"updated\": 2"), "{}", one.0);
+        assert_eq!(one, report("8", command));
+    }
+}
+
+#[test]
+fn a_ci_job_gets_its_variables_and_its_summary() {
+    let world = two();
+    world.write("pages/b.test/page", "<p>We have moved.</p>");
+    let output = world
+        .program(&["update", "--replay", "pages"])
+        .env("GITHUB_OUTPUT", world.path("output"))
+        .env("GITHUB_STEP_SUMMARY", world.path("summary"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let variables = text(&world, "output");
+    let delimiter = variables
+        .lines()
+        .next()
+        .unwrap()
+        .strip_prefix("commit_message<<")
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        variables.replace(&delimiter, "D"),
+        "commit_message<<D\n🤖: a\n\na:\n- Value of root['releases']['1']['eol'] changed from \"2020-01-01\" to \"2021-02-03\".\n\n\nD\n\
+         warning<<D\na:9 is not declared\n\
+         b: failed to process (method `release_table` (products/b.md:5) failed: no table on https://b.test/page: nothing there matches `table`), skipping\n\nD\n\
+         changed=1\nfailed=1\ndegraded=0\nproducts=a\n"
+    );
+    let summary = text(&world, "summary");
+    let (attention, update) = (
+        summary.find("## Needs attention"),
+        summary.find("## Update summary"),
+    );
+    assert!(attention < update && attention.is_some(), "{summary}");
+    assert!(summary.contains("| b | failed | "), "{summary}");
+}
+
+#[test]
+fn notices_that_were_seen_become_a_count() {
+    let world = two();
+    let update = ["update", "--replay", "pages", "--known", "known"];
+    let first = stderr(&run(&world, &update));
+    assert!(first.contains("release 9 is not in the file"), "{first}");
+    assert_eq!(
+        text(&world, "known"),
+        "# Notices that were seen; shelflife keeps this file.\na:release 9\nb:release 9\n"
+    );
+    let second = stderr(&run(&world, &update));
+    assert!(
+        !second.contains("is not in the file") && second.contains("1 notice known before"),
+        "{second}"
+    );
+}
+
+#[test]
+fn a_change_against_the_rules_is_withheld_alone() {
+    let world = World::new();
+    let file = "---\ntitle: A\nauto:\n  methods:\n    - release_table: https://a.test/page\n      fields:\n        releaseCycle: Version\n        eol: End\n        releaseDate: From\nreleases:\n  - releaseCycle: \"2\"\n    releaseDate: 2020-01-01\n    eol: 2022-01-01\n  - releaseCycle: \"1\"\n    releaseDate: 2019-01-01\n    eol: 2021-01-01\n---\n";
+    world.write("products/a.md", file);
+    let rows: [&[&str]; 2] = [
+        &["2", "2020-01-02", "2019-12-31"],
+        &["1", "2019-01-01", "2021-02-01"],
+    ];
+    world.write(
+        "pages/a.test/page",
+        page(&["Version", "From", "End"], &rows),
+    );
+    let update = |more: &[&str]| {
+        world
+            .program(&[&["update", "--replay", "pages"], more].concat())
+            .env("GITHUB_OUTPUT", world.path("output"))
+            .output()
+            .unwrap()
+    };
+    let output = update(&[]);
+    assert_eq!(output.status.code(), Some(0));
+    let kept = file
+        .replace("releaseDate: 2020-01-01", "releaseDate: 2020-01-02")
+        .replace("2021-01-01", "2021-02-01");
+    assert_eq!(text(&world, "products/a.md"), kept);
+    assert!(
+        stderr(&output)
+            .contains("withheld: a: 2 eol: 2022-01-01 -> 2019-12-31, against rule `date-order`: "),
+        "{}",
+        stderr(&output)
+    );
+    assert!(text(&world, "output").contains("\ndegraded=1\n"));
+    update(&["--no-validate"]);
+    assert!(text(&world, "products/a.md").contains("eol: 2019-12-31"));
+}
