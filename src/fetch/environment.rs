@@ -7,22 +7,11 @@ pub(super) const GITHUB: &str = "api.github.com";
 
 /// The registries that people behind a mirror name in their environment, and their token
 /// for GitHub.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Environment {
-    npm_registry: String,
-    pypi_index: String,
+    npm_registry: Option<String>,
+    pypi_index: Option<String>,
     github_token: Option<Token>,
-}
-
-impl Default for Environment {
-    /// The public registries, and no token.
-    fn default() -> Self {
-        Self {
-            npm_registry: "https://registry.npmjs.org".to_owned(),
-            pypi_index: "https://pypi.org".to_owned(),
-            github_token: None,
-        }
-    }
 }
 
 impl Environment {
@@ -45,7 +34,6 @@ impl Environment {
     }
 
     fn of(npm: Option<String>, pip: Option<String>, github: Option<String>) -> Self {
-        let public = Self::default();
         let base = |url: String| url.trim_end_matches('/').to_owned();
         // An index lists its projects under `simple`; their JSON lies beside that.
         let beside = |url: String| {
@@ -53,20 +41,20 @@ impl Environment {
             base(url.strip_suffix("/simple").unwrap_or(&url).to_owned())
         };
         Self {
-            npm_registry: npm.map_or(public.npm_registry, base),
-            pypi_index: pip.map_or(public.pypi_index, beside),
+            npm_registry: npm.map(base),
+            pypi_index: pip.map(beside),
             github_token: github.map(|secret| Token::new(GITHUB, secret)),
         }
     }
 
-    /// The URL of the npm registry, without a slash at its end.
-    pub(super) fn npm_registry(&self) -> &str {
-        &self.npm_registry
+    /// The URL of the npm registry, without a slash at its end, if one is named.
+    pub(super) fn npm_registry(&self) -> Option<&str> {
+        self.npm_registry.as_deref()
     }
 
-    /// The URL beside whose `simple` the JSON of Python projects lies.
-    pub(super) fn pypi_index(&self) -> &str {
-        &self.pypi_index
+    /// The URL beside whose `simple` the JSON of Python projects lies, if one is named.
+    pub(super) fn pypi_index(&self) -> Option<&str> {
+        self.pypi_index.as_deref()
     }
 
     /// The token for GitHub.
@@ -81,7 +69,11 @@ mod tests {
 
     #[test]
     fn a_mirror_is_asked_where_it_keeps_its_json() {
-        let asked = |pip: &str| Environment::of(None, Some(pip.into()), None).pypi_index;
+        let asked = |pip: &str| {
+            Environment::of(None, Some(pip.into()), None)
+                .pypi_index
+                .unwrap()
+        };
         assert_eq!(asked("https://a.test/simple/"), "https://a.test");
         assert_eq!(
             asked("https://a.test/pypi/b/simple"),
@@ -89,6 +81,6 @@ mod tests {
         );
         assert_eq!(asked("https://a.test/"), "https://a.test");
         let npm = Environment::of(Some("https://a.test/npm/".into()), None, None);
-        assert_eq!(npm.npm_registry(), "https://a.test/npm");
+        assert_eq!(npm.npm_registry(), Some("https://a.test/npm"));
     }
 }

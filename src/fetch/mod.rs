@@ -161,13 +161,13 @@ impl Fetcher {
         }
     }
 
-    /// The npm registry to ask, without a slash at the end of its URL.
-    pub fn npm_registry(&self) -> &str {
+    /// The npm registry that the environment names, without a slash at the end of its URL.
+    pub fn npm_registry(&self) -> Option<&str> {
         self.environment.npm_registry()
     }
 
-    /// The Python package index to ask, without a slash at the end of its URL.
-    pub fn pypi_index(&self) -> &str {
+    /// The Python package index that the environment names, without a slash at the end of its URL.
+    pub fn pypi_index(&self) -> Option<&str> {
         self.environment.pypi_index()
     }
 

@@ -28,6 +28,9 @@ use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
+/// The registry that is asked where the environment names none.
+const PUBLIC: &str = "https://registry.npmjs.org";
+
 pub(super) struct Npm;
 
 #[derive(Deserialize, JsonSchema)]
@@ -45,7 +48,7 @@ impl Method for Npm {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let registry = cx.fetcher.npm_registry();
+        let registry = cx.fetcher.npm_registry().unwrap_or(PUBLIC);
         let page = cx
             .fetch(&Request::get(format!("{registry}/{}", cx.argument())))
             .await?;

@@ -20,6 +20,9 @@ use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
+/// The index that is asked where the environment names none.
+const PUBLIC: &str = "https://pypi.org";
+
 pub(super) struct Pypi;
 
 #[derive(Deserialize, JsonSchema)]
@@ -42,7 +45,8 @@ impl Method for Pypi {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let url = format!("{}/pypi/{}/json", cx.fetcher.pypi_index(), cx.argument());
+        let index = cx.fetcher.pypi_index().unwrap_or(PUBLIC);
+        let url = format!("{index}/pypi/{}/json", cx.argument());
         let page = cx.fetch(&Request::get(url)).await?;
         read(cx, &page, data)?;
         Ok(())
