@@ -9,6 +9,7 @@
 //! page is parsed, and the selector asks for the attribute: it then works wherever a
 //! selector may, within `:has()` and `:not()` too.
 
+mod bounded;
 mod text;
 
 use std::collections::HashMap;
@@ -26,7 +27,12 @@ pub use text::{
     trimmed_text_of, visible_text_of,
 };
 
-use crate::text::Excerpt;
+use crate::text::{Excerpt, visible};
+
+/// The longest selector that is accepted, in bytes: it is matched against every element of a page.
+const LONGEST: usize = 1_000;
+/// How many texts a selector may look for: each is looked for in the whole page.
+const TEXTS: usize = 8;
 
 /// A CSS selector that may use `:-soup-contains("…")`.
 #[derive(Clone)]
@@ -46,7 +52,7 @@ struct Contains {
 
 /// A selector that can not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("bad selector `{}`: {reason}", Excerpt(selector))]
+#[error("bad selector `{}`: {}", Excerpt(selector), visible(reason))]
 pub struct SelectorError {
     /// The selector as written.
     pub selector: String,
@@ -61,9 +67,15 @@ impl Selector {
             selector: source.to_owned(),
             reason,
         };
+        if source.len() > LONGEST {
+            return Err(refuse(format!("longer than {LONGEST} bytes")));
+        }
         let mut contains = Vec::new();
         let plain = rewrite(source, &mut contains)
             .ok_or_else(|| refuse("`:-soup-contains()` needs texts in quotes".into()))?;
+        if contains.len() > TEXTS {
+            return Err(refuse(format!("more than {TEXTS} texts")));
+        }
         let css = scraper::Selector::parse(&plain).map_err(|error| refuse(error.to_string()))?;
         Ok(Self {
             source: source.to_owned(),
@@ -173,7 +185,7 @@ impl Document {
     /// Parses a page; `selectors` are those that will be asked of it.
     pub fn parse<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
         let mut document = Self {
-            html: Html::parse_document(text),
+            html: bounded::parse(text),
         };
         for contains in selectors
             .into_iter()
