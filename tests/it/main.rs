@@ -9,6 +9,7 @@
     reason = "a test may panic, also in its helper functions"
 )]
 
+mod bombs;
 mod edit;
 mod folder;
 mod hostile;
