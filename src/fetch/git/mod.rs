@@ -45,7 +45,7 @@
 
 mod dates;
 mod local;
-mod object;
+pub(super) mod object;
 mod program;
 mod remotes;
 

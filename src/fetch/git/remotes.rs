@@ -182,15 +182,7 @@ impl Remotes {
             .program
             .run(place, None, &["ls-remote", kind, "--refs", "--", url], "")
             .await?;
-        Ok(String::from_utf8_lossy(&listed)
-            .lines()
-            .filter_map(|line| {
-                let (object, name) = line.split_once('\t')?;
-                let name = name.strip_prefix(prefix)?;
-                (object::is_id(object) && !name.contains(char::is_control))
-                    .then(|| (name.to_owned(), object.to_owned()))
-            })
-            .collect())
+        Ok(object::refs(&listed, prefix))
     }
 
     async fn tags(&self, question: &Question, place: &Place) -> Result<Vec<u8>, Failed> {
