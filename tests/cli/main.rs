@@ -8,6 +8,7 @@
 mod files;
 mod fixtures;
 mod messages;
+mod pace;
 mod readme;
 mod trying;
 
