@@ -7,6 +7,7 @@ mod console;
 mod coverage;
 mod learn;
 mod merge;
+mod methods;
 mod settle;
 mod r#try;
 mod update;
@@ -48,6 +49,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
+        Command::Methods(args) => methods::run(args, &console),
         Command::Schema => console
             .give(crate::schema::document().as_bytes())
             .map(|()| Ending::Done)

@@ -8,6 +8,7 @@
 mod files;
 mod fixtures;
 mod messages;
+mod methods;
 mod readme;
 mod trying;
 
