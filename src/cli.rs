@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::date::{Date, parse_iso};
+use crate::methods::METHODS;
 
 /// Keeps the support dates of a folder of product files true
 #[derive(Debug, Parser)]
@@ -36,6 +38,8 @@ pub enum Command {
     Try(Try),
     /// Hold product files against the site's rules; nothing is fetched or written
     Check(Check),
+    /// Say which methods there are, or all about one
+    Methods(Methods),
     /// Print a JSON Schema of product files, for editors
     Schema,
 }
@@ -105,16 +109,28 @@ pub struct Coverage {
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
     /// The form of what is printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CoverageFormat::Text)]
-    pub format: CoverageFormat,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
-/// The form of a coverage.
+/// `shelflife methods`
+#[derive(Debug, Args)]
+pub struct Methods {
+    /// Tell all about this method
+    #[arg(value_name = "NAME", hide_possible_values = true, conflicts_with = "format",
+        value_parser = PossibleValuesParser::new(METHODS.iter().map(|entry| entry.name)))]
+    pub name: Option<String>,
+    /// The form of what is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CoverageFormat {
+pub enum ListFormat {
     /// For a person
     Text,
-    /// A table for a page
+    /// Tables for a page
     Markdown,
     /// For a program
     Json,

@@ -8,6 +8,7 @@ mod github;
 mod json;
 mod known;
 mod markdown;
+pub mod methods;
 mod terminal;
 
 use std::error::Error;
