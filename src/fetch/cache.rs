@@ -88,7 +88,10 @@ impl Cache {
     /// A full disk is no reason to fail a page that was fetched.
     pub(super) fn keep(&self, parts: &Parts, kept: &Kept) {
         let path = self.path_of(parts);
-        if !kept.policy.is_storable() || self.write(&path, parts, kept).is_none() {
+        if !kept.policy.is_storable()
+            || is_secret(&kept.hop)
+            || self.write(&path, parts, kept).is_none()
+        {
             let _ = fs::remove_file(path);
         }
     }
@@ -183,6 +186,11 @@ pub(super) fn stamp(bytes: &[u8]) -> Vec<u8> {
 fn seconds(moment: SystemTime) -> u64 {
     let since = moment.duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
+}
+
+/// Whether a redirect names a user or a password, with which nobody will be asked.
+fn is_secret(hop: &Hop) -> bool {
+    matches!(hop, Hop::Redirect(_, to) if !to.username().is_empty() || to.password().is_some())
 }
 
 fn user_agent(parts: &Parts) -> String {
