@@ -71,7 +71,8 @@ pub fn document(report: &Report) -> String {
 }
 
 /// JSON that says the same with every character escaped that is not seen. None of those
-/// that JSON leaves as they are stands outside of a text.
+/// that JSON leaves as they are stands outside of a text. Neither does `##[`, with which the log
+/// of a job would take what follows for a command.
 fn seen(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -83,7 +84,7 @@ fn seen(json: &str) -> String {
             out.push(c);
         }
     }
-    out
+    out.replace("##[", "#\\u0023[")
 }
 
 fn product(outcome: &Outcome, today: Date) -> Json {
