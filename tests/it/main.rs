@@ -11,11 +11,14 @@
 
 mod bombs;
 mod edit;
+mod faults;
 mod folder;
 mod hostile;
 mod rust;
+mod security;
 mod seed;
 mod shared;
+mod shown;
 mod tidy;
 mod whole;
 mod world;
