@@ -276,7 +276,7 @@ impl Live {
         kept: Option<&Kept>,
     ) -> Result<Kept, Failed> {
         let url = ask.shown();
-        let (at, answer, length) = if ask.render.is_some() {
+        let (at, mut answer, length) = if ask.render.is_some() {
             match self.browser.ask(ask).await {
                 Ok(Rendered { url, answer }) => {
                     let length = answer.body.len() as u64;
@@ -303,7 +303,7 @@ impl Live {
         let status = answer.status.as_u16();
         let error = match answer.meaning(&ask.url, now) {
             Meaning::Page => {
-                let hop = Hop::Page(Arc::new(page_of(ask, &at, &answer)));
+                let hop = Hop::Page(Arc::new(page_of(ask, &at, &mut answer)));
                 return Ok(Kept::new(parts, &answer, hop, now));
             }
             Meaning::Redirect(to) => {
@@ -365,7 +365,8 @@ impl Live {
     }
 }
 
-fn page_of(ask: &Ask, at: &Url, answer: &Answer) -> Page {
+/// The page that an answer is. Its body is taken out: some have tens of megabytes.
+fn page_of(ask: &Ask, at: &Url, answer: &mut Answer) -> Page {
     // A browser hands over characters, whatever bytes the document came in.
     let rendered = ask
         .render
@@ -374,7 +375,7 @@ fn page_of(ask: &Ask, at: &Url, answer: &Answer) -> Page {
     Page {
         url: at.to_string(),
         content_type: rendered.or_else(|| answer.content_type()),
-        body: answer.body.clone(),
+        body: std::mem::take(&mut answer.body),
         stale: false,
     }
 }
