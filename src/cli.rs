@@ -1,6 +1,7 @@
 //! What may be said on the command line. No behaviour.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -49,6 +50,9 @@ pub struct Update {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
+    /// How much at once, and for how long
+    #[command(flatten)]
+    pub pace: Pace,
     /// Write nothing; print what would change as a diff
     #[arg(long)]
     pub dry_run: bool,
@@ -78,6 +82,9 @@ pub struct Collect {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
+    /// How much at once, and for how long
+    #[command(flatten)]
+    pub pace: Pace,
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
@@ -135,6 +142,9 @@ pub struct Merge {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
+    /// How many products are merged at once [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
@@ -197,7 +207,7 @@ pub enum CheckFormat {
     Github,
 }
 
-/// Which products, and how many at once.
+/// Which products.
 #[derive(Debug, Args)]
 pub struct Folder {
     /// Work on this product only; repeat it for more
@@ -206,9 +216,18 @@ pub struct Folder {
     /// The folder of product files
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
-    /// How many products are worked on at once
+}
+
+/// How much is done at once, and for how long.
+#[derive(Debug, Args)]
+pub struct Pace {
+    /// How many products are in flight at once, at most; whatever it is, a host is asked a few
+    /// things at a time [default: 512]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// End after this time, such as 90s, 2m or 1h, with what is done, and name what is left
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub deadline: Option<Duration>,
 }
 
 /// How release data is merged.

@@ -1,6 +1,7 @@
 //! The second half of the way: release data into a product file.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -17,7 +18,7 @@ use crate::validate;
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
-    pub(super) products: Products,
+    pub(super) products: Arc<Products>,
     pub(super) today: Date,
     pub(super) dry: bool,
     /// Whether a change that would make a valid cycle invalid is withheld.
@@ -49,7 +50,7 @@ impl Settling {
                 Err(error) => Err(error).context("cannot read the known notices"),
             });
         Ok(Self {
-            products,
+            products: Arc::new(products),
             today: common.today(),
             dry,
             validate: !merging.no_validate,

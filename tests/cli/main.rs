@@ -9,6 +9,7 @@ mod files;
 mod fixtures;
 mod messages;
 mod methods;
+mod pace;
 mod readme;
 mod trying;
 
