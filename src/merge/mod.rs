@@ -28,7 +28,7 @@ pub use notice::{Notice, StaleSince};
 
 use crate::date::Date;
 use crate::product::{Product, ReleaseCycle};
-use crate::release_data::{Learnt, Origin, ReleaseData, Version};
+use crate::release_data::{Origin, ReleaseData, Rule, Version};
 use crate::value::Value;
 
 /// One field of one release cycle, from what to what.
@@ -99,7 +99,7 @@ pub fn plan(product: &Product, data: &ReleaseData, today: Date) -> Plan {
 /// A cycle with what is to be written into it.
 struct Merging<'a> {
     cycle: ReleaseCycle<'a>,
-    fields: IndexMap<String, Learnt>,
+    fields: IndexMap<String, (Value, Origin)>,
     /// The versions that belong to it, the newest day first.
     versions: Vec<(&'a str, &'a Version)>,
 }
@@ -117,18 +117,16 @@ impl<'a> Merging<'a> {
     fn value(&self, field: &str) -> Option<Value> {
         self.fields
             .get(field)
-            .map(|learnt| learnt.value.clone())
+            .map(|(value, _)| value.clone())
             .or_else(|| self.cycle.value(field))
     }
 
-    fn set(&mut self, field: &str, value: Value, origin: &Origin) {
-        self.fields.insert(
-            field.to_owned(),
-            Learnt {
-                value,
-                origin: origin.clone(),
-            },
-        );
+    fn set(&mut self, field: &str, value: Value, origin: Origin, rule: Rule) {
+        let origin = Origin {
+            rule: Some(rule),
+            ..origin
+        };
+        self.fields.insert(field.to_owned(), (value, origin));
     }
 
     /// Takes the latest of the versions that belong to the cycle.
@@ -165,11 +163,17 @@ impl<'a> Merging<'a> {
                 .copied()
                 .find(|(name, _)| *name == latest.version)
         {
-            self.set("latest", Value::Text(name.to_owned()), &version.origin);
+            self.set(
+                "latest",
+                Value::Text(name.to_owned()),
+                version.name_origin(),
+                Rule::NewestVersion,
+            );
             self.set(
                 "latestReleaseDate",
                 Value::Date(version.date),
-                &version.origin,
+                version.origin.clone(),
+                Rule::NewestVersionDay,
             );
         }
     }
@@ -190,7 +194,7 @@ impl<'a> Merging<'a> {
         let Self { cycle, fields, .. } = self;
         let mut changes: Vec<Change> = fields
             .into_iter()
-            .filter_map(|(field, Learnt { value: new, origin })| {
+            .filter_map(|(field, (new, origin))| {
                 let old = cycle.value(&field);
                 let same = old.as_ref().unwrap_or(&Value::Null).says_the_same(&new);
                 // A field that holds a list or a mapping is not a field that methods write.
@@ -259,7 +263,8 @@ fn merge_releases(cycles: &mut [Merging<'_>], data: &ReleaseData, notices: &mut 
         };
         for index in indexes {
             for (field, learnt) in &release.fields {
-                cycles[*index].set(field, learnt.value.clone(), &learnt.origin);
+                let (value, origin) = (learnt.value.clone(), learnt.origin.clone());
+                cycles[*index].set(field, value, origin, Rule::ReleaseStates);
             }
         }
     }

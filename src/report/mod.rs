@@ -3,6 +3,7 @@
 pub mod coverage;
 mod diff;
 mod difference;
+pub mod evidence;
 mod findings;
 mod github;
 mod json;
