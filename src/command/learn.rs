@@ -10,8 +10,8 @@ use crate::fetch::Fetcher;
 use crate::methods::{MethodError, Step, steps};
 use crate::product::{Auto, Product, ProductError};
 use crate::release_data::ReleaseData;
-use crate::report::{Failure, MethodRun, Outcome, Status};
-use crate::store::{Products, Releases};
+use crate::report::{Failure, MethodRun, Outcome, Status, evidence};
+use crate::store::{Evidences, Products, Releases, StoreError};
 
 /// How many products are in flight unless it is said: they mostly wait for hosts.
 const AT_ONCE: usize = 16;
@@ -20,6 +20,7 @@ const AT_ONCE: usize = 16;
 pub(super) struct Learning {
     pub(super) fetcher: Fetcher,
     pub(super) releases: Option<Releases>,
+    pub(super) evidences: Option<Evidences>,
     pub(super) force: bool,
     pub(super) dry: bool,
     pub(super) today: Date,
@@ -69,8 +70,8 @@ impl Learning {
         }
         drop(steps);
         data.finish();
-        if let Some(releases) = self.releases.as_ref().filter(|_| !self.dry)
-            && let Err(error) = releases.write(name, &data)
+        if !self.dry
+            && let Err(error) = self.keep(name, &data)
         {
             return Err(fail(Failure::new(&error).hint(error.hint()), outcome));
         }
@@ -81,6 +82,17 @@ impl Learning {
             data,
             outcome,
         })
+    }
+
+    /// Writes what was learnt, and where it came from, as far as there are folders for it.
+    fn keep(&self, name: &str, data: &ReleaseData) -> Result<(), StoreError> {
+        if let Some(releases) = &self.releases {
+            releases.write(name, data)?;
+        }
+        if let Some(evidences) = &self.evidences {
+            evidences.renew(name, |before| evidence::document(data, before))?;
+        }
+        Ok(())
     }
 }
 
@@ -167,7 +179,7 @@ fn understand(product: &Product, force: bool) -> Result<Vec<Step<'_>>, Status> {
 }
 
 /// Whether a product's release data adds to what earlier runs learnt.
-fn is_cumulative(product: &Product) -> bool {
+pub(super) fn is_cumulative(product: &Product) -> bool {
     product
         .auto()
         .ok()

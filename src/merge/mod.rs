@@ -17,6 +17,7 @@
 
 mod latest;
 mod notice;
+mod said;
 
 use std::collections::HashMap;
 
@@ -25,6 +26,7 @@ use indexmap::IndexMap;
 use latest::{Latest, latest_of};
 
 pub use notice::{Notice, StaleSince};
+pub use said::{Said, said};
 
 use crate::date::Date;
 use crate::product::{Product, ReleaseCycle};
@@ -58,7 +60,7 @@ pub struct Plan {
 }
 
 /// The order in which the site's files write the fields of a cycle; others come after.
-const FIELD_ORDER: [&str; 11] = [
+pub(crate) const FIELD_ORDER: [&str; 11] = [
     "releaseCycle",
     "releaseLabel",
     "codename",
@@ -163,19 +165,24 @@ impl<'a> Merging<'a> {
                 .copied()
                 .find(|(name, _)| *name == latest.version)
         {
-            self.set(
-                "latest",
-                Value::Text(name.to_owned()),
-                version.name_origin(),
-                Rule::NewestVersion,
-            );
-            self.set(
-                "latestReleaseDate",
-                Value::Date(version.date),
-                version.origin.clone(),
-                Rule::NewestVersionDay,
-            );
+            self.take(name, version);
         }
+    }
+
+    /// Sets a version as the latest one, with its day.
+    fn take(&mut self, name: &str, version: &Version) {
+        self.set(
+            "latest",
+            Value::Text(name.to_owned()),
+            version.name_origin(),
+            Rule::NewestVersion,
+        );
+        self.set(
+            "latestReleaseDate",
+            Value::Date(version.date),
+            version.origin.clone(),
+            Rule::NewestVersionDay,
+        );
     }
 
     /// A notice if versions are known of this cycle and its latest is none of them.

@@ -73,7 +73,7 @@ impl ReleaseData {
                     name,
                     Release {
                         fields,
-                        named: None,
+                        named: Vec::new(),
                     },
                 )
             })

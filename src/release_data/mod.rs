@@ -45,8 +45,8 @@ pub struct ReleaseData {
 pub struct Release {
     /// The fields in the order in which they were first set.
     pub fields: IndexMap<String, Learnt>,
-    /// Where its name comes from, where that is known.
-    pub named: Option<Box<Origin>>,
+    /// Where its name stands in the rows that gave it, the last ones.
+    pub named: Vec<Origin>,
 }
 
 /// A value and where it comes from.
@@ -69,8 +69,9 @@ pub struct Overruled {
     pub origin: Origin,
 }
 
-/// How many overruled values are remembered of each field: the last ones.
-const OVERRULED: usize = 4;
+/// How many overruled values are remembered of each field, and names of each release: the
+/// last ones.
+const REMEMBERED: usize = 4;
 
 /// One point release.
 #[derive(Debug, Clone)]
@@ -95,10 +96,14 @@ impl Version {
 
 /// Remembers what is overwritten.
 fn overrule(overruled: &mut Vec<Overruled>, value: Value, origin: Origin) {
-    if overruled.len() == OVERRULED {
-        overruled.remove(0);
+    remember(overruled, Overruled { value, origin });
+}
+
+fn remember<T>(all: &mut Vec<T>, one: T) {
+    if all.len() == REMEMBERED {
+        all.remove(0);
     }
-    overruled.push(Overruled { value, origin });
+    all.push(one);
 }
 
 impl ReleaseData {
@@ -231,6 +236,21 @@ impl Release {
                 self.fields.insert(field.to_owned(), learnt);
             }
         }
+    }
+
+    /// Notes a row in which the release has its name.
+    pub fn named_by(&mut self, origin: Origin) {
+        remember(&mut self.named, origin);
+    }
+
+    /// Where the release has its name in the row of a value.
+    pub fn name_beside(&self, value: &Origin) -> Option<&Origin> {
+        let same = |named: &&Origin| named.entry == value.entry && named.url == value.url;
+        let mut rows = self.named.iter().rev().filter(same);
+        rows.find(|named| match (named.place.row(), value.place.row()) {
+            (Some(named), Some(value)) => named == value,
+            _ => true,
+        })
     }
 
     /// What a field holds.

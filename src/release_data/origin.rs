@@ -121,6 +121,14 @@ pub enum Place {
 }
 
 impl Place {
+    /// The table and the row, of what stands in one.
+    pub fn row(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::Row { table, row } | Self::Cell { table, row, .. } => Some((*table, *row)),
+            _ => None,
+        }
+    }
+
     /// A tag of which only the name is told.
     pub fn tag(name: &str) -> Self {
         Self::Tag {

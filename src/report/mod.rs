@@ -10,6 +10,7 @@ mod json;
 mod known;
 mod markdown;
 mod terminal;
+mod why;
 
 use std::error::Error;
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub use json::document;
 pub use known::Known;
 pub use markdown::summary as markdown;
 pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
+pub use why::{Depth, Why, document as why_document, text as why};
 
 use crate::date::Date;
 use crate::merge::{Change, Notice};

@@ -15,6 +15,11 @@ pub struct Way {
 }
 
 impl Way {
+    /// Whether it is that of an entry which states nothing of versions.
+    pub fn is_standard(&self) -> bool {
+        self.regex == super::DEFAULT_REGEX && self.template == super::DEFAULT_TEMPLATE
+    }
+
     /// Whether it takes the whole text as it is.
     pub fn is_plain(&self) -> bool {
         self.regex == "^(?P<value>.+)$" && self.template == "{{value}}"

@@ -10,6 +10,7 @@ mod fixtures;
 mod messages;
 mod readme;
 mod trying;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -225,7 +225,10 @@ impl Remotes {
         }
         Ok(lines(tags.iter().map(|(name, object)| {
             let day = known.get(object).map_or("", |date| &**date);
-            let commit = peeled.get(&format!("{name}{PEELED}")).unwrap_or(object);
+            // Whatever has no day is no commit either.
+            let own = if day.is_empty() { "" } else { object };
+            let commit = peeled.get(&format!("{name}{PEELED}"));
+            let commit = commit.map_or(own, |commit| commit);
             format!("{name}\t{day}\t{object}\t{commit}")
         })))
     }

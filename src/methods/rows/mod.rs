@@ -193,7 +193,7 @@ impl<S: Source> Releases<S> {
                 }
             };
             releases += 1;
-            data.release(&release).named = Some(Box::new(from(cell, name)));
+            data.release(&release).named_by(from(cell, name));
             let others = self.fields.iter().zip(&row.cells).zip(0..);
             for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
                 let Some(cell) = cell else { continue };
