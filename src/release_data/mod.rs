@@ -142,25 +142,22 @@ impl ReleaseData {
             return;
         }
         let made = made.map(Box::new);
-        match self.versions.get_mut(text) {
-            Some(known) => {
-                if known.date != date {
-                    let before = std::mem::take(&mut known.origin);
-                    overrule(&mut known.overruled, known.date.into(), before);
-                }
-                known.date = date;
-                known.origin = origin;
-                known.made = made;
+        if let Some(known) = self.versions.get_mut(text) {
+            if known.date != date {
+                let before = std::mem::take(&mut known.origin);
+                overrule(&mut known.overruled, known.date.into(), before);
             }
-            None => {
-                let version = Version {
-                    date,
-                    origin,
-                    made,
-                    overruled: Vec::new(),
-                };
-                self.versions.insert(text.to_owned(), version);
-            }
+            known.date = date;
+            known.origin = origin;
+            known.made = made;
+        } else {
+            let version = Version {
+                date,
+                origin,
+                made,
+                overruled: Vec::new(),
+            };
+            self.versions.insert(text.to_owned(), version);
         }
     }
 

@@ -67,8 +67,9 @@ async fn a_kept_page_keeps_the_time_and_the_validators_of_its_fetch() {
     ])
     .await;
     let cache = folder();
-    let first = get(&run(&server, cache.path()), server.url("/"));
-    let first = Facts::clone(&first.await.unwrap().facts);
+    let live = run(&server, cache.path());
+    let first = get(&live, server.url("/")).await.unwrap();
+    let first = Facts::clone(&first.facts);
     assert_eq!(first.told.from, Whence::Network);
     assert_eq!(first.told.etag.as_deref(), Some("\"v7\""));
     assert_eq!(

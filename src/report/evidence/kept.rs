@@ -58,7 +58,7 @@ type Lines = BTreeMap<String, Json>;
 pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let before = before
         .and_then(|before| serde_json::from_str::<Json>(before).ok())
-        .map(Document::read)
+        .map(|json| Document::read(&json))
         .unwrap_or_default();
     let mut now = Document::default();
     for (name, release) in &data.releases {
@@ -113,7 +113,7 @@ fn overruled(entry: &mut Map<String, Json>, overruled: &[Overruled]) {
 }
 
 impl Document {
-    fn read(json: Json) -> Self {
+    fn read(json: &Json) -> Self {
         let lines = |json: &Json| -> Lines {
             let entries = json.as_object().into_iter().flatten();
             entries

@@ -20,6 +20,8 @@
 
 mod kept;
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use url::Url;
@@ -53,7 +55,8 @@ pub fn phrase(origin: &Origin) -> String {
         if !place.is_empty() {
             place.push(' ');
         }
-        place.push_str(&format!("reads `{}`", Excerpt(&origin.raw)));
+        write!(place, "reads `{}`", Excerpt(&origin.raw))
+            .expect("writing to a String does not fail");
     }
     parts.push(place);
     parts.extend(origin.url.as_deref().map(host));
