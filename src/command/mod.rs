@@ -5,8 +5,11 @@ mod ci;
 mod collect;
 mod console;
 mod coverage;
+mod flight;
 mod learn;
 mod merge;
+mod methods;
+mod schedule;
 mod settle;
 mod r#try;
 mod update;
@@ -50,6 +53,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Try(args) => block_on(r#try::run(args, &console)),
         Command::Why(args) => block_on(why::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
+        Command::Methods(args) => methods::run(args, &console),
         Command::Schema => console
             .give(crate::schema::document().as_bytes())
             .map(|()| Ending::Done)

@@ -1,6 +1,7 @@
 //! The second half of the way: release data into a product file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -18,7 +19,7 @@ use crate::why::{Stop, Stopped};
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
-    pub(super) products: Products,
+    pub(super) products: Arc<Products>,
     pub(super) today: Date,
     pub(super) dry: bool,
     /// Whether a change that would make a valid cycle invalid is withheld.
@@ -50,7 +51,7 @@ impl Settling {
                 Err(error) => Err(error).context("cannot read the known notices"),
             });
         Ok(Self {
-            products,
+            products: Arc::new(products),
             today: common.today(),
             dry,
             validate: !merging.no_validate,
@@ -62,7 +63,7 @@ impl Settling {
     /// Where nothing is written, and everything is judged.
     pub(super) fn dry(products: Products, products_dir: &Path, today: Date) -> Self {
         Self {
-            products,
+            products: Arc::new(products),
             today,
             dry: true,
             validate: true,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::learn::{Learning, each};
+use super::flight::{AT_ONCE, Clock, each};
+use super::learn::Learning;
 use super::settle::Settling;
 use super::{Console, Ending, orphans};
 use crate::cli::Update;
@@ -31,15 +32,27 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         dry: settling.dry,
         today: settling.today,
     });
-    let outcomes = each(names, args.folder.jobs, console, |name| {
-        let (settling, learning) = (Arc::clone(&settling), Arc::clone(&learning));
-        async move {
-            match learning.learn(&settling.products, &name).await {
-                Ok(learnt) => settling.settle(&learnt.product, &learnt.data, learnt.outcome),
-                Err(outcome) => outcome,
-            }
-        }
-    })
+    let mut clock = Clock::of(args.pace.deadline);
+    let schedule = learning
+        .schedule(&settling.products, names, &mut clock)
+        .await;
+    let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
+    let settled = Arc::clone(&settling);
+    let outcomes = each(
+        schedule,
+        args.pace.jobs.map_or(AT_ONCE, usize::from),
+        clock,
+        console,
+        |name, log| {
+            let (products, learning) = (Arc::clone(&settling.products), Arc::clone(&fetched));
+            async move { learning.learn(&products, &name, &log).await }
+        },
+        move |learnt| {
+            kept.conclude(learnt, |learnt| {
+                settled.settle(&learnt.product, &learnt.data, learnt.outcome)
+            })
+        },
+    )
     .await;
     let stale_pages = super::stale_pages(&learning.fetcher);
     let report = Report {

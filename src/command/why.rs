@@ -1,5 +1,6 @@
 //! Where the values of a product come from, and why one is not there. Nothing is written.
 
+use super::flight::Log;
 use super::learn::{collect, is_cumulative, method_failure, product_failure};
 use super::settle::Settling;
 use super::{Console, Ending};
@@ -109,7 +110,7 @@ async fn learnt(
     };
     let fetcher = args.fetch.fetcher()?;
     let known = stored.filter(|_| is_cumulative(product));
-    let collected = collect(product, &steps, &fetcher, known, today).await;
+    let collected = collect(product, &steps, &fetcher, known, today, &Log::default()).await;
     fetcher.finish()?;
     let mut data = collected.data;
     data.finish();

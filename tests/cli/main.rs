@@ -8,6 +8,8 @@
 mod files;
 mod fixtures;
 mod messages;
+mod methods;
+mod pace;
 mod readme;
 mod trying;
 mod why;

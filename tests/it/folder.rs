@@ -252,7 +252,7 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
         "commit_message<<D\n🤖: a\n\na:\n- Value of root['releases']['1']['eol'] changed from \"2020-01-01\" to \"2021-02-03\". Source: row 1, `End` reads `2021-02-03`, a.test.\n\n\nD\n\
          warning<<D\na:9 is not declared\n\
          b: failed to process (method `release_table` (products/b.md:5) failed: no table on https://b.test/page: nothing there matches `table`), skipping\n\nD\n\
-         changed=1\nfailed=1\ndegraded=0\nproducts=a\n"
+         changed=1\nfailed=1\nleft=0\ndegraded=0\nproducts=a\n"
     );
     let summary = text(&world, "summary");
     let (attention, update) = (
@@ -274,7 +274,22 @@ fn evidence_is_kept_beside_what_is_learnt_and_changes_only_with_its_source() {
     assert!(!world.path("evidence").exists());
     assert_eq!(run(&world, &update).status.code(), Some(0));
     let first = text(&world, "evidence/deep/a.json");
-    insta::assert_snapshot!(first, @"");
+    insta::assert_snapshot!(first, @r#"
+    {
+      "pages": {
+        "https://a.test/page": {"sha256":"973001031ce0477aaf8ffb22d87809869c899b5719c3bb0a39a53534504ff504"}
+      },
+      "releases": {
+        "1": {
+          "eol": {"value":"2021-02-03","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":1,"column":"End","raw":"2021-02-03","regex":"^(?P<value>.+)$","template":"{{value}}","type":"date"}
+        },
+        "9": {
+          "eol": {"value":"2022-02-02","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":2,"column":"End","raw":"2022-02-02","regex":"^(?P<value>.+)$","template":"{{value}}","type":"date"}
+        }
+      },
+      "versions": {}
+    }
+    "#);
     let seen = |world: &World| {
         let path = world.path("evidence/deep/a.json");
         fs::metadata(path).unwrap().modified().unwrap()
