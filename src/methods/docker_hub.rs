@@ -75,7 +75,7 @@ fn read(
         let place = Place::Path {
             path: format!("$.results[{number}].tag_last_pushed").into(),
         };
-        let Some(version) = cx.version_or_skip(&tag.name, &page.url, place.clone(), data) else {
+        let Some(version) = cx.version_or_skip(&tag.name, &page.facts, place.clone(), data) else {
             continue;
         };
         let what = || format!("push time of {}", tag.name);
@@ -84,11 +84,11 @@ fn read(
             .as_deref()
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        let pushed = cx.origin(Some(&page.url), place, raw);
+        let pushed = cx.origin(&page.facts, place, raw);
         match known(cx.product, &version).filter(|(known, _)| *known < day) {
             Some((known, line)) => {
                 data.skip(pushed, format!("{version} is known since {known}"));
-                let origin = cx.origin(None, Place::Line { line }, &known.to_string());
+                let origin = cx.stated(Place::Line { line }, &known.to_string());
                 data.declare(&version, known, origin);
             }
             None => data.declare(&version, day, pushed),

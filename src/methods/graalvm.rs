@@ -86,7 +86,7 @@ fn read(
             match cx.version(version) {
                 Ok(_) => data.declare(version, day, cx.cell(page, date)),
                 Err(unmatched) => data.skip(
-                    cx.origin(Some(&page.url), versions.place.clone(), version),
+                    cx.origin(&page.facts, versions.place.clone(), version),
                     unmatched.to_string(),
                 ),
             }

@@ -336,6 +336,7 @@ impl<'a> Step<'a> {
         let cx = Context {
             product,
             config: &self.config,
+            method: self.config.method.into(),
             fetcher,
             today: data.today(),
         };

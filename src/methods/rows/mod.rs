@@ -29,7 +29,7 @@ use crate::extract::source::{Cell, Row, Source};
 use crate::front_matter::ConfigError;
 use crate::page::Page;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
-use crate::release_data::ReleaseData;
+use crate::release_data::{About, Named, Origin, ReleaseData};
 use crate::value::Value;
 
 /// A document whose rows are releases.
@@ -172,24 +172,33 @@ impl<S: Source> Releases<S> {
         data: &mut ReleaseData,
     ) -> Option<()> {
         let Some(Some(cell)) = row.cells.get(self.name) else {
-            let nothing = cx.origin(Some(&page.url), row.place.clone(), "");
+            let nothing = cx.origin(&page.facts, row.place.clone(), "");
             data.skip(nothing, format!("no `{RELEASE_CYCLE}`"));
             return None;
         };
-        let release = named(&self.fields[self.name], cx, page, cell, data)?;
-        data.release(&release);
+        let name = &self.fields[self.name];
+        let release = named(name, cx, page, cell, data)?;
+        let by = origin_of(name, cx, page, cell);
+        data.release(&release).named_by(by);
         let others = self.fields.iter().zip(&row.cells).zip(0..);
         for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
             let Some(cell) = cell else { continue };
-            let origin = cx.cell(page, cell);
             match field.read(&cell.text) {
-                Reading::Value(value) => data.release(&release).set(&field.name, value, origin),
+                Reading::Value(value) => {
+                    let origin = origin_of(field, cx, page, cell);
+                    data.release(&release).set(&field.name, value, origin);
+                }
                 Reading::Excluded if field.taken_back => {
+                    let origin = cx.cell(page, cell);
                     data.release(&release).set(&field.name, Value::Null, origin);
                 }
                 reading => {
                     let reason = reading.reason().unwrap_or_default();
-                    data.skip(origin, format!("{} of {release}: {reason}", field.name));
+                    data.skip_about(
+                        About::of_release(&release, Some(&field.name)),
+                        cx.cell(page, cell),
+                        format!("{} of {release}: {reason}", field.name),
+                    );
                 }
             }
         }
@@ -199,8 +208,11 @@ impl<S: Source> Releases<S> {
                 .value(field)
                 .is_none_or(Value::is_blank)
         {
-            let reason = format!("{release} has no `{field}` and is left out");
-            data.skip(cx.cell(page, cell), reason);
+            data.skip_about(
+                About::of_release(&release, None),
+                cx.cell(page, cell),
+                format!("{release} has no `{field}` and is left out"),
+            );
             data.remove_release(&release);
         }
         Some(())
@@ -232,24 +244,37 @@ impl<S: Source> Versions<S> {
     ) -> Option<()> {
         let Some([name, date]) = row.whole() else {
             let there = row.cells.iter().flatten().next();
-            let nothing = || cx.origin(Some(&page.url), row.place.clone(), "");
+            let nothing = || cx.origin(&page.facts, row.place.clone(), "");
             let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
             data.skip(origin, "no name, or no date");
             return None;
         };
         let version = named(&self.name, cx, page, name, data)?;
-        let origin = cx.cell(page, date);
         match self.date.read(&date.text) {
             Reading::Value(Value::Date(day)) => {
-                data.declare(&version, day, origin);
+                let way = self.name.way(&name.text);
+                let named = Named::at(&version, name.place.clone(), &name.text, way);
+                data.declare(named, day, origin_of(&self.date, cx, page, date));
                 Some(())
             }
             reading => {
                 let reason = reading.reason().unwrap_or_default();
-                data.skip(origin, format!("date of {version}: {reason}"));
+                data.skip_about(
+                    About::of_version(&version),
+                    cx.cell(page, date),
+                    format!("date of {version}: {reason}"),
+                );
                 None
             }
         }
+    }
+}
+
+/// Where the value of a field comes from, and how the text of its cell became it.
+fn origin_of(field: &Field, cx: &Context<'_>, page: &Page, cell: &Cell) -> Origin {
+    Origin {
+        way: field.way(&cell.text).cloned(),
+        ..cx.cell(page, cell)
     }
 }
 
