@@ -8,7 +8,7 @@ use super::settle::Settling;
 use super::{Console, Ending, orphans};
 use crate::cli::Update;
 use crate::report::Report;
-use crate::store::{Products, Releases};
+use crate::store::{Evidences, Products, Releases};
 
 pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
@@ -27,6 +27,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     let learning = Arc::new(Learning {
         fetcher: args.fetch.fetcher()?,
         releases,
+        evidences: args.evidence.as_deref().map(Evidences::at),
         force: args.force,
         dry: settling.dry,
         today: settling.today,
@@ -62,17 +63,16 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         notes,
     };
     learning.fetcher.finish()?;
-    super::conclude(
+    let ending = super::conclude(
         &report,
         args.dry_run,
         &args.common,
         Some(&settling),
         console,
     )?;
-    let wanting = report.has_failures() || (args.check && report.has_changes());
-    Ok(if wanting {
+    Ok(if args.check && report.has_changes() {
         Ending::Wanting
     } else {
-        Ending::Done
+        ending
     })
 }

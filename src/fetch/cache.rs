@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Utc};
 use fs_err as fs;
 use http::request::Parts;
 use http_cache_semantics::CachePolicy;
@@ -25,6 +26,7 @@ use super::error::FetchError;
 use super::kept::Kept;
 use super::layout::hash;
 use super::{Hop, Page};
+use crate::page::{Told, Whence};
 
 /// Entries of another version are not read.
 const VERSION: u32 = 2;
@@ -59,6 +61,13 @@ struct Head {
     policy: CachePolicy,
     strict: bool,
     content_type: Option<String>,
+    /// When the body came over the network. Entries of before have none, nor validators.
+    #[serde(default)]
+    fetched: Option<DateTime<Utc>>,
+    #[serde(default)]
+    etag: Option<String>,
+    #[serde(default)]
+    last_modified: Option<String>,
     /// Where a redirect leads, and its status.
     location: Option<(u16, String)>,
     length: u64,
@@ -97,9 +106,15 @@ impl Cache {
     }
 
     fn write(&self, path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
-        let (content_type, location, body) = match &kept.hop {
-            Hop::Page(page) => (page.content_type.clone(), None, &*page.body),
-            Hop::Redirect(status, to) => (None, Some((*status, to.to_string())), &[][..]),
+        let (content_type, location, body, told) = match &kept.hop {
+            Hop::Page(page) => {
+                let told = page.facts.told.clone();
+                (page.content_type.clone(), None, &*page.body, told)
+            }
+            Hop::Redirect(status, to) => {
+                let location = Some((*status, to.to_string()));
+                (None, location, &[][..], Told::default())
+            }
         };
         let head = Head {
             version: VERSION,
@@ -109,6 +124,9 @@ impl Cache {
             policy: kept.policy.clone(),
             strict: kept.strict,
             content_type,
+            fetched: told.fetched,
+            etag: told.etag,
+            last_modified: told.last_modified,
             location,
             length: body.len() as u64,
         };
@@ -161,12 +179,15 @@ pub(super) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Option<Kept> 
     let hop = match head.location {
         _ if !same => return None,
         Some((status, to)) => Hop::Redirect(status, Url::parse(&to).ok()?),
-        None => Hop::Page(Arc::new(Page {
-            url: head.url,
-            content_type: head.content_type,
-            body,
-            stale: false,
-        })),
+        None => {
+            let told = Told {
+                from: Whence::Cache,
+                fetched: head.fetched,
+                etag: head.etag,
+                last_modified: head.last_modified,
+            };
+            Hop::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
+        }
     };
     Some(Kept {
         policy: head.policy,

@@ -14,6 +14,7 @@ use super::answer::{Answer, Meaning};
 use super::ask::Ask;
 use super::git::object;
 use super::{FetchError, Page, Request, body, cache, har, layout};
+use crate::page::Told;
 
 /// The most that a compressed body may become here, in bytes.
 const LIMIT: u64 = 1 << 20;
@@ -78,12 +79,8 @@ pub fn answer(lines: &str, sent: &[u8]) -> Option<Page> {
     };
     let url = Url::parse("https://a.test/x").expect("a URL");
     let meaning = answer.meaning(&url, SystemTime::UNIX_EPOCH + Duration::from_hours(480_000));
-    (meaning == Meaning::Page).then(|| Page {
-        url: url.to_string(),
-        content_type: answer.content_type(),
-        body: answer.body,
-        stale: false,
-    })
+    let kind = answer.content_type();
+    (meaning == Meaning::Page).then(|| Page::new(url, kind, answer.body, Told::default()))
 }
 
 /// Reads what `git` says of refs and of objects.

@@ -8,11 +8,12 @@ use futures::future::try_join_all;
 use super::Fault;
 use crate::date::Date;
 use crate::extract::ExtractError;
+use crate::extract::source::{Cell, Row, Source};
 use crate::extract::table::PassedOver;
 use crate::fetch::{Fetcher, Request};
-use crate::page::Page;
+use crate::page::{Facts, Page};
 use crate::product::{AutoConfig, Product};
-use crate::release_data::{Origin, Place, ReleaseData, Skipped};
+use crate::release_data::{Name, Origin, Place, ReleaseData, Skipped};
 use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub product: &'a Product,
     /// The entry of `auto.methods` that asked for the method.
     pub config: &'a AutoConfig<'a>,
+    /// The name of the method, shared by all that it learns.
+    pub method: Arc<str>,
     /// Gives pages.
     pub fetcher: &'a Fetcher,
     /// The day on which this is learnt.
@@ -35,8 +38,9 @@ impl Context<'_> {
     }
 
     /// The version that a raw name stands for, by the entry's filter.
-    pub fn version(&self, raw: &str) -> Result<String, Unmatched> {
-        self.config.filter.render(raw)
+    pub fn version(&self, raw: &str) -> Result<Name, Unmatched> {
+        let (text, way) = self.config.filter.render_by(raw)?;
+        Ok(Name::new(text, raw, way))
     }
 
     /// The texts that groups of the entry's `regex` take from a raw name. A match in which
@@ -61,13 +65,13 @@ impl Context<'_> {
     pub fn version_or_skip(
         &self,
         raw: &str,
-        url: &str,
+        page: &Arc<Facts>,
         place: Place,
         data: &mut ReleaseData,
-    ) -> Option<String> {
+    ) -> Option<Name> {
         self.version(raw)
             .map_err(|unmatched| {
-                data.skip(self.origin(Some(url), place, raw), unmatched.to_string());
+                data.skip(self.origin(page, place, raw), unmatched.to_string());
             })
             .ok()
     }
@@ -100,7 +104,8 @@ impl Context<'_> {
             match page {
                 Ok(page) => existing.push(page),
                 Err(reason) => {
-                    let origin = self.origin(Some(&request.url), Place::Nowhere, "");
+                    let unread = Arc::new(Facts::unread(&request.url));
+                    let origin = self.origin(&unread, Place::Nowhere, "");
                     data.skip(origin, reason);
                 }
             }
@@ -109,32 +114,75 @@ impl Context<'_> {
     }
 
     /// Where something on a page stands, and how it reads there.
-    pub fn origin(&self, url: Option<&str>, place: Place, raw: &str) -> Origin {
+    pub fn origin(&self, page: &Arc<Facts>, place: Place, raw: &str) -> Origin {
         Origin {
-            method: self.config.method.into(),
+            url: Some(Arc::clone(&page.url)),
+            page: Some(Arc::clone(page)),
+            ..self.stated(place, raw)
+        }
+    }
+
+    /// Where something stands that is on no page, and how it reads there.
+    pub fn stated(&self, place: Place, raw: &str) -> Origin {
+        Origin {
+            method: Arc::clone(&self.method),
             entry: self.config.number,
-            url: url.map(Into::into),
             place,
-            raw: raw.to_owned(),
+            raw: raw.into(),
+            ..Origin::default()
         }
     }
 }
 
 impl Context<'_> {
-    /// Records what a page has that was passed over.
-    pub(super) fn pass_over(
+    /// The rows of a document; what it has beside them is recorded as passed over.
+    pub(super) fn rows<S: Source>(
         &self,
-        url: &str,
-        passed_over: Vec<PassedOver>,
+        source: &S,
+        page: &Page,
+        fields: &[&S::Selector],
         data: &mut ReleaseData,
-    ) {
-        for PassedOver { place, raw, reason } in passed_over {
-            data.skip(self.origin(Some(url), place, &raw), reason);
+    ) -> Result<Vec<Row>, ExtractError> {
+        let found = source.rows(page, fields)?;
+        for PassedOver { place, raw, reason } in found.passed_over {
+            data.skip(self.origin(&page.facts, place, &raw), reason);
         }
+        Ok(found.rows)
+    }
+
+    /// Reads row after row, each by a function that says whether it gave anything. A document
+    /// of which none does is an error.
+    pub(super) fn read_rows<S: Source>(
+        &self,
+        source: &S,
+        page: &Page,
+        fields: &[&S::Selector],
+        data: &mut ReleaseData,
+        mut read: impl FnMut(&Row, &mut ReleaseData) -> bool,
+    ) -> Result<(), ExtractError> {
+        let rows = self.rows(source, page, fields, data)?;
+        let first_skipped = data.skipped.len();
+        let mut given = false;
+        for row in &rows {
+            given |= read(row, data);
+        }
+        if given {
+            return Ok(());
+        }
+        Err(Self::no_row(
+            page,
+            rows.len(),
+            &data.skipped[first_skipped..],
+        ))
+    }
+
+    /// Where a cell of a page stands, and how it reads.
+    pub(super) fn cell(&self, page: &Page, cell: &Cell) -> Origin {
+        self.origin(&page.facts, cell.place.clone(), &cell.text)
     }
 
     /// The error of a page of whose rows none gave anything, with what the first of them were.
-    pub(super) fn no_row(url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
+    pub(super) fn no_row(page: &Page, rows: usize, skipped: &[Skipped]) -> ExtractError {
         const SHOWN: usize = 5;
         let mut reasons: Vec<String> = skipped
             .iter()
@@ -155,7 +203,7 @@ impl Context<'_> {
             ));
         }
         ExtractError::NoRow {
-            url: url.to_owned(),
+            url: page.url.clone(),
             rows,
             reasons,
         }
