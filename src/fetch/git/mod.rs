@@ -13,8 +13,9 @@
 //!
 //! # Why the `git` program
 //! It is on every machine that keeps product files, it speaks each protocol and works
-//! around each server, and a warm run is bound by the exchange and not by the process. A
-//! crate that speaks the protocol itself was not measured against it.
+//! around each server. A crate that speaks the protocol itself was not measured against it.
+//! Only the list of refs is asked by our own client first ([`refs`]), as that is all that is
+//! asked of a repository without a new tag: one exchange instead of two, and no process.
 //!
 //! Measured with git 2.47 against its own smart HTTP server on loopback, two busy cores,
 //! 3000 tags of 3000 commits, two thirds of them annotated:
@@ -47,6 +48,7 @@ mod dates;
 mod local;
 mod object;
 mod program;
+mod refs;
 mod remotes;
 
 use std::collections::BTreeMap;
