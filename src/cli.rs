@@ -36,6 +36,8 @@ pub enum Command {
     Merge(Merge),
     /// Run the methods of one product file and print what they learn; nothing is written
     Try(Try),
+    /// Say where the values of a product come from, and why one is not there; nothing is written
+    Why(Why),
     /// Hold product files against the site's rules; nothing is fetched or written
     Check(Check),
     /// Say which methods there are, or all about one
@@ -65,6 +67,9 @@ pub struct Update {
     /// The folder of release data, read and written beside the product files
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
+    /// The folder that keeps where every value learnt came from, one file a product
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
     /// Also run what the files switch off with `disabled`
     #[arg(long)]
     pub force: bool,
@@ -88,6 +93,9 @@ pub struct Collect {
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
+    /// The folder that keeps where every value learnt came from, one file a product
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
     /// Write nothing; say what would change
     #[arg(long)]
     pub dry_run: bool,
@@ -171,6 +179,32 @@ pub struct Try {
     /// A saved page that answers every request, as a browser saves it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "record"])]
     pub page: Option<PathBuf>,
+    /// What all commands share
+    #[command(flatten)]
+    pub common: Common,
+    /// How the world is asked
+    #[command(flatten)]
+    pub fetch: Fetch,
+}
+
+/// `shelflife why`
+#[derive(Debug, Args)]
+pub struct Why {
+    /// The product; alone, a line a release cycle is said
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// The release cycle; without a field, a line a field is said
+    #[arg(value_name = "CYCLE")]
+    pub cycle: Option<String>,
+    /// The field, of which the whole way from the page to the line is said
+    #[arg(value_name = "FIELD")]
+    pub field: Option<String>,
+    /// The folder of product files
+    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    pub products_dir: PathBuf,
+    /// The folder of release data that products which add to it start from
+    #[arg(long, value_name = "DIR")]
+    pub release_data: Option<PathBuf>,
     /// What all commands share
     #[command(flatten)]
     pub common: Common,

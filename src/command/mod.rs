@@ -13,6 +13,7 @@ mod schedule;
 mod settle;
 mod r#try;
 mod update;
+mod why;
 
 use std::future::Future;
 use std::path::Path;
@@ -50,6 +51,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Coverage(args) => coverage::run(args, &console),
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
+        Command::Why(args) => block_on(why::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
         Command::Methods(args) => methods::run(args, &console),
         Command::Schema => console

@@ -1,6 +1,6 @@
 //! The second half of the way: release data into a product file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -15,6 +15,7 @@ use crate::release_data::ReleaseData;
 use crate::report::{self, Failure, Known, Outcome, Report, Status};
 use crate::store::{Products, replace};
 use crate::validate;
+use crate::why::{Stop, Stopped};
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
@@ -57,6 +58,34 @@ impl Settling {
             products_dir: folder.products_dir.clone(),
             known: known.transpose()?,
         })
+    }
+
+    /// Where nothing is written, and everything is judged.
+    pub(super) fn dry(products: Products, products_dir: &Path, today: Date) -> Self {
+        Self {
+            products: Arc::new(products),
+            today,
+            dry: true,
+            validate: true,
+            products_dir: products_dir.to_owned(),
+            known: None,
+        }
+    }
+
+    /// Which of the changes that are planned would not be written, and why.
+    pub(super) fn stopped(&self, product: &Product, data: &ReleaseData) -> Vec<Stopped> {
+        let plan = merge::plan(product, data, self.today);
+        let (_, withheld) = validate::withhold(product, plan.changes, self.today);
+        withheld
+            .into_iter()
+            .map(|withheld| {
+                let stop = Stop::Withheld {
+                    rule: withheld.rule.to_owned(),
+                    reason: withheld.reason,
+                };
+                (withheld.change.index, withheld.change.field, stop)
+            })
+            .collect()
     }
 
     /// Merges what was learnt, and writes what changed unless the run is dry.

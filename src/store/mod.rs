@@ -5,10 +5,12 @@
 //! a person or a page gives never becomes a path.
 
 mod atomic;
+mod evidences;
 mod products;
 mod releases;
 
 pub use atomic::write as replace;
+pub use evidences::Evidences;
 pub use products::{Products, Unwritten};
 pub use releases::Releases;
 

@@ -14,6 +14,7 @@ use url::Url;
 
 use super::object;
 use super::program::Failed;
+use super::remotes::PEELED;
 use crate::fetch::Request;
 use crate::fetch::ask::Ask;
 use crate::fetch::error::{Illness, Refusal};
@@ -22,7 +23,8 @@ use crate::fetch::http::{Client, Trouble};
 const QUESTION: &str = "application/x-git-upload-pack-request";
 const ANSWER: &str = "application/x-git-upload-pack-result";
 
-/// The refs below a prefix, by name, with their objects; nothing where `git` is to be asked.
+/// The refs below a prefix, by name, with their objects, as `git ls-remote` lists them;
+/// nothing where `git` is to be asked.
 pub(super) async fn ask(
     client: &Client,
     repository: &Url,
@@ -64,6 +66,7 @@ fn question(prefix: &str) -> String {
         &*line("command=ls-refs"),
         &line(concat!("agent=shelflife/", env!("CARGO_PKG_VERSION"))),
         "0001",
+        &line("peel"),
         &line(&format!("ref-prefix {prefix}")),
         "0000",
     ]
@@ -90,6 +93,10 @@ fn read(mut answer: &[u8], prefix: &str) -> Option<BTreeMap<String, String>> {
             && !name.contains(char::is_control)
         {
             refs.insert(name.to_owned(), object.to_owned());
+            let peeled = words.find_map(|word| word.strip_prefix("peeled:"));
+            if let Some(peeled) = peeled.filter(|peeled| object::is_id(peeled)) {
+                refs.insert(format!("{name}{PEELED}"), peeled.to_owned());
+            }
         }
     }
 }
@@ -106,7 +113,7 @@ mod tests {
             "{question}"
         );
         assert!(
-            question.ends_with("0001001aref-prefix refs/tags/\n0000"),
+            question.ends_with("00010009peel\n001aref-prefix refs/tags/\n0000"),
             "{question}"
         );
     }
@@ -123,7 +130,7 @@ mod tests {
         .concat();
         let whole = format!("{list}0000");
         let refs = read(whole.as_bytes(), "refs/tags/").unwrap();
-        assert_eq!(refs.keys().collect::<Vec<_>>(), ["v1", "v2"]);
+        assert_eq!(refs.keys().collect::<Vec<_>>(), ["v1", "v2", "v2^{}"]);
         assert_eq!(refs["v1"], id);
         assert_eq!(read(b"0000", "refs/tags/"), Some(BTreeMap::new()));
         for broken in [
