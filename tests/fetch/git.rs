@@ -287,6 +287,7 @@ async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
 async fn nothing_new_is_one_exchange_and_no_program() {
     let repository = Repository::new();
     repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
+    repository.git(&["tag", "light"], "");
     repository.tag("v1.0", "2020-05-06T00:00:00 +0000");
     let server = serving(&repository).await;
     let cache = tempfile::tempdir().unwrap();
@@ -297,7 +298,11 @@ async fn nothing_new_is_one_exchange_and_no_program() {
     };
     let url = server.url("/x.git");
     let run = async || ask(&fetcher(), &url, Git::Tags).await.unwrap();
-    assert_eq!(run().await, "v1.0\t2020-05-06\n");
+    // What `git` lists of the same repository where it lies.
+    let listed = ask(&local(None), &repository.url(), Git::Tags).await;
+    let listed = listed.unwrap();
+    assert_eq!(days(&listed), "light\t2020-05-05\nv1.0\t2020-05-06\n");
+    assert_eq!(run().await, listed);
     let paths = |seen: &[Seen]| -> Vec<String> {
         let path = |seen: &Seen| seen.path().trim_start_matches("/x.git/").to_owned();
         seen.iter().map(path).collect()
@@ -310,7 +315,7 @@ async fn nothing_new_is_one_exchange_and_no_program() {
             "git-upload-pack"
         ]
     );
-    assert_eq!(run().await, "v1.0\t2020-05-06\n");
+    assert_eq!(run().await, listed);
     assert_eq!(paths(&server.seen()[3..]), ["git-upload-pack"]);
     let branches = ask(&fetcher(), &url, Git::Branches).await.unwrap();
     assert_eq!(branches, "main\n");
