@@ -24,7 +24,8 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
     let outcomes = each(names, args.folder.jobs, console, |name| {
         let (products, learning) = (Arc::clone(&products), Arc::clone(&learning));
         async move {
-            match learning.learn(&products, &name).await {
+            let learnt = learning.learn(&products, &name).await;
+            match learnt.and_then(|learnt| learning.keep(learnt)) {
                 Ok(learnt) => {
                     let mut outcome = learnt.outcome;
                     outcome.differences = differences(learnt.before.as_ref(), &learnt.data);

@@ -35,7 +35,21 @@ pub(super) struct Learnt {
 }
 
 impl Learning {
-    /// Runs the methods of a product, and writes its release data if there is a folder for it.
+    /// Writes the release data of a product, if there is a folder for it and the run is not dry.
+    pub(super) fn keep(&self, learnt: Learnt) -> Result<Learnt, Outcome> {
+        let Some(releases) = self.releases.as_ref().filter(|_| !self.dry) else {
+            return Ok(learnt);
+        };
+        match releases.write(&learnt.product.name, &learnt.data) {
+            Ok(_) => Ok(learnt),
+            Err(error) => Err(Outcome {
+                status: Status::Failed(Failure::new(&error).hint(error.hint())),
+                ..learnt.outcome
+            }),
+        }
+    }
+
+    /// Runs the methods of a product. Nothing is written before [`Learning::keep`].
     ///
     /// All methods succeed, or nothing is learnt: what was known stays whole.
     pub(super) async fn learn(&self, products: &Products, name: &str) -> Result<Learnt, Outcome> {
@@ -69,11 +83,6 @@ impl Learning {
         }
         drop(steps);
         data.finish();
-        if let Some(releases) = self.releases.as_ref().filter(|_| !self.dry)
-            && let Err(error) = releases.write(name, &data)
-        {
-            return Err(fail(Failure::new(&error).hint(error.hint()), outcome));
-        }
         outcome.skipped = std::mem::take(&mut data.skipped);
         Ok(Learnt {
             product,

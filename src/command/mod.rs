@@ -5,6 +5,7 @@ mod ci;
 mod collect;
 mod console;
 mod coverage;
+mod guard;
 mod learn;
 mod merge;
 mod settle;
@@ -16,7 +17,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::cli::{Cli, Command, Common, Fetch, Folder, Format};
+use crate::cli::{Cli, Command, Common, Fetch, Folder, Format, SchemaOf};
 use crate::date::Date;
 use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
 use crate::report::{self, Failure, Report, Verbosity, failure};
@@ -48,10 +49,17 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
-        Command::Schema => console
-            .give(crate::schema::document().as_bytes())
-            .map(|()| Ending::Done)
-            .map_err(Into::into),
+        Command::Guard(args) => guard::run(args, &console),
+        Command::Schema(args) => {
+            let schema = match args.of {
+                SchemaOf::Product => crate::schema::document(),
+                SchemaOf::Settings => crate::guard::schema(),
+            };
+            console
+                .give(schema.as_bytes())
+                .map(|()| Ending::Done)
+                .map_err(Into::into)
+        }
     };
     outcome.unwrap_or_else(|error| {
         let hint = error

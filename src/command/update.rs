@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::learn::{Learning, each};
-use super::settle::Settling;
+use super::settle::{Listed, Settling};
 use super::{Console, Ending, orphans};
 use crate::cli::Update;
+use crate::fetch::default_cache;
 use crate::report::Report;
-use crate::store::{Products, Releases};
+use crate::store::{Memories, Products, Releases};
 
 pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
@@ -16,11 +17,13 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     let notes = releases.as_ref().map_or(Ok(Vec::new()), |releases| {
         orphans(&args.folder, &products, releases)
     })?;
+    let memories = memories(args, &products);
     let settling = Arc::new(Settling::new(
         products,
         &args.folder,
         &args.merging,
         &args.common,
+        memories,
         args.dry_run || args.check,
     )?);
     let learning = Arc::new(Learning {
@@ -33,8 +36,23 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     let outcomes = each(names, args.folder.jobs, console, |name| {
         let (settling, learning) = (Arc::clone(&settling), Arc::clone(&learning));
         async move {
-            match learning.learn(&settling.products, &name).await {
-                Ok(learnt) => settling.settle(&learnt.product, &learnt.data, learnt.outcome),
+            let learnt = learning.learn(&settling.products, &name).await;
+            // What is not believed does not take the place of what was known.
+            let kept = learnt.and_then(|learnt| {
+                if settling.doubts(&learnt.product, &learnt.data, learnt.before.as_ref()) {
+                    Ok(learnt)
+                } else {
+                    learning.keep(learnt)
+                }
+            });
+            match kept {
+                Ok(learnt) => {
+                    let listed = Listed {
+                        data: Some(&learnt.data),
+                        before: learnt.before.as_ref(),
+                    };
+                    settling.settle(&learnt.product, listed, learnt.outcome)
+                }
                 Err(outcome) => outcome,
             }
         }
@@ -46,7 +64,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         dry: settling.dry,
         outcomes,
         stale_pages,
-        notes,
+        notes: [notes, settling.unused_ids()].concat(),
     };
     learning.fetcher.finish()?;
     super::conclude(
@@ -62,4 +80,17 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     } else {
         Ending::Done
     })
+}
+
+/// Where the guard keeps what it must know of earlier runs: beside the release data, or
+/// with the pages. A replay is no run of the world, and remembers nothing by itself.
+fn memories(args: &Update, products: &Products) -> Option<Memories> {
+    if let Some(releases) = &args.release_data {
+        return Some(Memories::beside(releases));
+    }
+    if args.fetch.no_cache || args.fetch.replay.is_some() {
+        return None;
+    }
+    let cache = args.fetch.cache_dir.clone().or_else(default_cache)?;
+    Some(Memories::among(&cache, products))
 }

@@ -14,7 +14,7 @@ use crate::text::visible;
 const LINES: usize = 200;
 
 /// The output variables of a run: `commit_message` where something changed, `warning`, and
-/// `changed`, `failed`, `degraded`, `products`. `delimiter` is random text of letters and digits.
+/// `changed`, `failed`, `degraded`, `held`, `products`. `delimiter` is random text of letters and digits.
 pub fn outputs(report: &Report, delimiter: &str) -> String {
     let mut out = String::new();
     if let Some(message) = commit_message(report) {
@@ -35,10 +35,11 @@ pub fn outputs(report: &Report, delimiter: &str) -> String {
         .collect();
     writeln!(
         out,
-        "changed={}\nfailed={}\ndegraded={}\nproducts={}",
+        "changed={}\nfailed={}\ndegraded={}\nheld={}\nproducts={}",
         changed.len(),
         count(Outcome::is_failed),
         count(Outcome::is_degraded),
+        report.held_back(),
         changed.join(" ")
     )
     .expect("writing to a String does not fail");

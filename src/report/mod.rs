@@ -5,6 +5,7 @@ mod diff;
 mod difference;
 mod findings;
 mod github;
+mod held;
 mod json;
 mod known;
 mod markdown;
@@ -24,6 +25,7 @@ pub use markdown::summary as markdown;
 pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
 
 use crate::date::Date;
+use crate::guard::Held;
 use crate::merge::{Change, Notice};
 use crate::release_data::Skipped;
 
@@ -63,6 +65,8 @@ pub struct Outcome {
     pub differences: Vec<String>,
     /// What was not written because it would make the file invalid, and why.
     pub withheld: Vec<String>,
+    /// What the guard objects to.
+    pub held: Vec<Held>,
     /// The methods that ran, in order.
     pub runs: Vec<MethodRun>,
 }
@@ -167,6 +171,7 @@ impl Outcome {
             diff: Vec::new(),
             differences: Vec::new(),
             withheld: Vec::new(),
+            held: Vec::new(),
             runs: Vec::new(),
         }
     }
@@ -213,9 +218,9 @@ impl Outcome {
         matches!(self.status, Status::Failed(_))
     }
 
-    /// Whether something was withheld.
+    /// Whether something was withheld or held.
     pub fn is_degraded(&self) -> bool {
-        !self.withheld.is_empty()
+        !self.withheld.is_empty() || self.held.iter().any(|held| !held.written)
     }
 
     /// What changed in the words of commit messages.
@@ -249,6 +254,11 @@ impl Report {
         self.outcomes
             .iter()
             .any(|outcome| matches!(outcome.status, Status::Failed(_)))
+    }
+
+    /// How many changes are held.
+    pub fn held_back(&self) -> usize {
+        self.outcomes.iter().map(Outcome::held_back).sum()
     }
 
     /// Whether some product changed, or would.
