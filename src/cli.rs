@@ -1,10 +1,13 @@
 //! What may be said on the command line. No behaviour.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::date::{Date, parse_iso};
+use crate::methods::METHODS;
 
 /// Keeps the support dates of a folder of product files true
 #[derive(Debug, Parser)]
@@ -37,6 +40,8 @@ pub enum Command {
     Check(Check),
     /// Replay recorded writes, and say which of them the guard would have held
     Guard(Guard),
+    /// Say which methods there are, or all about one
+    Methods(Methods),
     /// Print a JSON Schema of product files, for editors
     Schema(Schema),
 }
@@ -47,6 +52,9 @@ pub struct Update {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
+    /// How much at once, and for how long
+    #[command(flatten)]
+    pub pace: Pace,
     /// Write nothing; print what would change as a diff
     #[arg(long)]
     pub dry_run: bool,
@@ -76,6 +84,9 @@ pub struct Collect {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
+    /// How much at once, and for how long
+    #[command(flatten)]
+    pub pace: Pace,
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
@@ -100,16 +111,28 @@ pub struct Coverage {
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
     /// The form of what is printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CoverageFormat::Text)]
-    pub format: CoverageFormat,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
-/// The form of a coverage.
+/// `shelflife methods`
+#[derive(Debug, Args)]
+pub struct Methods {
+    /// Tell all about this method
+    #[arg(value_name = "NAME", hide_possible_values = true, conflicts_with = "format",
+        value_parser = PossibleValuesParser::new(METHODS.iter().map(|entry| entry.name)))]
+    pub name: Option<String>,
+    /// The form of what is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CoverageFormat {
+pub enum ListFormat {
     /// For a person
     Text,
-    /// A table for a page
+    /// Tables for a page
     Markdown,
     /// For a program
     Json,
@@ -121,6 +144,9 @@ pub struct Merge {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
+    /// How many products are merged at once [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
@@ -231,7 +257,7 @@ pub enum SchemaOf {
     Settings,
 }
 
-/// Which products, and how many at once.
+/// Which products.
 #[derive(Debug, Args)]
 pub struct Folder {
     /// Work on this product only; repeat it for more
@@ -240,9 +266,18 @@ pub struct Folder {
     /// The folder of product files
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
-    /// How many products are worked on at once
+}
+
+/// How much is done at once, and for how long.
+#[derive(Debug, Args)]
+pub struct Pace {
+    /// How many products are in flight at once, at most; whatever it is, a host is asked a few
+    /// things at a time [default: 512]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// End after this time, such as 90s, 2m or 1h, with what is done, and name what is left
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub deadline: Option<Duration>,
 }
 
 /// How release data is merged.

@@ -68,7 +68,7 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
     let decisions = match Decisions::read(None, products) {
         Ok(decisions) => decisions,
         Err(StoreError::Decisions(Undecided { path, source })) => {
-            let finding = unplaced(guard::FILE, source.line, source.message, None);
+            let finding = unplaced("decision", source.line, source.message, None);
             checked.findings.push((path, finding));
             return Ok(());
         }
@@ -90,7 +90,7 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
                 let hint = Some("take it out".to_owned());
                 checked
                     .findings
-                    .push((path.clone(), unplaced(guard::FILE, line, wrong, hint)));
+                    .push((path.clone(), unplaced("decision", line, wrong, hint)));
             }
             None => checked
                 .notes

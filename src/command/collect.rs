@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::learn::{Learning, each};
+use super::flight::{AT_ONCE, Clock, each};
+use super::learn::Learning;
 use super::{Console, Ending, orphans};
 use crate::cli::Collect;
 use crate::report::{Report, Status, differences};
@@ -21,23 +22,33 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
         dry: args.dry_run,
         today,
     });
-    let outcomes = each(names, args.folder.jobs, console, |name| {
-        let (products, learning) = (Arc::clone(&products), Arc::clone(&learning));
-        async move {
-            let learnt = learning.learn(&products, &name).await;
-            match learnt.and_then(|learnt| learning.keep(learnt)) {
-                Ok(learnt) => {
+    let mut clock = Clock::of(args.pace.deadline);
+    let schedule = learning.schedule(&products, names, &mut clock).await;
+    let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
+    let outcomes = each(
+        schedule,
+        args.pace.jobs.map_or(AT_ONCE, usize::from),
+        clock,
+        console,
+        |name, log| {
+            let (products, learning) = (Arc::clone(&products), Arc::clone(&fetched));
+            async move { learning.learn(&products, &name, &log).await }
+        },
+        move |learnt| {
+            kept.conclude(
+                learnt,
+                |_| true,
+                |learnt| {
                     let mut outcome = learnt.outcome;
                     outcome.differences = differences(learnt.before.as_ref(), &learnt.data);
                     if !outcome.differences.is_empty() {
                         outcome.status = Status::Updated;
                     }
                     outcome
-                }
-                Err(outcome) => outcome,
-            }
-        }
-    })
+                },
+            )
+        },
+    )
     .await;
     let stale_pages = super::stale_pages(&learning.fetcher);
     let report = Report {

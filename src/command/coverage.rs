@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Console, Ending};
-use crate::cli::{Coverage, CoverageFormat};
+use crate::cli::{Coverage, ListFormat};
 use crate::report::{Covered, coverage};
 use crate::store::Products;
 
@@ -30,9 +30,9 @@ pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<Ending> 
         }
     }
     let text = match args.format {
-        CoverageFormat::Text => coverage::text(&covered),
-        CoverageFormat::Markdown => coverage::markdown(&covered),
-        CoverageFormat::Json => coverage::json(&covered),
+        ListFormat::Text => coverage::text(&covered),
+        ListFormat::Markdown => coverage::markdown(&covered),
+        ListFormat::Json => coverage::json(&covered),
     };
     console.give(text.as_bytes())?;
     Ok(ending)

@@ -1,20 +1,19 @@
 //! The first half of the way: product to release data.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use futures::StreamExt as _;
+use futures::FutureExt as _;
 
-use super::Console;
+use super::flight::{Clock, Log};
+use super::schedule::{Planned, Schedule};
 use crate::date::Date;
-use crate::fetch::Fetcher;
+use crate::fetch::{Asked, Fetcher, Limits};
 use crate::methods::{MethodError, Step, steps};
 use crate::product::{Auto, Product, ProductError};
 use crate::release_data::ReleaseData;
 use crate::report::{Failure, MethodRun, Outcome, Status};
 use crate::store::{Products, Releases};
-
-/// How many products are in flight unless it is said: they mostly wait for hosts.
-const AT_ONCE: usize = 16;
 
 /// Where pages come from and what is learnt goes to.
 pub(super) struct Learning {
@@ -35,24 +34,57 @@ pub(super) struct Learnt {
 }
 
 impl Learning {
-    /// Writes the release data of a product, if there is a folder for it and the run is not dry.
-    pub(super) fn keep(&self, learnt: Learnt) -> Result<Learnt, Outcome> {
-        let Some(releases) = self.releases.as_ref().filter(|_| !self.dry) else {
-            return Ok(learnt);
-        };
-        match releases.write(&learnt.product.name, &learnt.data) {
-            Ok(_) => Ok(learnt),
-            Err(error) => Err(Outcome {
-                status: Status::Failed(Failure::new(&error).hint(error.hint())),
-                ..learnt.outcome
-            }),
+    /// In which order products are begun. Each is planned in a task of its own: what goes
+    /// wrong is told when it is its turn.
+    pub(super) async fn schedule(
+        self: &Arc<Self>,
+        products: &Arc<Products>,
+        names: Vec<String>,
+        clock: &mut Clock,
+    ) -> Schedule {
+        let mut tasks = Vec::new();
+        for name in names {
+            let (learning, products) = (Arc::clone(self), Arc::clone(products));
+            let planned = name.clone();
+            let task = tokio::spawn(async move { learning.questions(&products, &planned) });
+            tasks.push((name, task));
         }
+        let mut planned = Vec::new();
+        for (product, task) in tasks {
+            let questions = tokio::select! {
+                biased;
+                questions = task => questions.unwrap_or_default(),
+                () = clock.rings() => Vec::new(),
+            };
+            planned.push(Planned { product, questions });
+        }
+        Schedule::new(planned, Limits::PER_HOST)
     }
 
-    /// Runs the methods of a product. Nothing is written before [`Learning::keep`].
+    /// What the methods of a product ask first: each is run up to where it waits for an answer.
+    fn questions(&self, products: &Products, name: &str) -> Vec<Asked> {
+        let Ok(product) = products.read(name) else {
+            return Vec::new();
+        };
+        let steps = understand(&product, self.force).unwrap_or_default();
+        let ask = |step: &Step<'_>| {
+            let silent = self.fetcher.silent();
+            let mut nothing = ReleaseData::new(self.today);
+            let _ = step.collect(&product, &silent, &mut nothing).now_or_never();
+            silent.asked()
+        };
+        steps.iter().flat_map(ask).collect()
+    }
+
+    /// Runs the methods of a product, and writes nothing.
     ///
     /// All methods succeed, or nothing is learnt: what was known stays whole.
-    pub(super) async fn learn(&self, products: &Products, name: &str) -> Result<Learnt, Outcome> {
+    pub(super) async fn learn(
+        &self,
+        products: &Products,
+        name: &str,
+        log: &Log,
+    ) -> Result<Learnt, Outcome> {
         let product = products
             .read(name)
             .map_err(|error| Outcome::new(name, Status::Failed(product_failure(&error))))?;
@@ -74,7 +106,7 @@ impl Learning {
             Err(error) => return Err(fail(Failure::new(&error).hint(error.hint()), outcome)),
         };
         let known = before.clone().filter(|_| is_cumulative(&product));
-        let collected = collect(&product, &steps, &self.fetcher, known, self.today).await;
+        let collected = collect(&product, &steps, &self.fetcher, known, self.today, log).await;
         outcome.runs = collected.runs;
         let mut data = collected.data;
         if let Err(error) = collected.result {
@@ -91,38 +123,30 @@ impl Learning {
             outcome,
         })
     }
-}
 
-/// Works on products at once, each in a task of its own: a panic in one is that one's failure.
-pub(super) async fn each<F>(
-    names: Vec<String>,
-    jobs: Option<u16>,
-    console: &Console,
-    work: impl Fn(String) -> F,
-) -> Vec<Outcome>
-where
-    F: Future<Output = Outcome> + Send + 'static,
-{
-    let progress = console.progress(names.len());
-    let mut outcomes: Vec<Outcome> = futures::stream::iter(names)
-        .map(|name| {
-            let task = tokio::spawn(work(name.clone()));
-            async move {
-                task.await.unwrap_or_else(|broken| {
-                    let failure = Failure::new(&broken).hint(Some(
-                        "this is a fault of shelflife; please report it".into(),
-                    ));
-                    Outcome::new(&name, Status::Failed(failure))
-                })
-            }
-        })
-        .buffer_unordered(jobs.map_or(AT_ONCE, usize::from))
-        .inspect(|_| progress.inc(1))
-        .collect()
-        .await;
-    progress.finish_and_clear();
-    outcomes.sort_by(|a, b| a.product.cmp(&b.product));
-    outcomes
+    /// Writes the release data of a product if there is a folder for it and what was learnt is
+    /// believed, and goes on with it.
+    pub(super) fn conclude(
+        &self,
+        learnt: Result<Learnt, Outcome>,
+        is_believed: impl FnOnce(&Learnt) -> bool,
+        go_on: impl FnOnce(Learnt) -> Outcome,
+    ) -> Outcome {
+        let learnt = match learnt {
+            Ok(learnt) => learnt,
+            Err(outcome) => return outcome,
+        };
+        if let Some(releases) = self.releases.as_ref().filter(|_| !self.dry)
+            && is_believed(&learnt)
+            && let Err(error) = releases.write(&learnt.product.name, &learnt.data)
+        {
+            return Outcome {
+                status: Status::Failed(Failure::new(&error).hint(error.hint())),
+                ..learnt.outcome
+            };
+        }
+        go_on(learnt)
+    }
 }
 
 /// What the methods of a product learnt, and how they ended.
@@ -139,11 +163,13 @@ pub(super) async fn collect(
     fetcher: &Fetcher,
     known: Option<ReleaseData>,
     today: Date,
+    log: &Log,
 ) -> Collected {
     let mut data = known.unwrap_or_else(|| ReleaseData::new(today));
     let mut runs = Vec::new();
     let mut result = Ok(());
     for step in steps {
+        log.note(&product.path, step);
         let start = Instant::now();
         result = step.collect(product, fetcher, &mut data).await;
         runs.push(MethodRun {

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
         Some(Memories::beside(&args.release_data)),
         args.dry_run,
     )?;
-    let jobs = args.folder.jobs.map_or(0, usize::from);
+    let jobs = args.jobs.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .build()

@@ -5,9 +5,12 @@ mod ci;
 mod collect;
 mod console;
 mod coverage;
+mod flight;
 mod guard;
 mod learn;
 mod merge;
+mod methods;
+mod schedule;
 mod settle;
 mod r#try;
 mod update;
@@ -60,6 +63,7 @@ pub fn run(cli: &Cli) -> Ending {
                 .map(|()| Ending::Done)
                 .map_err(Into::into)
         }
+        Command::Methods(args) => methods::run(args, &console),
     };
     outcome.unwrap_or_else(|error| {
         let hint = error

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 
@@ -21,7 +21,7 @@ use crate::validate;
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
-    pub(super) products: Products,
+    pub(super) products: Arc<Products>,
     pub(super) today: Date,
     pub(super) dry: bool,
     /// Whether a change that would make a valid cycle invalid is withheld.
@@ -71,7 +71,7 @@ impl Settling {
                 Err(error) => Err(error).context("cannot read the known notices"),
             });
         Ok(Self {
-            products,
+            products: Arc::new(products),
             today: common.today(),
             dry,
             validate: !merging.no_validate,
@@ -289,11 +289,12 @@ impl Merging {
     fn accepted(&self) -> anyhow::Result<Accepted> {
         let file = self.accept_file.as_ref().map(fs_err::read_to_string);
         let file = file.transpose().context("cannot read the accepted ids")?;
-        let lists = self
-            .accept
+        // A file may say why, in lines of its own.
+        let file = file
             .iter()
-            .map(String::as_str)
-            .chain(file.as_deref());
+            .flat_map(|file| file.lines())
+            .filter(|line| !line.starts_with('#'));
+        let lists = self.accept.iter().map(String::as_str).chain(file);
         Ok(lists.flat_map(Accepted::read).collect())
     }
 }

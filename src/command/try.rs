@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 
+use super::flight::Log;
 use super::learn::{Collected, collect, method_failure, product_failure};
 use super::{Console, Ending};
 use crate::cli::Try;
@@ -46,7 +47,15 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending>
         data,
         result: collected,
         ..
-    } = collect(&product, &steps, &fetcher, None, args.common.today()).await;
+    } = collect(
+        &product,
+        &steps,
+        &fetcher,
+        None,
+        args.common.today(),
+        &Log::default(),
+    )
+    .await;
     fetcher.finish()?;
     if args.common.verbose > 0 {
         console.say(&report::passed_over(&data.skipped));

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::learn::{Learning, each};
+use super::flight::{AT_ONCE, Clock, each};
+use super::learn::{Learning, Learnt};
 use super::settle::{Listed, Settling};
 use super::{Console, Ending, orphans};
 use crate::cli::Update;
@@ -33,30 +34,35 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         dry: settling.dry,
         today: settling.today,
     });
-    let outcomes = each(names, args.folder.jobs, console, |name| {
-        let (settling, learning) = (Arc::clone(&settling), Arc::clone(&learning));
-        async move {
-            let learnt = learning.learn(&settling.products, &name).await;
+    let mut clock = Clock::of(args.pace.deadline);
+    let schedule = learning
+        .schedule(&settling.products, names, &mut clock)
+        .await;
+    let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
+    let settled = Arc::clone(&settling);
+    let outcomes = each(
+        schedule,
+        args.pace.jobs.map_or(AT_ONCE, usize::from),
+        clock,
+        console,
+        |name, log| {
+            let (products, learning) = (Arc::clone(&settling.products), Arc::clone(&fetched));
+            async move { learning.learn(&products, &name, &log).await }
+        },
+        move |learnt| {
             // What is not believed does not take the place of what was known.
-            let kept = learnt.and_then(|learnt| {
-                if settling.doubts(&learnt.product, &learnt.data, learnt.before.as_ref()) {
-                    Ok(learnt)
-                } else {
-                    learning.keep(learnt)
-                }
-            });
-            match kept {
-                Ok(learnt) => {
-                    let listed = Listed {
-                        data: Some(&learnt.data),
-                        before: learnt.before.as_ref(),
-                    };
-                    settling.settle(&learnt.product, listed, learnt.outcome)
-                }
-                Err(outcome) => outcome,
-            }
-        }
-    })
+            let is_believed = |learnt: &Learnt| {
+                !settled.doubts(&learnt.product, &learnt.data, learnt.before.as_ref())
+            };
+            kept.conclude(learnt, is_believed, |learnt| {
+                let listed = Listed {
+                    data: Some(&learnt.data),
+                    before: learnt.before.as_ref(),
+                };
+                settled.settle(&learnt.product, listed, learnt.outcome)
+            })
+        },
+    )
     .await;
     let stale_pages = super::stale_pages(&learning.fetcher);
     let report = Report {

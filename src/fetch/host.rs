@@ -1,5 +1,6 @@
 //! One host, and the manners towards it: few requests at once, and a pause that all who
-//! ask it keep.
+//! ask it keep. Whoever asks a host stands in its queue; which queue moves where a run has
+//! no place for all is for [`super::turn`] to say.
 //!
 //! # Why the pause is shared
 //! A host that is ill or tired answers 429 to one request and would to the next fifty.
@@ -15,17 +16,29 @@ use url::Url;
 
 use super::error::Illness;
 use super::settings::Limits;
+use super::turn::{Guest, Load, Turn, Turns};
 
 /// All hosts of a run, by name and port.
-#[derive(Default)]
-pub(super) struct Hosts(Mutex<HashMap<String, Arc<Host>>>);
+pub(super) struct Hosts {
+    hosts: Mutex<HashMap<String, Arc<Host>>>,
+    turns: Arc<Turns>,
+}
 
 impl Hosts {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            hosts: Mutex::default(),
+            turns: Turns::new(limits.requests),
+        }
+    }
+
     pub(super) fn of(&self, url: &Url, limits: &Limits) -> Arc<Host> {
-        let mut hosts = lock(&self.0);
+        let mut hosts = lock(&self.hosts);
         let host = hosts.entry(name_of(url)).or_insert_with(|| {
             Arc::new(Host {
                 permits: Semaphore::new(limits.requests_per_host.max(1)),
+                load: Load::default(),
+                turns: Arc::clone(&self.turns),
                 state: Mutex::default(),
             })
         });
@@ -44,7 +57,19 @@ pub(super) fn name_of(url: &Url) -> String {
 
 pub(super) struct Host {
     permits: Semaphore,
+    /// All who wait for this host or are with it.
+    load: Load,
+    turns: Arc<Turns>,
     state: Mutex<State>,
+}
+
+/// Leave to ask a host once, until it is dropped.
+#[expect(dead_code, reason = "its parts are held, not read")]
+pub(super) struct Leave<'a> {
+    // In this order, so that whoever is next finds the host's place free.
+    permit: SemaphorePermit<'a>,
+    guest: Guest,
+    turn: Option<Turn>,
 }
 
 #[derive(Default)]
@@ -58,27 +83,53 @@ struct State {
 }
 
 impl Host {
-    /// Waits for this host's turn and for the end of its pause, or says that the pause
-    /// is longer than anybody waits.
-    pub(super) async fn enter(&self, limits: &Limits) -> Result<SemaphorePermit<'_>, Illness> {
+    /// Waits for a place at this host, for the end of its pause and for one of the run's
+    /// places; or says that the pause is longer than anybody waits.
+    pub(super) async fn enter(&self, limits: &Limits) -> Result<Leave<'_>, Illness> {
+        let mut leave = self.enter_aside(limits).await?;
+        loop {
+            leave.turn = Some(self.turns.take(&self.load).await);
+            // It may have been closed meanwhile, and a host that pauses keeps no place.
+            let Some(until) = self.closed(limits)? else {
+                return Ok(leave);
+            };
+            leave.turn = None;
+            sleep_until(until).await;
+        }
+    }
+
+    /// The same for one who waits for a place elsewhere, as at the browser, and so takes none
+    /// of the run's.
+    pub(super) async fn enter_aside(&self, limits: &Limits) -> Result<Leave<'_>, Illness> {
+        let guest = self.load.guest();
         let permit = self
             .permits
             .acquire()
             .await
             .expect("a semaphore that stays open");
-        loop {
-            let (until, status) = {
-                let state = lock(&self.state);
-                (state.closed_until, state.closed_by)
-            };
-            let Some(until) = until.filter(|until| *until > Instant::now()) else {
-                return Ok(permit);
-            };
-            let pause = until - Instant::now();
-            if pause > limits.longest_retry_after + limits.longest_pause {
-                return Err(limited(status, pause));
-            }
+        while let Some(until) = self.closed(limits)? {
             sleep_until(until).await;
+        }
+        Ok(Leave {
+            permit,
+            guest,
+            turn: None,
+        })
+    }
+
+    /// Until when nobody asks this host, if that is worth waiting for.
+    fn closed(&self, limits: &Limits) -> Result<Option<Instant>, Illness> {
+        let (until, status) = {
+            let state = lock(&self.state);
+            (state.closed_until, state.closed_by)
+        };
+        let now = Instant::now();
+        let until = until.filter(|until| *until > now);
+        match until.map(|until| until - now) {
+            Some(pause) if pause > limits.longest_retry_after + limits.longest_pause => {
+                Err(limited(status, pause))
+            }
+            _ => Ok(until),
         }
     }
 
@@ -154,7 +205,7 @@ mod tests {
     use super::*;
 
     fn host(limits: &Limits) -> Arc<Host> {
-        Hosts::default().of(&Url::parse("https://a.test/").unwrap(), limits)
+        Hosts::new(limits).of(&Url::parse("https://a.test/").unwrap(), limits)
     }
 
     #[test]

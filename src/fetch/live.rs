@@ -57,7 +57,7 @@ impl Live {
             client: Client::new(&settings)?,
             browser: Browser::new(settings.clone()),
             cache: cache.map(|folder| Cache::open(folder, limit)).transpose()?,
-            hosts: Hosts::default(),
+            hosts: Hosts::new(&settings.limits),
             remotes: Remotes::new(&settings),
             desk: Desk::default(),
             stale: Mutex::default(),
@@ -221,10 +221,13 @@ impl Live {
         };
         let mut tries = 0;
         loop {
-            let permit = host
-                .enter(limits)
-                .await
-                .map_err(|illness| ill(illness, tries))?;
+            // A page for the browser waits there for its place.
+            let leave = if ask.render.is_some() {
+                host.enter_aside(limits).await
+            } else {
+                host.enter(limits).await
+            }
+            .map_err(|illness| ill(illness, tries))?;
             tries += 1;
             self.count_request(ask, tries);
             watcher.tell(|| Progress::Asked { url: ask.shown() });
@@ -233,7 +236,7 @@ impl Live {
                 None => parts.headers.clone(),
             };
             let answer = self.try_once(ask, parts, headers, kept).await;
-            drop(permit);
+            drop(leave);
             let (illness, status, asked_for) = match answer {
                 Ok(kept) => {
                     host.well();
@@ -356,12 +359,13 @@ impl Live {
         });
     }
 
-    /// Ends the run: what nobody renewed for long leaves the cache.
+    /// Ends the run: what nobody renewed for long leaves the cache, and the browser ends.
     pub(super) fn finish(&self) {
         if let Some(cache) = &self.cache {
             cache.sweep();
         }
         self.remotes.finish();
+        self.browser.end();
     }
 }
 

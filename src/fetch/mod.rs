@@ -1,8 +1,8 @@
 //! URL to page: the network, a cache between runs, or a recording.
 //!
 //! [`Fetcher::fetch`] gives a [`Page`] or a [`FetchError`], and never an empty page for
-//! a failure. Each question is asked once a run, however many ask it, and each redirect
-//! is a question of its own: its address is checked, its host is treated with the same
+//! a failure. Each question is asked once a run, however many ask it, as long as the shelf
+//! holds its answer ([`shelf`] says how long), and each redirect is a question of its own: its address is checked, its host is treated with the same
 //! manners, and whoever asks for its target shares the answer.
 //!
 //! A page that needs JavaScript is rendered by a browser first; a recording keeps it as it
@@ -13,11 +13,9 @@
 //! count has a bound ([`Limits`]). Nothing is printed; a run tells of old copies
 //! ([`Fetcher::stale_pages`]) and progress itself.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::page::Page;
@@ -44,8 +42,10 @@ mod replay;
 mod request;
 mod resolver;
 mod settings;
+mod shelf;
 mod signs;
 mod statistics;
+mod turn;
 mod wall;
 
 pub use address::LocalAddresses;
@@ -60,7 +60,8 @@ pub use statistics::{Progress, StalePage, Statistics};
 pub use wall::Wall;
 
 use ask::Ask;
-use host::lock;
+use host::{lock, name_of};
+use shelf::Shelf;
 
 /// How long a chain of redirects may be where no limit is set.
 const REDIRECTS: usize = 10;
@@ -68,7 +69,7 @@ const REDIRECTS: usize = 10;
 /// Gives pages. Shared by all who ask during a run.
 pub struct Fetcher {
     source: Source,
-    asked: Mutex<HashMap<Ask, Arc<OnceCell<Outcome>>>>,
+    asked: Mutex<Shelf>,
     recorder: Option<record::Recorder>,
     watcher: Watcher,
     redirects: usize,
@@ -82,6 +83,7 @@ enum Source {
     Folder(replay::Folder),
     Archive(archive::Archive),
     Page(Arc<Page>),
+    Silence,
 }
 
 /// The answer to one question: a page, or where to ask next.
@@ -92,6 +94,25 @@ enum Hop {
 }
 
 type Outcome = Result<Hop, FetchError>;
+
+/// A question that was asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asked {
+    /// The name and port of the host.
+    pub host: String,
+    /// What makes it another question than others to the same host.
+    pub question: String,
+}
+
+impl Asked {
+    fn of(ask: &Ask) -> Self {
+        let post = ask.post.as_deref().unwrap_or_default();
+        Self {
+            host: name_of(&ask.url),
+            question: format!("{} {post}", ask.url),
+        }
+    }
+}
 
 /// Who is told what happens, if anybody.
 #[derive(Default)]
@@ -141,6 +162,20 @@ impl Fetcher {
             environment: Environment::default(),
             local: None,
         }
+    }
+
+    /// A fetcher of the same environment that never answers, so that one can hear what would
+    /// be asked ([`Fetcher::asked`]) and drop whoever waits.
+    #[must_use]
+    pub fn silent(&self) -> Self {
+        Self::of(Source::Silence).in_environment(self.environment.clone())
+    }
+
+    /// The questions that were asked so far, sorted.
+    pub fn asked(&self) -> Vec<Asked> {
+        let mut asked: Vec<Asked> = lock(&self.asked).questions().map(Asked::of).collect();
+        asked.sort();
+        asked
     }
 
     /// The same fetcher, asking the registries and showing the token of an environment.
@@ -227,9 +262,10 @@ impl Fetcher {
 
     /// The answer to one question, asked once a run.
     async fn ask(&self, ask: &Ask) -> Outcome {
-        let cell = Arc::clone(lock(&self.asked).entry(ask.clone()).or_default());
+        let cell = lock(&self.asked).cell(ask);
         cell.get_or_init(|| async {
             let outcome = match &self.source {
+                Source::Silence => std::future::pending().await,
                 Source::Folder(_) | Source::Archive(_)
                     if ask.git.as_ref().is_some_and(|question| question.is_local()) =>
                 {
@@ -253,6 +289,9 @@ impl Fetcher {
                     error: error.clone(),
                 },
             });
+            if let Ok(Hop::Page(page)) = &outcome {
+                lock(&self.asked).hold(ask, page.body.len());
+            }
             outcome
         })
         .await

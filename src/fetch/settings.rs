@@ -71,6 +71,8 @@ pub struct Limits {
     pub longest_retry_after: Duration,
     /// The number of requests to one host at once.
     pub requests_per_host: usize,
+    /// The number of requests to all hosts at once, those of the browser aside.
+    pub requests: usize,
     /// The time that the browser has to start.
     pub browser_start: Duration,
     /// The time that a rendered page has to load, and then again to show what is waited for.
@@ -79,6 +81,11 @@ pub struct Limits {
     pub render_total: Duration,
     /// How many requests in a row must fail, all tries used, before a host gets one try only.
     pub patience: u32,
+}
+
+impl Limits {
+    /// The number of requests to one host at once, unless told otherwise.
+    pub const PER_HOST: usize = 3;
 }
 
 impl Default for Limits {
@@ -93,7 +100,8 @@ impl Default for Limits {
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
             longest_retry_after: Duration::from_mins(2),
-            requests_per_host: 3,
+            requests_per_host: Self::PER_HOST,
+            requests: 128,
             browser_start: Duration::from_secs(20),
             render_step: Duration::from_secs(30),
             render_total: Duration::from_secs(75),

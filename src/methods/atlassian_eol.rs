@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, Selector, SelectorError, stripped_text_of};
@@ -33,6 +33,7 @@ pub(super) struct Config {
 
 impl Method for AtlassianEol {
     const NAME: &'static str = "atlassian_eol";
+    const KIND: Kind = Kind::Browser;
     type Config = Config;
 
     async fn collect(

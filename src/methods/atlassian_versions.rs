@@ -10,7 +10,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, text_of};
@@ -26,6 +26,7 @@ pub(super) struct Config {}
 
 impl Method for AtlassianVersions {
     const NAME: &'static str = "atlassian_versions";
+    const KIND: Kind = Kind::Browser;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

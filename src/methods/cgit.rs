@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, next_named, select_within, selector, trimmed_text_of};
@@ -28,6 +28,7 @@ pub(super) struct Config {}
 
 impl Method for Cgit {
     const NAME: &'static str = "cgit";
+    const KIND: Kind = Kind::Repository;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

@@ -14,7 +14,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, trimmed_text_of};
@@ -31,6 +31,7 @@ pub(super) struct Config {}
 
 impl Method for Coldfusion {
     const NAME: &'static str = "coldfusion";
+    const KIND: Kind = Kind::Browser;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::Date;
 use crate::release_data::{Place, ReleaseData};
 use crate::value::Value;
@@ -48,6 +48,7 @@ struct Release {
 
 impl Method for Declare {
     const NAME: &'static str = "declare";
+    const KIND: Kind = Kind::Generic;
     type Config = Config;
 
     async fn collect(

@@ -14,7 +14,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, stripped_text_of};
@@ -33,6 +33,7 @@ pub(super) struct Config {}
 
 impl Method for Discourse {
     const NAME: &'static str = "discourse";
+    const KIND: Kind = Kind::Browser;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
@@ -28,6 +28,7 @@ pub(super) struct Config {}
 
 impl Method for Distrowatch {
     const NAME: &'static str = "distrowatch";
+    const KIND: Kind = Kind::Registry;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

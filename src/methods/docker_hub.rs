@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
@@ -40,6 +40,7 @@ struct Tag {
 
 impl Method for DockerHub {
     const NAME: &'static str = "docker_hub";
+    const KIND: Kind = Kind::Registry;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

@@ -16,7 +16,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::ExtractError;
 use crate::release_data::{Place, ReleaseData};
 
@@ -28,6 +28,7 @@ pub(super) struct Config {}
 
 impl Method for Git {
     const NAME: &'static str = "git";
+    const KIND: Kind = Kind::Repository;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

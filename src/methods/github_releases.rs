@@ -15,7 +15,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
 use crate::release_data::{Place, ReleaseData};
@@ -39,6 +39,7 @@ const QUERY: &str = "releases(first: 100, after: $after, orderBy: {field: NAME, 
 
 impl Method for GithubReleases {
     const NAME: &'static str = "github_releases";
+    const KIND: Kind = Kind::Repository;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
 use crate::release_data::{Place, ReleaseData};
@@ -35,6 +35,7 @@ const QUERY: &str = "refs(refPrefix: \"refs/tags/\", first: 100, after: $after) 
 
 impl Method for GithubTags {
     const NAME: &'static str = "github_tags";
+    const KIND: Kind = Kind::Repository;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

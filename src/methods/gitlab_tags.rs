@@ -10,7 +10,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
@@ -39,6 +39,7 @@ struct Commit {
 
 impl Method for GitlabTags {
     const NAME: &'static str = "gitlab_tags";
+    const KIND: Kind = Kind::Repository;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

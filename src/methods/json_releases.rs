@@ -19,7 +19,7 @@
 //! What says nothing is named with its path, such as `$.products[3].support.end`.
 
 use super::rows::Releases;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::json_path::Json;
 use crate::release_data::ReleaseData;
 
@@ -27,6 +27,7 @@ pub(super) struct JsonReleases;
 
 impl Method for JsonReleases {
     const NAME: &'static str = "json_releases";
+    const KIND: Kind = Kind::Generic;
     type Config = Releases<Json>;
 
     async fn collect(

@@ -15,7 +15,7 @@
 //! A row whose date can not be read is left out and named, as is one without a name or date.
 
 use super::rows::Versions;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::json_path::Json;
 use crate::release_data::ReleaseData;
 
@@ -23,6 +23,7 @@ pub(super) struct JsonVersions;
 
 impl Method for JsonVersions {
     const NAME: &'static str = "json_versions";
+    const KIND: Kind = Kind::Generic;
     type Config = Versions<Json>;
 
     async fn collect(

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Number;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::Date;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
@@ -51,6 +51,7 @@ struct Doc {
 
 impl Method for Maven {
     const NAME: &'static str = "maven";
+    const KIND: Kind = Kind::Registry;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

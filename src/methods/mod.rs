@@ -9,9 +9,10 @@
 //! any request is made, so a misspelt key never costs a fetch.
 //!
 //! # Adding one
-//! A file named as the method with `-` as `_`, a `mod` line and an `Entry::of` line here, and
+//! A file named as the method with `-` as `_`, a `mod` line and a line in [`METHODS`] here, and
 //! a fixture with its snapshot under `fixtures/<method>/`.
 
+mod about;
 mod amazon_eks;
 mod amazon_neptune;
 mod apache_http_server;
@@ -95,6 +96,7 @@ mod xml_versions;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use about::Kind;
 use config::Config;
 pub use context::Context;
 
@@ -108,6 +110,8 @@ use crate::release_data::ReleaseData;
 pub trait Method: 'static {
     /// The key under `auto.methods` that selects this method.
     const NAME: &'static str;
+    /// What it reads, by which it is listed.
+    const KIND: Kind = Kind::Vendor;
     /// The keys this method reads beside the shared ones.
     type Config: Config + Send + Sync;
     /// Fetches what is needed and records what it says.
@@ -118,83 +122,90 @@ pub trait Method: 'static {
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// The entries of methods, each with the text of its file.
+macro_rules! entries {
+    ($($file:ident::$method:ident),* $(,)?) => {
+        &[$(Entry::of::<$file::$method>(include_str!(concat!(stringify!($file), ".rs")))),*]
+    };
+}
+
 /// The methods, by name.
-pub static METHODS: &[Entry] = &[
-    Entry::of::<amazon_eks::AmazonEks>(),
-    Entry::of::<amazon_neptune::AmazonNeptune>(),
-    Entry::of::<apache_http_server::ApacheHttpServer>(),
-    Entry::of::<apache_subversion::ApacheSubversion>(),
-    Entry::of::<apple::Apple>(),
-    Entry::of::<atlassian_eol::AtlassianEol>(),
-    Entry::of::<atlassian_versions::AtlassianVersions>(),
-    Entry::of::<aws_lambda::AwsLambda>(),
-    Entry::of::<cgit::Cgit>(),
-    Entry::of::<chef_versions::ChefVersions>(),
-    Entry::of::<chrome_releases::ChromeReleases>(),
-    Entry::of::<citrix_vad_rss::CitrixVadRss>(),
-    Entry::of::<coldfusion::Coldfusion>(),
-    Entry::of::<cos::Cos>(),
-    Entry::of::<couchbase_server::CouchbaseServer>(),
-    Entry::of::<debian::Debian>(),
-    Entry::of::<declare::Declare>(),
-    Entry::of::<discourse::Discourse>(),
-    Entry::of::<distrowatch::Distrowatch>(),
-    Entry::of::<docker_hub::DockerHub>(),
-    Entry::of::<firefox::Firefox>(),
-    Entry::of::<freebsd_releases::FreebsdReleases>(),
-    Entry::of::<ghc_wiki::GhcWiki>(),
-    Entry::of::<git::Git>(),
-    Entry::of::<github_releases::GithubReleases>(),
-    Entry::of::<github_tags::GithubTags>(),
-    Entry::of::<gitlab_tags::GitlabTags>(),
-    Entry::of::<google_kubernetes_engine::GoogleKubernetesEngine>(),
-    Entry::of::<graalvm::Graalvm>(),
-    Entry::of::<haproxy::Haproxy>(),
-    Entry::of::<ibm_aix::IbmAix>(),
-    Entry::of::<ibm_product_lifecycle::IbmProductLifecycle>(),
-    Entry::of::<json_releases::JsonReleases>(),
-    Entry::of::<json_versions::JsonVersions>(),
-    Entry::of::<kuma::Kuma>(),
-    Entry::of::<libreoffice::Libreoffice>(),
-    Entry::of::<looker::Looker>(),
-    Entry::of::<lua::Lua>(),
-    Entry::of::<maven::Maven>(),
-    Entry::of::<motorola_security::MotorolaSecurity>(),
-    Entry::of::<netbsd::Netbsd>(),
-    Entry::of::<npm::Npm>(),
-    Entry::of::<nutanix::Nutanix>(),
-    Entry::of::<nvidia_releases::NvidiaReleases>(),
-    Entry::of::<oracle_jdk::OracleJdk>(),
-    Entry::of::<pan_os::PanOs>(),
-    Entry::of::<php::Php>(),
-    Entry::of::<plesk::Plesk>(),
-    Entry::of::<pypi::Pypi>(),
-    Entry::of::<rds::Rds>(),
-    Entry::of::<red_hat_openshift::RedHatOpenshift>(),
-    Entry::of::<red_hat_satellite::RedHatSatellite>(),
-    Entry::of::<redhat_lifecycles::RedhatLifecycles>(),
-    Entry::of::<release_table::ReleaseTable>(),
-    Entry::of::<rhel::Rhel>(),
-    Entry::of::<rocky_linux::RockyLinux>(),
-    Entry::of::<routeros_versions::RouterosVersions>(),
-    Entry::of::<rtpengine_releases::RtpengineReleases>(),
-    Entry::of::<samsung_security::SamsungSecurity>(),
-    Entry::of::<silverstripe::Silverstripe>(),
-    Entry::of::<splunk::Splunk>(),
-    Entry::of::<spreadsheet_releases::SpreadsheetReleases>(),
-    Entry::of::<spreadsheet_versions::SpreadsheetVersions>(),
-    Entry::of::<text_releases::TextReleases>(),
-    Entry::of::<text_versions::TextVersions>(),
-    Entry::of::<typo3::Typo3>(),
-    Entry::of::<unity::Unity>(),
-    Entry::of::<unrealircd::Unrealircd>(),
-    Entry::of::<veeam::Veeam>(),
-    Entry::of::<version_table::VersionTable>(),
-    Entry::of::<virtualbox_releases::VirtualboxReleases>(),
-    Entry::of::<virtualbox_versions::VirtualboxVersions>(),
-    Entry::of::<visual_studio::VisualStudio>(),
-    Entry::of::<xml_releases::XmlReleases>(),
-    Entry::of::<xml_versions::XmlVersions>(),
+pub static METHODS: &[Entry] = entries![
+    amazon_eks::AmazonEks,
+    amazon_neptune::AmazonNeptune,
+    apache_http_server::ApacheHttpServer,
+    apache_subversion::ApacheSubversion,
+    apple::Apple,
+    atlassian_eol::AtlassianEol,
+    atlassian_versions::AtlassianVersions,
+    aws_lambda::AwsLambda,
+    cgit::Cgit,
+    chef_versions::ChefVersions,
+    chrome_releases::ChromeReleases,
+    citrix_vad_rss::CitrixVadRss,
+    coldfusion::Coldfusion,
+    cos::Cos,
+    couchbase_server::CouchbaseServer,
+    debian::Debian,
+    declare::Declare,
+    discourse::Discourse,
+    distrowatch::Distrowatch,
+    docker_hub::DockerHub,
+    firefox::Firefox,
+    freebsd_releases::FreebsdReleases,
+    ghc_wiki::GhcWiki,
+    git::Git,
+    github_releases::GithubReleases,
+    github_tags::GithubTags,
+    gitlab_tags::GitlabTags,
+    google_kubernetes_engine::GoogleKubernetesEngine,
+    graalvm::Graalvm,
+    haproxy::Haproxy,
+    ibm_aix::IbmAix,
+    ibm_product_lifecycle::IbmProductLifecycle,
+    json_releases::JsonReleases,
+    json_versions::JsonVersions,
+    kuma::Kuma,
+    libreoffice::Libreoffice,
+    looker::Looker,
+    lua::Lua,
+    maven::Maven,
+    motorola_security::MotorolaSecurity,
+    netbsd::Netbsd,
+    npm::Npm,
+    nutanix::Nutanix,
+    nvidia_releases::NvidiaReleases,
+    oracle_jdk::OracleJdk,
+    pan_os::PanOs,
+    php::Php,
+    plesk::Plesk,
+    pypi::Pypi,
+    rds::Rds,
+    red_hat_openshift::RedHatOpenshift,
+    red_hat_satellite::RedHatSatellite,
+    redhat_lifecycles::RedhatLifecycles,
+    release_table::ReleaseTable,
+    rhel::Rhel,
+    rocky_linux::RockyLinux,
+    routeros_versions::RouterosVersions,
+    rtpengine_releases::RtpengineReleases,
+    samsung_security::SamsungSecurity,
+    silverstripe::Silverstripe,
+    splunk::Splunk,
+    spreadsheet_releases::SpreadsheetReleases,
+    spreadsheet_versions::SpreadsheetVersions,
+    text_releases::TextReleases,
+    text_versions::TextVersions,
+    typo3::Typo3,
+    unity::Unity,
+    unrealircd::Unrealircd,
+    veeam::Veeam,
+    version_table::VersionTable,
+    virtualbox_releases::VirtualboxReleases,
+    virtualbox_versions::VirtualboxVersions,
+    visual_studio::VisualStudio,
+    xml_releases::XmlReleases,
+    xml_versions::XmlVersions,
 ];
 
 /// Why a method learnt nothing.
@@ -254,15 +265,20 @@ impl MethodError {
 pub struct Entry {
     /// The key under `auto.methods`.
     pub name: &'static str,
+    /// What it reads, by which it is listed.
+    pub kind: Kind,
     /// The method's own keys, as the schemas of mappings that an entry is all of.
     pub schemas: fn(&mut schemars::SchemaGenerator) -> Vec<schemars::Schema>,
     read: fn(&AutoConfig<'_>) -> Result<Box<dyn Recipe>, ConfigError>,
+    source: &'static str,
 }
 
 impl Entry {
-    const fn of<M: Method>() -> Self {
+    const fn of<M: Method>(source: &'static str) -> Self {
         Self {
             name: M::NAME,
+            kind: M::KIND,
+            source,
             schemas: M::Config::schemas,
             read: |config| Ok(Box::new(Bound::<M>(M::Config::read(config)?))),
         }

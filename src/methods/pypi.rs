@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
@@ -42,6 +42,7 @@ struct File {
 
 impl Method for Pypi {
     const NAME: &'static str = "pypi";
+    const KIND: Kind = Kind::Registry;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

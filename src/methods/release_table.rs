@@ -20,7 +20,7 @@
 //! `remove_if_undefined` finds a release whose name had to be made an identifier.
 
 use super::rows::Releases;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::table::Tables;
 use crate::release_data::ReleaseData;
 
@@ -28,6 +28,7 @@ pub(super) struct ReleaseTable;
 
 impl Method for ReleaseTable {
     const NAME: &'static str = "release_table";
+    const KIND: Kind = Kind::Generic;
     type Config = Releases<Tables>;
 
     async fn collect(

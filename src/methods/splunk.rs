@@ -19,7 +19,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector};
@@ -35,6 +35,7 @@ pub(super) struct Config {}
 
 impl Method for Splunk {
     const NAME: &'static str = "splunk";
+    const KIND: Kind = Kind::Browser;
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {

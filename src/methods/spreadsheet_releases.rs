@@ -19,7 +19,7 @@
 //! named, and texts are trimmed.
 
 use super::rows::Releases;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::spreadsheet::Spreadsheet;
 use crate::release_data::ReleaseData;
 
@@ -27,6 +27,7 @@ pub(super) struct SpreadsheetReleases;
 
 impl Method for SpreadsheetReleases {
     const NAME: &'static str = "spreadsheet_releases";
+    const KIND: Kind = Kind::Generic;
     type Config = Releases<Spreadsheet>;
 
     async fn collect(

@@ -14,7 +14,7 @@
 //! The predecessor reads releases from spreadsheets only.
 
 use super::rows::Versions;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::spreadsheet::Spreadsheet;
 use crate::release_data::ReleaseData;
 
@@ -22,6 +22,7 @@ pub(super) struct SpreadsheetVersions;
 
 impl Method for SpreadsheetVersions {
     const NAME: &'static str = "spreadsheet_versions";
+    const KIND: Kind = Kind::Generic;
     type Config = Versions<Spreadsheet>;
 
     async fn collect(

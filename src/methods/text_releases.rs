@@ -17,7 +17,7 @@
 //! It has no such method: each text needed a script of its own.
 
 use super::rows::Releases;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::passage::Passages;
 use crate::release_data::ReleaseData;
 
@@ -25,6 +25,7 @@ pub(super) struct TextReleases;
 
 impl Method for TextReleases {
     const NAME: &'static str = "text_releases";
+    const KIND: Kind = Kind::Generic;
     type Config = Releases<Passages>;
 
     async fn collect(

@@ -15,7 +15,7 @@
 //! It has no such method: each text needed a script of its own.
 
 use super::rows::Versions;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::passage::Passages;
 use crate::release_data::ReleaseData;
 
@@ -23,6 +23,7 @@ pub(super) struct TextVersions;
 
 impl Method for TextVersions {
     const NAME: &'static str = "text_versions";
+    const KIND: Kind = Kind::Generic;
     type Config = Versions<Passages>;
 
     async fn collect(

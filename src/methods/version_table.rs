@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::config::OnPage;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::date::parse_any;
 use crate::extract::ExtractError;
 use crate::extract::html::Selector;
@@ -43,6 +43,7 @@ pub(super) struct Config {
 
 impl Method for VersionTable {
     const NAME: &'static str = "version_table";
+    const KIND: Kind = Kind::Generic;
     type Config = OnPage<Config>;
 
     async fn collect(

@@ -22,7 +22,7 @@
 //! document.
 
 use super::rows::Releases;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::markup::Markup;
 use crate::release_data::ReleaseData;
 
@@ -30,6 +30,7 @@ pub(super) struct XmlReleases;
 
 impl Method for XmlReleases {
     const NAME: &'static str = "xml_releases";
+    const KIND: Kind = Kind::Generic;
     type Config = Releases<Markup>;
 
     async fn collect(

@@ -16,7 +16,7 @@
 //! document that is no XML is an error and not half a document.
 
 use super::rows::Versions;
-use super::{Context, Fault, Method};
+use super::{Context, Fault, Kind, Method};
 use crate::extract::markup::Markup;
 use crate::release_data::ReleaseData;
 
@@ -24,6 +24,7 @@ pub(super) struct XmlVersions;
 
 impl Method for XmlVersions {
     const NAME: &'static str = "xml_versions";
+    const KIND: Kind = Kind::Generic;
     type Config = Versions<Markup>;
 
     async fn collect(

@@ -5,7 +5,7 @@
 //!   "shelflife": "0.1.0",
 //!   "today": "2026-11-23",
 //!   "dry": true,
-//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0,
+//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0, "left": 0,
 //!   "stale_pages": [], "notes": [],
 //!   "products": [
 //!     {
@@ -33,8 +33,8 @@
 //! }
 //! ```
 //!
-//! `status` is `updated`, `unchanged`, `skipped` (with `reason`) or `failed` (with `error`,
-//! which has `error`, `causes`, `details` and `hint`). `old` is absent where the field was.
+//! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `left` as the time was up
+//! (with `reason`) or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). `old` is absent where the field was.
 //! Of `origin`, `table`, `row` and `column` stand for a cell of a page, `line` for a line of
 //! the product file, `stored` for a file of release data. `notices` are news, the newest
 //! first; those that `--known` knows are a count. `withheld` says what was not written
@@ -55,7 +55,7 @@ use crate::text::is_hidden;
 
 /// The document, indented, with a line end.
 pub fn document(report: &Report) -> String {
-    let [updated, unchanged, skipped, failed] = report.counts();
+    let [updated, unchanged, skipped, failed, left] = report.counts();
     let document = json!({
         "shelflife": env!("CARGO_PKG_VERSION"),
         "today": report.today.to_string(),
@@ -64,6 +64,7 @@ pub fn document(report: &Report) -> String {
         "unchanged": unchanged,
         "skipped": skipped,
         "failed": failed,
+        "left": left,
         "stale_pages": report.stale_pages,
         "notes": report.notes,
         "products": report.outcomes.iter().map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
@@ -97,6 +98,7 @@ fn product(outcome: &Outcome, today: Date) -> Json {
         Status::Unchanged => ("unchanged", None),
         Status::Skipped(reason) => ("skipped", Some(("reason", reason.as_str().into()))),
         Status::Failed(failure) => ("failed", Some(("error", error(failure)))),
+        Status::Left(reason) => ("left", Some(("reason", reason.as_str().into()))),
     };
     product.insert("status".into(), status.into());
     product.extend(more.map(|(key, value)| (key.to_owned(), value)));

@@ -24,7 +24,8 @@ impl Known {
         )
     }
 
-    /// The file of the notices of a run. Of a product that failed, what was known stays known.
+    /// The file of the notices of a run. Of a product that failed or was left, what was
+    /// known stays known.
     pub fn write(&self, report: &Report) -> String {
         let mut lines: BTreeSet<String> = BTreeSet::new();
         for outcome in &report.outcomes {
@@ -38,7 +39,7 @@ impl Known {
         let seen: BTreeSet<String> = report
             .outcomes
             .iter()
-            .filter(|outcome| !outcome.is_failed())
+            .filter(|outcome| !outcome.is_failed() && !outcome.is_left())
             .map(prefix)
             .collect();
         let product_of = |line: &str| {

@@ -1,6 +1,6 @@
 //! The summary of a run as Markdown, for a job's summary page or a pull request.
 //!
-//! What failed, and what was withheld or held, stands first, so that the text is useful when it is
+//! What failed, was left, withheld or held stands first, so that the text is useful when it is
 //! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
 //! foreign text goes through [`inline`].
 
@@ -75,7 +75,7 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// What failed, and what was withheld or held.
+/// What failed, was left, withheld or held.
 fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
     let failed = || {
         report
@@ -89,7 +89,11 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
             .iter()
             .filter(|outcome| outcome.is_degraded())
     };
-    if failed().next().is_none() && degraded().next().is_none() && report.stale_pages.is_empty() {
+    let nothing = failed().next().is_none()
+        && degraded().next().is_none()
+        && !report.outcomes.iter().any(Outcome::is_left)
+        && report.stale_pages.is_empty();
+    if nothing {
         return Ok(());
     }
     writeln!(
@@ -103,6 +107,16 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
                 "| {} | failed | {} |",
                 inline(&outcome.product),
                 inline(&failure.whole())
+            )?;
+        }
+    }
+    for outcome in &report.outcomes {
+        if let Status::Left(reason) = &outcome.status {
+            writeln!(
+                out,
+                "| {} | left | {} |",
+                inline(&outcome.product),
+                inline(reason)
             )?;
         }
     }

@@ -9,6 +9,7 @@ mod held;
 mod json;
 mod known;
 mod markdown;
+pub mod methods;
 mod terminal;
 
 use std::error::Error;
@@ -102,6 +103,8 @@ pub enum Status {
     Skipped(String),
     /// Something went wrong, and its file is as it was.
     Failed(Failure),
+    /// The time of the run was up before it was done, and its file is as it was; with where it was.
+    Left(String),
 }
 
 /// What went wrong, ready to be shown.
@@ -218,6 +221,11 @@ impl Outcome {
         matches!(self.status, Status::Failed(_))
     }
 
+    /// Whether it was left because the time was up.
+    pub fn is_left(&self) -> bool {
+        matches!(self.status, Status::Left(_))
+    }
+
     /// Whether something was withheld or held.
     pub fn is_degraded(&self) -> bool {
         !self.withheld.is_empty() || self.held.iter().any(|held| !held.written)
@@ -234,26 +242,27 @@ impl Outcome {
 }
 
 impl Report {
-    /// How many products ended updated, unchanged, skipped and failed.
-    pub fn counts(&self) -> [usize; 4] {
-        let mut counts = [0; 4];
+    /// How many products ended updated, unchanged, skipped, failed and left.
+    pub fn counts(&self) -> [usize; 5] {
+        let mut counts = [0; 5];
         for outcome in &self.outcomes {
             let place = match outcome.status {
                 Status::Updated => 0,
                 Status::Unchanged => 1,
                 Status::Skipped(_) => 2,
                 Status::Failed(_) => 3,
+                Status::Left(_) => 4,
             };
             counts[place] += 1;
         }
         counts
     }
 
-    /// Whether some product failed.
+    /// Whether some product failed, or was left.
     pub fn has_failures(&self) -> bool {
         self.outcomes
             .iter()
-            .any(|outcome| matches!(outcome.status, Status::Failed(_)))
+            .any(|outcome| outcome.is_failed() || outcome.is_left())
     }
 
     /// How many changes are held.

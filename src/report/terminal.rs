@@ -73,6 +73,14 @@ fn write_outcome(
             visible(reason)
         )?,
         Status::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
+        Status::Left(reason) => {
+            writeln!(
+                out,
+                "{}: {product}: {}",
+                styled(BAD, "left"),
+                visible(reason)
+            )?;
+        }
     }
     for withheld in &outcome.withheld {
         writeln!(
@@ -292,7 +300,7 @@ fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Res
 
 /// The last lines of a run.
 pub fn summary(report: &Report) -> String {
-    let [updated, unchanged, skipped, failed] = report.counts();
+    let [updated, unchanged, skipped, failed, left] = report.counts();
     let mut out = String::new();
     for page in &report.stale_pages {
         writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(page))
@@ -307,9 +315,13 @@ pub fn summary(report: &Report) -> String {
     } else {
         "updated"
     };
+    let left = match left {
+        0 => String::new(),
+        _ => format!(", {left} left as the time was up"),
+    };
     writeln!(
         out,
-        "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed"
+        "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{left}"
     )
     .expect("writing to a String does not fail");
     let held = report.held_back();
@@ -317,7 +329,7 @@ pub fn summary(report: &Report) -> String {
         let plural = if held == 1 { "" } else { "s" };
         writeln!(
             out,
-            "{held} change{plural} held; --accept and an id write what is true"
+            "{held} change{plural} held; `--accept ID` writes one that is true"
         )
         .expect("writing to a String does not fail");
     }

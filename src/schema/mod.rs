@@ -128,6 +128,7 @@ fn method(entry: &Entry, shared: &Map<String, Json>, generator: &mut SchemaGener
         );
     }
     let mut schema = named(entry.name, keys);
+    schema["description"] = json!(entry.about());
     schema["required"] = json!(required);
     schema["additionalProperties"] = json!(false);
     schema

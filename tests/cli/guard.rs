@@ -109,7 +109,17 @@ fn what_is_hardly_true_is_held_and_the_rest_is_written() {
     let site = Site::new();
     site.listed(&[("2", "false"), ("3", "\"2028-02-29\"")]);
     let run = site.merge(&["--no-validate"]);
-    insta::assert_snapshot!(run.shown(), @"");
+    insta::assert_snapshot!(run.shown(), @r#"
+    exit code 0
+    -- stderr --
+    updated: lamp, 1 change
+      3 eol: 2028-01-31 -> 2028-02-29
+        [site]/releases/lamp.json
+    held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id cf603e3f46)
+    notice: lamp: 2 is not at its end after 896 days
+    1 updated, 0 unchanged, 0 skipped, 0 failed
+    1 change held; `--accept ID` writes one that is true
+    "#);
     assert_eq!(site.text(), PRODUCT.replace("2028-01-31", "2028-02-29"));
 }
 
@@ -172,7 +182,14 @@ fn one_reason_for_many_changes_is_one_line_and_one_id() {
     let all = ["1", "2", "3", "4"].map(|cycle| (cycle, "\"2026-06-15\""));
     site.listed(&all);
     let run = site.merge(&[]);
-    insta::assert_snapshot!(run.shown(), @"");
+    insta::assert_snapshot!(run.shown(), @r#"
+    exit code 0
+    -- stderr --
+    unchanged: lamp
+    held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; id of all 754e02057f)
+    0 updated, 1 unchanged, 0 skipped, 0 failed
+    4 changes held; `--accept ID` writes one that is true
+    "#);
     assert_eq!(site.text(), PRODUCT);
     let (_, id) = run.stderr.split_once("; id of all ").unwrap();
     site.merge(&["--accept", &id[..10]]);
@@ -191,7 +208,14 @@ fn sources_that_list_nothing_any_more_are_not_believed() {
     assert_eq!(site.merge(&[]).code, 0);
     site.listed(&[]);
     let run = site.merge(&[]);
-    insta::assert_snapshot!(run.shown(), @"");
+    insta::assert_snapshot!(run.shown(), @r#"
+    exit code 0
+    -- stderr --
+    unchanged: lamp
+    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 263cb1a436)
+    0 updated, 1 unchanged, 0 skipped, 0 failed
+    1 change held; `--accept ID` writes one that is true
+    "#);
     // The next run does not take the empty answer for what is usual.
     let next = site.merge_on("2026-06-16", &["-v"]);
     assert!(
@@ -274,10 +298,17 @@ until = 2026-12-31
             .flat_map(|line| [line, "\n"])
             .collect()
     };
-    insta::assert_snapshot!(about(&run.stdout) + &about(&run.stderr), @"");
+    insta::assert_snapshot!(about(&run.stdout) + &about(&run.stderr), @r#"
+    [site]/shelflife.toml:7: decision: no product `lamb`; right: take it out
+    [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they told us), which ended on 2026-01-31; right: take it out
+    [site]/shelflife.toml:20: decision: no release cycle `9` in lamp; right: take it out
+    note: [site]/shelflife.toml:1: rule `back` is off for lamp (they renumbered), until 2026-12-31
+    "#);
     fs::write(site.path("shelflife.toml"), "[guard]\nearly = 1\n").unwrap();
     let wrong = site.check(&[]);
-    insta::assert_snapshot!(about(&wrong.stdout), @"");
+    insta::assert_snapshot!(about(&wrong.stdout), @r#"
+    [site]/shelflife.toml:2: decision: unknown field `early`, expected one of `earlier_days`, `later_days`, `same_day_now`, `same_day`, `corrected_days`, `swing_days`, `rewritten_dates`, `old_release_days`, `jump`, `older_day_days`, `moved_day_days`, `shrunk_percent`, `soak`, `off`
+    "#);
     assert_eq!(site.merge(&[]).code, 2);
 }
 
@@ -287,7 +318,7 @@ fn a_replay_of_a_file_prints_its_score() {
     let history = site.path("history.jsonl");
     let line = |day: &str, new: &str, restored: bool| {
         format!(
-            r#"{{"commit":"{day}","date":"{day}","product":"lamp","releaseCycle":"1","field":"eol","old":"2027-01-01","new":{new},"restored":{restored}}}"#
+            r#"{{"commit":"{day}","date":"{day}","product":"lamp","releaseCycle":"{day}","field":"eol","old":"2027-01-01","new":{new},"restored":{restored}}}"#
         )
     };
     let text =

@@ -9,6 +9,8 @@ mod files;
 mod fixtures;
 mod guard;
 mod messages;
+mod methods;
+mod pace;
 mod readme;
 mod trying;
 

@@ -6,14 +6,17 @@ use fs_err as fs;
 
 use super::{read, replay, shelflife};
 
-/// The first block of a kind after these words must hold the text, without blanks at the
-/// ends of lines. With `INSTA_UPDATE=always` it is written.
-fn shows(after: &str, kind: &str, text: &str) {
+const DIFF: [&str; 2] = ["```diff\n", "```\n"];
+const TEXT: [&str; 2] = ["```text\n", "```\n"];
+const FOLDED: [&str; 2] = ["</summary>\n\n", "\n</details>\n"];
+
+/// The first part after these words that opens and closes so must hold the text, without
+/// blanks at the ends of lines. With `INSTA_UPDATE=always` it is written.
+fn shows(after: &str, [open, close]: [&str; 2], text: &str) {
     let readme = read("README.md");
     let start = readme.find(after).unwrap() + after.len();
-    let open = format!("```{kind}\n");
-    let begin = start + readme[start..].find(&open).unwrap() + open.len();
-    let end = begin + readme[begin..].find("```\n").unwrap();
+    let begin = start + readme[start..].find(open).unwrap() + open.len();
+    let end = begin + readme[begin..].find(close).unwrap();
     let text: String = text
         .lines()
         .flat_map(|line| [line.trim_end(), "\n"])
@@ -44,10 +47,19 @@ fn the_readme_shows_the_help_and_what_its_first_command_prints() {
     assert!(command.ends_with(&replay("-moved")), "{command}");
     let run = shelflife(&command.split(' ').collect::<Vec<_>>());
     assert_eq!(run.code, 0);
-    shows("so it prints what would change:", "diff", &run.stdout);
-    shows("on standard error, why:", "text", &run.stderr);
+    shows("so it prints what would change:", DIFF, &run.stdout);
+    shows("on standard error, why:", TEXT, &run.stderr);
 
     let help = shelflife(&["update", "--help"]);
     assert_eq!(help.code, 0);
-    shows("`shelflife update --help`:", "text", &help.stdout);
+    shows("`shelflife update --help`:", TEXT, &help.stdout);
+}
+
+#[test]
+fn the_readme_names_every_method() {
+    let list = shelflife(&["methods", "--format", "markdown"]);
+    assert_eq!(list.code, 0);
+    let named = list.stdout.matches("\n| `").count();
+    assert_eq!(named, shelflife::methods::METHODS.len());
+    shows("## Methods", FOLDED, &list.stdout);
 }

@@ -9,6 +9,8 @@ use shelflife::fetch::{
 };
 use tempfile::TempDir;
 
+#[cfg(target_os = "linux")]
+use crate::server::Script;
 use crate::server::{Server, answer};
 use crate::{fetcher, limits};
 
@@ -254,4 +256,38 @@ async fn an_ill_server_is_asked_again() {
     let error = error.unwrap_err();
     assert!(error.to_string().contains("(503, 3 tries)"), "{error}");
     assert_eq!(server.count(), 3);
+}
+
+/// The programs on this machine that were started with a text among their arguments.
+#[cfg(target_os = "linux")]
+fn started_with(text: &str) -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
+        .filter(|line| String::from_utf8_lossy(line).contains(text))
+        .count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn git_and_all_that_it_started_end_when_nobody_waits_any_more() {
+    let server = Server::of([Script::raw("").and_hang()]).await;
+    let fetcher = fetcher(&server);
+    let url = server.url("/x.git");
+    let wait = std::time::Duration::from_millis(5);
+    let asked = async {
+        while server.count() == 0 {
+            tokio::time::sleep(wait).await;
+        }
+        started_with(&url)
+    };
+    let started = tokio::select! {
+        tags = ask(&fetcher, &url, Git::Tags) => panic!("{tags:?}"),
+        started = asked => started,
+    };
+    // The program itself, and the one that speaks http for it.
+    assert!(started >= 2, "{started}");
+    while started_with(&url) > 0 {
+        tokio::time::sleep(wait).await;
+    }
 }

@@ -150,7 +150,8 @@ fn sees_the_world(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// Every method is in the registry, under the name of its file, and has a fixture.
+/// Every method is in the registry, under the name of its file, and has a fixture; it is
+/// listed among those that need a browser if it always has its pages rendered.
 fn methods(sources: &[Source], registry: &[&str], fixtures: &[String]) -> Vec<String> {
     let mut failures = Vec::new();
     if !registry.is_sorted() {
@@ -180,6 +181,12 @@ fn methods(sources: &[Source], registry: &[&str], fixtures: &[String]) -> Vec<St
         if !registry.contains(&name) {
             failures.push(format!(
                 "{}: method `{name}` is not in METHODS",
+                source.path
+            ));
+        }
+        if code(&source.text).contains(".with_render(") != source.text.contains("Kind::Browser;") {
+            failures.push(format!(
+                "{}: method `{name}` needs a browser, or is said to",
                 source.path
             ));
         }

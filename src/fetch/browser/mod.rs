@@ -136,15 +136,21 @@ impl Browser {
         let started = worker.insert(Worker { jobs, thread });
         Ok(started.jobs.clone())
     }
-}
 
-impl Drop for Browser {
-    fn drop(&mut self) {
-        if let Some(Worker { jobs, thread }) = lock(&self.worker).take() {
+    /// Ends the browser, if one runs, and waits for it.
+    pub(super) fn end(&self) {
+        let worker = lock(&self.worker).take();
+        if let Some(Worker { jobs, thread }) = worker {
             drop(jobs);
             // The thread bounds what it does once nobody can ask it anything.
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

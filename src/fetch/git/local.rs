@@ -26,7 +26,7 @@ impl Local {
             ..Settings::default()
         };
         Self {
-            hosts: Hosts::default(),
+            hosts: Hosts::new(&settings.limits),
             remotes: Remotes::new(&settings),
             settings,
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use fs_err as fs;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::remotes::Place;
@@ -111,6 +111,8 @@ impl Program {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .env_clear();
+        #[cfg(unix)]
+        command.process_group(0);
         self.surround(&mut command);
         command
             .env("HOME", folder)
@@ -120,6 +122,7 @@ impl Program {
         let mut child = command
             .spawn()
             .map_err(|error| Failed::NoProgram(error.to_string()))?;
+        let group = Group::of(&child);
         let (mut stdin, stdout, stderr) = (
             child.stdin.take().expect("it is piped"),
             child.stdout.take().expect("it is piped"),
@@ -137,6 +140,7 @@ impl Program {
                 return Err(Failed::TooLarge(self.limit));
             };
             let status = child.wait().await;
+            group.ended();
             if status.is_ok_and(|status| status.success()) {
                 Ok(said)
             } else {
@@ -214,6 +218,46 @@ impl Program {
                 .arg(format!("http.curloptResolve={pinned}"));
         }
     }
+}
+
+/// The program and those that it starts, which outlive it where it alone is killed. They are
+/// ended when nobody waits for it any more.
+struct Group {
+    #[cfg(unix)]
+    leader: Option<rustix::process::Pid>,
+}
+
+#[cfg(unix)]
+impl Group {
+    fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self {
+            leader: id.and_then(rustix::process::Pid::from_raw),
+        }
+    }
+
+    /// It ended by itself, and another may soon have its number.
+    fn ended(mut self) {
+        self.leader = None;
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.leader {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Group {
+    fn of(_: &Child) -> Self {
+        Self {}
+    }
+
+    fn ended(self) {}
 }
 
 /// Waits until a repository holds more than any that is asked for may.

@@ -76,13 +76,13 @@ impl Remotes {
         let (mut tries, mut moved) = (0, false);
         loop {
             let place = self.place(ask, url.clone()).await?;
-            let permit = host
+            let leave = host
                 .enter(limits)
                 .await
                 .map_err(|illness| ill(illness, tries))?;
             tries += 1;
             let answer = self.try_once(question, &place).await;
-            drop(permit);
+            drop(leave);
             let (illness, status) = match answer {
                 Ok(body) => {
                     host.well();

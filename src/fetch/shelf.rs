@@ -1,0 +1,82 @@
+//! The answers of a run, held for all who ask the same.
+//!
+//! Several products ask for one page, at about the same time: products of one host are
+//! asked together. So the newest pages are held, up to [`HELD`] bytes of them, and an older
+//! one is let go: whoever asks for it after that asks again, and the cache answers or has
+//! it renewed. Without this bound a run would hold every page that it ever saw.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use super::Outcome;
+use super::ask::Ask;
+
+/// How many bytes of pages are held.
+const HELD: usize = 64 << 20;
+
+/// The answers that are held, and the questions that are being asked.
+#[derive(Default)]
+pub(super) struct Shelf {
+    cells: HashMap<Ask, Arc<OnceCell<Outcome>>>,
+    /// The pages that are held and their sizes, the oldest first.
+    pages: VecDeque<(Ask, usize)>,
+    bytes: usize,
+}
+
+impl Shelf {
+    /// Where the answer to a question is, or will be.
+    pub(super) fn cell(&mut self, ask: &Ask) -> Arc<OnceCell<Outcome>> {
+        Arc::clone(self.cells.entry(ask.clone()).or_default())
+    }
+
+    /// Holds the page that answers a question, and lets go of the oldest that are too much.
+    pub(super) fn hold(&mut self, ask: &Ask, bytes: usize) {
+        self.pages.push_back((ask.clone(), bytes));
+        self.bytes += bytes;
+        while self.bytes > HELD
+            && let Some((oldest, bytes)) = self.pages.pop_front()
+        {
+            self.cells.remove(&oldest);
+            self.bytes -= bytes;
+        }
+    }
+
+    /// The questions whose answers are held or waited for.
+    pub(super) fn questions(&self) -> impl Iterator<Item = &Ask> {
+        self.cells.keys()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::Request;
+
+    fn ask(path: usize) -> Ask {
+        Ask::of(&Request::get(format!("https://a.test/{path}"))).unwrap()
+    }
+
+    #[test]
+    fn the_newest_pages_are_held_and_the_oldest_let_go() {
+        let mut shelf = Shelf::default();
+        let cells: Vec<_> = (0..4).map(|path| shelf.cell(&ask(path))).collect();
+        for path in 0..4 {
+            shelf.hold(&ask(path), HELD / 3);
+        }
+        let held =
+            |shelf: &mut Shelf, path: usize| Arc::ptr_eq(&shelf.cell(&ask(path)), &cells[path]);
+        assert!(!held(&mut shelf, 0));
+        assert!((1..4).all(|path| held(&mut shelf, path)));
+        assert_eq!(shelf.bytes, HELD / 3 * 3);
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_alone_is_not_held() {
+        let mut shelf = Shelf::default();
+        shelf.cell(&ask(0));
+        shelf.hold(&ask(0), HELD + 1);
+        assert_eq!((shelf.questions().count(), shelf.bytes), (0, 0));
+    }
+}
