@@ -52,6 +52,9 @@ pub mod guard;
 // The site's own rules, and what must not be written because of them.
 pub mod validate;
 
+// Why a value stands in a file, or does not.
+pub mod why;
+
 // A JSON Schema of product files.
 pub mod schema;
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::date::{Date, parse_iso};
 
 /// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Value {
     /// A calendar day, written `YYYY-MM-DD`.
     Date(Date),
@@ -20,6 +20,7 @@ pub enum Value {
     /// Any other text.
     Text(String),
     /// Nothing: the field is there, and empty.
+    #[default]
     Null,
 }
 

@@ -7,7 +7,6 @@ use super::{Console, Ending, diff_path, today};
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
 use crate::front_matter::ConfigError;
-use crate::guard;
 use crate::methods::Step;
 use crate::product::{AutoConfig, Product};
 use crate::report::Checked;

@@ -7,7 +7,7 @@ use super::learn::Learning;
 use super::{Console, Ending, orphans};
 use crate::cli::Collect;
 use crate::report::{Report, Status, differences};
-use crate::store::{Products, Releases};
+use crate::store::{Evidences, Products, Releases};
 
 pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Ending> {
     let products = Arc::new(Products::open(&args.folder.products_dir)?);
@@ -18,6 +18,7 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
     let learning = Arc::new(Learning {
         fetcher: args.fetch.fetcher()?,
         releases: Some(releases),
+        evidences: args.evidence.as_deref().map(Evidences::at),
         force: args.force,
         dry: args.dry_run,
         today,

@@ -12,13 +12,14 @@ use crate::fetch::{Asked, Fetcher, Limits};
 use crate::methods::{MethodError, Step, steps};
 use crate::product::{Auto, Product, ProductError};
 use crate::release_data::ReleaseData;
-use crate::report::{Failure, MethodRun, Outcome, Status};
-use crate::store::{Products, Releases};
+use crate::report::{Failure, MethodRun, Outcome, Status, evidence};
+use crate::store::{Evidences, Products, Releases, StoreError};
 
 /// Where pages come from and what is learnt goes to.
 pub(super) struct Learning {
     pub(super) fetcher: Fetcher,
     pub(super) releases: Option<Releases>,
+    pub(super) evidences: Option<Evidences>,
     pub(super) force: bool,
     pub(super) dry: bool,
     pub(super) today: Date,
@@ -124,8 +125,19 @@ impl Learning {
         })
     }
 
-    /// Writes the release data of a product if there is a folder for it and what was learnt is
-    /// believed, and goes on with it.
+    /// Writes what was learnt, and where it came from, as far as there are folders for it.
+    fn keep(&self, name: &str, data: &ReleaseData) -> Result<(), StoreError> {
+        if let Some(releases) = &self.releases {
+            releases.write(name, data)?;
+        }
+        if let Some(evidences) = &self.evidences {
+            evidences.renew(name, |before| evidence::document(data, before))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the release data of a product and its evidence, as far as there are folders for
+    /// them and what was learnt is believed, and goes on with it.
     pub(super) fn conclude(
         &self,
         learnt: Result<Learnt, Outcome>,
@@ -136,9 +148,9 @@ impl Learning {
             Ok(learnt) => learnt,
             Err(outcome) => return outcome,
         };
-        if let Some(releases) = self.releases.as_ref().filter(|_| !self.dry)
+        if !self.dry
             && is_believed(&learnt)
-            && let Err(error) = releases.write(&learnt.product.name, &learnt.data)
+            && let Err(error) = self.keep(&learnt.product.name, &learnt.data)
         {
             return Outcome {
                 status: Status::Failed(Failure::new(&error).hint(error.hint())),
@@ -202,7 +214,7 @@ fn understand(product: &Product, force: bool) -> Result<Vec<Step<'_>>, Status> {
 }
 
 /// Whether a product's release data adds to what earlier runs learnt.
-fn is_cumulative(product: &Product) -> bool {
+pub(super) fn is_cumulative(product: &Product) -> bool {
     product
         .auto()
         .ok()

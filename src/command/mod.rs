@@ -14,6 +14,7 @@ mod schedule;
 mod settle;
 mod r#try;
 mod update;
+mod why;
 
 use std::future::Future;
 use std::path::Path;
@@ -51,6 +52,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Coverage(args) => coverage::run(args, &console),
         Command::Merge(args) => merge::run(args, &console),
         Command::Try(args) => block_on(r#try::run(args, &console)),
+        Command::Why(args) => block_on(why::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
         Command::Guard(args) => guard::run(args, &console),
         Command::Schema(args) => {

@@ -1,7 +1,7 @@
 //! The second half of the way: release data into a product file.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
@@ -18,6 +18,7 @@ use crate::report::{self, Failure, Known, Outcome, Report, Status};
 use crate::store::{Decisions, Memories, Products, replace};
 use crate::text::Excerpt;
 use crate::validate;
+use crate::why::{Stop, Stopped};
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {
@@ -88,6 +89,44 @@ impl Settling {
             accepted: merging.accepted()?,
             used: Mutex::default(),
         })
+    }
+
+    /// Where nothing is written, and everything is judged.
+    pub(super) fn dry(
+        products: Products,
+        products_dir: &Path,
+        memories: Option<Memories>,
+        today: Date,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            decisions: Decisions::read(None, &products)?,
+            products: Arc::new(products),
+            today,
+            dry: true,
+            validate: true,
+            products_dir: products_dir.to_owned(),
+            known: None,
+            guard: Mode::Hold,
+            memories,
+            accepted: Accepted::default(),
+            used: Mutex::default(),
+        })
+    }
+
+    /// Which of the changes that are planned would not be written, and why.
+    pub(super) fn stopped(&self, product: &Product, data: &ReleaseData) -> Vec<Stopped> {
+        let plan = merge::plan(product, data, self.today);
+        let (_, withheld) = validate::withhold(product, plan.changes, self.today);
+        withheld
+            .into_iter()
+            .map(|withheld| {
+                let stop = Stop::Withheld {
+                    rule: withheld.rule.to_owned(),
+                    reason: withheld.reason,
+                };
+                (withheld.change.index, withheld.change.field, stop)
+            })
+            .collect()
     }
 
     /// Merges what was learnt, and writes what changed unless the run is dry.

@@ -8,7 +8,7 @@ use super::{Console, Ending};
 use crate::cli::Try;
 use crate::fetch::Fetcher;
 use crate::methods::{Step, steps};
-use crate::page::Page;
+use crate::page::{Page, Told};
 use crate::product::Product;
 use crate::report::{self, failure};
 
@@ -35,12 +35,11 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending>
         }
     };
     let fetcher = match &args.page {
-        Some(path) => Fetcher::of_page(Page {
-            url: path.display().to_string(),
-            content_type: None,
-            body: fs_err::read(path).context("cannot read the page")?,
-            stale: false,
-        }),
+        Some(path) => {
+            let body = fs_err::read(path).context("cannot read the page")?;
+            let url = path.display().to_string();
+            Fetcher::of_page(Page::new(url, None, body, Told::default()))
+        }
         None => args.fetch.fetcher()?,
     };
     let Collected {

@@ -9,7 +9,7 @@ use super::{Console, Ending, orphans};
 use crate::cli::Update;
 use crate::fetch::default_cache;
 use crate::report::Report;
-use crate::store::{Memories, Products, Releases};
+use crate::store::{Evidences, Memories, Products, Releases};
 
 pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
@@ -30,6 +30,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     let learning = Arc::new(Learning {
         fetcher: args.fetch.fetcher()?,
         releases,
+        evidences: args.evidence.as_deref().map(Evidences::at),
         force: args.force,
         dry: settling.dry,
         today: settling.today,

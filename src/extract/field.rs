@@ -3,11 +3,13 @@
 //! A field has a filter (which texts count, and which part of them) and a kind (what the
 //! part is read as). Whatever has rows shares this: tables, JSON, XML, spreadsheets, text.
 
+use std::sync::Arc;
+
 use crate::date::{parse_any, parse_day_or_month};
 use crate::release_data::identifier;
 use crate::text::{Excerpt, trim};
 use crate::value::Value;
-use crate::version::{Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter};
+use crate::version::{Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter, Way};
 
 /// What the text of a field is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -52,6 +54,18 @@ const DATES: [&str; 6] = [
 ];
 
 impl Kind {
+    /// The word for it in a config.
+    fn word(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Boolean => "boolean",
+            Self::Range => "range",
+            Self::Identifier => "identifier",
+        }
+    }
+
     /// The kind of a field of this name for which a config asks `stated`.
     pub fn of_field(rules: Rules, name: &str, stated: Option<Self>) -> Self {
         match (name, stated) {
@@ -127,12 +141,19 @@ impl Field {
         let template = stated
             .template
             .unwrap_or_else(|| Template::new("{{value}}").expect("a valid template"));
+        let kind = Kind::of_field(rules, name, stated.kind);
+        let filter = VersionFilter::new(include, compile(stated.regex_exclude)?, template);
         Ok(Self {
             name: name.to_owned(),
             taken_back: rules == Rules::Table,
-            kind: Kind::of_field(rules, name, stated.kind),
-            filter: VersionFilter::new(include, compile(stated.regex_exclude)?, template),
+            kind,
+            filter: filter.read_as(kind.word()),
         })
+    }
+
+    /// How a text that gives a value does so.
+    pub fn way(&self, raw: &str) -> Option<&Arc<Way>> {
+        self.filter.way(raw)
     }
 
     /// What a text gives.

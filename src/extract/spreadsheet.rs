@@ -195,12 +195,7 @@ mod tests {
     use super::*;
 
     fn rows(url: &str, body: &[u8], fields: &[&str]) -> Result<Rows, ExtractError> {
-        let page = Page {
-            url: url.into(),
-            content_type: None,
-            body: body.into(),
-            stale: false,
-        };
+        let page = Page::new(url, None, body.into(), crate::page::Told::default());
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
         Spreadsheet {}.rows(&page, &fields.iter().collect::<Vec<_>>())
     }

@@ -5,13 +5,16 @@
 
 use std::time::{Duration, SystemTime};
 
-use chrono::DateTime;
+use chrono::{DateTime, SubsecRound as _, Utc};
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+};
 use url::Url;
 
 use super::error::Refusal;
 use super::wall::{self, Wall};
+use crate::page::{Told, Whence};
 
 /// An answer, decompressed.
 #[derive(Debug, Clone)]
@@ -76,10 +79,32 @@ impl Answer {
         self.header(CONTENT_TYPE.as_str()).map(str::to_owned)
     }
 
+    /// What this answer tells beside its body.
+    pub(super) fn told(&self, from: Whence, fetched: Option<DateTime<Utc>>) -> Told {
+        let validator = |name: HeaderName| {
+            let value = self.header(name.as_str())?;
+            (value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
+        };
+        Told {
+            from,
+            fetched,
+            etag: validator(ETAG),
+            last_modified: validator(LAST_MODIFIED),
+        }
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
+
+/// The moment of a clock, to the second.
+pub(super) fn moment(now: SystemTime) -> DateTime<Utc> {
+    DateTime::from(now).trunc_subsecs(0)
+}
+
+/// A validator that is longer identifies nothing that anyone could read, in bytes.
+const LONGEST_VALIDATOR: usize = 1_000;
 
 /// No host is waited for longer than this, and no sum of times overflows.
 const LONGEST: Duration = Duration::from_hours(24 * 366);

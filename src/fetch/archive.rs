@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
 use fs_err as fs;
 use url::Url;
 
@@ -23,6 +24,7 @@ use super::error::{FetchError, Illness};
 use super::har;
 use super::host::lock;
 use super::{Hop, Page};
+use crate::page::Whence;
 
 /// The largest archive that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -33,6 +35,7 @@ pub(super) struct Archive(Mutex<HashMap<(String, Url), Vec<Recorded>>>);
 struct Recorded {
     post: Option<String>,
     answer: Arc<Answer>,
+    started: Option<DateTime<Utc>>,
     used: bool,
 }
 
@@ -53,6 +56,7 @@ impl Archive {
             entries.entry(key).or_default().push(Recorded {
                 post: entry.post,
                 answer: Arc::new(entry.answer),
+                started: entry.started,
                 used: false,
             });
         }
@@ -61,7 +65,7 @@ impl Archive {
 
     pub(super) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
         let url = ask.shown();
-        let Some(answer) = self.next(ask) else {
+        let Some((answer, fetched)) = self.next(ask) else {
             return Err(FetchError::NotRecorded {
                 url,
                 method: ask.method(),
@@ -74,12 +78,12 @@ impl Archive {
             Meaning::NotModified if answer.body.is_empty() => {
                 Err(FetchError::Empty { url, status })
             }
-            Meaning::Page | Meaning::NotModified => Ok(Hop::Page(Arc::new(Page {
-                url: ask.url.to_string(),
-                content_type: answer.content_type(),
-                body: answer.body.clone(),
-                stale: false,
-            }))),
+            Meaning::Page | Meaning::NotModified => Ok(Hop::Page(Arc::new(Page::new(
+                ask.url.as_str(),
+                answer.content_type(),
+                answer.body.clone(),
+                answer.told(Whence::Recording, fetched),
+            )))),
             Meaning::Absent => Err(FetchError::Absent { url, status }),
             Meaning::Empty => Err(FetchError::Empty { url, status }),
             Meaning::Ill(_) => Err(FetchError::Ill {
@@ -92,7 +96,7 @@ impl Archive {
         }
     }
 
-    fn next(&self, ask: &Ask) -> Option<Arc<Answer>> {
+    fn next(&self, ask: &Ask) -> Option<(Arc<Answer>, Option<DateTime<Utc>>)> {
         let key = (ask.method().to_owned(), ask.url.clone());
         let mut entries = lock(&self.0);
         let entries = entries.get_mut(&key)?;
@@ -106,7 +110,7 @@ impl Archive {
             .or_else(|| entries.iter().rposition(same))
             .or_else(|| entries.iter().position(|entry| !entry.used))?;
         entries[at].used = true;
-        Some(Arc::clone(&entries[at].answer))
+        Some((Arc::clone(&entries[at].answer), entries[at].started))
     }
 }
 

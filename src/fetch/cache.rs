@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use fs_err as fs;
 use http::request::Parts;
 use http_cache_semantics::CachePolicy;
@@ -24,6 +25,7 @@ use super::error::FetchError;
 use super::kept::Kept;
 use super::layout::hash;
 use super::{Hop, Page};
+use crate::page::{Told, Whence};
 
 /// Entries of another version are not read.
 const VERSION: u32 = 1;
@@ -54,6 +56,13 @@ struct Head {
     policy: CachePolicy,
     strict: bool,
     content_type: Option<String>,
+    /// When the body came over the network. Entries of before have none, nor validators.
+    #[serde(default)]
+    fetched: Option<DateTime<Utc>>,
+    #[serde(default)]
+    etag: Option<String>,
+    #[serde(default)]
+    last_modified: Option<String>,
     /// Where a redirect leads, and its status.
     location: Option<(u16, String)>,
     length: u64,
@@ -86,12 +95,15 @@ impl Cache {
         let hop = match head.location {
             _ if !same => return None,
             Some((status, to)) => Hop::Redirect(status, Url::parse(&to).ok()?),
-            None => Hop::Page(Arc::new(Page {
-                url: head.url,
-                content_type: head.content_type,
-                body,
-                stale: false,
-            })),
+            None => {
+                let told = Told {
+                    from: Whence::Cache,
+                    fetched: head.fetched,
+                    etag: head.etag,
+                    last_modified: head.last_modified,
+                };
+                Hop::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
+            }
         };
         Some(Kept {
             policy: head.policy,
@@ -110,9 +122,15 @@ impl Cache {
     }
 
     fn write(&self, path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
-        let (content_type, location, body) = match &kept.hop {
-            Hop::Page(page) => (page.content_type.clone(), None, &*page.body),
-            Hop::Redirect(status, to) => (None, Some((*status, to.to_string())), &[][..]),
+        let (content_type, location, body, told) = match &kept.hop {
+            Hop::Page(page) => {
+                let told = page.facts.told.clone();
+                (page.content_type.clone(), None, &*page.body, told)
+            }
+            Hop::Redirect(status, to) => {
+                let location = Some((*status, to.to_string()));
+                (None, location, &[][..], Told::default())
+            }
         };
         let head = Head {
             version: VERSION,
@@ -121,6 +139,9 @@ impl Cache {
             policy: kept.policy.clone(),
             strict: kept.strict,
             content_type,
+            fetched: told.fetched,
+            etag: told.etag,
+            last_modified: told.last_modified,
             location,
             length: body.len() as u64,
         };

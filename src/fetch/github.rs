@@ -203,28 +203,25 @@ impl Desk {
             let queries: Vec<Arc<Query>> =
                 now.iter().map(|(query, ..)| Arc::clone(query)).collect();
             let answer = match send(together(&queries)).await {
-                Ok(page) => {
-                    serde_json::from_slice::<Answer>(&page.body).map_err(|error| FetchError::Ill {
+                Ok(page) => serde_json::from_slice::<Answer>(&page.body)
+                    .map(|answer| (answer, page.facts.told.clone()))
+                    .map_err(|error| FetchError::Ill {
                         url: page.url.clone(),
                         illness: Illness::Damaged(error.to_string()),
                         tries: 1,
-                    })
-                }
+                    }),
                 Err(error) => Err(error),
             };
             match answer {
-                Ok(mut answer) => {
+                Ok((mut answer, told)) => {
                     if let Some(quota) = Quota::of(&answer) {
                         *lock(&self.quota) = Some(quota);
                     }
                     for (number, (_, url, given)) in now.into_iter().enumerate() {
                         let body = part(&mut answer, number).to_string().into_bytes();
-                        let _ = given.send(Ok(Arc::new(Page {
-                            url,
-                            content_type: Some("application/json; charset=utf-8".into()),
-                            body,
-                            stale: false,
-                        })));
+                        let json = Some("application/json; charset=utf-8".into());
+                        let page = Page::new(url, json, body, told.clone());
+                        let _ = given.send(Ok(Arc::new(page)));
                     }
                 }
                 // What is too much at once may be answered one by one.

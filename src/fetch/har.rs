@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, SubsecRound as _, Utc};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use serde::Deserialize;
@@ -17,7 +18,12 @@ pub(super) struct Exchange {
     /// The body of a POST, if it was saved.
     pub(super) post: Option<String>,
     pub(super) answer: Answer,
+    /// When it began, as far as the archive says.
+    pub(super) started: Option<DateTime<Utc>>,
 }
+
+/// Marks an entry of ours of which nobody knows when it began: the format wants a time.
+pub(super) const UNDATED: &str = "_undated";
 
 /// The exchanges of an archive, in order.
 pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
@@ -29,10 +35,12 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
             continue;
         };
         url.set_fragment(None);
+        let started = entry.started();
         let answer = entry.response.answer();
         all.push(Exchange {
             method: entry.request.method.to_ascii_uppercase(),
             url,
+            started,
             post: entry.request.post_data.and_then(|data| data.text),
             answer: answer.map_err(|error| format!("entry {index}: {error}"))?,
         });
@@ -51,9 +59,21 @@ struct Log {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Entry {
+    started_date_time: Option<String>,
+    #[serde(default, rename = "_undated")]
+    undated: bool,
     request: Asked,
     response: Answered,
+}
+
+impl Entry {
+    fn started(&self) -> Option<DateTime<Utc>> {
+        let text = self.started_date_time.as_deref();
+        let moment = DateTime::parse_from_rfc3339(text.filter(|_| !self.undated)?).ok()?;
+        Some(moment.to_utc().trunc_subsecs(0))
+    }
 }
 
 #[derive(Deserialize)]

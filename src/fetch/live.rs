@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use tokio::time::timeout;
 use url::Url;
 
-use super::answer::{Answer, Meaning};
+use super::answer::{Answer, Meaning, moment};
 use super::ask::Ask;
 use super::browser::{Browser, Rendered};
 use super::cache::Cache;
@@ -25,6 +25,7 @@ use super::request::Request;
 use super::settings::Settings;
 use super::statistics::{Progress, StalePage, Statistics};
 use super::{Hop, Page, Watcher};
+use crate::page::Whence;
 
 /// The network, with its cache and the manners towards it.
 pub(super) struct Live {
@@ -306,7 +307,7 @@ impl Live {
         let status = answer.status.as_u16();
         let error = match answer.meaning(&ask.url, now) {
             Meaning::Page => {
-                let hop = Hop::Page(Arc::new(page_of(ask, &at, &answer)));
+                let hop = Hop::Page(Arc::new(page_of(ask, &at, &answer, now)));
                 return Ok(Kept::new(parts, &answer, hop, now));
             }
             Meaning::Redirect(to) => {
@@ -369,16 +370,16 @@ impl Live {
     }
 }
 
-fn page_of(ask: &Ask, at: &Url, answer: &Answer) -> Page {
+fn page_of(ask: &Ask, at: &Url, answer: &Answer, now: SystemTime) -> Page {
     // A browser hands over characters, whatever bytes the document came in.
     let rendered = ask
         .render
         .as_ref()
         .map(|_| "text/html; charset=utf-8".to_owned());
-    Page {
-        url: at.to_string(),
-        content_type: rendered.or_else(|| answer.content_type()),
-        body: answer.body.clone(),
-        stale: false,
-    }
+    Page::new(
+        at.as_str(),
+        rendered.or_else(|| answer.content_type()),
+        answer.body.clone(),
+        answer.told(Whence::Network, Some(moment(now))),
+    )
 }

@@ -231,11 +231,18 @@ impl Fetcher {
         if ask.github.is_some() {
             ask.token = self.environment.github_token().cloned();
         }
+        let asked = ask.url.clone();
         let result = self.follow(ask, &mut chain).await;
         if let Some(recorder) = &self.recorder {
             recorder.note(chain);
         }
-        result
+        result.map(|page| {
+            if page.url == asked.as_str() {
+                page
+            } else {
+                Arc::new(page.asked_for_at(asked.as_str()))
+            }
+        })
     }
 
     /// Asks on until there is a page, and notes all that was asked.

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
 use super::git::{self, Git};
+use super::har;
 use super::host::lock;
 use super::layout::{file_path, path_of};
 use super::{Hop, Outcome, Page};
@@ -187,10 +188,19 @@ fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
         Err(_) => return None,
     };
     let content_type = page.and_then(|page| page.content_type.as_deref());
-    let headers: Vec<Value> = [("content-type", content_type), ("location", location)]
-        .into_iter()
-        .filter_map(|(name, value)| Some(json!({ "name": name, "value": value? })))
-        .collect();
+    let told = page.map(|page| &page.facts.told);
+    let headers: Vec<Value> = [
+        ("content-type", content_type),
+        ("location", location),
+        ("etag", told.and_then(|told| told.etag.as_deref())),
+        (
+            "last-modified",
+            told.and_then(|told| told.last_modified.as_deref()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(json!({ "name": name, "value": value? })))
+    .collect();
     let reason = StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason());
@@ -207,7 +217,13 @@ fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
     if let Some(json) = &ask.post {
         request["postData"] = json!({ "mimeType": "application/json", "text": json });
     }
-    Some(json!({
+    // What was itself replayed from a recording without times did not begin now.
+    let (started, undated) = match told.map(|told| told.fetched) {
+        Some(Some(fetched)) => (fetched.to_rfc3339_opts(SecondsFormat::Millis, true), false),
+        Some(None) => (started.to_owned(), true),
+        None => (started.to_owned(), false),
+    };
+    let mut entry = json!({
         "startedDateTime": started,
         "time": 0,
         "request": request,
@@ -224,7 +240,11 @@ fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
         },
         "cache": {},
         "timings": { "send": 0, "wait": 0, "receive": 0 },
-    }))
+    });
+    if undated {
+        entry[har::UNDATED] = true.into();
+    }
+    Some(entry)
 }
 
 /// A body as text, or in base64 if not all of it is text.

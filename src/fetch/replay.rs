@@ -1,6 +1,6 @@
 //! Answers from a folder, laid out as [`super::layout`] says, and never from the network.
 //!
-//! A file holds the body of a 200. It says nothing of headers, so its text is what the
+//! A file holds the body of a 200. It says nothing of headers and times, so its text is what the
 //! byte order mark, the page itself, or UTF-8 makes of it. An empty file stands for a
 //! page that its server did not have (404), and a wall is known by its words. A link that leads out of the folder is not
 //! followed. A redirect leaves no trace: the page lies where it was asked for.
@@ -18,6 +18,7 @@ use super::git::{Git, page_of_files};
 use super::host::lock;
 use super::layout::{file_path, path_of};
 use super::{Hop, Page, wall};
+use crate::page::{Told, Whence};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -70,12 +71,8 @@ impl Folder {
                 status: 200,
             });
         }
-        Ok(Hop::Page(Arc::new(Page {
-            url: ask.url.to_string(),
-            content_type: None,
-            body,
-            stale: false,
-        })))
+        let page = Page::new(ask.url.as_str(), None, body, recorded());
+        Ok(Hop::Page(Arc::new(page)))
     }
 
     /// The files at paths of a branch, which lie in a folder as in the branch.
@@ -109,7 +106,7 @@ impl Folder {
             texts.insert(name.join("/"), String::from_utf8_lossy(&body).into_owned());
             lock(&self.asked).insert(path);
         }
-        Ok(Hop::Page(Arc::new(page_of_files(ask, &texts))))
+        Ok(Hop::Page(Arc::new(page_of_files(ask, &texts, recorded()))))
     }
 
     /// The file at a path below the root. A page that is also the folder of others lies
@@ -131,6 +128,14 @@ impl Folder {
         }
         let asked = lock(&self.asked);
         all.difference(&asked).cloned().collect()
+    }
+}
+
+/// What a folder tells beside a body: nothing. The times of its files are no answer's.
+fn recorded() -> Told {
+    Told {
+        from: Whence::Recording,
+        ..Told::default()
     }
 }
 

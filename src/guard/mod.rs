@@ -32,8 +32,6 @@ mod tests;
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
-
 pub use memory::{Memory, MemoryError, Written};
 pub use replay::{Record, RecordError, Score, Tally, replay};
 pub use rules::{RULES, Rule, is_rule};
@@ -43,6 +41,7 @@ pub use shape::Shape;
 
 use crate::date::Date;
 use crate::merge::Change;
+use crate::page::Digest;
 use crate::product::Product;
 use crate::release_data::{Origin, Place, ReleaseData};
 use crate::text::Excerpt;
@@ -391,14 +390,12 @@ fn change_id(product: &str, change: &Change) -> String {
 
 /// Ten digits of a hash: of a thousand held changes, two share an id once in two million times.
 fn id(product: &str, parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
+    let mut whole = Vec::new();
     for part in std::iter::once(&product).chain(parts) {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part.as_bytes());
+        whole.extend(part.len().to_le_bytes());
+        whole.extend(part.as_bytes());
     }
-    hash.finalize()
-        .iter()
-        .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digest = Digest::of(&whole).to_string();
+    digest.truncate(10);
+    digest
 }

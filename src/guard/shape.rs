@@ -11,9 +11,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::settings::Thresholds;
+use crate::page::Digest;
 use crate::product::Product;
 use crate::release_data::{Origin, Place, ReleaseData};
 use crate::text::Excerpt;
@@ -141,9 +141,7 @@ impl Shape {
 }
 
 fn config(product: &Product) -> String {
-    Sha256::digest(product.auto_bytes())
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digest = Digest::of(product.auto_bytes()).to_string();
+    digest.truncate(16);
+    digest
 }

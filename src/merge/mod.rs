@@ -17,6 +17,7 @@
 
 mod latest;
 mod notice;
+mod said;
 
 use std::collections::HashMap;
 
@@ -25,10 +26,11 @@ use indexmap::IndexMap;
 use latest::{Latest, latest_of};
 
 pub use notice::{Notice, StaleSince};
+pub use said::{Said, said};
 
 use crate::date::Date;
 use crate::product::{Product, ReleaseCycle};
-use crate::release_data::{Learnt, Origin, ReleaseData, Version};
+use crate::release_data::{Origin, ReleaseData, Rule, Version};
 use crate::value::Value;
 
 /// One field of one release cycle, from what to what.
@@ -58,7 +60,7 @@ pub struct Plan {
 }
 
 /// The order in which the site's files write the fields of a cycle; others come after.
-const FIELD_ORDER: [&str; 11] = [
+pub(crate) const FIELD_ORDER: [&str; 11] = [
     "releaseCycle",
     "releaseLabel",
     "codename",
@@ -99,7 +101,7 @@ pub fn plan(product: &Product, data: &ReleaseData, today: Date) -> Plan {
 /// A cycle with what is to be written into it.
 struct Merging<'a> {
     cycle: ReleaseCycle<'a>,
-    fields: IndexMap<String, Learnt>,
+    fields: IndexMap<String, (Value, Origin)>,
     /// The versions that belong to it, the newest day first.
     versions: Vec<(&'a str, &'a Version)>,
 }
@@ -117,18 +119,16 @@ impl<'a> Merging<'a> {
     fn value(&self, field: &str) -> Option<Value> {
         self.fields
             .get(field)
-            .map(|learnt| learnt.value.clone())
+            .map(|(value, _)| value.clone())
             .or_else(|| self.cycle.value(field))
     }
 
-    fn set(&mut self, field: &str, value: Value, origin: &Origin) {
-        self.fields.insert(
-            field.to_owned(),
-            Learnt {
-                value,
-                origin: origin.clone(),
-            },
-        );
+    fn set(&mut self, field: &str, value: Value, origin: Origin, rule: Rule) {
+        let origin = Origin {
+            rule: Some(rule),
+            ..origin
+        };
+        self.fields.insert(field.to_owned(), (value, origin));
     }
 
     /// Takes the latest of the versions that belong to the cycle.
@@ -165,13 +165,24 @@ impl<'a> Merging<'a> {
                 .copied()
                 .find(|(name, _)| *name == latest.version)
         {
-            self.set("latest", Value::Text(name.to_owned()), &version.origin);
-            self.set(
-                "latestReleaseDate",
-                Value::Date(version.date),
-                &version.origin,
-            );
+            self.take(name, version);
         }
+    }
+
+    /// Sets a version as the latest one, with its day.
+    fn take(&mut self, name: &str, version: &Version) {
+        self.set(
+            "latest",
+            Value::Text(name.to_owned()),
+            version.name_origin(),
+            Rule::NewestVersion,
+        );
+        self.set(
+            "latestReleaseDate",
+            Value::Date(version.date),
+            version.origin.clone(),
+            Rule::NewestVersionDay,
+        );
     }
 
     /// A notice if versions are known of this cycle and its latest is none of them.
@@ -190,7 +201,7 @@ impl<'a> Merging<'a> {
         let Self { cycle, fields, .. } = self;
         let mut changes: Vec<Change> = fields
             .into_iter()
-            .filter_map(|(field, Learnt { value: new, origin })| {
+            .filter_map(|(field, (new, origin))| {
                 let old = cycle.value(&field);
                 let same = old.as_ref().unwrap_or(&Value::Null).says_the_same(&new);
                 // A field that holds a list or a mapping is not a field that methods write.
@@ -259,7 +270,8 @@ fn merge_releases(cycles: &mut [Merging<'_>], data: &ReleaseData, notices: &mut 
         };
         for index in indexes {
             for (field, learnt) in &release.fields {
-                cycles[*index].set(field, learnt.value.clone(), &learnt.origin);
+                let (value, origin) = (learnt.value.clone(), learnt.origin.clone());
+                cycles[*index].set(field, value, origin, Rule::ReleaseStates);
             }
         }
     }

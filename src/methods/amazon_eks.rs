@@ -50,7 +50,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         };
         let origin = |raw: &str| {
             let place = Place::Item { kind: "row", item };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let [major, minor] = match cx.groups(kubernetes, ["major", "minor"]) {
             Ok(groups) => groups,

@@ -54,7 +54,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     while let Some((path, chapter)) = ahead.pop() {
         if let Some(title) = &chapter.title {
             let origin = cx.origin(
-                Some(&page.url),
+                &page.facts,
                 Place::Path {
                     path: format!("{path}.title").into(),
                 },

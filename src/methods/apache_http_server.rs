@@ -111,7 +111,7 @@ fn read(
             kind: "match",
             item,
         };
-        data.declare(version, day, cx.origin(Some(&page.url), place, date));
+        data.declare(version, day, cx.origin(&page.facts, place, date));
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             kind: "list item",
             item: number,
         };
-        let origin = cx.origin(Some(&page.url), place, &text);
+        let origin = cx.origin(&page.facts, place, &text);
         match cx.groups(&text, ["version", "date"]) {
             Ok([version, date]) => {
                 let day = parse_day(&date).ok_or_else(|| {

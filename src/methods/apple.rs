@@ -115,7 +115,7 @@ fn read(
         };
         let origin = |raw: &str| {
             let place = Place::Item { kind: "row", item };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let Some(found) = DAY.find(date) else {
             data.skip(origin(names), format!("`{date}` has no day"));

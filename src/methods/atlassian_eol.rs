@@ -81,7 +81,7 @@ fn read(
             kind: "item",
             item: number,
         };
-        let origin = cx.origin(Some(&page.url), place, &text);
+        let origin = cx.origin(&page.facts, place, &text);
         let groups = match cx.config.filter.groups(&text) {
             Ok(groups) => groups,
             Err(unmatched) => {

@@ -54,7 +54,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             .collect();
         let places = COLUMNS.map(|column| titles.iter().position(|title| title == column));
         let [Some(name), Some(eoas), Some(eol)] = places else {
-            let origin = cx.origin(Some(&page.url), Place::Table { table }, &titles.join(", "));
+            let origin = cx.origin(&page.facts, Place::Table { table }, &titles.join(", "));
             data.skip(origin, "lacks a column");
             continue;
         };
@@ -74,7 +74,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                     column: titles[column].as_str().into(),
                 };
                 let value = parse_day(raw).map_or(Value::Bool(table > 1), Value::Date);
-                let origin = cx.origin(Some(&page.url), place, raw);
+                let origin = cx.origin(&page.facts, place, raw);
                 data.release(name).set(field, value, origin);
             }
         }

@@ -50,11 +50,11 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             };
             let name = trimmed_text_of(name);
             let place = Place::Row { table, row: line };
-            let Some(version) = cx.version_or_skip(&name, &page.url, place.clone(), data) else {
+            let Some(version) = cx.version_or_skip(&name, &page.facts, place.clone(), data) else {
                 continue;
             };
             let Some(span) = next_named(age, &["span"]) else {
-                data.skip(cx.origin(Some(&page.url), place, &name), "has no age");
+                data.skip(cx.origin(&page.facts, place, &name), "has no age");
                 continue;
             };
             let what = || format!("date of {name}");
@@ -63,7 +63,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 .ok_or_else(|| ExtractError::missing(page, what()))?;
             let day =
                 parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-            data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+            data.declare(&version, day, cx.origin(&page.facts, place, raw));
         }
     }
     Ok(())

@@ -16,12 +16,13 @@ use std::collections::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::repository::Tags;
 use super::{Context, Fault, Method};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Name, Place, ReleaseData};
 
 pub(super) struct ChefVersions;
 
@@ -47,13 +48,11 @@ impl Method for ChefVersions {
             return Err(ExtractError::missing(&page, "`h2` that names a version").into());
         }
         let repository = &config.repository;
-        for tag in cx.tags(repository).await? {
+        let Tags { facts, tags } = cx.tags(repository).await?;
+        for tag in tags {
             let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);
-            let place = Place::Tag {
-                tag: tag.name.as_str().into(),
-            };
             if !released.contains(version) {
-                let origin = cx.origin(Some(repository), place, &tag.name);
+                let origin = cx.origin(&facts, tag.place, &tag.name);
                 data.skip(origin, "not in the release notes");
                 continue;
             }
@@ -61,7 +60,7 @@ impl Method for ChefVersions {
                 url: repository.clone(),
                 what: format!("date of tag {}", tag.name),
             })?;
-            let origin = cx.origin(Some(repository), place, &day.to_string());
+            let origin = cx.origin(&facts, tag.place, &day.to_string());
             data.declare(version, day, origin);
         }
         Ok(())
@@ -78,7 +77,8 @@ fn released(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> HashSet<St
         .filter_map(|(heading, item)| {
             let kind = "heading";
             let place = Place::Item { kind, item };
-            cx.version_or_skip(&stripped_text_of(heading), &page.url, place, data)
+            cx.version_or_skip(&stripped_text_of(heading), &page.facts, place, data)
+                .map(Name::into_text)
         })
         .collect()
 }

@@ -78,7 +78,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         data.release(&mstone.to_string()).set(
             "releaseDate",
             day.into(),
-            cx.origin(Some(&page.url), place, stable_date),
+            cx.origin(&page.facts, place, stable_date),
         );
     }
     Ok(())

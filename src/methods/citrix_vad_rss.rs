@@ -44,7 +44,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             .ok_or_else(|| ExtractError::missing(page, format!("title in item {item}")))?;
         let origin = |raw: &str| {
             let place = Place::Item { kind: "item", item };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         match cx.version(&title) {
             Ok(version) => {

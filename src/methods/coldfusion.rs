@@ -61,7 +61,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 kind: "block",
                 item: number,
             };
-            data.declare(&version, day, cx.origin(Some(&page.url), place, date));
+            data.declare(&version, day, cx.origin(&page.facts, place, date));
         }
     }
     Ok(())

@@ -10,9 +10,9 @@ use crate::date::Date;
 use crate::extract::ExtractError;
 use crate::extract::table::PassedOver;
 use crate::fetch::{Fetcher, Request};
-use crate::page::Page;
+use crate::page::{Facts, Page};
 use crate::product::{AutoConfig, Product};
-use crate::release_data::{Origin, Place, ReleaseData, Skipped};
+use crate::release_data::{Name, Origin, Place, ReleaseData, Skipped};
 use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
@@ -22,6 +22,8 @@ pub struct Context<'a> {
     pub product: &'a Product,
     /// The entry of `auto.methods` that asked for the method.
     pub config: &'a AutoConfig<'a>,
+    /// The name of the method, shared by all that it learns.
+    pub method: Arc<str>,
     /// Gives pages.
     pub fetcher: &'a Fetcher,
     /// The day on which this is learnt.
@@ -35,8 +37,9 @@ impl Context<'_> {
     }
 
     /// The version that a raw name stands for, by the entry's filter.
-    pub fn version(&self, raw: &str) -> Result<String, Unmatched> {
-        self.config.filter.render(raw)
+    pub fn version(&self, raw: &str) -> Result<Name, Unmatched> {
+        let (text, way) = self.config.filter.render_by(raw)?;
+        Ok(Name::new(text, raw, way))
     }
 
     /// The texts that groups of the entry's `regex` take from a raw name. A match in which
@@ -61,13 +64,13 @@ impl Context<'_> {
     pub fn version_or_skip(
         &self,
         raw: &str,
-        url: &str,
+        page: &Arc<Facts>,
         place: Place,
         data: &mut ReleaseData,
-    ) -> Option<String> {
+    ) -> Option<Name> {
         self.version(raw)
             .map_err(|unmatched| {
-                data.skip(self.origin(Some(url), place, raw), unmatched.to_string());
+                data.skip(self.origin(page, place, raw), unmatched.to_string());
             })
             .ok()
     }
@@ -100,7 +103,8 @@ impl Context<'_> {
             match page {
                 Ok(page) => existing.push(page),
                 Err(reason) => {
-                    let origin = self.origin(Some(&request.url), Place::Nowhere, "");
+                    let unread = Arc::new(Facts::unread(&request.url));
+                    let origin = self.origin(&unread, Place::Nowhere, "");
                     data.skip(origin, reason);
                 }
             }
@@ -109,13 +113,22 @@ impl Context<'_> {
     }
 
     /// Where something on a page stands, and how it reads there.
-    pub fn origin(&self, url: Option<&str>, place: Place, raw: &str) -> Origin {
+    pub fn origin(&self, page: &Arc<Facts>, place: Place, raw: &str) -> Origin {
         Origin {
-            method: self.config.method.into(),
+            url: Some(Arc::clone(&page.url)),
+            page: Some(Arc::clone(page)),
+            ..self.stated(place, raw)
+        }
+    }
+
+    /// Where something stands that is on no page, and how it reads there.
+    pub fn stated(&self, place: Place, raw: &str) -> Origin {
+        Origin {
+            method: Arc::clone(&self.method),
             entry: self.config.number,
-            url: url.map(Into::into),
             place,
-            raw: raw.to_owned(),
+            raw: raw.into(),
+            ..Origin::default()
         }
     }
 }
@@ -124,12 +137,12 @@ impl Context<'_> {
     /// Records what a page has that was passed over.
     pub(super) fn pass_over(
         &self,
-        url: &str,
+        page: &Arc<Facts>,
         passed_over: Vec<PassedOver>,
         data: &mut ReleaseData,
     ) {
         for PassedOver { place, raw, reason } in passed_over {
-            data.skip(self.origin(Some(url), place, &raw), reason);
+            data.skip(self.origin(page, place, &raw), reason);
         }
     }
 

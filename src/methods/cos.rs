@@ -73,7 +73,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let name = data_text(page, heading)?;
         let origin = |raw: &str| {
             let kind = "heading";
-            cx.origin(Some(&page.url), Place::Item { kind, item }, raw)
+            cx.origin(&page.facts, Place::Item { kind, item }, raw)
         };
         match VERSION.find(name) {
             Some(version) => {

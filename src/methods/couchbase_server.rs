@@ -67,7 +67,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     for (heading, item) in document.select(&heading).zip(1..) {
         let text = trimmed_text_of(heading);
         let kind = "heading";
-        let origin = cx.origin(Some(&page.url), Place::Item { kind, item }, &text);
+        let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
         let (mut version, date) = match cx.groups(&text, ["version", "date"]) {
             Ok([version, date]) => (version, date),
             Err(unmatched) => {

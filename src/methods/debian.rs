@@ -73,7 +73,7 @@ fn read(
             kind: "line",
             item: line,
         };
-        data.declare(&version, day, cx.origin(Some(&page.url), place, &date));
+        data.declare(&version, day, cx.origin(&page.facts, place, &date));
     }
     Ok(())
 }

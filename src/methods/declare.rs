@@ -57,8 +57,7 @@ impl Method for Declare {
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
         let origin = |raw: &str| {
-            cx.origin(
-                None,
+            cx.stated(
                 Place::Line {
                     line: cx.config.line,
                 },

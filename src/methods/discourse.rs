@@ -63,7 +63,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 kind: "topic",
                 item: number,
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let title = select_within(topic, &title).next().map(stripped_text_of);
         let title = title.ok_or_else(|| missing("title"))?;

@@ -56,7 +56,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             .next()
             .map(trimmed_text_of)
             .ok_or_else(|| missing("linked headline"))?;
-        let Some(versions) = cx.version_or_skip(&headline, &page.url, place.clone(), data) else {
+        let Some(versions) = cx.version_or_skip(&headline, &page.facts, place.clone(), data) else {
             continue;
         };
         let raw = select_within(table, &date)
@@ -68,11 +68,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         })?;
         for version in versions.split('\n').filter(|version| !version.is_empty()) {
             let raw = format!("{headline}, {raw}");
-            data.declare(
-                version,
-                day,
-                cx.origin(Some(&page.url), place.clone(), &raw),
-            );
+            data.declare(version, day, cx.origin(&page.facts, place.clone(), &raw));
         }
     }
     Ok(())

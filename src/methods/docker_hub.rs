@@ -69,7 +69,7 @@ fn read(
         let place = Place::Path {
             path: format!("$.results[{number}].tag_last_pushed").into(),
         };
-        let Some(version) = cx.version_or_skip(&tag.name, &page.url, place.clone(), data) else {
+        let Some(version) = cx.version_or_skip(&tag.name, &page.facts, place.clone(), data) else {
             continue;
         };
         let what = || format!("push time of {}", tag.name);
@@ -78,7 +78,7 @@ fn read(
             .as_deref()
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+        data.declare(&version, day, cx.origin(&page.facts, place, raw));
     }
     Ok(next)
 }

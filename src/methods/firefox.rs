@@ -74,7 +74,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         .ok_or_else(|| ExtractError::missing(page, format!("date of {version}")))?;
     let day = parse_day(&date)
         .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), &date))?;
-    let origin = cx.origin(Some(&page.url), Place::Nowhere, &date);
+    let origin = cx.origin(&page.facts, Place::Nowhere, &date);
     data.declare(version, day, origin);
     Ok(())
 }

@@ -50,7 +50,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let text = stripped_text_of(li);
         let origin = |raw: &str| {
             let kind = "list item";
-            cx.origin(Some(&page.url), Place::Item { kind, item }, raw)
+            cx.origin(&page.facts, Place::Item { kind, item }, raw)
         };
         let Some(found) = RELEASE.captures(&text) else {
             data.skip(origin(&text), "is no release");

@@ -59,7 +59,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     };
     let origin = |line: usize, raw: &str| {
         let kind = "line";
-        cx.origin(Some(&page.url), Place::Item { kind, item: line }, raw)
+        cx.origin(&page.facts, Place::Item { kind, item: line }, raw)
     };
     for (line, [name, _, _, planned, status]) in rows(page, series)? {
         let name = first_word(name).replace(r"\.", ".");

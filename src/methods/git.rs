@@ -16,9 +16,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::repository::Tags;
 use super::{Context, Fault, Kind, Method};
 use crate::extract::ExtractError;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::ReleaseData;
 
 pub(super) struct Git;
 
@@ -33,11 +34,9 @@ impl Method for Git {
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
         let repository = cx.argument();
-        for tag in cx.tags(repository).await? {
-            let place = Place::Tag {
-                tag: tag.name.as_str().into(),
-            };
-            let Some(version) = cx.version_or_skip(&tag.name, repository, place.clone(), data)
+        let Tags { facts, tags } = cx.tags(repository).await?;
+        for tag in tags {
+            let Some(version) = cx.version_or_skip(&tag.name, &facts, tag.place.clone(), data)
             else {
                 continue;
             };
@@ -45,7 +44,7 @@ impl Method for Git {
                 url: repository.to_owned(),
                 what: format!("date of tag {}", tag.name),
             })?;
-            let origin = cx.origin(Some(repository), place, &day.to_string());
+            let origin = cx.origin(&facts, tag.place, &day.to_string());
             data.declare(&version, day, origin);
         }
         Ok(())

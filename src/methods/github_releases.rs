@@ -44,16 +44,14 @@ impl Method for GithubReleases {
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
         let url = cx.github_url();
-        for release in cx.github::<Release>("releases", QUERY).await? {
+        for (page, release) in cx.github::<Release>("releases", QUERY).await? {
             let tag = &release.tag_name;
-            let place = Place::Tag {
-                tag: tag.as_str().into(),
-            };
+            let place = Place::tag(tag);
             if release.is_prerelease {
-                data.skip(cx.origin(Some(&url), place, tag), "a pre-release");
+                data.skip(cx.origin(&page, place, tag), "a pre-release");
                 continue;
             }
-            let Some(version) = cx.version_or_skip(tag, &url, place.clone(), data) else {
+            let Some(version) = cx.version_or_skip(tag, &page, place.clone(), data) else {
                 continue;
             };
             let what = || format!("publication of {tag}");
@@ -69,7 +67,7 @@ impl Method for GithubReleases {
                 what: what(),
                 raw: raw.to_owned(),
             })?;
-            data.declare(&version, day, cx.origin(Some(&url), place, raw));
+            data.declare(&version, day, cx.origin(&page, place, raw));
         }
         Ok(())
     }

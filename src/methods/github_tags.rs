@@ -40,19 +40,17 @@ impl Method for GithubTags {
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
         let url = cx.github_url();
-        for Tag { name, target } in cx.github("refs", QUERY).await? {
-            let place = Place::Tag {
-                tag: name.as_str().into(),
-            };
+        for (page, Tag { name, target }) in cx.github("refs", QUERY).await? {
+            let place = Place::tag(&name);
             if target.get("tagger").is_some_and(Value::is_null) {
                 let what = format!("tagger of {name}");
                 return Err(ExtractError::Missing { url, what }.into());
             }
             let Some(raw) = target["tagger"]["date"].as_str() else {
-                data.skip(cx.origin(Some(&url), place, &name), "has no tagger's date");
+                data.skip(cx.origin(&page, place, &name), "has no tagger's date");
                 continue;
             };
-            let Some(version) = cx.version_or_skip(&name, &url, place.clone(), data) else {
+            let Some(version) = cx.version_or_skip(&name, &page, place.clone(), data) else {
                 continue;
             };
             let day = parse_moment(raw).ok_or_else(|| ExtractError::Unreadable {
@@ -60,7 +58,7 @@ impl Method for GithubTags {
                 what: format!("date of {name}"),
                 raw: raw.to_owned(),
             })?;
-            data.declare(&version, day, cx.origin(Some(&url), place, raw));
+            data.declare(&version, day, cx.origin(&page, place, raw));
         }
         Ok(())
     }

@@ -7,6 +7,8 @@
 //! Pages of a hundred tags until one is empty: `name` is the raw name, and the UTC day of
 //! the commit's `created_at` counts. `git` takes the tagger's own day for the same tag.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,11 +31,14 @@ pub(super) struct Config {}
 #[derive(Deserialize)]
 struct Tag {
     name: String,
+    /// The object that the tag names.
+    target: Option<String>,
     commit: Option<Commit>,
 }
 
 #[derive(Deserialize)]
 struct Commit {
+    id: Option<String>,
     created_at: Option<String>,
 }
 
@@ -63,8 +68,13 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<usize, 
     for tag in &tags {
         let place = Place::Tag {
             tag: tag.name.as_str().into(),
+            object: tag.target.as_deref().map(Arc::from),
+            commit: tag
+                .commit
+                .as_ref()
+                .and_then(|commit| commit.id.as_deref().map(Arc::from)),
         };
-        let Some(version) = cx.version_or_skip(&tag.name, &page.url, place.clone(), data) else {
+        let Some(version) = cx.version_or_skip(&tag.name, &page.facts, place.clone(), data) else {
             continue;
         };
         let what = || format!("date of {}", tag.name);
@@ -74,7 +84,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<usize, 
             .and_then(|commit| commit.created_at.as_deref())
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+        data.declare(&version, day, cx.origin(&page.facts, place, raw));
     }
     Ok(tags.len())
 }

@@ -58,7 +58,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         for li in announcements.flat_map(|li| select_within(li, &list_item)) {
             let text = trimmed_text_of(li);
             let kind = "heading";
-            let origin = cx.origin(Some(&page.url), Place::Item { kind, item }, &text);
+            let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
             match cx.version(&text) {
                 Ok(version) => data.declare(&version, day, origin),
                 Err(unmatched) => data.skip(origin, unmatched.to_string()),

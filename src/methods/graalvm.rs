@@ -68,7 +68,7 @@ fn read(
     let columns = columns.map(|name| Column::Named(name.clone())).to_vec();
     let query = Query::new(Some(config.table_selector.clone()), None, None, columns);
     let found = query.find(&page.url, &page.text())?;
-    cx.pass_over(&page.url, found.passed_over, data);
+    cx.pass_over(&page.facts, found.passed_over, data);
     for row in &found.rows {
         let [date, versions] = &row.cells[..] else {
             unreachable!("two columns were asked for")
@@ -79,7 +79,7 @@ fn read(
                 row: row.row,
                 column: column.into(),
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let day = parse_day(date.strip_suffix('.').unwrap_or(date)).ok_or_else(|| {
             ExtractError::unreadable(page, format!("date of row {}", row.row), date)

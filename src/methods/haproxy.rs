@@ -80,7 +80,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let day = parse_day(date)
             .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), date))?;
         let place = Place::Item { kind: "line", item };
-        data.declare(version, day, cx.origin(Some(&page.url), place, line));
+        data.declare(version, day, cx.origin(&page.facts, place, line));
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 row: line,
                 column: "column 2".into(),
             };
-            data.declare(&version, day, cx.origin(Some(&page.url), place, &date));
+            data.declare(&version, day, cx.origin(&page.facts, place, &date));
         }
     }
     Ok(())

@@ -72,7 +72,7 @@ fn read(
                 row: number,
                 column: format!("column {}", column + 1).into(),
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let release = match cx.version(&cells[2]) {
             Ok(release) => release,

@@ -53,7 +53,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     for (at, item) in items.iter().enumerate() {
         let origin = |key: &str, raw: &str| {
             let path = format!("$[{at}].{key}").into();
-            cx.origin(Some(&page.url), Place::Path { path }, raw)
+            cx.origin(&page.facts, Place::Path { path }, raw)
         };
         let name = item.release.as_str().unwrap_or_default();
         let (Some(stem), Some(released), Some(ended)) = (

@@ -92,7 +92,7 @@ fn read(
             let [_, name, date, _, ..] = &cells[..] else {
                 continue;
             };
-            let origin = |raw: &str| cx.origin(Some(&page.url), Place::Row { table, row }, raw);
+            let origin = |raw: &str| cx.origin(&page.facts, Place::Row { table, row }, raw);
             let version = match cx.version(name) {
                 Ok(version) => version,
                 Err(unmatched) => {

@@ -55,11 +55,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             let (name, date) = (found["name"].to_owned(), &found["date"]);
             let day = parse_day(date)
                 .ok_or_else(|| ExtractError::unreadable(page, format!("date of {name}"), date))?;
-            Ok((
-                name,
-                day,
-                cx.origin(Some(&page.url), Place::Nowhere, &found[0]),
-            ))
+            Ok((name, day, cx.origin(&page.facts, Place::Nowhere, &found[0])))
         });
         sentences.collect::<Result<Vec<_>, ExtractError>>()
     };

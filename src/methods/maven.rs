@@ -83,7 +83,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<u64, Ex
         let place = Place::Path {
             path: format!("$.response.docs[{number}]").into(),
         };
-        let Some(version) = cx.version_or_skip(v, &page.url, place.clone(), data) else {
+        let Some(version) = cx.version_or_skip(v, &page.facts, place.clone(), data) else {
             continue;
         };
         let what = || format!("timestamp of {v}");
@@ -92,7 +92,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<u64, Ex
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let raw = timestamp.to_string();
         let day = day_of(timestamp).ok_or_else(|| ExtractError::unreadable(page, what(), &raw))?;
-        data.declare(&version, day, cx.origin(Some(&page.url), place, &raw));
+        data.declare(&version, day, cx.origin(&page.facts, place, &raw));
     }
     Ok(found)
 }

@@ -335,6 +335,7 @@ impl<'a> Step<'a> {
         let cx = Context {
             product,
             config: &self.config,
+            method: self.config.method.into(),
             fetcher,
             today: data.today(),
         };

@@ -85,7 +85,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     for (question, at) in guide.guided_assistant.questions.iter().zip(0..) {
         let origin = |raw: &str| {
             let path = format!("$.j.guidedAssistant.questions[{at}]").into();
-            cx.origin(Some(&page.url), Place::Path { path }, raw)
+            cx.origin(&page.facts, Place::Path { path }, raw)
         };
         let text = question.tagless_text.as_deref().unwrap_or_default();
         let text = text.replace('\u{a0}', " ");

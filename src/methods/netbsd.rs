@@ -48,7 +48,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let missing = |what: &str| ExtractError::missing(page, format!("{what} in row {item}"));
         let origin = |raw: &str| {
             let place = Place::Item { kind: "row", item };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let name = cells.first().ok_or_else(|| missing("cell"))?;
         if !name.starts_with("NetBSD") {

@@ -64,7 +64,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let place = Place::Path {
             path: format!("$.time[\"{name}\"]").into(),
         };
-        let Some(version) = cx.version_or_skip(name, &page.url, place.clone(), data) else {
+        let Some(version) = cx.version_or_skip(name, &page.facts, place.clone(), data) else {
             continue;
         };
         let what = || format!("time of {name}");
@@ -74,7 +74,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             .and_then(Value::as_str)
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+        data.declare(&version, day, cx.origin(&page.facts, place, raw));
     }
     Ok(())
 }

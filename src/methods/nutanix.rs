@@ -49,7 +49,7 @@ impl Method for Nutanix {
         for (number, Lifecycle { version, available }) in contents.iter().enumerate() {
             let origin = |field: &str, raw: &str| {
                 let path = format!("$.contents[{number}].{field}").into();
-                cx.origin(Some(&page.url), Place::Path { path }, raw)
+                cx.origin(&page.facts, Place::Path { path }, raw)
             };
             let Some(available) = available else {
                 data.skip(

@@ -73,7 +73,7 @@ impl Method for NvidiaReleases {
         for (name, driver) in newest {
             let origin = |key: &str, raw: &str| {
                 let path = format!("$[\"{name}\"].driver_info[0].{key}").into();
-                cx.origin(Some(&page.url), Place::Path { path }, raw)
+                cx.origin(&page.facts, Place::Path { path }, raw)
             };
             let mut set = |system: &str, latest, from| {
                 let release = data.release(&format!("r{name}-{system}"));
@@ -113,7 +113,7 @@ impl Method for NvidiaReleases {
                 kind: "title",
                 item: 1,
             };
-            let origin = cx.origin(Some(&notes.url), place, &title);
+            let origin = cx.origin(&notes.facts, place, &title);
             match windows_version(&title) {
                 Some(version) => set("windows", Value::Text(version), origin),
                 None => data.skip(origin, "no title that names a version for Windows"),

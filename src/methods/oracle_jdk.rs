@@ -63,7 +63,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         }
         let (day, date) = known.as_ref().ok_or_else(|| missing("date"))?;
         let origin = cx.origin(
-            Some(&page.url),
+            &page.facts,
             Place::Cell {
                 table: 1,
                 row: number,

@@ -44,7 +44,7 @@ impl Method for PanOs {
                 ExtractError::unreadable(&page, format!("date of {version}"), released_on)
             })?;
             let path = format!("$[{number}].released-on").into();
-            let origin = cx.origin(Some(&page.url), Place::Path { path }, released_on);
+            let origin = cx.origin(&page.facts, Place::Path { path }, released_on);
             data.declare(version, day, origin);
         }
         Ok(())

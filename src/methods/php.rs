@@ -48,7 +48,7 @@ impl Method for Php {
             for (version, release) in &releases {
                 let origin = |raw: &str| {
                     let path = format!("$[\"{version}\"].date").into();
-                    cx.origin(Some(&page.url), Place::Path { path }, raw)
+                    cx.origin(&page.facts, Place::Path { path }, raw)
                 };
                 let what = || format!("date of {version}");
                 let date = release.date.as_deref();

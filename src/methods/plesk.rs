@@ -46,7 +46,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 kind: "entry",
                 item: number,
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let title = select_within(entry, &title).next().map(trimmed_text_of);
         let title = title.ok_or_else(|| missing("title"))?;

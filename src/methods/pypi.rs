@@ -60,14 +60,14 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let place = Place::Path {
             path: format!("$.releases[\"{name}\"][0].upload_time_iso_8601").into(),
         };
-        let Some(version) = cx.version_or_skip(name, &page.url, place.clone(), data) else {
+        let Some(version) = cx.version_or_skip(name, &page.facts, place.clone(), data) else {
             continue;
         };
         let file = match files.first() {
             Some(file) if file.yanked != Some(true) => file,
             first => {
                 let reason = first.map_or("has no file", |_| "its first file is yanked");
-                data.skip(cx.origin(Some(&page.url), place, name), reason);
+                data.skip(cx.origin(&page.facts, place, name), reason);
                 continue;
             }
         };
@@ -77,7 +77,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             .as_deref()
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(Some(&page.url), place, raw));
+        data.declare(&version, day, cx.origin(&page.facts, place, raw));
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                     row: line,
                     column: column.into(),
                 };
-                cx.origin(Some(&page.url), place, raw)
+                cx.origin(&page.facts, place, raw)
             };
             let version = match cx.version(name) {
                 Ok(version) => version,

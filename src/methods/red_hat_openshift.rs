@@ -104,7 +104,7 @@ fn read(
             kind: "title",
             item,
         };
-        data.declare(&version, day, cx.origin(Some(&page.url), place, date));
+        data.declare(&version, day, cx.origin(&page.facts, place, date));
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 kind: "row",
                 item: number,
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let name = cells.next().ok_or_else(|| missing("cell"))?;
         let groups = match cx.config.filter.groups(name.replace(" GA", ".0").trim()) {

@@ -81,7 +81,7 @@ impl Method for RedhatLifecycles {
         for (number, version) in product.versions.iter().enumerate() {
             let origin = |rest: &str, raw: &str| {
                 let path = format!("$.data[0].versions[{number}].{rest}").into();
-                cx.origin(Some(&page.url), Place::Path { path }, raw)
+                cx.origin(&page.facts, Place::Path { path }, raw)
             };
             let name = match cx.version(&version.name) {
                 Ok(name) => name,

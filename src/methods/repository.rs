@@ -1,6 +1,7 @@
 //! What a method asks of a repository: its tags, its branches, its files, its releases.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -8,10 +9,19 @@ use super::{Context, Fault};
 use crate::date::{Date, parse_iso};
 use crate::extract::{ExtractError, graphql};
 use crate::fetch::{Git, Query, Request, files};
-use crate::page::Page;
+use crate::page::{Facts, Page};
+use crate::release_data::Place;
 
 /// No connection has more pages.
 const MOST_PAGES: usize = 1000;
+
+/// The tags of a repository.
+pub(super) struct Tags {
+    /// How they were had.
+    pub(super) facts: Arc<Facts>,
+    /// The tags, by name.
+    pub(super) tags: Vec<Tag>,
+}
 
 /// A tag of a repository.
 pub(super) struct Tag {
@@ -19,25 +29,42 @@ pub(super) struct Tag {
     pub(super) name: String,
     /// The day of its creator, in the creator's own time zone, if it has one.
     pub(super) day: Option<Date>,
+    /// The tag with the object that it names and its commit, as far as they are told.
+    pub(super) place: Place,
+}
+
+impl Tag {
+    /// A line of a list of tags: name, day, object, commit.
+    fn of_line(line: &str) -> Option<Self> {
+        let (name, rest) = line.split_once('\t')?;
+        let mut rest = rest.split('\t');
+        let day = rest.next().and_then(parse_iso);
+        let mut id = || rest.next().filter(|id| !id.is_empty()).map(Arc::from);
+        Some(Self {
+            name: name.to_owned(),
+            day,
+            place: Place::Tag {
+                tag: name.into(),
+                object: id(),
+                commit: id(),
+            },
+        })
+    }
 }
 
 impl Context<'_> {
     /// The tags of a repository, by name. One without any is an error.
-    pub(super) async fn tags(&self, repository: &str) -> Result<Vec<Tag>, Fault> {
+    pub(super) async fn tags(&self, repository: &str) -> Result<Tags, Fault> {
         let page = self.fetch(&Request::git(repository, Git::Tags)).await?;
-        let tags: Vec<Tag> = page
-            .text()
-            .lines()
-            .filter_map(|line| line.split_once('\t'))
-            .map(|(name, day)| Tag {
-                name: name.to_owned(),
-                day: parse_iso(day),
-            })
-            .collect();
+        let tags: Vec<Tag> = page.text().lines().filter_map(Tag::of_line).collect();
         if tags.is_empty() {
             return Err(ExtractError::missing(&page, "tag").into());
         }
-        Ok(tags)
+        let facts = Arc::new(Facts {
+            url: repository.into(),
+            ..Facts::clone(&page.facts)
+        });
+        Ok(Tags { facts, tags })
     }
 
     /// The names of the branches of a repository, in order, that are wanted.
@@ -74,18 +101,20 @@ impl Context<'_> {
             .into_iter()
             .map(|(path, text)| {
                 let url = format!("{base}/{path}");
-                (path, Page::of_text(url, text))
+                let part = page.part(url, text);
+                (path, part)
             })
             .collect())
     }
 
-    /// The nodes of a connection of the GitHub repository that the argument names, page
-    /// after page: `query` is the connection with its fields and `$after`.
+    /// The nodes of a connection of the GitHub repository that the argument names, each with
+    /// its page, page after page: `query` is the connection with its fields and `$after`.
     pub(super) async fn github<N: DeserializeOwned>(
         &self,
         connection: &str,
         query: &'static str,
-    ) -> Result<Vec<N>, Fault> {
+    ) -> Result<Vec<(Arc<Facts>, N)>, Fault> {
+        let url = self.github_url();
         let (owner, name) =
             self.argument()
                 .split_once('/')
@@ -106,7 +135,13 @@ impl Context<'_> {
                 }))
                 .await?;
             let found = graphql::nodes(&page, connection)?;
-            all.extend(found.nodes);
+            let facts = Arc::new(page.facts.seen_at(&url));
+            all.extend(
+                found
+                    .nodes
+                    .into_iter()
+                    .map(|node| (Arc::clone(&facts), node)),
+            );
             after = found.next;
             if after.is_none() {
                 break;

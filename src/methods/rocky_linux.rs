@@ -39,7 +39,7 @@ impl Method for RockyLinux {
                     kind: "line",
                     item: number,
                 };
-                cx.origin(Some(&page.url), place, raw)
+                cx.origin(&page.facts, place, raw)
             };
             if let Err(unmatched) = cx.config.filter.groups(version) {
                 data.skip(origin(version), unmatched.to_string());

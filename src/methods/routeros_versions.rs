@@ -49,7 +49,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             kind: "heading",
             item: number,
         };
-        let origin = cx.origin(Some(&page.url), place, &text);
+        let origin = cx.origin(&page.facts, place, &text);
         let words: Vec<&str> = text.split(' ').collect();
         let [version, channel, date] = words[..] else {
             data.skip(origin, "it is not three words");

@@ -41,7 +41,7 @@ impl Method for RtpengineReleases {
         for (number, item) in items.iter().enumerate() {
             let origin = |key: &str, raw: &str| {
                 let path = format!("$[{number}].{key}").into();
-                cx.origin(Some(&page.url), Place::Path { path }, raw)
+                cx.origin(&page.facts, Place::Path { path }, raw)
             };
             let Some(id) = &item.id else {
                 data.skip(origin("id", ""), "it has no `id`");

@@ -62,7 +62,7 @@ impl Method for SamsungSecurity {
                 _ => false,
             };
             if open {
-                let origin = cx.origin(Some(&page.url), Place::Nowhere, "");
+                let origin = cx.origin(&page.facts, Place::Nowhere, "");
                 release.set("eol", Value::Date(cx.today), origin);
             }
         }
@@ -81,7 +81,7 @@ fn start_from_product(cx: &Context<'_>, data: &mut ReleaseData) -> IndexSet<Stri
                 let place = Place::Line {
                     line: cycle.node().line,
                 };
-                let origin = cx.origin(None, place, &eol.to_string());
+                let origin = cx.stated(place, &eol.to_string());
                 release.set("eol", eol, origin);
             }
             identifier(cycle.name())
@@ -102,7 +102,7 @@ fn read(
     let mut listed = IndexSet::new();
     for heading in config.sections.values() {
         let Some(node) = document.text_node(heading) else {
-            let origin = cx.origin(Some(&page.url), Place::Nowhere, heading);
+            let origin = cx.origin(&page.facts, Place::Nowhere, heading);
             data.skip(origin, "no such heading");
             continue;
         };
@@ -117,7 +117,7 @@ fn read(
                     kind: "item",
                     item: number,
                 };
-                let origin = cx.origin(Some(&page.url), place, model);
+                let origin = cx.origin(&page.facts, place, model);
                 if let Err(unmatched) = cx.config.filter.groups(&name) {
                     data.skip(origin, unmatched.to_string());
                     continue;

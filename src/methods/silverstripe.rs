@@ -56,7 +56,7 @@ impl Method for Silverstripe {
                     ExtractError::unreadable(&page, what, date)
                 })?;
                 let path = format!("$.data[{number}].{key}").into();
-                let origin = cx.origin(Some(&page.url), Place::Path { path }, date);
+                let origin = cx.origin(&page.facts, Place::Path { path }, date);
                 release.set(field, Value::Date(day), origin);
             }
         }

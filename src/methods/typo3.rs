@@ -40,7 +40,7 @@ impl Method for Typo3 {
         for (number, item) in items.iter().enumerate() {
             let origin = |key: &str, raw: &str| {
                 let path = format!("$[{number}].{key}").into();
-                cx.origin(Some(&page.url), Place::Path { path }, raw)
+                cx.origin(&page.facts, Place::Path { path }, raw)
             };
             if item.kind == "development" {
                 data.skip(

@@ -73,7 +73,7 @@ impl Method for Unity {
             for (number, release) in results.iter().enumerate() {
                 let origin = |key: &str, raw: &str| {
                     let path = format!("$.results[{number}].{key}").into();
-                    cx.origin(Some(&page.url), Place::Path { path }, raw)
+                    cx.origin(&page.facts, Place::Path { path }, raw)
                 };
                 if let Some(stream @ ("ALPHA" | "BETA")) = release.stream.as_deref() {
                     let version = release.version.as_deref().unwrap_or_default();

@@ -46,7 +46,7 @@ impl Method for Unrealircd {
                     kind: "row",
                     item: number,
                 };
-                cx.origin(Some(&page.url), place, raw)
+                cx.origin(&page.facts, place, raw)
             };
             if let Err(unmatched) = cx.config.filter.groups(version) {
                 data.skip(origin(version), unmatched.to_string());

@@ -80,7 +80,7 @@ fn read(
         let columns = (place(&config.version_column), place(&config.date_column));
         let (Some(version_at), Some(date_at)) = columns else {
             let place = Place::Table { table: number };
-            data.skip(cx.origin(Some(&page.url), place, ""), "no such columns");
+            data.skip(cx.origin(&page.facts, place, ""), "no such columns");
             continue;
         };
         for (cells, line) in rows.zip(2..) {
@@ -89,7 +89,7 @@ fn read(
                     table: number,
                     row: line,
                 };
-                cx.origin(Some(&page.url), place, raw)
+                cx.origin(&page.facts, place, raw)
             };
             let (Some(version), Some(date)) = (cells.get(version_at), cells.get(date_at)) else {
                 data.skip(origin(&cells.concat()), "too few cells");

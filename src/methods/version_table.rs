@@ -70,7 +70,7 @@ fn read(
         vec![config.name_column.clone(), config.date_column.clone()],
     );
     let found = query.find(&page.url, &page.text())?;
-    cx.pass_over(&page.url, found.passed_over, data);
+    cx.pass_over(&page.facts, found.passed_over, data);
     let mut versions = 0;
     // The table that is read, and whether a date of it was.
     let mut current = (0, false);
@@ -85,7 +85,7 @@ fn read(
                 row: row.row,
                 column: column.label().into(),
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let version = match cx.version(name) {
             Ok(version) => version,

@@ -58,7 +58,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 kind: "item",
                 item: number,
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let link = select_within(item, &link).next().map(trimmed_text_of);
         let link = link.ok_or_else(|| missing("link"))?;

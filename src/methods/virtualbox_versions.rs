@@ -47,7 +47,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 kind: "link",
                 item: number,
             };
-            cx.origin(Some(&page.url), place, raw)
+            cx.origin(&page.facts, place, raw)
         };
         let address = link.attr("href").ok_or_else(|| missing("address of"))?;
         let version = match cx.version(address) {

@@ -46,7 +46,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         };
         let (Some(version_at), Some(date_at)) = (place("version"), place("release date")) else {
             let place = Place::Table { table: number };
-            data.skip(cx.origin(Some(&page.url), place, ""), "no such columns");
+            data.skip(cx.origin(&page.facts, place, ""), "no such columns");
             continue;
         };
         for (row, line) in select_within(table, &row).zip(1..) {
@@ -59,7 +59,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                     table: number,
                     row: line,
                 };
-                cx.origin(Some(&page.url), place, raw)
+                cx.origin(&page.facts, place, raw)
             };
             let day = parse_day(date).ok_or_else(|| {
                 ExtractError::unreadable(page, format!("date of {version}"), date)

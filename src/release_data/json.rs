@@ -64,11 +64,18 @@ impl ReleaseData {
                             Learnt {
                                 value,
                                 origin: origin.clone(),
+                                overruled: Vec::new(),
                             },
                         )
                     })
                     .collect();
-                (name, Release { fields })
+                (
+                    name,
+                    Release {
+                        fields,
+                        named: Vec::new(),
+                    },
+                )
             })
             .collect();
         for (name, StoredVersion { date }) in stored.versions {
@@ -83,6 +90,8 @@ impl ReleaseData {
                 Version {
                     date,
                     origin: origin.clone(),
+                    made: None,
+                    overruled: Vec::new(),
                 },
             );
         }

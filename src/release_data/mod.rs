@@ -14,6 +14,7 @@
 //! data has such names, and [`identifier`] is kept as it is.
 
 mod json;
+mod name;
 mod origin;
 
 use indexmap::IndexMap;
@@ -23,7 +24,8 @@ use crate::text::{is_blank, trim};
 use crate::value::Value;
 
 pub use json::StoreError;
-pub use origin::{Origin, Place, Skipped};
+pub use name::{Made, Name, Named};
+pub use origin::{About, Origin, Place, Rule, Skipped};
 
 /// All that methods learnt about a product.
 #[derive(Debug, Clone)]
@@ -43,16 +45,33 @@ pub struct ReleaseData {
 pub struct Release {
     /// The fields in the order in which they were first set.
     pub fields: IndexMap<String, Learnt>,
+    /// Where its name stands in the rows that gave it, the last ones.
+    pub named: Vec<Origin>,
 }
 
 /// A value and where it comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Learnt {
     /// The value.
     pub value: Value,
     /// Where it comes from.
     pub origin: Origin,
+    /// What was said before and counts no more, the first first.
+    pub overruled: Vec<Overruled>,
 }
+
+/// A value that was learnt and then overwritten by another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overruled {
+    /// The value.
+    pub value: Value,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// How many overruled values are remembered of each field, and names of each release: the
+/// last ones.
+const REMEMBERED: usize = 4;
 
 /// One point release.
 #[derive(Debug, Clone)]
@@ -61,6 +80,30 @@ pub struct Version {
     pub date: Date,
     /// Where that is said.
     pub origin: Origin,
+    /// How its name was made, where that is known.
+    pub made: Option<Box<Made>>,
+    /// The days that were said before and count no more, the first first.
+    pub overruled: Vec<Overruled>,
+}
+
+impl Version {
+    /// Where its name comes from.
+    pub fn name_origin(&self) -> Origin {
+        let made = self.made.as_ref();
+        made.map_or_else(|| self.origin.clone(), |made| made.origin(&self.origin))
+    }
+}
+
+/// Remembers what is overwritten.
+fn overrule(overruled: &mut Vec<Overruled>, value: Value, origin: Origin) {
+    remember(overruled, Overruled { value, origin });
+}
+
+fn remember<T>(all: &mut Vec<T>, one: T) {
+    if all.len() == REMEMBERED {
+        all.remove(0);
+    }
+    all.push(one);
 }
 
 impl ReleaseData {
@@ -90,22 +133,45 @@ impl ReleaseData {
     /// Records a version and its day. The last declaration of a name wins.
     ///
     /// A day after today is not believed; what was known of the version stays.
-    pub fn declare(&mut self, name: &str, date: Date, origin: Origin) {
+    pub fn declare<'a>(&mut self, name: impl Into<Named<'a>>, date: Date, origin: Origin) {
         self.touches += 1;
+        let Named { text, made } = name.into();
         if date > self.today {
-            let reason = format!("version {name} is dated {date}, which is still to come");
-            self.skipped.push(Skipped { origin, reason });
+            let reason = format!("version {text} is dated {date}, which is still to come");
+            self.skip_about(About::of_version(text), origin, reason);
             return;
         }
-        self.versions
-            .insert(name.to_owned(), Version { date, origin });
+        let made = made.map(Box::new);
+        if let Some(known) = self.versions.get_mut(text) {
+            if known.date != date {
+                let before = std::mem::take(&mut known.origin);
+                overrule(&mut known.overruled, known.date.into(), before);
+            }
+            known.date = date;
+            known.origin = origin;
+            known.made = made;
+        } else {
+            let version = Version {
+                date,
+                origin,
+                made,
+                overruled: Vec::new(),
+            };
+            self.versions.insert(text.to_owned(), version);
+        }
     }
 
     /// Records what was seen and gave nothing.
     pub fn skip(&mut self, origin: Origin, reason: impl Into<String>) {
+        self.skip_about(About::default(), origin, reason);
+    }
+
+    /// Records what was seen of something and gave nothing.
+    pub fn skip_about(&mut self, about: About, origin: Origin, reason: impl Into<String>) {
         self.skipped.push(Skipped {
             origin,
             reason: reason.into(),
+            about,
         });
     }
 
@@ -121,11 +187,12 @@ impl ReleaseData {
                     .date_or_quoted()
                     .is_some_and(|date| date > today)
             });
-            if let Some(Learnt { value, origin }) = to_come {
+            if let Some(Learnt { value, origin, .. }) = to_come {
                 let reason = format!("release {name} is dated {value}, which is still to come");
                 future.push(Skipped {
                     origin: origin.clone(),
                     reason,
+                    about: About::of_release(name, None),
                 });
             }
             to_come.is_none() && !release.fields.is_empty()
@@ -152,12 +219,35 @@ impl Release {
         }
         match self.fields.get_mut(field) {
             Some(known) if known.value == value => {}
-            Some(known) => *known = Learnt { value, origin },
+            Some(known) => {
+                let before = std::mem::replace(&mut known.value, value);
+                let origin = std::mem::replace(&mut known.origin, origin);
+                overrule(&mut known.overruled, before, origin);
+            }
             None => {
-                self.fields
-                    .insert(field.to_owned(), Learnt { value, origin });
+                let learnt = Learnt {
+                    value,
+                    origin,
+                    overruled: Vec::new(),
+                };
+                self.fields.insert(field.to_owned(), learnt);
             }
         }
+    }
+
+    /// Notes a row in which the release has its name.
+    pub fn named_by(&mut self, origin: Origin) {
+        remember(&mut self.named, origin);
+    }
+
+    /// Where the release has its name in the row of a value.
+    pub fn name_beside(&self, value: &Origin) -> Option<&Origin> {
+        let same = |named: &&Origin| named.entry == value.entry && named.url == value.url;
+        let mut rows = self.named.iter().rev().filter(same);
+        rows.find(|named| match (named.place.row(), value.place.row()) {
+            (Some(named), Some(value)) => named == value,
+            _ => true,
+        })
     }
 
     /// What a field holds.
@@ -217,7 +307,29 @@ mod tests {
         let mut data = data();
         data.declare("1.0", day("2020-01-01"), Origin::default());
         data.declare("1.0", day("2020-02-02"), Origin::default());
-        assert_eq!(data.versions["1.0"].date, day("2020-02-02"));
+        let version = &data.versions["1.0"];
+        assert_eq!(version.date, day("2020-02-02"));
+        assert_eq!(version.overruled[0].value, day("2020-01-01").into());
+    }
+
+    #[test]
+    fn what_is_overruled_is_remembered_within_bounds() {
+        let mut data = data();
+        let release = data.release("1");
+        for year in 2010..2020 {
+            let value = Value::of_text(&format!("{year}-01-01"));
+            release.set("eol", value.clone(), Origin::default());
+            release.set("eol", value, Origin::default());
+        }
+        let overruled: Vec<String> = release.fields["eol"]
+            .overruled
+            .iter()
+            .map(|overruled| overruled.value.to_string())
+            .collect();
+        assert_eq!(
+            overruled,
+            ["2015-01-01", "2016-01-01", "2017-01-01", "2018-01-01"]
+        );
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::page::Facts;
 use crate::text::Excerpt;
+use crate::version::Way;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -21,7 +23,38 @@ pub struct Origin {
     #[serde(flatten)]
     pub place: Place,
     /// The text as it stands there.
-    pub raw: String,
+    pub raw: Arc<str>,
+    /// How the page was had.
+    #[serde(skip)]
+    pub page: Option<Arc<Facts>>,
+    /// How the text became the value, where a pattern had to do with it.
+    #[serde(skip)]
+    pub way: Option<Arc<Way>>,
+    /// Why it is what the file is to say; known once it is merged.
+    #[serde(skip)]
+    pub rule: Option<Rule>,
+}
+
+/// Why a value that was learnt is what the file is to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// A release of the cycle's name states the field.
+    ReleaseStates,
+    /// The newest version that belongs to the cycle.
+    NewestVersion,
+    /// The day of the newest version that belongs to the cycle.
+    NewestVersionDay,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ReleaseStates => "the release of the cycle's name states the field",
+            Self::NewestVersion => "it is the newest version that belongs to the cycle",
+            Self::NewestVersionDay => "it is the day of the newest version of the cycle",
+        })
+    }
 }
 
 /// Where on a page, or in a file, a value stands. Numbers count from 1.
@@ -73,12 +106,37 @@ pub enum Place {
     Tag {
         /// The name of the tag.
         tag: Arc<str>,
+        /// The object that the tag names, where it is told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        object: Option<Arc<str>>,
+        /// The commit that the tag stands for, where it is told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        commit: Option<Arc<str>>,
     },
     /// The release data of an earlier step.
     Stored {
         /// The path of the file.
         stored: Arc<str>,
     },
+}
+
+impl Place {
+    /// The table and the row, of what stands in one.
+    pub fn row(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::Row { table, row } | Self::Cell { table, row, .. } => Some((*table, *row)),
+            _ => None,
+        }
+    }
+
+    /// A tag of which only the name is told.
+    pub fn tag(name: &str) -> Self {
+        Self::Tag {
+            tag: name.into(),
+            object: None,
+            commit: None,
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -93,7 +151,7 @@ impl fmt::Display for Place {
             Self::Line { line } => write!(f, "line {line}"),
             Self::Path { path } => write!(f, "{}", Excerpt(path)),
             Self::Item { kind, item } => write!(f, "{kind} {item}"),
-            Self::Tag { tag } => write!(f, "tag `{}`", Excerpt(tag)),
+            Self::Tag { tag, .. } => write!(f, "tag `{}`", Excerpt(tag)),
             Self::Stored { stored } => write!(f, "{}", Excerpt(stored)),
         }
     }
@@ -123,6 +181,39 @@ pub struct Skipped {
     pub origin: Origin,
     /// Why it gave nothing.
     pub reason: String,
+    /// What it was about, as far as that could be told.
+    #[serde(skip)]
+    pub about: About,
+}
+
+/// What something that was seen is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// The release.
+    pub release: Option<String>,
+    /// The field of the release.
+    pub field: Option<String>,
+    /// The version.
+    pub version: Option<String>,
+}
+
+impl About {
+    /// Something about a release, or about one field of it.
+    pub fn of_release(name: &str, field: Option<&str>) -> Self {
+        Self {
+            release: Some(super::identifier(name)),
+            field: field.map(str::to_owned),
+            version: None,
+        }
+    }
+
+    /// Something about a version.
+    pub fn of_version(name: &str) -> Self {
+        Self {
+            version: Some(name.to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 impl fmt::Display for Skipped {

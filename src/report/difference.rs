@@ -2,14 +2,15 @@
 //!
 //! People read and search these lines (`Value of root['releases']['9']['eoes'] changed from
 //! "2035-05-31" to "2036-05-31".`), so they are kept to the letter. Values are written as
-//! Python literals.
+//! Python literals. Behind a line stands where the new value comes from.
 
 use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
+use super::evidence::phrase;
 use crate::merge::Change;
-use crate::release_data::{Learnt, ReleaseData};
+use crate::release_data::{Learnt, Origin, ReleaseData};
 use crate::value::Value;
 
 /// What differs between two states of release data, a line each.
@@ -23,17 +24,20 @@ pub fn differences(old: Option<&ReleaseData>, new: &ReleaseData) -> Vec<String> 
     for (name, release) in new.sorted_releases() {
         let path = format!("root['releases'][{}]", quoted(name, '\''));
         match old.releases.get(name) {
-            None => lines.added(&path, &release_literal(name, &release.fields)),
+            None => lines.added(&path, &release_literal(name, &release.fields), None),
             Some(before) => lines.fields(&path, &before.fields, &release.fields),
         }
     }
     for (name, version) in new.sorted_versions() {
         let path = format!("root['versions'][{}]", quoted(name, '\''));
         match old.versions.get(name) {
-            None => lines.added(&path, &version_literal(name, &version.date.to_string())),
+            None => {
+                let literal = version_literal(name, &version.date.to_string());
+                lines.added(&path, &literal, Some(&version.origin));
+            }
             Some(before) if before.date != version.date => {
                 let (from, to) = (Value::Date(before.date), Value::Date(version.date));
-                lines.changed(&format!("{path}['date']"), &from, &to);
+                lines.changed(&format!("{path}['date']"), &from, &to, &version.origin);
             }
             Some(_) => {}
         }
@@ -63,8 +67,8 @@ pub(super) fn changes(changes: &[Change]) -> Vec<String> {
             quoted(&change.field, '\'')
         );
         match &change.old {
-            None => lines.added(&path, &literal(&change.new)),
-            Some(old) => lines.changed(&path, old, &change.new),
+            None => lines.added(&path, &literal(&change.new), Some(&change.origin)),
+            Some(old) => lines.changed(&path, old, &change.new, &change.origin),
         }
     }
     lines.sorted()
@@ -79,9 +83,10 @@ struct Lines {
 }
 
 impl Lines {
-    fn added(&mut self, path: &str, value: &str) {
+    fn added(&mut self, path: &str, value: &str, origin: Option<&Origin>) {
+        let from = origin.map(from).unwrap_or_default();
         self.added
-            .push(format!("Item {path} ({value}) added to dictionary."));
+            .push(format!("Item {path} ({value}) added to dictionary.{from}"));
     }
 
     fn removed(&mut self, path: &str, value: &str) {
@@ -89,15 +94,17 @@ impl Lines {
             .push(format!("Item {path} ({value}) removed from dictionary."));
     }
 
-    fn changed(&mut self, path: &str, old: &Value, new: &Value) {
+    fn changed(&mut self, path: &str, old: &Value, new: &Value, origin: &Origin) {
+        let source = from(origin);
         let (from, to) = (literal(old), literal(new));
         let (before, after) = (type_name(old), type_name(new));
         if before == after {
-            self.values
-                .push(format!("Value of {path} changed from {from} to {to}."));
+            self.values.push(format!(
+                "Value of {path} changed from {from} to {to}.{source}"
+            ));
         } else {
             self.types.push(format!(
-                "Type of {path} changed from {before} to {after} and value changed from {from} to {to}."
+                "Type of {path} changed from {before} to {after} and value changed from {from} to {to}.{source}"
             ));
         }
     }
@@ -111,9 +118,9 @@ impl Lines {
         for (field, learnt) in new {
             let path = format!("{path}[{}]", quoted(field, '\''));
             match old.get(field) {
-                None => self.added(&path, &literal(&learnt.value)),
+                None => self.added(&path, &literal(&learnt.value), Some(&learnt.origin)),
                 Some(before) if !before.value.says_the_same(&learnt.value) => {
-                    self.changed(&path, &before.value, &learnt.value);
+                    self.changed(&path, &before.value, &learnt.value, &learnt.origin);
                 }
                 Some(_) => {}
             }
@@ -131,6 +138,23 @@ impl Lines {
     fn sorted(self) -> Vec<String> {
         [self.added, self.removed, self.types, self.values].concat()
     }
+}
+
+/// Where a value comes from, as a sentence behind its line; nothing where nothing is known.
+fn from(origin: &Origin) -> String {
+    let phrase = phrase(origin);
+    if phrase.is_empty() {
+        return phrase;
+    }
+    format!(" Source: {}.", unlinked(&phrase))
+}
+
+/// A text of a page in a commit message: it mentions nobody and closes nothing.
+fn unlinked(text: &str) -> String {
+    text.replace('@', "\\u{40}")
+        .replace('#', "\\u{23}")
+        .replace("GH-", "GH\\u{2d}")
+        .replace("://", ":\\u{2f}/")
 }
 
 /// A value on its own; a text stands in double quotes there.
@@ -182,7 +206,6 @@ fn quoted(text: &str, quote: char) -> String {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::release_data::Origin;
 
     fn data(json: &str) -> ReleaseData {
         ReleaseData::from_json(
@@ -217,6 +240,29 @@ mod tests {
             ]
         );
         assert!(differences(Some(&new), &new).is_empty());
+    }
+
+    #[test]
+    fn a_line_says_where_its_value_comes_from_and_no_page_can_close_an_issue() {
+        let change = Change {
+            index: 0,
+            cycle: "9".into(),
+            field: "eol".into(),
+            old: Some(Value::Bool(false)),
+            new: Value::Bool(true),
+            origin: Origin {
+                url: Some("https://a.test/x".into()),
+                place: crate::release_data::Place::Row { table: 1, row: 3 },
+                raw: "fixes #1, GH-2, https://github.com/a/b/issues/3 @all".into(),
+                ..Origin::default()
+            },
+        };
+        assert_eq!(
+            changes(&[change]),
+            [
+                r"Value of root['releases']['9']['eol'] changed from False to True. Source: row 3 reads `fixes \u{23}1, GH\u{2d}2, https:\u{2f}/github.com/a/b/issues/3 \u{40}all`, a.test."
+            ]
+        );
     }
 
     #[test]

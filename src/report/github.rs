@@ -188,7 +188,7 @@ mod tests {
         let outputs = outputs(&report(vec![Outcome::new("b", Status::Unchanged)]), "D");
         assert_eq!(
             outputs,
-            "warning<<D\n\nD\nchanged=0\nfailed=0\nleft=0\ndegraded=0\nproducts=\n"
+            "warning<<D\n\nD\nchanged=0\nfailed=0\nleft=0\ndegraded=0\nheld=0\nproducts=\n"
         );
     }
 

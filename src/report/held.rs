@@ -74,11 +74,12 @@ fn together(group: &[&Held]) -> String {
         text.push_str(": ");
         text.push_str(&named.join(", "));
     }
-    if lines.len() > NAMED {
-        text.push_str(&format!(" and {} more", lines.len() - NAMED));
-    }
+    let more = match lines.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     format!(
-        "{text} (rule `{}`; id of all {})",
+        "{text}{more} (rule `{}`; id of all {})",
         first.reason.rule, first.group
     )
 }

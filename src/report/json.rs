@@ -14,9 +14,11 @@
 //!       "changes": [
 //!         {
 //!           "cycle": "7", "field": "eol", "old": false, "new": "2027-01-31",
-//!           "origin": {
-//!             "method": "release_table", "entry": 1, "url": "https://…",
-//!             "table": 2, "row": 3, "column": "End of support", "raw": "January 31, 2027"
+//!           "evidence": {
+//!             "method": "release_table", "entry": 1,
+//!             "page": { "url": "https://…", "fetched": "…", "sha256": "…" },
+//!             "table": 2, "row": 3, "column": "End of support", "raw": "January 31, 2027",
+//!             "regex": "…", "template": "…", "type": "date", "rule": "release_states"
 //!           }
 //!         }
 //!       ],
@@ -34,9 +36,10 @@
 //! ```
 //!
 //! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `left` as the time was up
-//! (with `reason`) or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). `old` is absent where the field was.
-//! Of `origin`, `table`, `row` and `column` stand for a cell of a page, `line` for a line of
-//! the product file, `stored` for a file of release data. `notices` are news, the newest
+//! (with `reason`) or `failed` (with `error`, which has `error`, `causes`, `details` and
+//! `hint`). `old` is absent where the field was. `evidence` is the whole way of the new value,
+//! as [`super::evidence`] writes it: `table`, `row` and `column` stand for a cell of a page,
+//! `line` for a line of the product file, `stored` for a file of release data. `notices` are news, the newest
 //! first; those that `--known` knows are a count. `withheld` says what was not written
 //! because it would make the file invalid; `held`, what a rule of the guard objects to, with
 //! `since` where an earlier run held it, and without `change` where the sources as a whole
@@ -46,6 +49,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::evidence::whole;
 use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
@@ -76,7 +80,7 @@ pub fn document(report: &Report) -> String {
 
 /// JSON that says the same with every character escaped that is not seen. None of those
 /// that JSON leaves as they are stands outside of a text.
-fn seen(json: &str) -> String {
+pub(super) fn seen(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_hidden(c) {
@@ -158,7 +162,7 @@ fn change(change: &Change) -> Json {
         entry.insert("old".into(), json!(old));
     }
     entry.insert("new".into(), json!(change.new));
-    entry.insert("origin".into(), json!(change.origin));
+    entry.insert("evidence".into(), whole(&change.origin).into());
     Json::Object(entry)
 }
 

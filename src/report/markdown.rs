@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
+use super::evidence::phrase;
 use super::github::limited;
 use super::{MethodRun, Outcome, Report, Status};
 use crate::text::visible;
@@ -234,7 +235,7 @@ fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
             inline(&change.field),
             inline(&old),
             inline(&change.new.to_string()),
-            inline(&change.origin.to_string())
+            inline(&phrase(&change.origin))
         )?;
     }
     if outcome.changes.len() > SHOWN {

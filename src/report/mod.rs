@@ -3,6 +3,7 @@
 pub mod coverage;
 mod diff;
 mod difference;
+pub mod evidence;
 mod findings;
 mod github;
 mod held;
@@ -11,6 +12,7 @@ mod known;
 mod markdown;
 pub mod methods;
 mod terminal;
+mod why;
 
 use std::error::Error;
 use std::time::Duration;
@@ -24,6 +26,7 @@ pub use json::document;
 pub use known::Known;
 pub use markdown::summary as markdown;
 pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
+pub use why::{Depth, Why, document as why_document, text as why};
 
 use crate::date::Date;
 use crate::guard::Held;

@@ -240,7 +240,7 @@ fn write_passed_over(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt
                     url: None,
                     ..skipped.origin.clone()
                 },
-                reason: skipped.reason.clone(),
+                ..skipped.clone()
             };
             writeln!(out, "{indent}  {there}")?;
         }

@@ -7,12 +7,14 @@
 
 mod atomic;
 mod decisions;
+mod evidences;
 mod memories;
 mod products;
 mod releases;
 
 pub use atomic::write as replace;
 pub use decisions::{Decisions, Undecided};
+pub use evidences::Evidences;
 pub use memories::{Forgotten, Memories};
 pub use products::{Products, Unwritten};
 pub use releases::Releases;
@@ -73,8 +75,9 @@ impl StoreError {
             Self::Folder { .. } => {
                 Some("name the folder of product files with --products-dir".into())
             }
-            Self::Releases { .. } => Some("restore the file, or remove it to start afresh".into()),
-            Self::Memory(_) => Some("restore the file, or remove it to start afresh".into()),
+            Self::Releases { .. } | Self::Memory(_) => {
+                Some("restore the file, or remove it to start afresh".into())
+            }
             Self::File(_) | Self::Decisions(_) => None,
         }
     }

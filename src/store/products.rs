@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use super::{StoreError, atomic};
+use crate::page::Digest;
 use crate::product::{Product, ProductError};
 use crate::text::{nearest, visible};
 
@@ -140,11 +139,7 @@ impl Products {
     /// A name for the folder that no other folder of this machine has.
     pub(super) fn key(&self) -> String {
         let path = fs_err::canonicalize(&self.dir).unwrap_or_else(|_| self.dir.clone());
-        Sha256::digest(path.as_os_str().as_encoded_bytes())
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Digest::of(path.as_os_str().as_encoded_bytes()).to_string()
     }
 
     fn path(&self, name: &str) -> PathBuf {

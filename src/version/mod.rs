@@ -10,12 +10,14 @@
 
 mod pattern;
 mod template;
+mod way;
 
 use std::cmp::Ordering;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 pub use pattern::{Groups, Match, Pattern, Patterns};
 pub use template::Template;
+pub use way::Way;
 
 /// The version regex of an auto config that states none.
 pub const DEFAULT_REGEX: &str =
@@ -51,6 +53,8 @@ pub struct VersionFilter {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
     template: Template,
+    /// What is told of each include pattern.
+    ways: Vec<Arc<Way>>,
 }
 
 /// Why a text gave no version.
@@ -67,10 +71,34 @@ pub enum Unmatched {
 impl VersionFilter {
     /// A filter of these patterns; the first include pattern that matches is rendered.
     pub fn new(include: Vec<Pattern>, exclude: Vec<Pattern>, template: Template) -> Self {
+        let way = |pattern: &Pattern| {
+            Arc::new(Way {
+                regex: pattern.source().to_owned(),
+                template: template.source().to_owned(),
+                kind: None,
+            })
+        };
         Self {
+            ways: include.iter().map(way).collect(),
             include,
             exclude,
             template,
+        }
+    }
+
+    /// The same filter, telling that what it gives is read as something.
+    #[must_use]
+    pub fn read_as(self, kind: &'static str) -> Self {
+        let kind = Some(kind);
+        let way = |way: Arc<Way>| {
+            Arc::new(Way {
+                kind,
+                ..Arc::unwrap_or_clone(way)
+            })
+        };
+        Self {
+            ways: self.ways.into_iter().map(way).collect(),
+            ..self
         }
     }
 
@@ -93,11 +121,14 @@ impl VersionFilter {
         template: Option<Template>,
     ) -> Self {
         let standard = Self::standard();
-        Self {
-            include: include.map_or(standard.include, |patterns| patterns.0),
-            exclude: exclude.unwrap_or_default().0,
-            template: template.unwrap_or(standard.template),
+        if let (None, None, None) = (&include, &exclude, &template) {
+            return standard;
         }
+        Self::new(
+            include.map_or(standard.include, |patterns| patterns.0),
+            exclude.unwrap_or_default().0,
+            template.unwrap_or(standard.template),
+        )
     }
 
     /// The include patterns.
@@ -112,18 +143,37 @@ impl VersionFilter {
 
     /// The groups of the first include pattern that matches, unless the text is excluded.
     pub fn groups(&self, raw: &str) -> Result<Groups, Unmatched> {
-        if self.exclude.iter().any(|pattern| pattern.matches(raw)) {
-            return Err(Unmatched::Excluded);
-        }
-        self.include
-            .iter()
-            .find_map(|pattern| pattern.groups(raw))
-            .ok_or(Unmatched::NotIncluded)
+        self.taken(raw).map(|(groups, _)| groups)
     }
 
     /// The version that a raw name stands for.
     pub fn render(&self, raw: &str) -> Result<String, Unmatched> {
         self.groups(raw).map(|groups| self.template.render(&groups))
+    }
+
+    /// The version that a raw name stands for, and how it is made.
+    pub fn render_by(&self, raw: &str) -> Result<(String, &Arc<Way>), Unmatched> {
+        self.taken(raw)
+            .map(|(groups, way)| (self.template.render(&groups), way))
+    }
+
+    /// How a text that gives a value does so.
+    pub fn way(&self, raw: &str) -> Option<&Arc<Way>> {
+        match &self.ways[..] {
+            [only] => Some(only),
+            _ => self.taken(raw).ok().map(|(_, way)| way),
+        }
+    }
+
+    fn taken(&self, raw: &str) -> Result<(Groups, &Arc<Way>), Unmatched> {
+        if self.exclude.iter().any(|pattern| pattern.matches(raw)) {
+            return Err(Unmatched::Excluded);
+        }
+        self.include
+            .iter()
+            .zip(&self.ways)
+            .find_map(|(pattern, way)| Some((pattern.groups(raw)?, way)))
+            .ok_or(Unmatched::NotIncluded)
     }
 }
 

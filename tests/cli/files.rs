@@ -124,14 +124,22 @@ fn a_document_holds_the_changes_and_where_they_come_from() {
           "field": "eol",
           "old": "2027-01-31",
           "new": "2027-04-30",
-          "origin": {
+          "evidence": {
             "method": "release_table",
             "entry": 1,
-            "url": "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html",
+            "page": {
+              "url": "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html",
+              "from": "recording",
+              "sha256": "c0db0e68e461a84ebf6c57381d5666afe244ca15bb4694889649994439942238"
+            },
             "table": 1,
             "row": 3,
             "column": "End of Standard Support",
-            "raw": "4/30/2027"
+            "raw": "4/30/2027",
+            "regex": "^(?P<value>.+)$",
+            "template": "{{value}}",
+            "type": "date",
+            "rule": "release_states"
           }
         }
       ]

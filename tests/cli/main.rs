@@ -13,6 +13,7 @@ mod methods;
 mod pace;
 mod readme;
 mod trying;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -40,15 +40,23 @@ fn shows(after: &str, [open, close]: [&str; 2], text: &str) {
 #[test]
 fn the_readme_shows_the_help_and_what_its_first_command_prints() {
     let readme = read("README.md");
-    let command = readme
+    let mut commands = readme
         .lines()
-        .find_map(|line| line.strip_prefix("cargo run --locked -- "))
-        .unwrap();
+        .filter_map(|line| line.strip_prefix("cargo run --locked -- "));
+    let (command, why) = (commands.next().unwrap(), commands.next().unwrap());
     assert!(command.ends_with(&replay("-moved")), "{command}");
     let run = shelflife(&command.split(' ').collect::<Vec<_>>());
     assert_eq!(run.code, 0);
     shows("so it prints what would change:", DIFF, &run.stdout);
     shows("on standard error, why:", TEXT, &run.stderr);
+
+    assert!(
+        why.starts_with("why ") && why.ends_with(&replay("")),
+        "{why}"
+    );
+    let run = shelflife(&why.split(' ').collect::<Vec<_>>());
+    assert_eq!((run.code, &*run.stderr), (0, ""));
+    shows("or that is not there, ask:", TEXT, &run.stdout);
 
     let help = shelflife(&["update", "--help"]);
     assert_eq!(help.code, 0);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use shelflife::fetch::{Fetcher, Request, Token};
+use shelflife::page::{Digest, Facts, Whence};
 
 use crate::server::{Script, Server, answer, page};
 use crate::{error, get, settings, text};
@@ -47,6 +48,47 @@ async fn a_page_is_kept_where_the_server_says_nothing() {
         (1, 0)
     );
     assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn a_kept_page_keeps_the_time_and_the_validators_of_its_fetch() {
+    let headers = [
+        ("cache-control", "max-age=0"),
+        ("etag", "\"v7\""),
+        ("last-modified", "Mon, 23 Nov 2026 06:00:00 GMT"),
+    ];
+    let server = Server::of([
+        answer(200, &headers, "7"),
+        answer(
+            304,
+            &[("etag", "\"v7\""), ("cache-control", "max-age=60")],
+            "",
+        ),
+    ])
+    .await;
+    let cache = folder();
+    let live = run(&server, cache.path());
+    let first = get(&live, server.url("/")).await.unwrap();
+    let first = Facts::clone(&first.facts);
+    assert_eq!(first.told.from, Whence::Network);
+    assert_eq!(first.told.etag.as_deref(), Some("\"v7\""));
+    assert_eq!(
+        first.told.last_modified.as_deref(),
+        Some("Mon, 23 Nov 2026 06:00:00 GMT")
+    );
+    assert!(first.told.fetched.is_some());
+    assert_eq!(first.body, Some(Digest::of(b"7")));
+    // Revalidated, then fresh.
+    for _ in 0..2 {
+        let mut again = get(&run(&server, cache.path()), server.url("/"))
+            .await
+            .map(|page| Facts::clone(&page.facts))
+            .unwrap();
+        assert_eq!(again.told.from, Whence::Cache);
+        again.told.from = Whence::Network;
+        assert_eq!(again, first);
+    }
+    assert_eq!(server.count(), 2);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use fs_err as fs;
 use serde_json::Value;
 use shelflife::fetch::{FetchError, Fetcher, Request, Token};
-use shelflife::page::Page;
+use shelflife::page::{Page, Told, Whence};
 
 use crate::server::{Script, Server, answer, page};
 use crate::{error, fetcher, get, text};
@@ -133,6 +133,48 @@ async fn a_recorded_archive_is_an_http_archive_without_secrets() {
             assert!(!entry[key].is_null(), "{key}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_recording_tells_the_times_that_it_knows_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let server = Server::of([answer(200, &[("etag", "\"7\"")], "7")]).await;
+    let told = async |fetcher: Fetcher| {
+        let page = get(&fetcher, server.url("/")).await.unwrap();
+        fetcher.finish().unwrap();
+        page.facts.told.clone()
+    };
+    let live = told(fetcher(&server).recording(&path("x.har")).unwrap()).await;
+    assert!(live.fetched.is_some() && live.from == Whence::Network);
+    let replayed = told(Fetcher::replay(&path("x.har")).unwrap()).await;
+    let from = Whence::Recording;
+    assert_eq!(replayed, Told { from, ..live });
+    // A folder forgets it, and an archive made of the folder does not invent it.
+    let again = Fetcher::replay(&path("x.har")).unwrap();
+    told(again.recording(&path("pages")).unwrap()).await;
+    let folder = Fetcher::replay(&path("pages")).unwrap();
+    let nothing = told(folder.recording(&path("y.har")).unwrap()).await;
+    let undated = told(Fetcher::replay(&path("y.har")).unwrap()).await;
+    for told in [nothing, undated] {
+        assert_eq!(
+            told,
+            Told {
+                from,
+                ..Told::default()
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_behind_a_redirect_tells_both_urls() {
+    let server = world().await;
+    let moved = get(&fetcher(&server), server.url("/moved")).await.unwrap();
+    assert_eq!(*moved.facts.url, *server.url("/a/"));
+    assert_eq!(moved.facts.asked.as_deref(), Some(&*server.url("/moved")));
+    let plain = get(&fetcher(&server), server.url("/a")).await.unwrap();
+    assert_eq!(plain.facts.asked, None);
 }
 
 #[tokio::test]

@@ -249,10 +249,10 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
         .to_owned();
     assert_eq!(
         variables.replace(&delimiter, "D"),
-        "commit_message<<D\n🤖: a\n\na:\n- Value of root['releases']['1']['eol'] changed from \"2020-01-01\" to \"2021-02-03\".\n\n\nD\n\
+        "commit_message<<D\n🤖: a\n\na:\n- Value of root['releases']['1']['eol'] changed from \"2020-01-01\" to \"2021-02-03\". Source: row 1, `End` reads `2021-02-03`, a.test.\n\n\nD\n\
          warning<<D\na:9 is not declared\n\
          b: failed to process (method `release_table` (products/b.md:5) failed: no table on https://b.test/page: nothing there matches `table`), skipping\n\nD\n\
-         changed=1\nfailed=1\nleft=0\ndegraded=0\nproducts=a\n"
+         changed=1\nfailed=1\nleft=0\ndegraded=0\nheld=0\nproducts=a\n"
     );
     let summary = text(&world, "summary");
     let (attention, update) = (
@@ -261,6 +261,56 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
     );
     assert!(attention < update && attention.is_some(), "{summary}");
     assert!(summary.contains("| b | failed | "), "{summary}");
+    let phrase = r"| row 1, \`End\` reads \`2021-02-03\`, a.test |";
+    assert!(summary.contains(phrase), "{summary}");
+}
+
+#[test]
+fn evidence_is_kept_beside_what_is_learnt_and_changes_only_with_its_source() {
+    let world = two();
+    let update = ["update", "--replay", "pages", "--evidence", "evidence/deep"];
+    let dry = run(&world, &[&update[..], &["--dry-run"]].concat());
+    assert_eq!(dry.status.code(), Some(0));
+    assert!(!world.path("evidence").exists());
+    assert_eq!(run(&world, &update).status.code(), Some(0));
+    let first = text(&world, "evidence/deep/a.json");
+    insta::assert_snapshot!(first, @r#"
+    {
+      "pages": {
+        "https://a.test/page": {"sha256":"973001031ce0477aaf8ffb22d87809869c899b5719c3bb0a39a53534504ff504"}
+      },
+      "releases": {
+        "1": {
+          "eol": {"value":"2021-02-03","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":1,"column":"End","raw":"2021-02-03","regex":"^(?P<value>.+)$","template":"{{value}}","type":"date"}
+        },
+        "9": {
+          "eol": {"value":"2022-02-02","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":2,"column":"End","raw":"2022-02-02","regex":"^(?P<value>.+)$","template":"{{value}}","type":"date"}
+        }
+      },
+      "versions": {}
+    }
+    "#);
+    let seen = |world: &World| {
+        let path = world.path("evidence/deep/a.json");
+        fs::metadata(path).unwrap().modified().unwrap()
+    };
+    let before = seen(&world);
+    // Another body, and nothing on it that is read here.
+    let page = text(&world, "pages/a.test/page");
+    world.write("pages/a.test/page", format!("{page}<!-- 2 -->"));
+    assert_eq!(run(&world, &update).status.code(), Some(0));
+    assert_eq!(seen(&world), before);
+    world.write(
+        "pages/a.test/page",
+        page.replace("2021-02-03", "2021-03-03"),
+    );
+    let collect = ["collect", "--release-data", "data"];
+    let collect = [&collect[..], &update[1..]].concat();
+    assert_eq!(run(&world, &collect).status.code(), Some(0));
+    let moved = text(&world, "evidence/deep/a.json");
+    let changed = first.lines().zip(moved.lines()).filter(|(a, b)| a != b);
+    assert_eq!(changed.count(), 2, "{moved}");
+    assert!(moved.contains("2021-03-03"), "{moved}");
 }
 
 #[test]
@@ -295,7 +345,7 @@ fn a_change_against_the_rules_is_withheld_alone() {
     );
     let update = |more: &[&str]| {
         world
-            .program(&[&["update", "--replay", "pages"], more].concat())
+            .program(&[&["update", "--guard", "off", "--replay", "pages"], more].concat())
             .env("GITHUB_OUTPUT", world.path("output"))
             .output()
             .unwrap()

@@ -39,7 +39,8 @@
 //!
 //! # Recordings
 //! A recorded folder holds a repository as it is asked: `<host>/<path>/refs/tags` has a
-//! line a tag, its name, a tabulator and its date (nothing, if it has none);
+//! line a tag, its name, a tabulator and its date (nothing, if it has none), and where they
+//! are known, behind tabulators, the object that the tag names and its commit;
 //! `<host>/<path>/refs/heads` has a line a branch; and below `<host>/<path>/tree/<branch>/`
 //! lie the files.
 
@@ -56,6 +57,7 @@ use url::Url;
 use super::Page;
 use super::ask::Ask;
 use super::error::Refusal;
+use crate::page::Told;
 
 pub(super) use local::Local;
 pub(super) use remotes::Remotes;
@@ -63,7 +65,7 @@ pub(super) use remotes::Remotes;
 /// What is asked of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Git {
-    /// Its tags, by name: a line each, name, tabulator, day.
+    /// Its tags, by name: a line each, name, day, object and commit between tabulators.
     Tags,
     /// The names of its branches: a line each.
     Branches,
@@ -128,14 +130,14 @@ pub fn files(page: &Page) -> BTreeMap<String, String> {
 }
 
 /// The page of some files.
-pub(super) fn page_of_files(ask: &Ask, files: &BTreeMap<String, String>) -> Page {
+pub(super) fn page_of_files(ask: &Ask, files: &BTreeMap<String, String>, told: Told) -> Page {
     let body = serde_json::to_vec(files).expect("a map of texts is JSON");
-    Page {
-        url: ask.url.to_string(),
-        content_type: Some("application/json".into()),
+    Page::new(
+        ask.url.as_str(),
+        Some("application/json".into()),
         body,
-        stale: false,
-    }
+        told,
+    )
 }
 
 #[cfg(test)]

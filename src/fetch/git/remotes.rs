@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use futures::future::BoxFuture;
 use tempfile::TempDir;
@@ -14,11 +15,17 @@ use super::dates::Dates;
 use super::object;
 use super::program::{Failed, Program};
 use super::{Git, Question};
+use crate::fetch::answer::moment;
 use crate::fetch::ask::Ask;
 use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
 use crate::fetch::host::{Host, lock};
 use crate::fetch::settings::Settings;
 use crate::fetch::{LocalAddresses, Page};
+use crate::page::{Told, Whence};
+
+/// What git puts behind the name of a tag, for the object that the tag stands for. No name
+/// of a ref has it.
+const PEELED: &str = "^{}";
 
 /// The repositories that a run asks.
 pub(in crate::fetch) struct Remotes {
@@ -86,12 +93,17 @@ impl Remotes {
             let (illness, status) = match answer {
                 Ok(body) => {
                     host.well();
-                    return Ok(Page {
-                        url: ask.url.to_string(),
-                        content_type: Some("text/plain; charset=utf-8".into()),
-                        body,
-                        stale: false,
-                    });
+                    let told = Told {
+                        from: if question.is_local() {
+                            Whence::File
+                        } else {
+                            Whence::Network
+                        },
+                        fetched: Some(moment(SystemTime::now())),
+                        ..Told::default()
+                    };
+                    let text = Some("text/plain; charset=utf-8".into());
+                    return Ok(Page::new(ask.url.as_str(), text, body, told));
                 }
                 Err(Failed::Moved) if !moved => {
                     moved = true;
@@ -170,7 +182,8 @@ impl Remotes {
         }
     }
 
-    /// The refs below a prefix, by name, with their objects.
+    /// The refs below a prefix, by name, with their objects; for a tag with an object of its
+    /// own, what it stands for is there under its name and [`PEELED`].
     async fn refs(
         &self,
         place: &Place,
@@ -180,7 +193,7 @@ impl Remotes {
         let url = place.url.as_str();
         let listed = self
             .program
-            .run(place, None, &["ls-remote", kind, "--refs", "--", url], "")
+            .run(place, None, &["ls-remote", kind, "--", url], "")
             .await?;
         Ok(String::from_utf8_lossy(&listed)
             .lines()
@@ -194,7 +207,11 @@ impl Remotes {
     }
 
     async fn tags(&self, question: &Question, place: &Place) -> Result<Vec<u8>, Failed> {
-        let tags = self.refs(place, "--tags", "refs/tags/").await?;
+        let (peeled, tags): (BTreeMap<_, _>, BTreeMap<_, _>) = self
+            .refs(place, "--tags", "refs/tags/")
+            .await?
+            .into_iter()
+            .partition(|(name, _)| name.ends_with(PEELED));
         let objects: BTreeSet<&str> = tags.values().map(String::as_str).collect();
         let mut known = self.dates.load(&question.repository);
         known.retain(|object, _| objects.contains(&**object));
@@ -207,7 +224,12 @@ impl Remotes {
             self.dates.keep(&question.repository, &known);
         }
         Ok(lines(tags.iter().map(|(name, object)| {
-            format!("{name}\t{}", known.get(object).map_or("", |date| &**date))
+            let day = known.get(object).map_or("", |date| &**date);
+            // Whatever has no day is no commit either.
+            let own = if day.is_empty() { "" } else { object };
+            let commit = peeled.get(&format!("{name}{PEELED}"));
+            let commit = commit.map_or(own, |commit| commit);
+            format!("{name}\t{day}\t{object}\t{commit}")
         })))
     }
 

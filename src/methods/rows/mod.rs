@@ -30,7 +30,7 @@ use crate::extract::source::{Cell, Source};
 use crate::front_matter::ConfigError;
 use crate::page::Page;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
-use crate::release_data::ReleaseData;
+use crate::release_data::{About, Named, Origin, ReleaseData};
 use crate::value::Value;
 
 /// A document whose rows are releases.
@@ -170,13 +170,17 @@ impl<S: Source> Releases<S> {
         let found = self
             .source
             .rows(page, &self.selectors.iter().collect::<Vec<_>>())?;
-        cx.pass_over(&page.url, found.passed_over, data);
-        let origin = |cell: &Cell| cx.origin(Some(&page.url), cell.place.clone(), &cell.text);
+        cx.pass_over(&page.facts, found.passed_over, data);
+        let origin = |cell: &Cell| cx.origin(&page.facts, cell.place.clone(), &cell.text);
+        let from = |cell: &Cell, field: &Field| Origin {
+            way: field.way(&cell.text).cloned(),
+            ..origin(cell)
+        };
         let mut releases = 0;
         let first_skipped = data.skipped.len();
         for row in &found.rows {
             let Some(Some(cell)) = row.cells.get(self.name) else {
-                let nothing = cx.origin(Some(&page.url), row.place.clone(), "");
+                let nothing = cx.origin(&page.facts, row.place.clone(), "");
                 data.skip(nothing, format!("no `{RELEASE_CYCLE}`"));
                 continue;
             };
@@ -189,13 +193,14 @@ impl<S: Source> Releases<S> {
                 }
             };
             releases += 1;
-            data.release(&release);
+            data.release(&release).named_by(from(cell, name));
             let others = self.fields.iter().zip(&row.cells).zip(0..);
             for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
                 let Some(cell) = cell else { continue };
                 match field.read(&cell.text) {
                     Reading::Value(value) => {
-                        data.release(&release).set(&field.name, value, origin(cell));
+                        let origin = from(cell, field);
+                        data.release(&release).set(&field.name, value, origin);
                     }
                     Reading::Excluded if field.taken_back => {
                         data.release(&release)
@@ -203,7 +208,8 @@ impl<S: Source> Releases<S> {
                     }
                     reading => {
                         let reason = reading.reason().unwrap_or_default();
-                        data.skip(
+                        data.skip_about(
+                            About::of_release(&release, Some(&field.name)),
                             origin(cell),
                             format!("{} of {release}: {reason}", field.name),
                         );
@@ -216,7 +222,8 @@ impl<S: Source> Releases<S> {
                     .value(field)
                     .is_none_or(Value::is_blank)
             {
-                data.skip(
+                data.skip_about(
+                    About::of_release(&release, None),
                     origin(cell),
                     format!("{release} has no `{field}` and is left out"),
                 );
@@ -253,14 +260,14 @@ impl<S: Source> Versions<S> {
         data: &mut ReleaseData,
     ) -> Result<(), ExtractError> {
         let found = self.source.rows(page, &self.selectors.each_ref())?;
-        cx.pass_over(&page.url, found.passed_over, data);
-        let origin = |cell: &Cell| cx.origin(Some(&page.url), cell.place.clone(), &cell.text);
+        cx.pass_over(&page.facts, found.passed_over, data);
+        let origin = |cell: &Cell| cx.origin(&page.facts, cell.place.clone(), &cell.text);
         let mut versions = 0;
         let first_skipped = data.skipped.len();
         for row in &found.rows {
             let [Some(name), Some(date)] = &row.cells[..] else {
                 let there = row.cells.iter().flatten().next();
-                let nothing = || cx.origin(Some(&page.url), row.place.clone(), "");
+                let nothing = || cx.origin(&page.facts, row.place.clone(), "");
                 data.skip(there.map_or_else(nothing, origin), "no name, or no date");
                 continue;
             };
@@ -274,11 +281,21 @@ impl<S: Source> Versions<S> {
             match self.date.read(&date.text) {
                 Reading::Value(Value::Date(day)) => {
                     versions += 1;
-                    data.declare(&version, day, origin(date));
+                    let way = self.name.way(&name.text);
+                    let named = Named::at(&version, name.place.clone(), &name.text, way);
+                    let origin = Origin {
+                        way: self.date.way(&date.text).cloned(),
+                        ..origin(date)
+                    };
+                    data.declare(named, day, origin);
                 }
                 reading => {
                     let reason = reading.reason().unwrap_or_default();
-                    data.skip(origin(date), format!("date of {version}: {reason}"));
+                    data.skip_about(
+                        About::of_version(&version),
+                        origin(date),
+                        format!("date of {version}: {reason}"),
+                    );
                 }
             }
         }

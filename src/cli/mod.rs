@@ -1,10 +1,14 @@
 //! What may be said on the command line. No behaviour.
 
+mod guard;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use guard::{Guard, GuardMode, Merging};
 
 use crate::date::{Date, parse_iso};
 use crate::methods::METHODS;
@@ -36,6 +40,8 @@ pub enum Command {
     Merge(Merge),
     /// Run the methods of one product file and print what they learn; nothing is written
     Try(Try),
+    /// Say where the values of a product come from, and why one is not there; nothing is written
+    Why(Why),
     /// Hold product files against the site's rules; nothing is fetched or written
     Check(Check),
     /// Replay recorded writes, and say which of them the guard would have held
@@ -67,6 +73,9 @@ pub struct Update {
     /// The folder of release data, read and written beside the product files
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
+    /// The folder that keeps where every value learnt came from, one file a product
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
     /// Also run what the files switch off with `disabled`
     #[arg(long)]
     pub force: bool,
@@ -90,6 +99,9 @@ pub struct Collect {
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
+    /// The folder that keeps where every value learnt came from, one file a product
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
     /// Write nothing; say what would change
     #[arg(long)]
     pub dry_run: bool,
@@ -181,6 +193,32 @@ pub struct Try {
     pub fetch: Fetch,
 }
 
+/// `shelflife why`
+#[derive(Debug, Args)]
+pub struct Why {
+    /// The product; alone, a line a release cycle is said
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// The release cycle; without a field, a line a field is said
+    #[arg(value_name = "CYCLE")]
+    pub cycle: Option<String>,
+    /// The field, of which the whole way from the page to the line is said
+    #[arg(value_name = "FIELD")]
+    pub field: Option<String>,
+    /// The folder of product files
+    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    pub products_dir: PathBuf,
+    /// The folder of release data that products which add to it start from
+    #[arg(long, value_name = "DIR")]
+    pub release_data: Option<PathBuf>,
+    /// What all commands share
+    #[command(flatten)]
+    pub common: Common,
+    /// How the world is asked
+    #[command(flatten)]
+    pub fetch: Fetch,
+}
+
 /// `shelflife check`
 #[derive(Debug, Args)]
 pub struct Check {
@@ -207,37 +245,6 @@ pub enum CheckFormat {
     Json,
     /// Annotations of a GitHub workflow
     Github,
-}
-
-/// `shelflife guard`
-#[derive(Debug, Args)]
-pub struct Guard {
-    /// A file of recorded writes, one JSON object a line
-    #[arg(long, value_name = "FILE", required_unless_present = "git")]
-    pub history: Option<PathBuf>,
-    /// A clone of a products repository: its own history is replayed
-    #[arg(long, value_name = "DIR", conflicts_with = "history")]
-    pub git: Option<PathBuf>,
-    /// Which authors of commits are no people, as a regular expression over "name <address>"
-    #[arg(
-        long,
-        value_name = "REGEX",
-        default_value = r"(?i)\bbot\b|github-actions|automation",
-        requires = "git"
-    )]
-    pub bots: String,
-    /// The folder of product files in the clone
-    #[arg(long, value_name = "DIR", default_value = "products", requires = "git")]
-    pub folder: String,
-    /// The file of decisions and thresholds
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
-    /// What standard output holds: text for a person, or json for a program
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
-    /// Also list what people took back and no rule held; twice, also what was held
-    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
-    pub verbose: u8,
 }
 
 /// `shelflife schema`
@@ -278,43 +285,6 @@ pub struct Pace {
     /// End after this time, such as 90s, 2m or 1h, with what is done, and name what is left
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub deadline: Option<Duration>,
-}
-
-/// How release data is merged.
-#[derive(Debug, Args)]
-pub struct Merging {
-    /// The file that keeps the notices already seen; it is written anew after each run
-    #[arg(long, value_name = "FILE")]
-    pub known: Option<PathBuf>,
-    /// Also write what the site's rules would refuse
-    #[arg(long)]
-    pub no_validate: bool,
-    /// What is done with a change that is hardly true: hold it, write it and warn, or off
-    #[arg(long, value_enum, value_name = "MODE", default_value_t = GuardMode::Hold, hide_possible_values = true)]
-    pub guard: GuardMode,
-    /// Write the held changes of these ids
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
-    pub accept: Vec<String>,
-    /// A file of such ids
-    #[arg(long, value_name = "FILE")]
-    pub accept_file: Option<PathBuf>,
-    /// The file of decisions and thresholds; shelflife.toml beside the folder of product files
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
-    /// The folder that keeps what runs wrote and what sources listed; beside the release data
-    #[arg(long, value_name = "DIR")]
-    pub memory: Option<PathBuf>,
-}
-
-/// What the guard does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum GuardMode {
-    /// What is hardly true is not written
-    Hold,
-    /// It is written, and said
-    Warn,
-    /// Nothing is judged
-    Off,
 }
 
 /// What all commands share.

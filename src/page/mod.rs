@@ -10,11 +10,15 @@
 //! spell a header as it misread it; [`latin1_reading`] makes that spelling, so that
 //! both match.
 
+mod facts;
+
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use encoding_rs::{Encoding, UTF_8};
 use regex::bytes::Regex;
+
+pub use facts::{Digest, Facts, Told, Whence};
 
 /// One answer of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,16 +31,52 @@ pub struct Page {
     pub body: Vec<u8>,
     /// Whether the page is an old copy, used because its host did not answer.
     pub stale: bool,
+    /// How it was had.
+    pub facts: Arc<Facts>,
 }
 
 impl Page {
+    /// An answer, and what is told of it.
+    pub fn new(
+        url: impl Into<String>,
+        content_type: Option<String>,
+        body: Vec<u8>,
+        told: Told,
+    ) -> Self {
+        let url = url.into();
+        Self {
+            facts: Arc::new(Facts::of(&url, &body, told)),
+            url,
+            content_type,
+            body,
+            stale: false,
+        }
+    }
+
     /// A page whose text is known, such as a file saved by a person.
     pub fn of_text(url: impl Into<String>, text: impl Into<String>) -> Self {
+        let html = Some("text/html; charset=utf-8".to_owned());
+        Self::new(url, html, text.into().into_bytes(), Told::default())
+    }
+
+    /// A text that came as a part of this page, as a page of its own.
+    #[must_use]
+    pub fn part(&self, url: impl Into<String>, text: impl Into<String>) -> Self {
+        let told = self.facts.told.clone();
+        let html = Some("text/html; charset=utf-8".to_owned());
+        Self::new(url, html, text.into().into_bytes(), told)
+    }
+
+    /// The same page as the answer to a question for another URL.
+    #[must_use]
+    pub fn asked_for_at(&self, url: &str) -> Self {
+        let facts = Facts {
+            asked: Some(url.into()),
+            ..Facts::clone(&self.facts)
+        };
         Self {
-            url: url.into(),
-            content_type: Some("text/html; charset=utf-8".to_owned()),
-            body: text.into().into_bytes(),
-            stale: false,
+            facts: Arc::new(facts),
+            ..self.clone()
         }
     }
 
@@ -95,12 +135,12 @@ mod tests {
     use super::*;
 
     fn page(content_type: Option<&str>, body: &[u8]) -> Page {
-        Page {
-            url: "https://a.test/".into(),
-            content_type: content_type.map(Into::into),
-            body: body.into(),
-            stale: false,
-        }
+        Page::new(
+            "https://a.test/",
+            content_type.map(Into::into),
+            body.into(),
+            Told::default(),
+        )
     }
 
     #[test]

@@ -1,0 +1,143 @@
+//! Where the values of a product come from, and why one is not there. Nothing is written.
+
+use super::flight::Log;
+use super::learn::{collect, is_cumulative, method_failure, product_failure};
+use super::settle::Settling;
+use super::{Console, Ending};
+use crate::cli::Why as Asked;
+use crate::methods::steps;
+use crate::product::Product;
+use crate::release_data::ReleaseData;
+use crate::report::{self, Depth, Failure, Why, failure};
+use crate::store::{Memories, Products, Releases};
+use crate::why::{Unknown, asked, cycles};
+
+pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Ending> {
+    let products = Products::open(&args.products_dir)?;
+    products.select(std::slice::from_ref(&args.product))?;
+    let product = match products.read(&args.product) {
+        Ok(product) => product,
+        Err(error) => {
+            console.say(&failure("", &product_failure(&error)));
+            return Ok(Ending::Unusable);
+        }
+    };
+    let today = args.common.today();
+    let memories = args.release_data.as_deref().map(Memories::beside);
+    let settling = Settling::dry(products, &args.products_dir, memories, today)?;
+    let stored = args
+        .release_data
+        .as_deref()
+        .map(|dir| Releases::at(dir).read(&product.name, today))
+        .transpose()?
+        .flatten();
+    let entries = match entries(&product) {
+        Ok(entries) => entries,
+        Err(error) => {
+            console.say(&failure("", &product_failure(&error)));
+            return Ok(Ending::Unusable);
+        }
+    };
+    let (data, wrong) = learnt(args, &product, stored, today).await?;
+    let stopped = settling.stopped(&product, &data);
+    let all = cycles(&product, &data, &data.skipped, &stopped);
+    let cycles = match asked(
+        &product.name,
+        all,
+        args.cycle.as_deref(),
+        args.field.as_deref(),
+    ) {
+        Ok(cycles) => cycles,
+        Err(unknown) => {
+            console.say(&failure("", &not_there(&unknown)));
+            return Ok(Ending::Unusable);
+        }
+    };
+    if let Some(wrong) = &wrong {
+        console.say(&failure(&format!("{}: ", args.product), wrong));
+    }
+    let why = Why {
+        product: &product,
+        cycles: &cycles,
+        depth: match (&args.cycle, &args.field) {
+            (None, _) => Depth::Product,
+            (Some(_), None) => Depth::Cycle,
+            (Some(_), Some(_)) => Depth::Field,
+        },
+        entries,
+        is_failed: wrong.is_some(),
+    };
+    let out = if args.common.is_json() {
+        report::why_document(&why)
+    } else {
+        report::why(&why)
+    };
+    console.give(out.as_bytes())?;
+    Ok(if wrong.is_some() {
+        Ending::Wanting
+    } else {
+        Ending::Done
+    })
+}
+
+/// The lines of the entries of `auto.methods`.
+fn entries(product: &Product) -> Result<Vec<usize>, crate::product::ProductError> {
+    let Some(auto) = product.auto()? else {
+        return Ok(Vec::new());
+    };
+    auto.configs()
+        .map(|config| config.map(|config| config.line))
+        .collect::<Result<_, _>>()
+        .map_err(|error| product.error(error))
+}
+
+/// What the methods learn now, as far as they come, and what stopped them. What the file
+/// switches off is not asked.
+async fn learnt(
+    args: &Asked,
+    product: &Product,
+    stored: Option<ReleaseData>,
+    today: crate::date::Date,
+) -> anyhow::Result<(ReleaseData, Option<Failure>)> {
+    let disabled = product
+        .auto()
+        .ok()
+        .flatten()
+        .is_some_and(|auto| auto.disabled);
+    let steps = match steps(product, false) {
+        _ if disabled => Vec::new(),
+        Ok(steps) => steps,
+        Err(error) => return Ok((ReleaseData::new(today), Some(product_failure(&error)))),
+    };
+    let fetcher = args.fetch.fetcher()?;
+    let known = stored.filter(|_| is_cumulative(product));
+    let collected = collect(product, &steps, &fetcher, known, today, &Log::default()).await;
+    fetcher.finish()?;
+    let mut data = collected.data;
+    data.finish();
+    let wrong = collected.result.err().map(|error| method_failure(&error));
+    Ok((data, wrong))
+}
+
+/// A name that is not there, with the nearest that is.
+fn not_there(unknown: &Unknown) -> Failure {
+    const SHOWN: usize = 12;
+    if unknown.nearest.is_none() {
+        let known: Vec<String> = unknown
+            .known
+            .iter()
+            .take(SHOWN)
+            .map(|name| format!("`{}`", crate::text::Excerpt(name)))
+            .collect();
+        let more = if unknown.known.len() > SHOWN {
+            " and more"
+        } else {
+            ""
+        };
+        let hint = format!("there is {}{more}", known.join(", "));
+        return Failure::new(unknown).hint(Some(hint));
+    }
+    let near = unknown.nearest.as_ref();
+    Failure::new(unknown)
+        .hint(near.map(|near| format!("did you mean `{}`?", crate::text::Excerpt(near))))
+}

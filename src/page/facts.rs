@@ -1,0 +1,149 @@
+//! How a page was had: where, when, with which validators, and what its bytes were.
+//!
+//! The facts of a page are made once and shared by every value that is read on it. What
+//! nobody knows is absent: a recorded folder holds no times, so its pages have none, and
+//! the day of its files is no substitute.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+/// How a page was had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The URL of the page, after redirects.
+    pub url: Arc<str>,
+    /// The URL that was asked for, where that is another.
+    pub asked: Option<Arc<str>>,
+    /// What was told beside the body.
+    pub told: Told,
+    /// The body as it was read; `None` of a page that was not.
+    pub body: Option<Digest>,
+}
+
+/// What is told of a page beside its body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Where the page was had from.
+    pub from: Whence,
+    /// When the body came over the network, to the second.
+    pub fetched: Option<DateTime<Utc>>,
+    /// The `ETag` of the answer.
+    pub etag: Option<String>,
+    /// The `Last-Modified` of the answer.
+    pub last_modified: Option<String>,
+}
+
+/// Where a page was had from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whence {
+    /// Its host, in this run.
+    Network,
+    /// What an earlier run kept.
+    Cache,
+    /// A recording.
+    Recording,
+    /// A file of this machine.
+    #[default]
+    File,
+}
+
+/// The SHA-256 of some bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+impl Facts {
+    /// The facts of a page with this body.
+    pub fn of(url: &str, body: &[u8], told: Told) -> Self {
+        Self {
+            url: url.into(),
+            asked: None,
+            told,
+            body: Some(Digest::of(body)),
+        }
+    }
+
+    /// The facts of a page that could not be had.
+    pub fn unread(url: &str) -> Self {
+        Self {
+            url: url.into(),
+            asked: None,
+            told: Told::default(),
+            body: None,
+        }
+    }
+
+    /// The same facts under the URL at which people see what was asked for at another.
+    #[must_use]
+    pub fn seen_at(&self, url: &str) -> Self {
+        Self {
+            url: url.into(),
+            asked: Some(Arc::clone(self.asked.as_ref().unwrap_or(&self.url))),
+            ..self.clone()
+        }
+    }
+}
+
+impl Digest {
+    /// The digest of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Display for Whence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Network => "the network",
+            Self::Cache => "the cache",
+            Self::Recording => "a recording",
+            Self::File => "a file of this machine",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_the_sha_256_of_the_body() {
+        assert_eq!(
+            Digest::of(b"abc").to_string(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn what_is_seen_elsewhere_keeps_the_first_url_that_was_asked_for() {
+        let facts = Facts::of("https://a.test/api", b"", Told::default());
+        let seen = facts
+            .seen_at("https://a.test/x")
+            .seen_at("https://a.test/y");
+        assert_eq!(&*seen.url, "https://a.test/y");
+        assert_eq!(seen.asked.as_deref(), Some("https://a.test/api"));
+        assert_eq!(seen.body, facts.body);
+    }
+}

@@ -1,0 +1,220 @@
+//! Where a value comes from, for people and for programs.
+//!
+//! A person gets one phrase beside the value: the place, how it reads there, and the host. A
+//! program gets the whole way, as [`whole`] writes it:
+//!
+//! ```json
+//! {
+//!   "method": "release_table", "entry": 1,
+//!   "page": {
+//!     "url": "https://…", "asked": "https://…", "from": "network",
+//!     "fetched": "2026-11-23T06:00:00Z", "etag": "\"…\"", "last_modified": "…", "sha256": "…"
+//!   },
+//!   "table": 2, "row": 3, "column": "End of support", "raw": "January 31, 2027",
+//!   "regex": "^(?P<value>.+)$", "template": "{{value}}", "type": "date",
+//!   "rule": "release_states"
+//! }
+//! ```
+//!
+//! What is not known is left out, and nothing stands in for it.
+
+mod kept;
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use url::Url;
+
+pub use kept::document;
+
+use crate::page::Facts;
+use crate::release_data::{Origin, Place};
+use crate::text::Excerpt;
+
+/// One short phrase beside a value; empty where nothing is known.
+pub fn phrase(origin: &Origin) -> String {
+    let mut parts = Vec::new();
+    let mut place = match &origin.place {
+        Place::Nowhere => String::new(),
+        Place::Table { table } | Place::Row { table, .. } | Place::Cell { table, .. }
+            if *table > 1 =>
+        {
+            parts.push(format!("table {table}"));
+            within_table(&origin.place)
+        }
+        Place::Table { .. } | Place::Row { .. } | Place::Cell { .. } => within_table(&origin.place),
+        Place::Line { line } => format!("line {line} of the file"),
+        Place::Path { path } => format!("`{}`", Excerpt(path)),
+        place @ (Place::Item { .. } | Place::Tag { .. } | Place::Stored { .. }) => {
+            place.to_string()
+        }
+    };
+    let says_all = matches!(&origin.place, Place::Tag { tag, .. } if **tag == *origin.raw);
+    if !origin.raw.is_empty() && !says_all {
+        if !place.is_empty() {
+            place.push(' ');
+        }
+        write!(place, "reads `{}`", Excerpt(&origin.raw))
+            .expect("writing to a String does not fail");
+    }
+    parts.push(place);
+    parts.extend(origin.url.as_deref().map(host));
+    parts.retain(|part| !part.is_empty());
+    parts.join(", ")
+}
+
+/// A place within its table.
+fn within_table(place: &Place) -> String {
+    match place {
+        Place::Row { row, .. } => format!("row {row}"),
+        Place::Cell { row, column, .. } => format!("row {row}, `{}`", Excerpt(column)),
+        _ => "the table".to_owned(),
+    }
+}
+
+/// The host of a URL; of what is no URL, all of it.
+fn host(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(Url::host_str);
+    Excerpt(host.unwrap_or(url)).to_string()
+}
+
+/// The whole way of a value.
+pub fn whole(origin: &Origin) -> Map<String, Json> {
+    let mut way = value(origin);
+    way.shift_remove("url");
+    if let Some(page) = &origin.page {
+        let at = way.len().min(2);
+        way.shift_insert(at, "page".into(), page_of(page).into());
+    }
+    way
+}
+
+/// The way of a value on its page: all but how the page was had.
+fn value(origin: &Origin) -> Map<String, Json> {
+    let mut way = object(origin);
+    if way.get("raw").and_then(Json::as_str) == Some("") {
+        way.shift_remove("raw");
+    }
+    if let Some(made) = &origin.way {
+        way.extend(object(&**made));
+    }
+    if let Some(rule) = &origin.rule {
+        way.insert("rule".into(), json(rule));
+    }
+    way
+}
+
+/// How a page was had.
+fn page_of(facts: &Facts) -> Map<String, Json> {
+    let mut page = Map::new();
+    let mut say = |key: &str, value: Option<Json>| {
+        page.extend(value.map(|value| (key.to_owned(), value)));
+    };
+    let told = &facts.told;
+    say("url", Some(json(&facts.url)));
+    say("asked", facts.asked.as_ref().map(json));
+    say("from", facts.body.map(|_| json(&told.from)));
+    say("fetched", told.fetched.as_ref().map(json));
+    say("etag", told.etag.as_ref().map(json));
+    say("last_modified", told.last_modified.as_ref().map(json));
+    say("sha256", facts.body.as_ref().map(json));
+    page
+}
+
+fn json(value: &impl Serialize) -> Json {
+    serde_json::to_value(value).expect("texts and numbers are JSON")
+}
+
+fn object(value: &impl Serialize) -> Map<String, Json> {
+    match json(value) {
+        Json::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::page::{Told, Whence};
+    use crate::release_data::Rule;
+    use crate::version::Way;
+
+    fn origin(place: Place, raw: &str) -> Origin {
+        let url = "https://docs.a.test/x.html?y";
+        let told = Told {
+            from: Whence::Cache,
+            etag: Some("\"7\"".into()),
+            ..Told::default()
+        };
+        Origin {
+            method: "m".into(),
+            entry: 1,
+            url: Some(url.into()),
+            place,
+            raw: raw.into(),
+            page: Some(Arc::new(
+                Facts::of(url, b"abc", told).seen_at("https://a.test/"),
+            )),
+            way: Some(Arc::new(Way {
+                regex: "^(.+)$".into(),
+                template: "{{value}}".into(),
+                kind: Some("date"),
+            })),
+            rule: Some(Rule::ReleaseStates),
+        }
+    }
+
+    #[test]
+    fn a_phrase_says_where_a_value_stands_how_it_reads_and_on_which_host() {
+        let cell = |table| Place::Cell {
+            table,
+            row: 3,
+            column: "End`\u{202e}of".into(),
+        };
+        let path = Place::Path {
+            path: "$.a[0]".into(),
+        };
+        for (place, raw, expected) in [
+            (
+                cell(1),
+                "31 Oct",
+                "row 3, `End`\\u{202e}of` reads `31 Oct`, docs.a.test",
+            ),
+            (
+                cell(2),
+                "",
+                "table 2, row 3, `End`\\u{202e}of`, docs.a.test",
+            ),
+            (Place::tag("v1"), "v1", "tag `v1`, docs.a.test"),
+            (
+                Place::tag("v1"),
+                "2020",
+                "tag `v1` reads `2020`, docs.a.test",
+            ),
+            (path, "7", "`$.a[0]` reads `7`, docs.a.test"),
+            (
+                Place::Line { line: 7 },
+                "x",
+                "line 7 of the file reads `x`, docs.a.test",
+            ),
+            (Place::Nowhere, "x", "reads `x`, docs.a.test"),
+        ] {
+            assert_eq!(phrase(&origin(place, raw)), expected);
+        }
+        assert_eq!(phrase(&Origin::default()), "");
+    }
+
+    #[test]
+    fn the_whole_way_leaves_out_what_is_not_known() {
+        let row = Place::Row { table: 1, row: 2 };
+        let whole = serde_json::to_string(&whole(&origin(row, "x"))).unwrap();
+        assert_eq!(
+            whole,
+            r#"{"method":"m","entry":1,"page":{"url":"https://a.test/","asked":"https://docs.a.test/x.html?y","from":"cache","etag":"\"7\"","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},"table":1,"row":2,"raw":"x","regex":"^(.+)$","template":"{{value}}","type":"date","rule":"release_states"}"#
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! The chain of one value: a line for each link from the page to the line of the file.
+
+use std::fmt::{self, Write as _};
+
+use super::{LONGEST, Why, shown};
+use crate::merge::Said;
+use crate::page::Facts;
+use crate::release_data::{Origin, Place};
+use crate::text::{Excerpt, shortened};
+use crate::version::Way;
+use crate::why::{Answer, Cycle};
+
+impl Why<'_> {
+    /// A line for each link from the page to the file.
+    pub(super) fn write_chain(
+        &self,
+        out: &mut String,
+        cycle: &Cycle,
+        answer: &Answer,
+        said: &Said,
+    ) -> fmt::Result {
+        let origin = &said.origin;
+        let mut line = |label: &str, text: &str| writeln!(out, "  {label:<9}{text}");
+        if let Some(facts) = &origin.page {
+            line("page", &shortened(&facts.url, LONGEST))?;
+            for about in about(facts) {
+                line("", &about)?;
+            }
+        } else if let Some(url) = &origin.url {
+            line("page", &shortened(url, LONGEST))?;
+        }
+        line("method", &self.method(origin))?;
+        if let Some(named) = answer.named.as_ref().filter(|named| !named.raw.is_empty()) {
+            let cycle = shown(&cycle.name);
+            let how = named.way.as_deref().map_or_else(String::new, by);
+            line(
+                "cycle",
+                &format!("{}, `{}` is {cycle}{how}", named.place, Excerpt(&named.raw)),
+            )?;
+        }
+        if origin.place != Place::Nowhere {
+            line("place", &origin.place.to_string())?;
+        }
+        if let Place::Tag { object, commit, .. } = &origin.place {
+            for (what, id) in [("object", object), ("commit", commit)] {
+                if let Some(id) = id {
+                    line("", &format!("{what} {}", Excerpt(id)))?;
+                }
+            }
+        }
+        if !origin.raw.is_empty() {
+            line("reads", &format!("`{}`", Excerpt(&origin.raw)))?;
+        }
+        if let Some(way) = &origin.way {
+            line("taken", &taken(way))?;
+        }
+        line("value", &Excerpt(&said.value.to_string()).to_string())?;
+        if let Some(rule) = origin.rule {
+            line("merged", &format!("because {rule}"))?;
+        }
+        match answer.line.or(cycle.line) {
+            Some(at) if answer.line.is_some() => line("line", &self.at(at))?,
+            Some(at) => line(
+                "line",
+                &format!("none; the cycle begins at {}", self.at(at)),
+            )?,
+            None => line("line", "none; a person adds the cycle")?,
+        }
+        for overruled in said.overruled.iter().rev() {
+            let from = overruled.origin.to_string();
+            line(
+                "before",
+                &format!(
+                    "{} was overruled: {from}",
+                    Excerpt(&overruled.value.to_string())
+                ),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The method and the line of its entry.
+    fn method(&self, origin: &Origin) -> String {
+        let entry = origin
+            .entry
+            .checked_sub(1)
+            .and_then(|at| self.entries.get(at));
+        match entry {
+            Some(line) => format!(
+                "{}, entry {} of `auto.methods` ({})",
+                Excerpt(&origin.method),
+                origin.entry,
+                self.at(*line)
+            ),
+            None => "release data of an earlier run".to_owned(),
+        }
+    }
+}
+
+/// What is known of how a page was had.
+fn about(facts: &Facts) -> Vec<String> {
+    let told = &facts.told;
+    let mut lines = Vec::new();
+    if let Some(asked) = &facts.asked {
+        lines.push(format!("asked for at {}", shortened(asked, LONGEST)));
+    }
+    lines.push(match told.fetched {
+        Some(fetched) => format!(
+            "from {}, fetched {}",
+            told.from,
+            fetched.format("%Y-%m-%d %H:%M:%S UTC")
+        ),
+        None => format!("from {}, which tells no time", told.from),
+    });
+    let validators = [("ETag", &told.etag), ("Last-Modified", &told.last_modified)];
+    lines.extend(
+        validators
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name} {}", Excerpt(value.as_ref()?)))),
+    );
+    lines.extend(facts.body.map(|digest| format!("SHA-256 {digest}")));
+    lines
+}
+
+/// How a text became a value.
+fn taken(way: &Way) -> String {
+    let taken = if way.is_plain() {
+        "as it stands".to_owned()
+    } else if way.is_standard() {
+        "by the standard regex and template of versions".to_owned()
+    } else {
+        format!(
+            "by regex `{}`, template `{}`",
+            Excerpt(&way.regex),
+            Excerpt(&way.template)
+        )
+    };
+    match way.kind {
+        Some(kind) => format!("{taken}, read as {kind}"),
+        None => taken,
+    }
+}
+
+/// By which pattern a name was made, unless it is the text itself.
+fn by(way: &Way) -> String {
+    if way.is_plain() {
+        String::new()
+    } else {
+        format!(" by regex `{}`", Excerpt(&way.regex))
+    }
+}

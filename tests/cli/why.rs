@@ -1,0 +1,389 @@
+//! `why`: the chain from the page to the line of the file, and why a value is not there.
+
+use fs_err as fs;
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use super::{PRODUCT, Run, replay, shelflife};
+
+/// What `why` says about the project's own product, its page answered by a fixture.
+fn why(fixture: &str, asked: &[&str]) -> Run {
+    let replay = replay(fixture);
+    shelflife(&[&["why", PRODUCT], asked, &["--replay", &replay, DAY]].concat())
+}
+
+const DAY: &str = "--today=2026-11-23";
+
+/// A product that is kept in four ways.
+const FOO: &str = r#"---
+title: Foo
+category: app
+permalink: /foo
+auto:
+  methods:
+    - release_table: https://foo.test/eol
+      fields:
+        releaseCycle:
+          column: Version
+          regex: '^Foo (?P<value>\d+)$'
+        eol:
+          column: Ends
+          regex: '^on (?P<day>.+)$'
+          template: "{{day}}"
+    - git: https://code.test/foo.git
+    - json_releases: https://foo.test/api.json
+      selector: '$.releases[*]'
+      fields:
+        releaseCycle: '$.name'
+        releaseDate: '$.published'
+    - declare: the page is wrong about 2
+      releases:
+        - name: "2"
+          eol: 2028-02-29
+releases:
+  - releaseCycle: "5"
+    releaseDate: 2026-02-02
+    eol: false
+
+  - releaseCycle: "4"
+    releaseDate: 2026-01-15
+    eol: false
+
+  - releaseCycle: "3"
+    releaseDate: 2025-01-15
+    eol: 2029-01-31
+    latest: "3.1.0"
+    latestReleaseDate: 2025-02-02
+
+  - releaseCycle: "2"
+    releaseDate: 2024-01-15
+    eol: 2028-02-29
+
+  - releaseCycle: "1"
+    releaseDate: 2023-01-15
+    eol: 2024-12-31
+---
+"#;
+
+const PAGE: &str = "<!doctype html><meta charset=utf-8><table>
+<thead><tr><th>Version</th><th>Ends</th></tr></thead><tbody>
+<tr><td>Foo 5</td><td>on 1 May 2025</td></tr>
+<tr><td>Foo 4</td><td>on a day to be announced</td></tr>
+<tr><td>Foo 3</td><td>on 31 January 2029</td></tr>
+<tr><td>Foo 2</td><td>on 31 January 2028</td></tr>
+<tr><td>Foo 1 (legacy)</td><td>on 31 December 2024</td></tr>
+</tbody></table>";
+
+const TAGS: &str = "v3.1.0\t2025-02-02\t1111111111111111111111111111111111111111\t2222222222222222222222222222222222222222
+v3.2.0\t2026-03-03\t3333333333333333333333333333333333333333\t4444444444444444444444444444444444444444
+v3.3.0-rc1\t2026-04-04\t5555555555555555555555555555555555555555\t6666666666666666666666666666666666666666
+";
+
+const API: &str = r#"{"releases": [{"name": "3", "published": "2025-01-20T09:00:00Z"}, {"name": "6", "published": "2026-10-10"}]}"#;
+
+/// What `why` says about that product.
+fn why_foo(asked: &[&str]) -> Run {
+    why_of(FOO, asked)
+}
+
+fn why_of(product: &str, asked: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("products/foo.md", product),
+        ("pages/foo.test/eol", PAGE),
+        ("pages/foo.test/api.json", API),
+        ("pages/code.test/foo.git/refs/tags", TAGS),
+    ] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (products, pages) = (path("products"), path("pages"));
+    let place = ["-p", &products, "--replay", &pages, DAY];
+    let mut run = shelflife(&[&["why", "foo"], asked, &place].concat());
+    let folder = folder.path().to_str().unwrap();
+    run.stdout = run.stdout.replace(folder, "[folder]");
+    run.stderr = run.stderr.replace(folder, "[folder]");
+    run
+}
+#[test]
+fn a_date_of_a_table_is_followed_from_the_page_to_the_line() {
+    assert_snapshot!(why("", &["6", "eol"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    amazon-elasticache-redis 6 eol: 2027-01-31 (products/amazon-elasticache-redis.md:34)
+
+    The sources say the same.
+
+      page     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+               from a recording, which tells no time
+               SHA-256 e31a00a3024592f76a3e6f3f43f2952ae6a511c8ddfecdd0c4c4e5b124c2989d
+      method   release_table, entry 1 of `auto.methods` (products/amazon-elasticache-redis.md:16)
+      cycle    table 1, row 3, column `Major Engine Version`, `Redis OSS v6` is 6 by regex `^Redis OSS v(?P<value>\d+(\.\d+)?)$`
+      place    table 1, row 3, column `End of Standard Support`
+      reads    `1/31/2027`
+      taken    as it stands, read as date
+      value    2027-01-31
+      merged   because the release of the cycle's name states the field
+      line     products/amazon-elasticache-redis.md:34
+    ");
+}
+
+#[test]
+fn a_cell_that_is_no_day_is_why_a_date_is_not_there() {
+    assert_snapshot!(why("", &["7", "eol"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    amazon-elasticache-redis 7 eol: false (products/amazon-elasticache-redis.md:27)
+
+    A source has it, and nothing could be taken from it: what stands in the file stays.
+
+      passed over: row 4, `End of Standard Support` reads `Not announced`, docs.aws.amazon.com: eol of 7: `Not announced` is no day
+    ");
+}
+
+#[test]
+fn a_date_that_moved_is_said_with_its_change() {
+    assert_snapshot!(why("-moved", &["6", "eol"]).stdout.lines().nth(2).unwrap(), @"The sources say 2027-04-30: the next update writes it.");
+}
+
+#[test]
+fn without_a_field_there_is_a_line_a_field() {
+    assert_snapshot!(why("", &["6"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    amazon-elasticache-redis 6 (products/amazon-elasticache-redis.md:32)
+
+      releaseDate        2020-10-13: no source states it
+      eol                2027-01-31: row 3, `End of Standard Support` reads `1/31/2027`, docs.aws.amazon.com
+      eoes               2030-01-31: row 3, `End of Extended Support and version EOL` reads `1/31/2030`, docs.aws.amazon.com
+      latest             6.2: no source states it
+      latestReleaseDate  2021-11-23: no source states it
+    ");
+}
+
+#[test]
+fn without_a_cycle_there_is_a_line_a_cycle() {
+    assert_snapshot!(why("", &[]).shown(), @r"
+    exit code 0
+    -- stdout --
+    amazon-elasticache-redis (products/amazon-elasticache-redis.md)
+
+      7  line 25, 5 by hand, 2 passed over
+      6  line 32, 2 as the sources say, 3 by hand
+      5  line 39, 2 as the sources say, 3 by hand
+      4  line 46, 2 as the sources say, 3 by hand
+    ");
+}
+
+#[test]
+fn a_version_of_git_is_followed_to_its_tag_and_commit() {
+    assert_snapshot!(why_foo(&["3", "latest"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 3 latest: 3.1.0 ([folder]/products/foo.md:38)
+
+    The sources say 3.2.0: the next update writes it.
+
+      page     https://code.test/foo.git
+               from a recording, which tells no time
+               SHA-256 4a6706e0eb2260c061a3434f5d23d8935028d9773b8a8b3c238d512e67519c12
+      method   git, entry 2 of `auto.methods` ([folder]/products/foo.md:16)
+      place    tag `v3.2.0`
+               object 3333333333333333333333333333333333333333
+               commit 4444444444444444444444444444444444444444
+      reads    `v3.2.0`
+      taken    by the standard regex and template of versions
+      value    3.2.0
+      merged   because it is the newest version that belongs to the cycle
+      line     [folder]/products/foo.md:38
+      passed over: tag `v3.3.0-rc1`, code.test: matches no `regex`
+    ");
+}
+
+#[test]
+fn a_value_of_json_is_followed_to_its_path() {
+    assert_snapshot!(why_foo(&["3", "releaseDate"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 3 releaseDate: 2025-01-15 ([folder]/products/foo.md:36)
+
+    The sources say 2025-01-20: the next update writes it.
+
+      page     https://foo.test/api.json
+               from a recording, which tells no time
+               SHA-256 7f6f2f2c949a9f3403ee8c2302f391142133b6ae0e3853d1b2423e68b3ae04c7
+      method   json_releases, entry 3 of `auto.methods` ([folder]/products/foo.md:17)
+      cycle    $.releases[0].name, `3` is 3
+      place    $.releases[0].published
+      reads    `2025-01-20T09:00:00Z`
+      taken    as it stands, read as datetime
+      value    2025-01-20
+      merged   because the release of the cycle's name states the field
+      line     [folder]/products/foo.md:36
+    ");
+}
+
+#[test]
+fn a_value_that_a_later_method_overruled_is_named() {
+    assert_snapshot!(why_foo(&["2", "eol"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 2 eol: 2028-02-29 ([folder]/products/foo.md:43)
+
+    The sources say the same.
+
+      method   declare, entry 4 of `auto.methods` ([folder]/products/foo.md:22)
+      place    line 22
+      reads    `2028-02-29`
+      value    2028-02-29
+      merged   because the release of the cycle's name states the field
+      line     [folder]/products/foo.md:43
+      before   2028-01-31 was overruled: table 1, row 4, column `Ends` of https://foo.test/eol reads `on 31 January 2028`
+    ");
+}
+
+#[test]
+fn a_row_that_was_dropped_is_named_with_the_cycle_that_it_names() {
+    assert_snapshot!(why_foo(&["1", "eol"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 1 eol: 2024-12-31 ([folder]/products/foo.md:47)
+
+    No source states it, so no update writes it: it is kept by hand.
+
+      passed over: row 5, `Version` reads `Foo 1 (legacy)`, foo.test: matches no `regex`
+    ");
+}
+
+#[test]
+fn a_value_that_would_break_a_rule_is_withheld() {
+    assert_snapshot!(why_foo(&["5"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 5 ([folder]/products/foo.md:27)
+
+      releaseDate  2026-02-02: no source states it
+      eol          false; the sources say 2025-05-01, not written (withheld, against rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
+    ");
+}
+
+#[test]
+fn a_cycle_that_only_a_source_knows_is_told_too() {
+    assert_snapshot!(why_foo(&["6", "releaseDate"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 6 releaseDate: nothing; the file has no such cycle
+
+    The sources say 2026-10-10, for which the file has no place.
+
+      page     https://foo.test/api.json
+               from a recording, which tells no time
+               SHA-256 7f6f2f2c949a9f3403ee8c2302f391142133b6ae0e3853d1b2423e68b3ae04c7
+      method   json_releases, entry 3 of `auto.methods` ([folder]/products/foo.md:17)
+      cycle    $.releases[1].name, `6` is 6
+      place    $.releases[1].published
+      reads    `2026-10-10`
+      taken    as it stands, read as datetime
+      value    2026-10-10
+      line     none; a person adds the cycle
+    ");
+}
+
+#[test]
+fn an_unknown_name_is_an_error_with_the_nearest() {
+    let said = [
+        &["fooo"][..],
+        &["foo", "33"],
+        &["foo", "3", "eoll"],
+        &["foo", "zz"],
+    ]
+    .map(|asked| {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().to_str().unwrap();
+        let product = FOO.split_once("auto:").unwrap().0.to_owned()
+            + "releases:\n"
+            + FOO.split_once("\nreleases:\n").unwrap().1;
+        fs::write(folder.path().join("foo.md"), product).unwrap();
+        let run = shelflife(&[&["why"], asked, &["-p", dir, "--replay", dir, DAY]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        run.stderr.replace(dir, "[folder]")
+    })
+    .concat();
+    assert_snapshot!(said, @r"
+    error: no product `fooo` in [folder]
+      hint: did you mean `foo`?
+    error: foo has no release cycle `33`
+      hint: did you mean `3`?
+    error: foo has no field `eoll`
+      hint: did you mean `eol`?
+    error: foo has no release cycle `zz`
+      hint: there is `5`, `4`, `3`, `2`, `1`
+    ");
+}
+
+#[test]
+fn pages_that_can_not_be_had_leave_what_the_file_says() {
+    let run = why_of(&FOO.replace("foo.test/eol", "foo.test/gone"), &["3", "eol"]);
+    assert_snapshot!(run.shown(), @r"
+    exit code 1
+    -- stdout --
+    foo 3 eol: 2029-01-31 ([folder]/products/foo.md:37)
+
+    The sources could not be read, so nothing can be said of them.
+
+    -- stderr --
+    error: foo: method `release_table` ([folder]/products/foo.md:7) failed
+      caused by: not recorded: GET https://foo.test/gone
+      hint: run with --record to save what the world answers
+    ");
+}
+
+#[test]
+fn the_document_has_the_whole_way() {
+    let run = why_foo(&["2", "eol", "--format", "json"]);
+    assert_eq!(run.code, 0);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let answer = &document["cycles"][0]["fields"][0];
+    assert_snapshot!(serde_json::to_string_pretty(answer).unwrap(), @r#"
+    {
+      "field": "eol",
+      "line": 43,
+      "value": "2028-02-29",
+      "fate": "same",
+      "sources": {
+        "value": "2028-02-29",
+        "evidence": {
+          "method": "declare",
+          "entry": 4,
+          "line": 22,
+          "raw": "2028-02-29",
+          "rule": "release_states"
+        },
+        "overruled": [
+          {
+            "value": "2028-01-31",
+            "evidence": {
+              "method": "release_table",
+              "entry": 1,
+              "page": {
+                "url": "https://foo.test/eol",
+                "from": "recording",
+                "sha256": "d41a436e2f3ce3036ac9baeaee236cd269ec838d59707ebb7a9844c49997f624"
+              },
+              "table": 1,
+              "row": 4,
+              "column": "Ends",
+              "raw": "on 31 January 2028",
+              "regex": "^on (?P<day>.+)$",
+              "template": "{{day}}",
+              "type": "date"
+            }
+          }
+        ]
+      },
+      "passed_over": []
+    }
+    "#);
+}
