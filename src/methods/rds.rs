@@ -78,11 +78,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         }
     }
     if versions == 0 {
-        return Err(Context::no_row(
-            &page.url,
-            rows,
-            &data.skipped[first_skipped..],
-        ));
+        return Err(Context::no_row(page, rows, &data.skipped[first_skipped..]));
     }
     Ok(())
 }

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Each table whose first row names both columns: the build is the version, blanks as dashes,
-//! and the date its day. A row with no date, or `-`, is left out.
+//! and the date its day. A row with no date, or `-`, is left out. A table without a row is an
+//! error, which the walk that other methods share would pass over.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
