@@ -12,7 +12,7 @@ use url::Url;
 
 use super::answer::{Answer, Meaning};
 use super::ask::Ask;
-use super::git::object;
+use super::git::{object, refs};
 use super::{FetchError, Page, Request, body, cache, har, layout};
 use crate::page::Told;
 
@@ -86,6 +86,9 @@ pub fn answer(lines: &str, sent: &[u8]) -> Option<Page> {
 /// Reads what `git` says of refs and of objects.
 pub fn git(said: &[u8]) {
     for (name, object) in object::refs(said, "refs/tags/") {
+        assert!(object::is_id(&object) && !name.contains(char::is_control));
+    }
+    for (name, object) in refs::read(said, "refs/tags/").into_iter().flatten() {
         assert!(object::is_id(&object) && !name.contains(char::is_control));
     }
     for object in object::read(said) {

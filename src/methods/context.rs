@@ -76,6 +76,11 @@ impl Context<'_> {
             .ok()
     }
 
+    /// Fetches the page that stands after the method's name.
+    pub async fn page(&self) -> Result<Arc<Page>, Fault> {
+        self.fetch(&Request::get(self.argument())).await
+    }
+
     /// Fetches a page.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
         self.fetcher.fetch(request).await.map_err(Fault::Fetch)

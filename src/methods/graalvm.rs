@@ -18,7 +18,6 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Selector, selector};
 use crate::extract::table::{Column, Tables};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::ReleaseData;
 use crate::text::trim;
@@ -52,7 +51,7 @@ impl Method for Graalvm {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, config, &page, data)?;
         Ok(())
     }
