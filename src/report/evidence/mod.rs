@@ -16,7 +16,8 @@
 //! }
 //! ```
 //!
-//! What is not known is left out, and nothing stands in for it.
+//! What is not known is left out, and nothing stands in for it. A raw text of a length that
+//! no person reads is cut, and ends in `…`.
 
 mod kept;
 
@@ -31,6 +32,9 @@ pub use kept::document;
 use crate::page::Facts;
 use crate::release_data::{Origin, Place};
 use crate::text::Excerpt;
+
+/// The longest raw text that is written whole, in characters.
+const LONGEST: usize = 2_000;
 
 /// One short phrase beside a value; empty where nothing is known.
 pub fn phrase(origin: &Origin) -> String {
@@ -94,8 +98,10 @@ pub fn whole(origin: &Origin) -> Map<String, Json> {
 /// The way of a value on its page: all but how the page was had.
 fn value(origin: &Origin) -> Map<String, Json> {
     let mut way = object(origin);
-    if way.get("raw").and_then(Json::as_str) == Some("") {
+    if origin.raw.is_empty() {
         way.shift_remove("raw");
+    } else if let Some((end, _)) = origin.raw.char_indices().nth(LONGEST) {
+        way.insert("raw".into(), format!("{}…", &origin.raw[..end]).into());
     }
     if let Some(made) = &origin.way {
         way.extend(object(&**made));
@@ -206,6 +212,17 @@ mod tests {
             assert_eq!(phrase(&origin(place, raw)), expected);
         }
         assert_eq!(phrase(&Origin::default()), "");
+    }
+
+    #[test]
+    fn a_cell_of_a_kilometre_is_cut() {
+        let long = "é".repeat(LONGEST + 1);
+        let cut = whole(&origin(Place::Nowhere, &long));
+        let raw = cut["raw"].as_str().unwrap();
+        assert_eq!(raw.chars().count(), LONGEST + 1);
+        assert!(raw.ends_with('…'));
+        let whole = whole(&origin(Place::Nowhere, &long[2..]));
+        assert_eq!(whole["raw"], long[2..]);
     }
 
     #[test]
