@@ -46,6 +46,9 @@ pub mod methods;
 // Product and release data to changes: the rules.
 pub mod merge;
 
+// What is planned and hardly true: it is held until a person decides.
+pub mod guard;
+
 // The site's own rules, and what must not be written because of them.
 pub mod validate;
 

@@ -10,7 +10,8 @@ use crate::front_matter::ConfigError;
 use crate::methods::Step;
 use crate::product::{AutoConfig, Product};
 use crate::report::Checked;
-use crate::store::Products;
+use crate::store::{Decisions, Products, StoreError, Undecided};
+use crate::text::Excerpt;
 use crate::validate::{self, Finding};
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
@@ -39,6 +40,9 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
             .notes
             .extend(notes.map(|(line, note)| (path.clone(), line, note)));
     }
+    if args.folder.product.is_empty() {
+        decisions(&products, today, &mut checked)?;
+    }
     let out = match args.format {
         CheckFormat::Text => checked.text(),
         CheckFormat::Json => checked.json(today),
@@ -55,6 +59,79 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
     } else {
         Ending::Wanting
     })
+}
+
+/// What people decided, held against the folder: each exception is noted, and one that is
+/// about nothing, or has ended, is a finding.
+fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow::Result<()> {
+    let decisions = match Decisions::read(None, products) {
+        Ok(decisions) => decisions,
+        Err(StoreError::Decisions(Undecided { path, source })) => {
+            let finding = unplaced("decision", source.line, source.message, None);
+            checked.findings.push((path, finding));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(path) = decisions
+        .path
+        .as_ref()
+        .map(|path| path.display().to_string())
+    else {
+        return Ok(());
+    };
+    checked.files += 1;
+    let (offs, pins) = decisions.settings.exceptions();
+    let mut say = |line: usize, until: Date, wrong: Option<String>, what: String| {
+        let ended = (until < today).then(|| format!("{what}, which ended on {until}"));
+        match wrong.or(ended) {
+            Some(wrong) => {
+                let hint = Some("take it out".to_owned());
+                checked
+                    .findings
+                    .push((path.clone(), unplaced("decision", line, wrong, hint)));
+            }
+            None => checked
+                .notes
+                .push((path.clone(), line, format!("{what}, until {until}"))),
+        }
+    };
+    let unknown = |product: &str| {
+        (!products.has(product)).then(|| format!("no product `{}`", Excerpt(product)))
+    };
+    for off in offs {
+        let (product, rule, reason) = (Excerpt(&off.product), &off.rule, Excerpt(&off.reason));
+        let what = format!("rule `{rule}` is off for {product} ({reason})");
+        say(off.line, off.until, unknown(&off.product), what);
+    }
+    for pin in pins {
+        let (product, cycle, field) = (
+            Excerpt(&pin.product),
+            Excerpt(&pin.cycle),
+            Excerpt(&pin.field),
+        );
+        let what = format!(
+            "{product} {cycle} {field} is pinned ({})",
+            Excerpt(&pin.why)
+        );
+        let no_cycle = || {
+            let product = products.read(&pin.product).ok()?;
+            let known = product.cycles().any(|known| known.name() == pin.cycle);
+            (!known).then(|| {
+                format!(
+                    "no release cycle `{cycle}` in {product}",
+                    product = Excerpt(&pin.product)
+                )
+            })
+        };
+        say(
+            pin.line,
+            pin.until,
+            unknown(&pin.product).or_else(no_cycle),
+            what,
+        );
+    }
+    Ok(())
 }
 
 /// What is to be said about one file.

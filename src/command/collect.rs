@@ -36,14 +36,18 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
             async move { learning.learn(&products, &name, &log).await }
         },
         move |learnt| {
-            kept.conclude(learnt, |learnt| {
-                let mut outcome = learnt.outcome;
-                outcome.differences = differences(learnt.before.as_ref(), &learnt.data);
-                if !outcome.differences.is_empty() {
-                    outcome.status = Status::Updated;
-                }
-                outcome
-            })
+            kept.conclude(
+                learnt,
+                |_| true,
+                |learnt| {
+                    let mut outcome = learnt.outcome;
+                    outcome.differences = differences(learnt.before.as_ref(), &learnt.data);
+                    if !outcome.differences.is_empty() {
+                        outcome.status = Status::Updated;
+                    }
+                    outcome
+                },
+            )
         },
     )
     .await;

@@ -136,11 +136,12 @@ impl Learning {
         Ok(())
     }
 
-    /// Writes the release data of a product and its evidence as far as there are folders for
-    /// them, and goes on with what was learnt.
+    /// Writes the release data of a product and its evidence, as far as there are folders for
+    /// them and what was learnt is believed, and goes on with it.
     pub(super) fn conclude(
         &self,
         learnt: Result<Learnt, Outcome>,
+        is_believed: impl FnOnce(&Learnt) -> bool,
         go_on: impl FnOnce(Learnt) -> Outcome,
     ) -> Outcome {
         let learnt = match learnt {
@@ -148,6 +149,7 @@ impl Learning {
             Err(outcome) => return outcome,
         };
         if !self.dry
+            && is_believed(&learnt)
             && let Err(error) = self.keep(&learnt.product.name, &learnt.data)
         {
             return Outcome {

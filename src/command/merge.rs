@@ -8,12 +8,11 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use super::learn::product_failure;
-use super::settle::Settling;
+use super::settle::{Listed, Settling};
 use super::{Console, Ending, orphans};
 use crate::cli::Merge;
-use crate::release_data::ReleaseData;
 use crate::report::{Failure, Outcome, Report, Status};
-use crate::store::{Products, Releases};
+use crate::store::{Memories, Products, Releases};
 
 pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
@@ -25,6 +24,7 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
         &args.folder,
         &args.merging,
         &args.common,
+        Some(Memories::beside(&args.release_data)),
         args.dry_run,
     )?;
     let jobs = args.jobs.map_or(0, usize::from);
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
         dry: settling.dry,
         outcomes,
         stale_pages: Vec::new(),
-        notes,
+        notes: [notes, settling.unused_ids()].concat(),
     };
     super::conclude(
         &report,
@@ -67,8 +67,11 @@ fn product(name: &str, settling: &Settling, releases: &Releases) -> Outcome {
     let outcome = Outcome::new(name, Status::Unchanged);
     match releases.read(name, settling.today) {
         Ok(data) => {
-            let data = data.unwrap_or_else(|| ReleaseData::new(settling.today));
-            settling.settle(&product, &data, outcome)
+            let listed = Listed {
+                data: data.as_ref(),
+                before: None,
+            };
+            settling.settle(&product, listed, outcome)
         }
         Err(error) => {
             let failure = Failure::new(&error).hint(error.hint());

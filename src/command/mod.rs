@@ -6,6 +6,7 @@ mod collect;
 mod console;
 mod coverage;
 mod flight;
+mod guard;
 mod learn;
 mod merge;
 mod methods;
@@ -20,7 +21,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::cli::{Cli, Command, Common, Fetch, Folder, Format};
+use crate::cli::{Cli, Command, Common, Fetch, Folder, Format, SchemaOf};
 use crate::date::Date;
 use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
 use crate::report::{self, Failure, Report, Verbosity, failure};
@@ -53,11 +54,18 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Try(args) => block_on(r#try::run(args, &console)),
         Command::Why(args) => block_on(why::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
+        Command::Guard(args) => guard::run(args, &console),
+        Command::Schema(args) => {
+            let schema = match args.of {
+                SchemaOf::Product => crate::schema::document(),
+                SchemaOf::Settings => crate::guard::schema(),
+            };
+            console
+                .give(schema.as_bytes())
+                .map(|()| Ending::Done)
+                .map_err(Into::into)
+        }
         Command::Methods(args) => methods::run(args, &console),
-        Command::Schema => console
-            .give(crate::schema::document().as_bytes())
-            .map(|()| Ending::Done)
-            .map_err(Into::into),
     };
     outcome.unwrap_or_else(|error| {
         let hint = error

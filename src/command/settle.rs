@@ -1,19 +1,22 @@
 //! The second half of the way: release data into a product file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 
 use super::diff_path;
-use crate::cli::{Common, Folder, Merging};
+use crate::cli::{Common, Folder, GuardMode, Merging};
 use crate::date::Date;
 use crate::edit;
-use crate::merge;
+use crate::guard::{self, Accepted, Bench, Memory, Mode, Shape, Verdict};
+use crate::merge::{self, Change};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Failure, Known, Outcome, Report, Status};
-use crate::store::{Products, replace};
+use crate::store::{Decisions, Memories, Products, replace};
+use crate::text::Excerpt;
 use crate::validate;
 use crate::why::{Stop, Stopped};
 
@@ -27,6 +30,21 @@ pub(super) struct Settling {
     products_dir: PathBuf,
     /// The notices of earlier runs, and the file that keeps them.
     known: Option<(PathBuf, Known)>,
+    guard: Mode,
+    decisions: Decisions,
+    memories: Option<Memories>,
+    accepted: Accepted,
+    /// The ids that accepted something.
+    used: Mutex<BTreeSet<String>>,
+}
+
+/// What is merged into a product file.
+#[derive(Clone, Copy)]
+pub(super) struct Listed<'a> {
+    /// What its sources list now; `None` where nothing was ever learnt.
+    pub(super) data: Option<&'a ReleaseData>,
+    /// What they listed before, where that is known.
+    pub(super) before: Option<&'a ReleaseData>,
 }
 
 impl Settling {
@@ -35,11 +53,14 @@ impl Settling {
         folder: &Folder,
         merging: &Merging,
         common: &Common,
+        memories: Option<Memories>,
         dry: bool,
     ) -> anyhow::Result<Self> {
         if !dry {
             products.sweep();
         }
+        let guard = merging.mode();
+        let decisions = Decisions::read(merging.settings.as_deref(), &products)?;
         let known = merging
             .known
             .as_ref()
@@ -57,19 +78,39 @@ impl Settling {
             validate: !merging.no_validate,
             products_dir: folder.products_dir.clone(),
             known: known.transpose()?,
+            guard,
+            decisions,
+            memories: merging
+                .memory
+                .as_deref()
+                .map(Memories::at)
+                .or(memories)
+                .filter(|_| guard != Mode::Off),
+            accepted: merging.accepted()?,
+            used: Mutex::default(),
         })
     }
 
     /// Where nothing is written, and everything is judged.
-    pub(super) fn dry(products: Products, products_dir: &Path, today: Date) -> Self {
-        Self {
+    pub(super) fn dry(
+        products: Products,
+        products_dir: &Path,
+        memories: Option<Memories>,
+        today: Date,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            decisions: Decisions::read(None, &products)?,
             products: Arc::new(products),
             today,
             dry: true,
             validate: true,
             products_dir: products_dir.to_owned(),
             known: None,
-        }
+            guard: Mode::Hold,
+            memories,
+            accepted: Accepted::default(),
+            used: Mutex::default(),
+        })
     }
 
     /// Which of the changes that are planned would not be written, and why.
@@ -92,20 +133,44 @@ impl Settling {
     pub(super) fn settle(
         &self,
         product: &Product,
-        data: &ReleaseData,
+        listed: Listed<'_>,
         outcome: Outcome,
     ) -> Outcome {
+        let nothing = ReleaseData::new(self.today);
+        let data = listed.data.unwrap_or(&nothing);
         let plan = merge::plan(product, data, self.today);
         let mut outcome = outcome.notices(plan.notices);
         if let Some((_, known)) = &self.known {
             known.mark(&mut outcome);
         }
+        let mut memory = self.memory(product, listed.before, &mut outcome);
+        let verdict = self.judge(product, listed.data, plan.changes, &memory);
+        outcome
+            .notes
+            .extend(self.said_of_pins(product, data, &verdict));
         let (changes, withheld) = if self.validate {
-            validate::withhold(product, plan.changes, self.today)
+            validate::withhold(product, verdict.changes.clone(), self.today)
         } else {
-            (plan.changes, Vec::new())
+            (verdict.changes.clone(), Vec::new())
         };
         outcome.withheld = withheld.iter().map(ToString::to_string).collect();
+        let mut outcome = self.write(product, changes, outcome);
+        if !self.dry && !outcome.is_failed() {
+            memory.after(product, listed.data, &outcome.changes, &verdict, self.today);
+            if let Some(memories) = &self.memories
+                && let Err(error) = memories.write(&product.name, &memory)
+            {
+                outcome
+                    .notes
+                    .push(format!("the guard can not remember this run: {error}"));
+            }
+        }
+        outcome.held = verdict.held;
+        outcome
+    }
+
+    /// Writes changes into a product file, unless the run is dry.
+    fn write(&self, product: &Product, changes: Vec<Change>, outcome: Outcome) -> Outcome {
         if changes.is_empty() {
             return outcome;
         }
@@ -132,6 +197,114 @@ impl Settling {
         }
     }
 
+    /// What earlier runs did to a product. What can not be read is said, and done without.
+    fn memory(
+        &self,
+        product: &Product,
+        before: Option<&ReleaseData>,
+        outcome: &mut Outcome,
+    ) -> Memory {
+        let read = self
+            .memories
+            .as_ref()
+            .map(|memories| memories.read(&product.name));
+        let mut memory = read.transpose().unwrap_or_else(|error| {
+            let note = format!("the guard judges without what earlier runs did: {error}");
+            outcome.notes.push(note);
+            None
+        });
+        let memory = memory.get_or_insert_default();
+        if memory.shape.is_none() {
+            memory.shape = before.map(|before| Shape::of(before, product));
+        }
+        std::mem::take(memory)
+    }
+
+    fn bench<'a>(&'a self, memory: &'a Memory) -> Bench<'a> {
+        Bench {
+            settings: &self.decisions.settings,
+            memory,
+            accepted: &self.accepted,
+            today: self.today,
+        }
+    }
+
+    /// What the guard says of changes.
+    fn judge(
+        &self,
+        product: &Product,
+        data: Option<&ReleaseData>,
+        changes: Vec<Change>,
+        memory: &Memory,
+    ) -> Verdict {
+        if self.guard == Mode::Off {
+            return Verdict::unjudged(product, changes, self.bench(memory));
+        }
+        let verdict = guard::judge(product, data, changes, self.bench(memory));
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(verdict.accepted.iter().cloned());
+        match self.guard {
+            Mode::Warn => verdict.warned(),
+            Mode::Hold | Mode::Off => verdict,
+        }
+    }
+
+    /// Whether what a product's sources list is not believed, so that it must not take the
+    /// place of what is known.
+    pub(super) fn doubts(
+        &self,
+        product: &Product,
+        data: &ReleaseData,
+        before: Option<&ReleaseData>,
+    ) -> bool {
+        if self.guard != Mode::Hold {
+            return false;
+        }
+        let memory = self.memory(product, before, &mut Outcome::new("", Status::Unchanged));
+        guard::doubted(product, data, self.bench(&memory))
+    }
+
+    /// What is to be said of the pins of a product.
+    fn said_of_pins(
+        &self,
+        product: &Product,
+        data: &ReleaseData,
+        verdict: &Verdict,
+    ) -> Vec<String> {
+        let pinned = verdict.pinned.iter().map(|(pin, change)| {
+            format!(
+                "{} {} is pinned until {} ({}); the source says {}",
+                Excerpt(&pin.cycle),
+                Excerpt(&pin.field),
+                pin.until,
+                Excerpt(&pin.why),
+                Excerpt(&change.new.to_string())
+            )
+        });
+        let settings = &self.decisions.settings;
+        let done = guard::pins_done(product, data, verdict, settings, self.today).map(|pin| {
+            format!(
+                "the pin of {} {} is done, the source agrees: take it out of {}",
+                Excerpt(&pin.cycle),
+                Excerpt(&pin.field),
+                guard::FILE
+            )
+        });
+        pinned.chain(done).collect()
+    }
+
+    /// What is to be said of ids that accepted nothing.
+    pub(super) fn unused_ids(&self) -> Vec<String> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        self.accepted
+            .ids()
+            .filter(|id| !used.contains(*id))
+            .map(|id| format!("no held change has the id {}", Excerpt(id)))
+            .collect()
+    }
+
     /// Keeps the notices of a run, so that the next one knows them.
     pub(super) fn keep_known(&self, report: &Report) -> anyhow::Result<()> {
         match &self.known {
@@ -139,5 +312,28 @@ impl Settling {
                 .context("cannot keep the known notices"),
             _ => Ok(()),
         }
+    }
+}
+
+impl Merging {
+    fn mode(&self) -> Mode {
+        match self.guard {
+            GuardMode::Hold => Mode::Hold,
+            GuardMode::Warn => Mode::Warn,
+            GuardMode::Off => Mode::Off,
+        }
+    }
+
+    /// The ids that are named, and those of the file that is.
+    fn accepted(&self) -> anyhow::Result<Accepted> {
+        let file = self.accept_file.as_ref().map(fs_err::read_to_string);
+        let file = file.transpose().context("cannot read the accepted ids")?;
+        // A file may say why, in lines of its own.
+        let file = file
+            .iter()
+            .flat_map(|file| file.lines())
+            .filter(|line| !line.starts_with('#'));
+        let lists = self.accept.iter().map(String::as_str).chain(file);
+        Ok(lists.flat_map(Accepted::read).collect())
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::flight::{AT_ONCE, Clock, each};
-use super::learn::Learning;
-use super::settle::Settling;
+use super::learn::{Learning, Learnt};
+use super::settle::{Listed, Settling};
 use super::{Console, Ending, orphans};
 use crate::cli::Update;
+use crate::fetch::default_cache;
 use crate::report::Report;
-use crate::store::{Evidences, Products, Releases};
+use crate::store::{Evidences, Memories, Products, Releases};
 
 pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
@@ -17,11 +18,13 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     let notes = releases.as_ref().map_or(Ok(Vec::new()), |releases| {
         orphans(&args.folder, &products, releases)
     })?;
+    let memories = memories(args, &products);
     let settling = Arc::new(Settling::new(
         products,
         &args.folder,
         &args.merging,
         &args.common,
+        memories,
         args.dry_run || args.check,
     )?);
     let learning = Arc::new(Learning {
@@ -48,8 +51,16 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
             async move { learning.learn(&products, &name, &log).await }
         },
         move |learnt| {
-            kept.conclude(learnt, |learnt| {
-                settled.settle(&learnt.product, &learnt.data, learnt.outcome)
+            // What is not believed does not take the place of what was known.
+            let is_believed = |learnt: &Learnt| {
+                !settled.doubts(&learnt.product, &learnt.data, learnt.before.as_ref())
+            };
+            kept.conclude(learnt, is_believed, |learnt| {
+                let listed = Listed {
+                    data: Some(&learnt.data),
+                    before: learnt.before.as_ref(),
+                };
+                settled.settle(&learnt.product, listed, learnt.outcome)
             })
         },
     )
@@ -60,7 +71,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         dry: settling.dry,
         outcomes,
         stale_pages,
-        notes,
+        notes: [notes, settling.unused_ids()].concat(),
     };
     learning.fetcher.finish()?;
     super::conclude(
@@ -76,4 +87,17 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     } else {
         Ending::Done
     })
+}
+
+/// Where the guard keeps what it must know of earlier runs: beside the release data, or
+/// with the pages. A replay is no run of the world, and remembers nothing by itself.
+fn memories(args: &Update, products: &Products) -> Option<Memories> {
+    if let Some(releases) = &args.release_data {
+        return Some(Memories::beside(releases));
+    }
+    if args.fetch.no_cache || args.fetch.replay.is_some() {
+        return None;
+    }
+    let cache = args.fetch.cache_dir.clone().or_else(default_cache)?;
+    Some(Memories::among(&cache, products))
 }

@@ -9,7 +9,7 @@ use crate::methods::steps;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Depth, Failure, Why, failure};
-use crate::store::{Products, Releases};
+use crate::store::{Memories, Products, Releases};
 use crate::why::{Unknown, asked, cycles};
 
 pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Ending> {
@@ -23,7 +23,8 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
         }
     };
     let today = args.common.today();
-    let settling = Settling::dry(products, &args.products_dir, today);
+    let memories = args.release_data.as_deref().map(Memories::beside);
+    let settling = Settling::dry(products, &args.products_dir, memories, today)?;
     let stored = args
         .release_data
         .as_deref()

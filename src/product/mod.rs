@@ -115,6 +115,13 @@ impl Product {
             .map_err(|error| self.error(error))
     }
 
+    /// The bytes of `auto` as they stand in the file; none where the file has none.
+    pub fn auto_bytes(&self) -> &[u8] {
+        let node = self.front_matter.root.find("auto");
+        node.and_then(|node| self.file.get(node.span.clone()))
+            .unwrap_or_default()
+    }
+
     /// A key of the product itself, as a text.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.front_matter.root.find(key)?.text()

@@ -14,7 +14,7 @@ use crate::text::visible;
 const LINES: usize = 200;
 
 /// The output variables of a run: `commit_message` where something changed, `warning`, and
-/// `changed`, `failed`, `left`, `degraded`, `products`. `delimiter` is random text of letters and digits.
+/// `changed`, `failed`, `left`, `degraded`, `held`, `products`. `delimiter` is random text of letters and digits.
 pub fn outputs(report: &Report, delimiter: &str) -> String {
     let mut out = String::new();
     if let Some(message) = commit_message(report) {
@@ -35,11 +35,12 @@ pub fn outputs(report: &Report, delimiter: &str) -> String {
         .collect();
     writeln!(
         out,
-        "changed={}\nfailed={}\nleft={}\ndegraded={}\nproducts={}",
+        "changed={}\nfailed={}\nleft={}\ndegraded={}\nheld={}\nproducts={}",
         changed.len(),
         count(Outcome::is_failed),
         count(Outcome::is_left),
         count(Outcome::is_degraded),
+        report.held_back(),
         changed.join(" ")
     )
     .expect("writing to a String does not fail");
@@ -187,7 +188,7 @@ mod tests {
         let outputs = outputs(&report(vec![Outcome::new("b", Status::Unchanged)]), "D");
         assert_eq!(
             outputs,
-            "warning<<D\n\nD\nchanged=0\nfailed=0\nleft=0\ndegraded=0\nproducts=\n"
+            "warning<<D\n\nD\nchanged=0\nfailed=0\nleft=0\ndegraded=0\nheld=0\nproducts=\n"
         );
     }
 

@@ -25,6 +25,7 @@
 //!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
 //!       "known_notices": 0,
 //!       "withheld": [],
+//!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "reason": "…", "written": false, "change": { "cycle": "6", … } }],
 //!       "differences": [],
 //!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…" }],
 //!       "notes": [],
@@ -40,7 +41,9 @@
 //! as [`super::evidence`] writes it: `table`, `row` and `column` stand for a cell of a page,
 //! `line` for a line of the product file, `stored` for a file of release data. `notices` are news, the newest
 //! first; those that `--known` knows are a count. `withheld` says what was not written
-//! because it would make the file invalid; `differences`, what changed in its release data.
+//! because it would make the file invalid; `held`, what a rule of the guard objects to, with
+//! `since` where an earlier run held it, and without `change` where the sources as a whole
+//! are not believed; `differences`, what changed in its release data.
 
 use std::fmt::Write as _;
 
@@ -50,6 +53,7 @@ use super::evidence::whole;
 use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
+use crate::guard::Held;
 use crate::merge::{Change, Notice, StaleSince};
 use crate::text::is_hidden;
 
@@ -112,6 +116,7 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     );
     product.insert("known_notices".into(), outcome.known().into());
     product.insert("withheld".into(), json!(outcome.withheld));
+    product.insert("held".into(), outcome.held.iter().map(held).collect());
     product.insert("differences".into(), json!(outcome.differences));
     product.insert(
         "skipped_on_pages".into(),
@@ -127,6 +132,22 @@ fn product(outcome: &Outcome, today: Date) -> Json {
         String::from_utf8_lossy(&outcome.diff).into_owned().into(),
     );
     Json::Object(product)
+}
+
+fn held(held: &Held) -> Json {
+    let mut out = Map::new();
+    out.insert("id".into(), held.id.as_str().into());
+    out.insert("group".into(), held.group.as_str().into());
+    out.insert("rule".into(), held.reason.rule.into());
+    out.insert("reason".into(), held.reason.sentence.as_str().into());
+    out.insert("written".into(), held.written.into());
+    if let Some(since) = held.since {
+        out.insert("since".into(), since.to_string().into());
+    }
+    if let Some(held) = &held.change {
+        out.insert("change".into(), change(held));
+    }
+    out.into()
 }
 
 fn error(failure: &Failure) -> Json {

@@ -1,6 +1,6 @@
 //! The summary of a run as Markdown, for a job's summary page or a pull request.
 //!
-//! What failed, what was left and what was withheld stands first, so that the text is useful when it is
+//! What failed, was left, withheld or held stands first, so that the text is useful when it is
 //! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
 //! foreign text goes through [`inline`].
 
@@ -76,7 +76,7 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// What failed, what was left and what was withheld.
+/// What failed, was left, withheld or held.
 fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
     let failed = || {
         report
@@ -128,6 +128,23 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
                 "| {} | withheld | {} |",
                 inline(&outcome.product),
                 inline(withheld)
+            )?;
+        }
+        for line in outcome.held_lines(false) {
+            writeln!(
+                out,
+                "| {} | {} | {} |",
+                inline(&outcome.product),
+                line.word,
+                inline(&line.text)
+            )?;
+        }
+        let before = outcome.held_before();
+        if before > 0 {
+            writeln!(
+                out,
+                "| {} | held before | {before}, see the log |",
+                inline(&outcome.product)
             )?;
         }
     }

@@ -6,6 +6,7 @@ mod difference;
 pub mod evidence;
 mod findings;
 mod github;
+mod held;
 mod json;
 mod known;
 mod markdown;
@@ -28,6 +29,7 @@ pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
 pub use why::{Depth, Why, document as why_document, text as why};
 
 use crate::date::Date;
+use crate::guard::Held;
 use crate::merge::{Change, Notice};
 use crate::release_data::Skipped;
 
@@ -67,6 +69,8 @@ pub struct Outcome {
     pub differences: Vec<String>,
     /// What was not written because it would make the file invalid, and why.
     pub withheld: Vec<String>,
+    /// What the guard objects to.
+    pub held: Vec<Held>,
     /// The methods that ran, in order.
     pub runs: Vec<MethodRun>,
 }
@@ -173,6 +177,7 @@ impl Outcome {
             diff: Vec::new(),
             differences: Vec::new(),
             withheld: Vec::new(),
+            held: Vec::new(),
             runs: Vec::new(),
         }
     }
@@ -224,9 +229,9 @@ impl Outcome {
         matches!(self.status, Status::Left(_))
     }
 
-    /// Whether something was withheld.
+    /// Whether something was withheld or held.
     pub fn is_degraded(&self) -> bool {
-        !self.withheld.is_empty()
+        !self.withheld.is_empty() || self.held.iter().any(|held| !held.written)
     }
 
     /// What changed in the words of commit messages.
@@ -261,6 +266,11 @@ impl Report {
         self.outcomes
             .iter()
             .any(|outcome| outcome.is_failed() || outcome.is_left())
+    }
+
+    /// How many changes are held.
+    pub fn held_back(&self) -> usize {
+        self.outcomes.iter().map(Outcome::held_back).sum()
     }
 
     /// Whether some product changed, or would.

@@ -90,6 +90,7 @@ fn write_outcome(
             visible(withheld)
         )?;
     }
+    write_held(out, &product, outcome, verbosity)?;
     for note in &outcome.notes {
         writeln!(
             out,
@@ -117,6 +118,31 @@ fn write_outcome(
     }
     if verbosity >= Verbosity::Verbose {
         write_passed_over(out, "  ", &outcome.skipped)?;
+    }
+    Ok(())
+}
+
+/// What the guard objects to.
+fn write_held(
+    out: &mut String,
+    product: &str,
+    outcome: &Outcome,
+    verbosity: Verbosity,
+) -> fmt::Result {
+    let verbose = verbosity >= Verbosity::Verbose;
+    for line in outcome.held_lines(verbose) {
+        writeln!(
+            out,
+            "{}: {product}: {}",
+            styled(BAD, line.word),
+            visible(&line.text)
+        )?;
+    }
+    let before = outcome.held_before();
+    if before > 0 && !verbose {
+        let plural = if before == 1 { "" } else { "s" };
+        let said = format!("and {before} change{plural} held before");
+        writeln!(out, "  {}", styled(QUIET, &said))?;
     }
     Ok(())
 }
@@ -298,6 +324,15 @@ pub fn summary(report: &Report) -> String {
         "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{left}"
     )
     .expect("writing to a String does not fail");
+    let held = report.held_back();
+    if held > 0 {
+        let plural = if held == 1 { "" } else { "s" };
+        writeln!(
+            out,
+            "{held} change{plural} held; `--accept ID` writes one that is true"
+        )
+        .expect("writing to a String does not fail");
+    }
     out
 }
 

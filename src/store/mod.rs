@@ -1,16 +1,21 @@
-//! Folders on disk: product files and release data, each file read whole and written whole.
+//! Folders on disk: product files, release data, and what earlier runs and people decided,
+//! each file read whole and written whole.
 //!
 //! A file is replaced by rename: whoever reads it, and whenever this program is stopped,
 //! it is the old one or the new one. Names come from the folder's own list, so a name that
 //! a person or a page gives never becomes a path.
 
 mod atomic;
+mod decisions;
 mod evidences;
+mod memories;
 mod products;
 mod releases;
 
 pub use atomic::write as replace;
+pub use decisions::{Decisions, Undecided};
 pub use evidences::Evidences;
+pub use memories::{Forgotten, Memories};
 pub use products::{Products, Unwritten};
 pub use releases::Releases;
 
@@ -43,6 +48,12 @@ pub enum StoreError {
     /// A file can not be read or written.
     #[error(transparent)]
     File(#[from] std::io::Error),
+    /// What earlier runs did to a product can not be read.
+    #[error(transparent)]
+    Memory(Forgotten),
+    /// What people decided can not be read.
+    #[error(transparent)]
+    Decisions(Undecided),
     /// The release data of a product can not be read.
     #[error("cannot read {}", crate::text::visible(path))]
     Releases {
@@ -64,8 +75,10 @@ impl StoreError {
             Self::Folder { .. } => {
                 Some("name the folder of product files with --products-dir".into())
             }
-            Self::Releases { .. } => Some("restore the file, or remove it to start afresh".into()),
-            Self::File(_) => None,
+            Self::Releases { .. } | Self::Memory(_) => {
+                Some("restore the file, or remove it to start afresh".into())
+            }
+            Self::File(_) | Self::Decisions(_) => None,
         }
     }
 }

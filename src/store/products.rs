@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{StoreError, atomic};
+use crate::page::Digest;
 use crate::product::{Product, ProductError};
 use crate::text::{nearest, visible};
 
@@ -128,6 +129,17 @@ impl Products {
     /// Removes what a run that was killed left behind.
     pub fn sweep(&self) {
         atomic::sweep(&self.dir);
+    }
+
+    /// The path of a file beside the folder; `None` where nothing is beside it.
+    pub(super) fn beside(&self, file: &str) -> Option<PathBuf> {
+        Some(fs_err::canonicalize(&self.dir).ok()?.parent()?.join(file))
+    }
+
+    /// A name for the folder that no other folder of this machine has.
+    pub(super) fn key(&self) -> String {
+        let path = fs_err::canonicalize(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        Digest::of(path.as_os_str().as_encoded_bytes()).to_string()
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -187,6 +187,13 @@ pub fn order(a: &str, b: &str) -> Option<Ordering> {
     Some(read(a)?.cmp(&read(b)?))
 }
 
+/// Whether PEP 440 reads a name as a pre-release: an alpha, a beta, a candidate, a development build.
+pub fn is_prerelease(name: &str) -> bool {
+    name.trim()
+        .parse::<pep440_rs::Version>()
+        .is_ok_and(|version| version.any_prerelease())
+}
+
 /// Whether a name is numbers with dots and nothing else.
 fn is_dotted(name: &str) -> bool {
     let mut digit_before = false;

@@ -7,6 +7,7 @@
 
 mod files;
 mod fixtures;
+mod guard;
 mod messages;
 mod methods;
 mod pace;

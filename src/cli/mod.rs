@@ -1,10 +1,14 @@
 //! What may be said on the command line. No behaviour.
 
+mod guard;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use guard::{Guard, GuardMode, Merging};
 
 use crate::date::{Date, parse_iso};
 use crate::methods::METHODS;
@@ -40,10 +44,12 @@ pub enum Command {
     Why(Why),
     /// Hold product files against the site's rules; nothing is fetched or written
     Check(Check),
+    /// Replay recorded writes, and say which of them the guard would have held
+    Guard(Guard),
     /// Say which methods there are, or all about one
     Methods(Methods),
     /// Print a JSON Schema of product files, for editors
-    Schema,
+    Schema(Schema),
 }
 
 /// `shelflife update`
@@ -241,6 +247,23 @@ pub enum CheckFormat {
     Github,
 }
 
+/// `shelflife schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of which file
+    #[arg(long, value_enum, value_name = "FILE", default_value_t = SchemaOf::Product)]
+    pub of: SchemaOf,
+}
+
+/// A file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// A product file
+    Product,
+    /// shelflife.toml
+    Settings,
+}
+
 /// Which products.
 #[derive(Debug, Args)]
 pub struct Folder {
@@ -262,17 +285,6 @@ pub struct Pace {
     /// End after this time, such as 90s, 2m or 1h, with what is done, and name what is left
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub deadline: Option<Duration>,
-}
-
-/// How release data is merged.
-#[derive(Debug, Args)]
-pub struct Merging {
-    /// The file that keeps the notices already seen; it is written anew after each run
-    #[arg(long, value_name = "FILE")]
-    pub known: Option<PathBuf>,
-    /// Also write what the site's rules would refuse
-    #[arg(long)]
-    pub no_validate: bool,
 }
 
 /// What all commands share.

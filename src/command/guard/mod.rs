@@ -1,0 +1,149 @@
+//! How good the guard is: writes of the past, replayed.
+//!
+//! The writes come from a file, or from the history of a clone of a products repository, so
+//! that anyone can set the thresholds by their own past. Nothing is fetched or written.
+
+mod history;
+
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use serde_json::{Map, json};
+
+use super::{Console, Ending};
+use crate::cli::{Format, Guard};
+use crate::guard::{RULES, Record, Score, Settings, replay};
+use crate::text::{Excerpt, visible};
+
+pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<Ending> {
+    let records = match (&args.history, &args.git) {
+        (Some(path), _) => {
+            let text = fs_err::read_to_string(path)?;
+            Record::read(&text).with_context(|| format!("cannot read {}", path.display()))?
+        }
+        (None, Some(dir)) => history::records(dir, &args.folder, &args.bots)?,
+        (None, None) => Vec::new(),
+    };
+    let settings = match &args.settings {
+        Some(path) => Settings::read(&fs_err::read_to_string(path)?)
+            .with_context(|| format!("cannot read {}", path.display()))?,
+        None => Settings::default(),
+    };
+    let score = replay(&records, &settings);
+    let out = match args.format {
+        Format::Json => document(&score),
+        Format::Text => table(&score),
+    };
+    console.give(out.as_bytes())?;
+    if args.verbose > 0 {
+        console.say(&missed(&records, &score));
+    }
+    if args.verbose > 1 {
+        console.say(&holds(&records, &score));
+    }
+    Ok(Ending::Done)
+}
+
+/// A share in per cent.
+fn percent(part: usize, whole: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts of writes are small")]
+    let share = if whole == 0 {
+        0.0
+    } else {
+        100.0 * part as f64 / whole as f64
+    };
+    share
+}
+
+/// The score for a person.
+fn table(score: &Score) -> String {
+    let mut out = String::from("rule          held  taken back  what it objects to\n");
+    for (name, tally) in &score.rules {
+        let about = RULES
+            .iter()
+            .find(|rule| rule.name == *name)
+            .map_or("", |rule| rule.about);
+        writeln!(
+            out,
+            "{name:<12} {:>5}  {:>10}  {about}",
+            tally.held, tally.caught
+        )
+        .expect("writing to a String does not fail");
+    }
+    let Score {
+        writes,
+        held,
+        restored,
+        caught,
+        ..
+    } = score;
+    writeln!(
+        out,
+        "\n{held} of {writes} writes held, {:.2} %; {caught} of the {restored} that people took back caught, {:.1} %",
+        percent(*held, *writes),
+        percent(*caught, *restored)
+    )
+    .expect("writing to a String does not fail");
+    out
+}
+
+/// The score for a program.
+fn document(score: &Score) -> String {
+    let rules: Map<String, serde_json::Value> = score
+        .rules
+        .iter()
+        .map(|(name, tally)| {
+            let tally = json!({ "held": tally.held, "caught": tally.caught });
+            ((*name).to_owned(), tally)
+        })
+        .collect();
+    let document = json!({
+        "writes": score.writes,
+        "held": score.held,
+        "restored": score.restored,
+        "caught": score.caught,
+        "rules": rules,
+    });
+    let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
+    text.push('\n');
+    text
+}
+
+/// What people took back and no rule held.
+fn missed(records: &[Record], score: &Score) -> String {
+    let mut out = String::new();
+    for (index, record) in records.iter().enumerate() {
+        if record.restored && !score.holds.contains_key(&index) {
+            writeln!(out, "missed: {}", line(record)).expect("writing to a String does not fail");
+        }
+    }
+    out
+}
+
+/// What was held, and by which rule.
+fn holds(records: &[Record], score: &Score) -> String {
+    let mut out = String::new();
+    for (index, rule) in &score.holds {
+        let record = &records[*index];
+        let back = if record.restored { ", taken back" } else { "" };
+        writeln!(out, "held by {rule}{back}: {}", line(record))
+            .expect("writing to a String does not fail");
+    }
+    out
+}
+
+fn line(record: &Record) -> String {
+    let value = |text: &Option<String>| {
+        text.as_deref()
+            .map_or_else(|| "nothing".to_owned(), |text| Excerpt(text).to_string())
+    };
+    format!(
+        "{} {} {} {}: {} -> {}",
+        record.date,
+        visible(&record.product),
+        Excerpt(&record.cycle),
+        Excerpt(&record.field),
+        value(&record.old),
+        value(&record.new)
+    )
+}

@@ -1,0 +1,152 @@
+//! The rules, held against writes of the past of which it is known what people thought.
+//!
+//! A record is one write of a bot into a product file, and whether a person put the old
+//! value back soon after. The writes are replayed in their order, run by run, with a memory
+//! of what was written before; a write that a rule would have held is counted, and goes
+//! into the memory all the same, because it was written. Nothing waits here (`soak`), and
+//! the sources as a whole are not judged: a record does not know what they listed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Memory, RULES, Run, Settings, Write};
+use crate::date::Date;
+use crate::value::Value;
+
+/// One write of the past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What names the run, such as a commit.
+    pub commit: String,
+    /// The day of the run.
+    pub date: Date,
+    /// The product.
+    pub product: String,
+    /// The name of the cycle.
+    #[serde(rename = "releaseCycle")]
+    pub cycle: String,
+    /// The field.
+    pub field: String,
+    /// What it held, as a text; `True` and `False` are booleans.
+    pub old: Option<String>,
+    /// What it was made to hold.
+    pub new: Option<String>,
+    /// Whether a person put the old value back soon after.
+    pub restored: bool,
+}
+
+/// A line that is no record.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line} is no recorded write")]
+pub struct RecordError {
+    /// The line, from 1.
+    pub line: usize,
+    /// Why.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+impl Record {
+    /// Reads records, one JSON object a line.
+    pub fn read(text: &str) -> Result<Vec<Self>, RecordError> {
+        text.lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+            .map(|(index, line)| {
+                serde_json::from_str(line).map_err(|source| RecordError {
+                    line: index + 1,
+                    source,
+                })
+            })
+            .collect()
+    }
+
+    fn write(&self) -> Write {
+        let value = |text: &Option<String>| {
+            text.as_deref().map(|text| match text {
+                "True" | "true" => Value::Bool(true),
+                "False" | "false" => Value::Bool(false),
+                text => Value::of_text(text),
+            })
+        };
+        Write {
+            cycle: self.cycle.clone(),
+            field: self.field.clone(),
+            old: value(&self.old),
+            new: value(&self.new),
+        }
+    }
+}
+
+/// What came of a replay.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Score {
+    /// How many writes there were.
+    pub writes: usize,
+    /// How many of them would have been held.
+    pub held: usize,
+    /// How many of them people took back.
+    pub restored: usize,
+    /// How many of those would have been held.
+    pub caught: usize,
+    /// The same by rule, in the order of the rules.
+    pub rules: Vec<(&'static str, Tally)>,
+    /// The numbers of the records that were held, from 0, and by which rule.
+    pub holds: BTreeMap<usize, &'static str>,
+}
+
+/// How often a rule held a write, and how many of those people took back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many writes it held.
+    pub held: usize,
+    /// How many of them people took back.
+    pub caught: usize,
+}
+
+/// Replays records in their order.
+pub fn replay(records: &[Record], settings: &Settings) -> Score {
+    let mut memories: BTreeMap<&str, Memory> = BTreeMap::new();
+    let mut score = Score {
+        writes: records.len(),
+        restored: records.iter().filter(|record| record.restored).count(),
+        ..Score::default()
+    };
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    let mut first = 0;
+    for commit in records.chunk_by(|a, b| a.commit == b.commit) {
+        let mut products: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, record) in commit.iter().enumerate() {
+            products.entry(&record.product).or_default().push(index);
+        }
+        for (product, indexes) in products {
+            let memory = memories.entry(product).or_default();
+            let writes: Vec<Write> = indexes.iter().map(|index| commit[*index].write()).collect();
+            let day = commit[indexes[0]].date;
+            let reasons = Run::new(day, &writes, memory).reasons(settings, product, &|_| None);
+            for (index, reason) in indexes.iter().zip(reasons) {
+                let Some(reason) = reason else { continue };
+                let caught = usize::from(commit[*index].restored);
+                score.held += 1;
+                score.caught += caught;
+                let tally = tallies.entry(reason.rule).or_default();
+                tally.held += 1;
+                tally.caught += caught;
+                score.holds.insert(first + index, reason.rule);
+            }
+            for write in &writes {
+                memory.record(write, day);
+            }
+        }
+        first += commit.len();
+    }
+    score.rules = RULES
+        .iter()
+        .map(|rule| {
+            let tally = tallies.get(rule.name).copied().unwrap_or_default();
+            (rule.name, tally)
+        })
+        .collect();
+    score
+}

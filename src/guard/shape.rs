@@ -1,0 +1,147 @@
+//! What the sources of a product list as a whole, and whether it is much less than before.
+//!
+//! An API that leaves out its phases, or a page that loses a list, still parses: what is
+//! missing is not a value that could be judged. So the last run that was believed leaves
+//! its counts behind: releases, versions, and how many releases say something in each
+//! field. Where a count falls too far, nothing that the product's sources say is believed.
+//!
+//! The columns from which fields were read are kept too. A config that is changed by a
+//! person may well read other columns; while it is the same, the page has changed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::Thresholds;
+use crate::page::Digest;
+use crate::product::Product;
+use crate::release_data::{Origin, Place, ReleaseData};
+use crate::text::Excerpt;
+use crate::value::Value;
+
+/// The name of the rule.
+pub(super) const RULE: &str = "source";
+
+/// What the sources of a product list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shape {
+    /// How many releases.
+    pub releases: usize,
+    /// How many versions.
+    pub versions: usize,
+    /// How many releases say something in a field.
+    pub fields: BTreeMap<String, usize>,
+    /// The columns from which a field is read, by the number of the auto config and field.
+    pub columns: BTreeMap<String, String>,
+    /// A hash of the `auto` block.
+    pub config: String,
+}
+
+impl Shape {
+    /// The shape of what was learnt about a product.
+    pub fn of(data: &ReleaseData, product: &Product) -> Self {
+        let mut shape = Self {
+            releases: data.releases.len(),
+            versions: data.versions.len(),
+            config: config(product),
+            ..Self::default()
+        };
+        for release in data.releases.values() {
+            for (field, learnt) in &release.fields {
+                if learnt.value != Value::Null {
+                    match shape.fields.get_mut(field) {
+                        Some(count) => *count += 1,
+                        None => drop(shape.fields.insert(field.clone(), 1)),
+                    }
+                    shape.note_column(field, &learnt.origin);
+                }
+            }
+        }
+        for version in data.versions.values() {
+            shape.note_column("version", &version.origin);
+        }
+        shape
+    }
+
+    /// The first column in which a field is found stands for all.
+    fn note_column(&mut self, field: &str, origin: &Origin) {
+        if let Place::Cell { column, .. } = &origin.place {
+            let key = format!("{} {field}", origin.entry);
+            self.columns
+                .entry(key)
+                .or_insert_with(|| column.to_string());
+        }
+    }
+
+    /// Why this is not believed beside what was listed before, if it is not.
+    pub(super) fn doubt(&self, known: Option<&Self>, limits: &Thresholds) -> Option<String> {
+        if self.releases == 0 && self.versions == 0 {
+            return Some(
+                known
+                    .filter(|known| known.releases + known.versions > 0)
+                    .map_or_else(
+                        || "its sources list nothing".to_owned(),
+                        |known| {
+                            format!(
+                                "its sources list nothing, and listed {} before",
+                                known.counts()
+                            )
+                        },
+                    ),
+            );
+        }
+        let known = known?;
+        let fell = |was: usize, is: usize| {
+            let percent = limits.shrunk_percent as usize;
+            (was >= 3 && is == 0) || (was >= 4 && is * 100 < was * percent)
+        };
+        let counts = [
+            ("releases", known.releases, self.releases),
+            ("versions", known.versions, self.versions),
+        ];
+        for (what, was, is) in counts {
+            if fell(was, is) {
+                return Some(format!(
+                    "its sources list {is} {what}, and listed {was} before"
+                ));
+            }
+        }
+        for (field, was) in &known.fields {
+            let is = self.fields.get(field).copied().unwrap_or_default();
+            if fell(*was, is) {
+                let field = Excerpt(field);
+                return Some(format!(
+                    "its sources state {field} for {is} releases, and stated it for {was} before"
+                ));
+            }
+        }
+        if known.config != self.config {
+            return None;
+        }
+        known.columns.iter().find_map(|(key, was)| {
+            let is = self.columns.get(key).filter(|is| *is != was)?;
+            let field = key.split_once(' ').map_or("", |(_, field)| field);
+            Some(format!(
+                "{} is read from the column `{}`, and was read from `{}` before",
+                Excerpt(field),
+                Excerpt(is),
+                Excerpt(was)
+            ))
+        })
+    }
+
+    fn counts(&self) -> String {
+        match (self.releases, self.versions) {
+            (releases, 0) => format!("{releases} releases"),
+            (0, versions) => format!("{versions} versions"),
+            (releases, versions) => format!("{releases} releases and {versions} versions"),
+        }
+    }
+}
+
+fn config(product: &Product) -> String {
+    let mut digest = Digest::of(product.auto_bytes()).to_string();
+    digest.truncate(16);
+    digest
+}

@@ -1,0 +1,56 @@
+//! What people decided: `shelflife.toml` beside the products folder.
+
+use std::path::{Path, PathBuf};
+
+use super::{Products, StoreError};
+use crate::guard::{FILE, Settings, SettingsError};
+
+/// Why the file can not be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", crate::text::visible(path))]
+pub struct Undecided {
+    /// The file.
+    pub path: String,
+    /// Why.
+    pub source: SettingsError,
+}
+
+/// What people decided, and the file that says so, if there is one.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// What people decided; the defaults where there is no file.
+    pub settings: Settings,
+    /// The file.
+    pub path: Option<PathBuf>,
+}
+
+impl Decisions {
+    /// Reads the file that is named, which must be there, or the one beside the products
+    /// folder, which need not.
+    pub fn read(named: Option<&Path>, products: &Products) -> Result<Self, StoreError> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => match products.beside(FILE) {
+                Some(path) => path,
+                None => return Ok(Self::default()),
+            },
+        };
+        let text = match fs_err::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let settings = Settings::read(&text).map_err(|source| {
+            StoreError::Decisions(Undecided {
+                path: path.display().to_string(),
+                source,
+            })
+        })?;
+        Ok(Self {
+            settings,
+            path: Some(path),
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! What earlier runs did, one `<product>.json` a product, in a folder of its own.
+//!
+//! It stands beside the release data, or with the pages that are kept between runs. Without
+//! it the guard still judges, by the product files alone.
+
+use std::path::{Path, PathBuf};
+
+use super::{Products, StoreError, atomic};
+use crate::guard::{Memory, MemoryError};
+
+/// A folder of memories.
+#[derive(Debug)]
+pub struct Memories {
+    dir: PathBuf,
+}
+
+/// Why a memory can not be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}", crate::text::visible(path))]
+pub struct Forgotten {
+    /// The file.
+    pub path: String,
+    /// Why.
+    #[source]
+    pub source: MemoryError,
+}
+
+impl Memories {
+    /// The folder at a path, which need not be there yet.
+    pub fn at(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_owned(),
+        }
+    }
+
+    /// The folder beside release data.
+    pub fn beside(releases: &Path) -> Self {
+        Self::at(&releases.join(".guard"))
+    }
+
+    /// The folder among kept pages that belongs to a folder of products.
+    pub fn among(cache: &Path, products: &Products) -> Self {
+        Self::at(&cache.join("guard").join(products.key()))
+    }
+
+    /// What is remembered of a product. The name comes from the products folder.
+    pub fn read(&self, product: &str) -> Result<Memory, StoreError> {
+        let path = self.path(product);
+        let json = match fs_err::read(&path) {
+            Ok(json) => json,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Memory::default());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Memory::from_json(&json).map_err(|source| {
+            StoreError::Memory(Forgotten {
+                path: path.display().to_string(),
+                source,
+            })
+        })
+    }
+
+    /// Keeps what is remembered of a product, unless it is there already.
+    pub fn write(&self, product: &str, memory: &Memory) -> Result<(), StoreError> {
+        let path = self.path(product);
+        let json = memory.to_json();
+        if fs_err::read(&path).is_ok_and(|old| old == json.as_bytes()) {
+            return Ok(());
+        }
+        fs_err::create_dir_all(&self.dir)?;
+        Ok(atomic::write(&path, json.as_bytes())?)
+    }
+
+    fn path(&self, product: &str) -> PathBuf {
+        self.dir.join(format!("{product}.json"))
+    }
+}

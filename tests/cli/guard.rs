@@ -1,0 +1,387 @@
+//! The guard as a person meets it: what it holds, and how that is accepted, pinned or turned off.
+
+use super::{Run, shelflife};
+use fs_err as fs;
+use std::path::PathBuf;
+
+const TODAY: &str = "2026-06-15";
+
+/// A folder of one product with its release data, as `merge` reads them.
+struct Site(tempfile::TempDir);
+
+impl Site {
+    fn new() -> Self {
+        let site = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(site.path("products")).unwrap();
+        fs::create_dir(site.path("releases")).unwrap();
+        fs::write(site.product(), PRODUCT).unwrap();
+        site
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn product(&self) -> PathBuf {
+        self.path("products/lamp.md")
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.product()).unwrap()
+    }
+
+    /// Lets the sources list these releases, each with its end.
+    fn listed(&self, ends: &[(&str, &str)]) {
+        let releases: Vec<String> = ends
+            .iter()
+            .map(|(name, end)| format!(r#""{name}": {{ "name": "{name}", "eol": {end} }}"#))
+            .collect();
+        let json = format!(
+            r#"{{ "releases": {{ {} }}, "versions": {{}} }}"#,
+            releases.join(", ")
+        );
+        fs::write(self.path("releases/lamp.json"), json).unwrap();
+    }
+
+    fn merge(&self, args: &[&str]) -> Run {
+        self.merge_on(TODAY, args)
+    }
+
+    fn merge_on(&self, today: &str, args: &[&str]) -> Run {
+        let products = self.path("products");
+        let releases = self.path("releases");
+        let folders = [
+            "merge",
+            "--today",
+            today,
+            "-p",
+            products.to_str().unwrap(),
+            "--release-data",
+            releases.to_str().unwrap(),
+        ];
+        let mut run = shelflife(&[&folders[..], args].concat());
+        let folder = self.0.path().to_str().unwrap();
+        run.stderr = run.stderr.replace(folder, "[site]");
+        run
+    }
+
+    fn check(&self, args: &[&str]) -> Run {
+        let products = self.path("products");
+        let always = ["check", "--today", TODAY, "-p", products.to_str().unwrap()];
+        let mut run = shelflife(&[&always[..], args].concat());
+        let folder = self.0.path().canonicalize().unwrap();
+        run.stdout = run.stdout.replace(folder.to_str().unwrap(), "[site]");
+        run.stderr = run.stderr.replace(folder.to_str().unwrap(), "[site]");
+        run
+    }
+}
+
+const PRODUCT: &str = "\
+---
+title: Lamp
+releases:
+  - releaseCycle: \"4\"
+    releaseDate: 2026-01-01
+    eol: false
+
+  - releaseCycle: \"3\"
+    releaseDate: 2025-01-01
+    eol: 2028-01-31
+
+  - releaseCycle: \"2\"
+    releaseDate: 2024-01-01
+    eol: 2027-01-31
+
+  - releaseCycle: \"1\"
+    releaseDate: 2023-01-01
+    eol: 2026-01-31
+---
+";
+
+/// The id that a run names.
+fn id_of(run: &Run) -> String {
+    let (_, id) = run.stderr.split_once("; id ").unwrap();
+    id.split_once(')').unwrap().0.to_owned()
+}
+
+#[test]
+fn what_is_hardly_true_is_held_and_the_rest_is_written() {
+    let site = Site::new();
+    site.listed(&[("2", "false"), ("3", "\"2028-02-29\"")]);
+    let run = site.merge(&["--no-validate"]);
+    insta::assert_snapshot!(run.shown(), @r#"
+    exit code 0
+    -- stderr --
+    updated: lamp, 1 change
+      3 eol: 2028-01-31 -> 2028-02-29
+        [site]/releases/lamp.json
+    held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id cf603e3f46)
+    notice: lamp: 2 is not at its end after 896 days
+    1 updated, 0 unchanged, 0 skipped, 0 failed
+    1 change held; `--accept ID` writes one that is true
+    "#);
+    assert_eq!(site.text(), PRODUCT.replace("2028-01-31", "2028-02-29"));
+}
+
+#[test]
+fn a_held_change_is_news_once_and_its_id_writes_it() {
+    let site = Site::new();
+    site.listed(&[("2", "false")]);
+    let first = site.merge(&[]);
+    let id = id_of(&first);
+    let second = site.merge_on("2026-06-16", &[]);
+    assert!(!second.stderr.contains(&id), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("and 1 change held before"),
+        "{}",
+        second.stderr
+    );
+    let verbose = site.merge_on("2026-06-16", &["-v"]);
+    let since = format!("held since 2026-06-15; id {id}");
+    assert!(verbose.stderr.contains(&since), "{}", verbose.stderr);
+    assert_eq!(site.text(), PRODUCT);
+
+    let unknown = site.merge(&["--accept", "0000000000"]);
+    let said = "note: no held change has the id 0000000000";
+    assert!(unknown.stderr.contains(said), "{}", unknown.stderr);
+
+    fs::write(site.path("ids"), format!("# yes\n{id}\n")).unwrap();
+    let file = site.path("ids");
+    let accepted = site.merge(&["--accept-file", file.to_str().unwrap()]);
+    assert!(!accepted.stderr.contains("held"), "{}", accepted.stderr);
+    assert_eq!(site.text(), PRODUCT.replace("2027-01-31", "false"));
+}
+
+#[test]
+fn a_guard_that_warns_writes_and_one_that_is_off_is_silent() {
+    for (mode, word) in [("warn", "doubtful: lamp: 2 eol"), ("off", "")] {
+        let site = Site::new();
+        site.listed(&[("2", "false")]);
+        let run = site.merge(&["--guard", mode]);
+        assert!(run.stderr.contains(word), "{}", run.stderr);
+        assert!(!run.stderr.contains("held"), "{}", run.stderr);
+        assert_eq!(run.stderr.contains("doubtful"), mode == "warn");
+        assert_eq!(site.text(), PRODUCT.replace("2027-01-31", "false"));
+    }
+}
+
+#[test]
+fn a_dry_run_holds_too_and_remembers_nothing() {
+    let site = Site::new();
+    site.listed(&[("2", "false")]);
+    for _ in 0..2 {
+        let run = site.merge(&["--dry-run"]);
+        assert!(run.stderr.contains("held: lamp: 2 eol"), "{}", run.stderr);
+    }
+    assert!(!site.path("releases/.guard").exists());
+}
+
+#[test]
+fn one_reason_for_many_changes_is_one_line_and_one_id() {
+    let site = Site::new();
+    let all = ["1", "2", "3", "4"].map(|cycle| (cycle, "\"2026-06-15\""));
+    site.listed(&all);
+    let run = site.merge(&[]);
+    insta::assert_snapshot!(run.shown(), @r#"
+    exit code 0
+    -- stderr --
+    unchanged: lamp
+    held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; id of all 754e02057f)
+    0 updated, 1 unchanged, 0 skipped, 0 failed
+    4 changes held; `--accept ID` writes one that is true
+    "#);
+    assert_eq!(site.text(), PRODUCT);
+    let (_, id) = run.stderr.split_once("; id of all ").unwrap();
+    site.merge(&["--accept", &id[..10]]);
+    assert_eq!(site.text().matches("eol: 2026-06-15").count(), 4);
+}
+
+#[test]
+fn sources_that_list_nothing_any_more_are_not_believed() {
+    let site = Site::new();
+    let known = [
+        ("1", "\"2026-01-31\""),
+        ("2", "\"2027-01-31\""),
+        ("3", "\"2028-01-31\""),
+    ];
+    site.listed(&known);
+    assert_eq!(site.merge(&[]).code, 0);
+    site.listed(&[]);
+    let run = site.merge(&[]);
+    insta::assert_snapshot!(run.shown(), @r#"
+    exit code 0
+    -- stderr --
+    unchanged: lamp
+    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 263cb1a436)
+    0 updated, 1 unchanged, 0 skipped, 0 failed
+    1 change held; `--accept ID` writes one that is true
+    "#);
+    // The next run does not take the empty answer for what is usual.
+    let next = site.merge_on("2026-06-16", &["-v"]);
+    assert!(
+        next.stderr.contains("held since 2026-06-15"),
+        "{}",
+        next.stderr
+    );
+    site.listed(&known);
+    let healed = site.merge_on("2026-06-17", &[]);
+    assert!(!healed.stderr.contains("held"), "{}", healed.stderr);
+}
+
+#[test]
+fn a_memory_that_can_not_be_read_is_said_and_replaced() {
+    let site = Site::new();
+    site.listed(&[("3", "\"2028-02-29\"")]);
+    fs::create_dir(site.path("releases/.guard")).unwrap();
+    fs::write(site.path("releases/.guard/lamp.json"), "{").unwrap();
+    let run = site.merge(&[]);
+    assert_eq!(run.code, 0);
+    let said = "the guard judges without what earlier runs did: cannot read [site]";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(!site.merge(&[]).stderr.contains("judges without"));
+}
+
+#[test]
+fn a_pinned_value_stays_and_a_pin_that_is_done_is_reported() {
+    let site = Site::new();
+    let settings = "[[pin]]\nproduct = \"lamp\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"they told us\"\nuntil = 2026-12-31\n";
+    fs::write(site.path("shelflife.toml"), settings).unwrap();
+    site.listed(&[("3", "\"2028-02-29\"")]);
+    let run = site.merge(&[]);
+    let said = "3 eol is pinned until 2026-12-31 (they told us); the source says 2028-02-29";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert_eq!(site.text(), PRODUCT);
+    site.listed(&[("3", "\"2028-01-31\"")]);
+    let done = site.merge(&[]);
+    let said = "the pin of 3 eol is done, the source agrees: take it out of shelflife.toml";
+    assert!(done.stderr.contains(said), "{}", done.stderr);
+    site.listed(&[("3", "\"2028-02-29\"")]);
+    site.merge_on("2027-01-01", &[]);
+    assert_eq!(site.text(), PRODUCT.replace("2028-01-31", "2028-02-29"));
+}
+
+#[test]
+fn check_shows_what_people_decided_and_what_is_over() {
+    let site = Site::new();
+    let settings = "\
+[[guard.off]]
+product = \"lamp\"
+rule = \"back\"
+reason = \"they renumbered\"
+until = 2026-12-31
+
+[[guard.off]]
+product = \"lamb\"
+rule = \"back\"
+reason = \"they renumbered\"
+until = 2026-12-31
+
+[[pin]]
+product = \"lamp\"
+cycle = \"3\"
+field = \"eol\"
+why = \"they told us\"
+until = 2026-01-31
+
+[[pin]]
+product = \"lamp\"
+cycle = \"9\"
+field = \"eol\"
+why = \"they told us\"
+until = 2026-12-31
+";
+    fs::write(site.path("shelflife.toml"), settings).unwrap();
+    let run = site.check(&["-v"]);
+    let about = |text: &str| -> String {
+        text.lines()
+            .filter(|line| line.contains("shelflife.toml"))
+            .flat_map(|line| [line, "\n"])
+            .collect()
+    };
+    insta::assert_snapshot!(about(&run.stdout) + &about(&run.stderr), @r#"
+    [site]/shelflife.toml:7: decision: no product `lamb`; right: take it out
+    [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they told us), which ended on 2026-01-31; right: take it out
+    [site]/shelflife.toml:20: decision: no release cycle `9` in lamp; right: take it out
+    note: [site]/shelflife.toml:1: rule `back` is off for lamp (they renumbered), until 2026-12-31
+    "#);
+    fs::write(site.path("shelflife.toml"), "[guard]\nearly = 1\n").unwrap();
+    let wrong = site.check(&[]);
+    insta::assert_snapshot!(about(&wrong.stdout), @r#"
+    [site]/shelflife.toml:2: decision: unknown field `early`, expected one of `earlier_days`, `later_days`, `same_day_now`, `same_day`, `corrected_days`, `swing_days`, `rewritten_dates`, `old_release_days`, `jump`, `older_day_days`, `moved_day_days`, `shrunk_percent`, `soak`, `off`
+    "#);
+    assert_eq!(site.merge(&[]).code, 2);
+}
+
+#[test]
+fn a_replay_of_a_file_prints_its_score() {
+    let site = Site::new();
+    let history = site.path("history.jsonl");
+    let line = |day: &str, new: &str, restored: bool| {
+        format!(
+            r#"{{"commit":"{day}","date":"{day}","product":"lamp","releaseCycle":"{day}","field":"eol","old":"2027-01-01","new":{new},"restored":{restored}}}"#
+        )
+    };
+    let text =
+        line("2026-01-01", "\"False\"", true) + "\n" + &line("2026-01-02", "\"2027-02-01\"", false);
+    fs::write(&history, text).unwrap();
+    let history = history.to_str().unwrap();
+    let run = shelflife(&["guard", "--history", history, "--format", "json"]);
+    let score: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    for (key, count) in [("writes", 2), ("held", 1), ("restored", 1), ("caught", 1)] {
+        assert_eq!(score[key], count, "{key}");
+    }
+    let text = shelflife(&["guard", "--history", history]).stdout;
+    let last = "1 of 2 writes held, 50.00 %; 1 of the 1 that people took back caught, 100.0 %";
+    assert_eq!(text.lines().last(), Some(last));
+    let none = shelflife(&["guard"]);
+    assert_eq!(none.code, 2);
+}
+
+#[test]
+fn a_replay_reads_the_history_of_a_clone() {
+    let site = Site::new();
+    let git = |author: &str, day: &str, args: &[&str]| {
+        let status = std::process::Command::new("git")
+            .arg("-C")
+            .arg(site.0.path())
+            .args([
+                "-c",
+                &format!("user.name={author}"),
+                "-c",
+                "user.email=a@b.test",
+            ])
+            .args(args)
+            .env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"))
+            .env("GIT_AUTHOR_DATE", format!("{day}T12:00:00Z"))
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "{status:?}");
+    };
+    let commit = |author: &str, day: &str, text: &str| {
+        fs::write(site.product(), text).unwrap();
+        git(author, day, &["add", "products"]);
+        git(author, day, &["commit", "-q", "-m", "x"]);
+    };
+    git("a", "2026-01-01", &["init", "-q"]);
+    commit("Ann", "2026-01-01", PRODUCT);
+    commit(
+        "update-bot",
+        "2026-01-02",
+        &PRODUCT.replace("2027-01-31", "false"),
+    );
+    commit("Ann", "2026-01-03", PRODUCT);
+    commit(
+        "update-bot",
+        "2026-01-04",
+        &PRODUCT.replace("2028-01-31", "2028-02-29"),
+    );
+    let dir = site.0.path().to_str().unwrap();
+    let run = super::shelflife_with(
+        &[("PATH", &std::env::var("PATH").unwrap())],
+        &["guard", "--git", dir, "--format", "json"],
+    );
+    let score: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    for (key, count) in [("writes", 2), ("held", 1), ("restored", 1), ("caught", 1)] {
+        assert_eq!(score[key], count, "{key} {}", run.stderr);
+    }
+}
