@@ -75,6 +75,8 @@ pub enum Fate {
 /// Why a change is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
+    /// A method of the product failed, so nothing that was learnt is written.
+    Failed,
     /// The file would break a rule of the site.
     Withheld {
         /// The rule.

@@ -25,7 +25,7 @@
 //!
 //! `fate` is `same`, `due`, `stopped` (with `stop`), `no_place` or `silent`. What the file or
 //! the sources do not say is absent. `stop` is of kind `withheld` (with `rule` and `reason`),
-//! `held` (with `id`, too) or `pinned` (with `until`, `reason` and `at`). `cycle` is how the cycle was recognised.
+//! `held` (with `id`, too), `failed` (a method did) or `pinned` (with `until`, `reason` and `at`). `cycle` is how the cycle was recognised.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -98,6 +98,7 @@ fn stop(stop: &Stop) -> Json {
         Stop::Withheld { rule, reason } => {
             json!({ "kind": "withheld", "rule": rule, "reason": reason })
         }
+        Stop::Failed => json!({ "kind": "failed" }),
         Stop::Held { id, rule, reason } => {
             json!({ "kind": "held", "id": id, "rule": rule, "reason": reason })
         }
