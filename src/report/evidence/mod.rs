@@ -19,8 +19,10 @@
 //! What is not known is left out, and nothing stands in for it. A raw text of a length that
 //! no person reads is cut, and ends in `…`.
 
+mod before;
 mod kept;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -98,11 +100,10 @@ pub fn whole(origin: &Origin) -> Map<String, Json> {
 /// The way of a value on its page: all but how the page was had.
 fn value(origin: &Origin) -> Map<String, Json> {
     let mut way = object(origin);
-    if origin.raw.is_empty() {
-        way.shift_remove("raw");
-    } else if let Some((end, _)) = origin.raw.char_indices().nth(LONGEST) {
-        way.insert("raw".into(), format!("{}…", &origin.raw[..end]).into());
-    }
+    match raw(&origin.raw) {
+        Some(raw) => way.insert("raw".into(), raw.into()),
+        None => way.shift_remove("raw"),
+    };
     if let Some(made) = &origin.way {
         way.extend(object(&**made));
     }
@@ -110,6 +111,15 @@ fn value(origin: &Origin) -> Map<String, Json> {
         way.insert("rule".into(), json(rule));
     }
     way
+}
+
+/// A raw text as it is written, if there is any.
+fn raw(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.char_indices().nth(LONGEST) {
+        _ if raw.is_empty() => None,
+        Some((end, _)) => Some(format!("{}…", &raw[..end]).into()),
+        None => Some(raw.into()),
+    }
 }
 
 /// How a page was had.

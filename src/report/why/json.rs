@@ -44,7 +44,7 @@ pub fn document(why: &Why<'_>) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
-    seen(&text)
+    seen(&text).into_owned()
 }
 
 fn cycle(cycle: &Cycle) -> Json {
