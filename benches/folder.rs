@@ -1,9 +1,9 @@
 //! How long the folder takes, and where the time goes.
 //!
-//! `SHELFLIFE_SHARED=../shared cargo bench` measures the merge of recorded folders against
-//! only reading and parsing the same bytes, in one run, so that the ratio holds on a noisy
-//! machine; and reading a page's tables against a bare parse of the page. Without the
-//! recorded data it says so and measures nothing.
+//! `SHELFLIFE_SHARED=../shared cargo bench --bench folder` measures the merge of recorded
+//! folders against only reading and parsing the same bytes, in one run, so that the ratio
+//! holds on a noisy machine; and reading a page's tables against a bare parse of the page.
+//! Without the recorded data it says so and measures nothing.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

@@ -51,12 +51,7 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
         &args.common,
         Some(&settling),
         console,
-    )?;
-    Ok(if report.has_failures() {
-        Ending::Wanting
-    } else {
-        Ending::Done
-    })
+    )
 }
 
 fn product(name: &str, settling: &Settling, releases: &Releases) -> Outcome {

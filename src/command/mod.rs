@@ -35,9 +35,9 @@ use settle::Settling;
 pub enum Ending {
     /// All is done: 0.
     Done,
-    /// A product failed, or `--check` found changes: 1.
+    /// A product failed, or `--check` found changes: 1. Its file may be at fault.
     Wanting,
-    /// Wrong usage, or input that can not be read: 2.
+    /// Wrong usage, or input that can not be read: 2. To `try`, the product file is the input.
     Unusable,
     /// The run was interrupted; every file is whole: 130.
     Interrupted,
@@ -119,14 +119,15 @@ async fn stop() {
     drop(tokio::signal::ctrl_c().await);
 }
 
-/// Ends a run: shows its report, hands it on to a CI job, and keeps what the next run must know.
+/// Ends a run: shows its report, hands it on to a CI job, and keeps what the next run must
+/// know. A product that failed is what the run ends with.
 fn conclude(
     report: &Report,
     diff: bool,
     common: &Common,
     settling: Option<&Settling>,
     console: &Console,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Ending> {
     for outcome in &report.outcomes {
         console.say(&report::outcome(
             outcome,
@@ -143,7 +144,12 @@ fn conclude(
         console.give(report::document(report).as_bytes())?;
     }
     ci::hand_on(report)?;
-    settling.map_or(Ok(()), |settling| settling.keep_known(report))
+    settling.map_or(Ok(()), |settling| settling.keep_known(report))?;
+    Ok(if report.has_failures() {
+        Ending::Wanting
+    } else {
+        Ending::Done
+    })
 }
 
 /// The old copies of pages that a run used, and why.

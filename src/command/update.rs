@@ -73,17 +73,16 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         notes: [notes, settling.unused_ids()].concat(),
     };
     learning.fetcher.finish()?;
-    super::conclude(
+    let ending = super::conclude(
         &report,
         args.dry_run,
         &args.common,
         Some(&settling),
         console,
     )?;
-    let wanting = report.has_failures() || (args.check && report.has_changes());
-    Ok(if wanting {
+    Ok(if args.check && report.has_changes() {
         Ending::Wanting
     } else {
-        Ending::Done
+        ending
     })
 }

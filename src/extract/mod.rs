@@ -1,8 +1,8 @@
 //! A page's text to rows: what stands on it, where, and what the config makes of it.
 //!
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
-//! and cells, [`json`], [`feed`], [`markdown`] and [`wiki`] read what is no HTML, [`field`]
-//! turns a text into a value. What a method means by a row stands in `methods`; nothing
+//! and cells, [`json`], [`graphql`], [`feed`], [`markdown`] and [`wiki`] read what is no HTML,
+//! [`field`] turns a text into a value. What a method means by a row stands in `methods`; nothing
 //! here knows one.
 //!
 //! # One idea for all documents

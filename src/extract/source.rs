@@ -53,6 +53,14 @@ pub struct Row {
     pub cells: Vec<Option<Cell>>,
 }
 
+impl Row {
+    /// The cells, if each of these many fields has one.
+    pub fn whole<const N: usize>(&self) -> Option<[&Cell; N]> {
+        let cells: Vec<&Cell> = self.cells.iter().flatten().collect();
+        cells.try_into().ok()
+    }
+}
+
 /// The text of one field in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {

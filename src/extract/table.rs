@@ -78,11 +78,11 @@ impl<'de> serde::Deserialize<'de> for Column {
 #[serde(deny_unknown_fields)]
 pub struct Tables {
     /// The tables, `table` unless stated.
-    selector: Option<Selector>,
+    pub selector: Option<Selector>,
     /// The row of headers in a table, `thead tr` unless stated.
-    header_selector: Option<Selector>,
+    pub header_selector: Option<Selector>,
     /// The rows of a table, `tbody tr` unless stated.
-    rows_selector: Option<Selector>,
+    pub rows_selector: Option<Selector>,
 }
 
 impl Source for Tables {

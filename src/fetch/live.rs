@@ -280,7 +280,7 @@ impl Live {
         kept: Option<&Kept>,
     ) -> Result<Kept, Failed> {
         let url = ask.shown();
-        let (at, answer, length) = if ask.render.is_some() {
+        let (at, mut answer, length) = if ask.render.is_some() {
             match self.browser.ask(ask).await {
                 Ok(Rendered { url, answer }) => {
                     let length = answer.body.len() as u64;
@@ -307,7 +307,7 @@ impl Live {
         let status = answer.status.as_u16();
         let error = match answer.meaning(&ask.url, now) {
             Meaning::Page => {
-                let hop = Hop::Page(Arc::new(page_of(ask, &at, &answer, now)));
+                let hop = Hop::Page(Arc::new(page_of(ask, &at, &mut answer, now)));
                 return Ok(Kept::new(parts, &answer, hop, now));
             }
             Meaning::Redirect(to) => {
@@ -370,7 +370,8 @@ impl Live {
     }
 }
 
-fn page_of(ask: &Ask, at: &Url, answer: &Answer, now: SystemTime) -> Page {
+/// The page that an answer is. Its body is taken out: some have tens of megabytes.
+fn page_of(ask: &Ask, at: &Url, answer: &mut Answer, now: SystemTime) -> Page {
     // A browser hands over characters, whatever bytes the document came in.
     let rendered = ask
         .render
@@ -379,7 +380,7 @@ fn page_of(ask: &Ask, at: &Url, answer: &Answer, now: SystemTime) -> Page {
     Page::new(
         at.as_str(),
         rendered.or_else(|| answer.content_type()),
-        answer.body.clone(),
+        std::mem::take(&mut answer.body),
         answer.told(Whence::Network, Some(moment(now))),
     )
 }

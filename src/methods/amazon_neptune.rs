@@ -16,7 +16,6 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, json};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -37,7 +36,7 @@ impl Method for AmazonNeptune {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

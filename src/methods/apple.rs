@@ -15,19 +15,15 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::Deserialize;
 
+use super::config::Anywhere;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, spaced_text_of};
 use crate::fetch::Request;
-use crate::front_matter::ConfigError;
 use crate::page::Page;
-use crate::product::AutoConfig;
 use crate::release_data::{Place, ReleaseData};
-use crate::version::Pattern;
 
 /// The lists, newest first. The last three live on in an archive only.
 const PAGES: [&str; 12] = [
@@ -47,41 +43,13 @@ const PAGES: [&str; 12] = [
 
 pub(super) struct Apple;
 
-/// The patterns, to be found anywhere in a text.
-pub(super) struct Config(Vec<Pattern>);
-
-/// The method has no keys of its own.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Own {}
-
-impl super::config::Config for Config {
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
-        let Own {} = config.own(&[])?;
-        let refuse = |message: String| ConfigError::new(config.line, message);
-        let patterns = config.filter.include().iter().map(|pattern| {
-            let source = pattern.source();
-            let anywhere = Pattern::anywhere(source).map_err(|error| refuse(error.to_string()))?;
-            match anywhere.group_count() {
-                1 => Ok(anywhere),
-                count => Err(refuse(format!("`{source}` has {count} groups, not 1"))),
-            }
-        });
-        patterns.collect::<Result<_, _>>().map(Self)
-    }
-
-    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
-        vec![Own::json_schema(generator)]
-    }
-}
-
 impl Method for Apple {
     const NAME: &'static str = "apple";
-    type Config = Config;
+    type Config = Anywhere<1>;
 
     async fn collect(
         cx: &Context<'_>,
-        config: &Config,
+        config: &Anywhere<1>,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
         for page in cx.fetch_all(&PAGES.map(Request::get)).await? {
@@ -93,7 +61,7 @@ impl Method for Apple {
 
 fn read(
     cx: &Context<'_>,
-    Config(patterns): &Config,
+    patterns: &Anywhere<1>,
     page: &Page,
     data: &mut ReleaseData,
 ) -> Result<(), ExtractError> {
@@ -123,8 +91,7 @@ fn read(
         };
         let day = parse_day(found.as_str())
             .ok_or_else(|| ExtractError::unreadable(page, format!("date of {names}"), date))?;
-        let found = patterns.iter().flat_map(|pattern| pattern.find_all(names));
-        for version in found.flatten() {
+        for [version] in patterns.find(names) {
             let known = data.versions.get(&version);
             if known.is_none_or(|known| known.date > day) {
                 data.declare(&version, day, origin(names));

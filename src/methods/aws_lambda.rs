@@ -16,7 +16,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 use crate::value::Value;
@@ -35,7 +34,7 @@ impl Method for AwsLambda {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

@@ -20,7 +20,6 @@ use super::repository::Tags;
 use super::{Context, Fault, Method};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Name, Place, ReleaseData};
 
@@ -42,7 +41,7 @@ impl Method for ChefVersions {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         let released = released(cx, &page, data);
         if released.is_empty() {
             return Err(ExtractError::missing(&page, "`h2` that names a version").into());

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::fetch::{Render, Request};
 use crate::front_matter::ConfigError;
 use crate::product::AutoConfig;
+use crate::version::Pattern;
 
 /// What a method reads of its entry beside the shared keys.
 pub trait Config: Sized {
@@ -24,6 +25,44 @@ impl<T: DeserializeOwned + JsonSchema> Config for T {
 
     fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
         vec![T::json_schema(generator)]
+    }
+}
+
+/// The patterns of an entry, each to be found anywhere in a text, with so many groups. The
+/// method has no keys of its own.
+pub(super) struct Anywhere<const GROUPS: usize>(Vec<Pattern>);
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl<const GROUPS: usize> Config for Anywhere<GROUPS> {
+    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+        let Nothing {} = config.own(&[])?;
+        let refuse = |reason: String| ConfigError::new(config.line, reason);
+        let patterns = config.filter.include().iter().map(|pattern| {
+            let source = pattern.source();
+            let anywhere = Pattern::anywhere(source).map_err(|error| refuse(error.to_string()))?;
+            match anywhere.group_count() {
+                count if count == GROUPS => Ok(anywhere),
+                count => Err(refuse(format!(
+                    "`{source}` has {count} groups, not {GROUPS}"
+                ))),
+            }
+        });
+        patterns.collect::<Result<_, _>>().map(Self)
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+        vec![Nothing::json_schema(generator)]
+    }
+}
+
+impl<const GROUPS: usize> Anywhere<GROUPS> {
+    /// What the groups take of a text, match after match, one pattern after the other.
+    pub(super) fn find(&self, text: &str) -> impl Iterator<Item = [String; GROUPS]> {
+        let found = self.0.iter().flat_map(|pattern| pattern.find_all(text));
+        found.map(|groups| groups.try_into().expect("the groups are counted"))
     }
 }
 

@@ -8,6 +8,7 @@ use futures::future::try_join_all;
 use super::Fault;
 use crate::date::Date;
 use crate::extract::ExtractError;
+use crate::extract::source::{Cell, Row, Source};
 use crate::extract::table::PassedOver;
 use crate::fetch::{Fetcher, Request};
 use crate::page::{Facts, Page};
@@ -75,6 +76,11 @@ impl Context<'_> {
             .ok()
     }
 
+    /// Fetches the page that stands after the method's name.
+    pub async fn page(&self) -> Result<Arc<Page>, Fault> {
+        self.fetch(&Request::get(self.argument())).await
+    }
+
     /// Fetches a page.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
         self.fetcher.fetch(request).await.map_err(Fault::Fetch)
@@ -134,20 +140,54 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
-    /// Records what a page has that was passed over.
-    pub(super) fn pass_over(
+    /// The rows of a document; what it has beside them is recorded as passed over.
+    pub(super) fn rows<S: Source>(
         &self,
-        page: &Arc<Facts>,
-        passed_over: Vec<PassedOver>,
+        source: &S,
+        page: &Page,
+        fields: &[&S::Selector],
         data: &mut ReleaseData,
-    ) {
-        for PassedOver { place, raw, reason } in passed_over {
-            data.skip(self.origin(page, place, &raw), reason);
+    ) -> Result<Vec<Row>, ExtractError> {
+        let found = source.rows(page, fields)?;
+        for PassedOver { place, raw, reason } in found.passed_over {
+            data.skip(self.origin(&page.facts, place, &raw), reason);
         }
+        Ok(found.rows)
+    }
+
+    /// Reads row after row, each by a function that says whether it gave anything. A document
+    /// of which none does is an error.
+    pub(super) fn read_rows<S: Source>(
+        &self,
+        source: &S,
+        page: &Page,
+        fields: &[&S::Selector],
+        data: &mut ReleaseData,
+        mut read: impl FnMut(&Row, &mut ReleaseData) -> bool,
+    ) -> Result<(), ExtractError> {
+        let rows = self.rows(source, page, fields, data)?;
+        let first_skipped = data.skipped.len();
+        let mut given = false;
+        for row in &rows {
+            given |= read(row, data);
+        }
+        if given {
+            return Ok(());
+        }
+        Err(Self::no_row(
+            page,
+            rows.len(),
+            &data.skipped[first_skipped..],
+        ))
+    }
+
+    /// Where a cell of a page stands, and how it reads.
+    pub(super) fn cell(&self, page: &Page, cell: &Cell) -> Origin {
+        self.origin(&page.facts, cell.place.clone(), &cell.text)
     }
 
     /// The error of a page of whose rows none gave anything, with what the first of them were.
-    pub(super) fn no_row(url: &str, rows: usize, skipped: &[Skipped]) -> ExtractError {
+    pub(super) fn no_row(page: &Page, rows: usize, skipped: &[Skipped]) -> ExtractError {
         const SHOWN: usize = 5;
         let mut reasons: Vec<String> = skipped
             .iter()
@@ -168,7 +208,7 @@ impl Context<'_> {
             ));
         }
         ExtractError::NoRow {
-            url: url.to_owned(),
+            url: page.url.clone(),
             rows,
             reasons,
         }

@@ -38,7 +38,7 @@ impl Method for Cos {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.fetch(&Request::get(cx.argument())).await?;
+        let index = cx.page().await?;
         for page in cx.fetch_existing(&milestones(&index), data).await? {
             read(cx, &page, data)?;
         }

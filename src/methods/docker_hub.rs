@@ -5,8 +5,12 @@
 //! ```
 //!
 //! Page after page as each names the `next`: `name` is the raw name, and the UTC day of
-//! `tag_last_pushed` counts. A tag that is pushed again takes the day of that push: Docker
-//! Hub tells no other.
+//! `tag_last_pushed` counts.
+//!
+//! # Beyond the predecessor
+//! A tag that is pushed again, as base images are, took the day of that push, and a release
+//! grew younger. Docker Hub tells no other day, but the product file may: where it has the
+//! version as the latest of a cycle, with an earlier day, that day stays.
 
 use std::collections::HashSet;
 
@@ -14,10 +18,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Fault, Kind, Method};
-use crate::date::parse_moment;
+use crate::date::{Date, parse_moment};
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
+use crate::front_matter::Node;
 use crate::page::Page;
+use crate::product::Product;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct DockerHub;
@@ -78,7 +84,26 @@ fn read(
             .as_deref()
             .ok_or_else(|| ExtractError::missing(page, what()))?;
         let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(&page.facts, place, raw));
+        let pushed = cx.origin(&page.facts, place, raw);
+        match known(cx.product, &version).filter(|(known, _)| *known < day) {
+            Some((known, line)) => {
+                data.skip(pushed, format!("{version} is known since {known}"));
+                let origin = cx.stated(Place::Line { line }, &known.to_string());
+                data.declare(&version, known, origin);
+            }
+            None => data.declare(&version, day, pushed),
+        }
     }
     Ok(next)
+}
+
+/// The day that the product file has for a version that is the latest of a cycle, and its line.
+fn known(product: &Product, version: &str) -> Option<(Date, usize)> {
+    let mut cycles = product.cycles().map(|cycle| cycle.node());
+    let cycle = cycles.find(|cycle| {
+        let latest = cycle.find("latest").and_then(Node::text);
+        latest == Some(version)
+    })?;
+    let day = cycle.find("latestReleaseDate")?;
+    Some((day.value()?.date_or_quoted()?, day.line))
 }

@@ -34,7 +34,7 @@ impl Method for Firefox {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.fetch(&Request::get(cx.argument())).await?;
+        let index = cx.page().await?;
         for page in cx.fetch_all(&notes(&index)?).await? {
             read(cx, &page, data)?;
         }

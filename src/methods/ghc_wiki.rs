@@ -17,7 +17,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::markdown::{self, Table};
 use crate::extract::{ExtractError, json};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -39,7 +38,7 @@ impl Method for GhcWiki {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

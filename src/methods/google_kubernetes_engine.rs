@@ -18,7 +18,6 @@ use crate::extract::ExtractError;
 use crate::extract::html::{
     Document, next_named, select_within, selector, text_of, trimmed_text_of,
 };
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -33,7 +32,7 @@ impl Method for GoogleKubernetesEngine {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

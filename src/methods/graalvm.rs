@@ -17,10 +17,9 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Selector, selector};
-use crate::extract::table::{Column, Query};
-use crate::fetch::Request;
+use crate::extract::table::{Column, Tables};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::ReleaseData;
 use crate::text::trim;
 
 pub(super) struct Graalvm;
@@ -52,7 +51,7 @@ impl Method for Graalvm {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, config, &page, data)?;
         Ok(())
     }
@@ -65,34 +64,28 @@ fn read(
     data: &mut ReleaseData,
 ) -> Result<(), ExtractError> {
     let columns = [&config.date_column, &config.versions_column];
-    let columns = columns.map(|name| Column::Named(name.clone())).to_vec();
-    let query = Query::new(Some(config.table_selector.clone()), None, None, columns);
-    let found = query.find(&page.url, &page.text())?;
-    cx.pass_over(&page.facts, found.passed_over, data);
-    for row in &found.rows {
-        let [date, versions] = &row.cells[..] else {
-            unreachable!("two columns were asked for")
+    let columns = columns.map(|name| Column::Named(name.clone()));
+    let tables = Tables {
+        selector: Some(config.table_selector.clone()),
+        ..Tables::default()
+    };
+    for row in cx.rows(&tables, page, &columns.each_ref(), data)? {
+        let Some([date, versions]) = row.whole() else {
+            continue;
         };
-        let origin = |column: &str, raw: &str| {
-            let place = Place::Cell {
-                table: row.table,
-                row: row.row,
-                column: column.into(),
-            };
-            cx.origin(&page.facts, place, raw)
-        };
-        let day = parse_day(date.strip_suffix('.').unwrap_or(date)).ok_or_else(|| {
-            ExtractError::unreadable(page, format!("date of row {}", row.row), date)
+        let text = &date.text;
+        let day = parse_day(text.strip_suffix('.').unwrap_or(text)).ok_or_else(|| {
+            ExtractError::unreadable(page, format!("date of {}", row.place), text)
         })?;
         if day > cx.today {
-            data.skip(origin(&config.date_column, date), "is still to come");
+            data.skip(cx.cell(page, date), "is still to come");
             continue;
         }
-        for version in versions.split(", ").map(trim) {
+        for version in versions.text.split(", ").map(trim) {
             match cx.version(version) {
-                Ok(_) => data.declare(version, day, origin(&config.date_column, date)),
+                Ok(_) => data.declare(version, day, cx.cell(page, date)),
                 Err(unmatched) => data.skip(
-                    origin(&config.versions_column, version),
+                    cx.origin(&page.facts, versions.place.clone(), version),
                     unmatched.to_string(),
                 ),
             }

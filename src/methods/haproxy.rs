@@ -37,7 +37,7 @@ impl Method for Haproxy {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.fetch(&Request::get(cx.argument())).await?;
+        let index = cx.page().await?;
         let changelogs = changelogs(&index, cx.argument())?;
         for page in cx.fetch_existing(&changelogs, data).await? {
             read(cx, &page, data)?;

@@ -21,7 +21,6 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 use crate::text::trim;
@@ -49,7 +48,7 @@ impl Method for IbmProductLifecycle {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &config.product_selector, &page, data)?;
         Ok(())
     }

@@ -17,7 +17,6 @@ use serde_yaml::Value;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -41,7 +40,7 @@ impl Method for Kuma {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

@@ -20,7 +20,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_moment;
 use crate::extract::html::{Document, text_around};
 use crate::extract::{ExtractError, feed};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -35,7 +34,7 @@ impl Method for Looker {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

@@ -10,7 +10,8 @@
 //!
 //! # Adding one
 //! A file named as the method with `-` as `_`, a `mod` line and a line in [`METHODS`] here, and
-//! a fixture with its snapshot under `fixtures/<method>/`.
+//! a fixture with its snapshot under `fixtures/<method>/`. The words at its top are what the
+//! program and the README say of it.
 
 mod about;
 mod amazon_eks;

@@ -21,7 +21,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day_or_month;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, identifier};
 use crate::text::trim;
@@ -73,7 +72,7 @@ impl Method for MotorolaSecurity {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

@@ -9,9 +9,11 @@
 //! taken like others. The registry is the one that the user's own `npm_config_registry`
 //! names, the public one otherwise.
 //!
-//! # Beyond the predecessor
-//! A packument has tens of megabytes, most of them not wanted: those are read past, and
-//! never kept as a tree.
+//! # What is held
+//! A packument may have tens of megabytes, of which little is wanted. The page is held whole
+//! and once, since the cache and a recording want it too; of its text, the names of the
+//! versions and the moments are kept, and the rest is passed over as it is read, never made
+//! a tree. 45.8 MB (1.3 MB as sent) take the process to 68 MiB, of which 14 are there before.
 
 use std::collections::HashMap;
 

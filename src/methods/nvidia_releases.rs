@@ -52,7 +52,7 @@ impl Method for NvidiaReleases {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         let branches: IndexMap<String, Branch> = json::read(&page)?;
         let newest: Vec<(&str, &Driver)> = branches
             .iter()

@@ -12,7 +12,6 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
-use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct PanOs;
@@ -33,7 +32,7 @@ impl Method for PanOs {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         let downloads: Vec<Download> = json::read(&page)?;
         for (number, download) in downloads.iter().enumerate() {
             let Download {

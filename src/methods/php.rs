@@ -37,7 +37,7 @@ impl Method for Php {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.fetch(&Request::get(cx.argument())).await?;
+        let index = cx.page().await?;
         let majors: IndexMap<String, IgnoredAny> = json::read(&index)?;
         let requests: Vec<Request> = majors
             .keys()

@@ -14,7 +14,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -29,7 +28,7 @@ impl Method for Plesk {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

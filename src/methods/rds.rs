@@ -16,7 +16,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 use crate::text::Excerpt;
@@ -32,7 +31,7 @@ impl Method for Rds {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }
@@ -78,11 +77,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         }
     }
     if versions == 0 {
-        return Err(Context::no_row(
-            &page.url,
-            rows,
-            &data.skipped[first_skipped..],
-        ));
+        return Err(Context::no_row(page, rows, &data.skipped[first_skipped..]));
     }
     Ok(())
 }

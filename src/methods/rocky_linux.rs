@@ -13,7 +13,6 @@ use serde::Deserialize;
 
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
-use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData};
 use crate::text::{Excerpt, trim};
 
@@ -28,7 +27,7 @@ impl Method for RockyLinux {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         for (line, number) in page.text().lines().zip(1..) {
             let parts: Vec<&str> = line.split('|').map(trim).collect();
             let [_, version, _, date, _, ..] = parts[..] else {

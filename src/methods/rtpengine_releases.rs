@@ -13,7 +13,6 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, json};
-use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData};
 use crate::value::Value;
 
@@ -36,7 +35,7 @@ impl Method for RtpengineReleases {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         let items: Vec<Item> = json::read(&page)?;
         for (number, item) in items.iter().enumerate() {
             let origin = |key: &str, raw: &str| {

@@ -23,7 +23,6 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, named_after, select_within, selector, text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, identifier};
 use crate::text::{Excerpt, trim};
@@ -47,7 +46,7 @@ impl Method for SamsungSecurity {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         let known = start_from_product(cx, data);
         let listed = read(cx, config, &page, &known, data)?;
         for name in known.difference(&listed) {

@@ -19,7 +19,6 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, wiki};
-use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData};
 use crate::text::Excerpt;
 
@@ -36,7 +35,7 @@ impl Method for Unrealircd {
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
         static DAY: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"\A\d{4}-\d{2}-\d{2}").expect("a valid pattern"));
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         for (cells, number) in wiki::rows(&page.text()).iter().zip(1..) {
             let [version, date, ..] = &cells[..] else {
                 continue;

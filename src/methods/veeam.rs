@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Each table whose first row names both columns: the build is the version, blanks as dashes,
-//! and the date its day. A row with no date, or `-`, is left out.
+//! and the date its day. A row with no date, or `-`, is left out. A table without a row is an
+//! error, which the walk that other methods share would pass over.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,7 +17,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 use crate::text::collapse;
@@ -51,7 +51,7 @@ impl Method for Veeam {
         config: &Config,
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, config, &page, data)?;
         Ok(())
     }

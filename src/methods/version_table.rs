@@ -19,7 +19,7 @@ use super::{Context, Fault, Kind, Method};
 use crate::date::parse_any;
 use crate::extract::ExtractError;
 use crate::extract::html::Selector;
-use crate::extract::table::{Column, Query};
+use crate::extract::table::{Column, Tables};
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 use crate::text::Excerpt;
@@ -63,47 +63,34 @@ fn read(
     page: &Page,
     data: &mut ReleaseData,
 ) -> Result<(), ExtractError> {
-    let query = Query::new(
-        config.selector.clone(),
-        config.header_selector.clone(),
-        config.rows_selector.clone(),
-        vec![config.name_column.clone(), config.date_column.clone()],
-    );
-    let found = query.find(&page.url, &page.text())?;
-    cx.pass_over(&page.facts, found.passed_over, data);
-    let mut versions = 0;
-    // The table that is read, and whether a date of it was.
+    let tables = Tables {
+        selector: config.selector.clone(),
+        header_selector: config.header_selector.clone(),
+        rows_selector: config.rows_selector.clone(),
+    };
+    let columns = [&config.name_column, &config.date_column];
+    // The table that is read, and whether its first date was one.
     let mut current = (0, false);
-    let first_skipped = data.skipped.len();
-    for row in &found.rows {
-        let [name, date] = &row.cells[..] else {
-            unreachable!("two columns were asked for")
+    cx.read_rows(&tables, page, &columns, data, |row, data| {
+        let (Place::Row { table, .. }, Some([name, date])) = (&row.place, row.whole()) else {
+            return false;
         };
-        let origin = |column: &Column, raw: &str| {
-            let place = Place::Cell {
-                table: row.table,
-                row: row.row,
-                column: column.label().into(),
-            };
-            cx.origin(&page.facts, place, raw)
-        };
-        let version = match cx.version(name) {
+        let version = match cx.version(&name.text) {
             Ok(version) => version,
             Err(unmatched) => {
-                data.skip(origin(&config.name_column, name), unmatched.to_string());
-                continue;
+                data.skip(cx.cell(page, name), unmatched.to_string());
+                return false;
             }
         };
-        let first = current.0 != row.table;
-        let day = parse_any(date);
-        if first {
-            current = (row.table, day.is_some());
+        let day = parse_any(&date.text);
+        if current.0 != *table {
+            current = (*table, day.is_some());
         }
-        let origin = origin(&config.date_column, date);
+        let origin = cx.cell(page, date);
         match day {
             Some(day) if current.1 => {
-                versions += 1;
                 data.declare(&version, day, origin);
+                return true;
             }
             Some(_) => data.skip(
                 origin,
@@ -111,16 +98,9 @@ fn read(
             ),
             None => data.skip(
                 origin,
-                format!("date of {version}: `{}` is no day", Excerpt(date)),
+                format!("date of {version}: `{}` is no day", Excerpt(&date.text)),
             ),
         }
-    }
-    if versions == 0 {
-        return Err(Context::no_row(
-            &page.url,
-            found.rows.len(),
-            &data.skipped[first_skipped..],
-        ));
-    }
-    Ok(())
+        false
+    })
 }

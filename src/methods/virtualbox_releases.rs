@@ -18,7 +18,6 @@ use super::{Context, Fault, Method};
 use crate::date::parse_month;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
-use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 use crate::value::Value;
@@ -34,7 +33,7 @@ impl Method for VirtualboxReleases {
     type Config = Config;
 
     async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.fetch(&Request::get(cx.argument())).await?;
+        let page = cx.page().await?;
         read(cx, &page, data)?;
         Ok(())
     }

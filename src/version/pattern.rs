@@ -37,6 +37,9 @@ enum Engine {
 /// The named groups of one match, in the order of the pattern; `None` where a group took no part.
 pub type Groups = Vec<(String, Option<String>)>;
 
+/// What a group took: where it begins, in bytes, and the text.
+type Part<'t> = (usize, &'t str);
+
 /// One match in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
@@ -97,100 +100,81 @@ impl Pattern {
 
     /// The names of the groups, in order.
     pub fn group_names(&self) -> Vec<&str> {
+        self.names().into_iter().flatten().collect()
+    }
+
+    /// The names of the groups that have one, by their numbers.
+    fn names(&self) -> Vec<Option<&str>> {
         match &self.engine {
-            Engine::Linear(regex) => regex.capture_names().flatten().collect(),
-            Engine::Backtracking(regex) => regex.capture_names().flatten().collect(),
+            Engine::Linear(regex) => regex.capture_names().collect(),
+            Engine::Backtracking(regex) => regex.capture_names().collect(),
         }
+    }
+
+    /// The groups of each match in a text, by their numbers: where one begins, and its text.
+    fn found<'t>(&'t self, text: &'t str) -> Box<dyn Iterator<Item = Vec<Option<Part<'t>>>> + 't> {
+        match &self.engine {
+            Engine::Linear(regex) => Box::new(regex.captures_iter(text).map(|captures| {
+                let parts = captures.iter();
+                parts
+                    .map(|part| part.map(|part| (part.start(), part.as_str())))
+                    .collect()
+            })),
+            Engine::Backtracking(regex) => {
+                let all = regex.captures_iter(text).map_while(Result::ok);
+                Box::new(all.map(|captures| {
+                    let parts = captures.iter();
+                    parts
+                        .map(|part| part.map(|part| (part.start(), part.as_str())))
+                        .collect()
+                }))
+            }
+        }
+    }
+
+    /// The named ones of the groups of a match.
+    fn named(&self, parts: &[Option<Part<'_>>]) -> Groups {
+        let groups = self.names().into_iter().zip(parts);
+        groups
+            .filter_map(|(name, part)| {
+                Some((name?.to_owned(), part.map(|(_, text)| text.to_owned())))
+            })
+            .collect()
     }
 
     /// The named groups of the match that starts the text, if one does.
     ///
     /// A back-tracking pattern that passes its limit counts as no match.
     pub fn groups(&self, text: &str) -> Option<Groups> {
-        match &self.engine {
-            Engine::Linear(regex) => {
-                let captures = regex.captures(text)?;
-                let group = |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
-                Some(
-                    regex
-                        .capture_names()
-                        .flatten()
-                        .map(|name| (name.to_owned(), group(name)))
-                        .collect(),
-                )
-            }
-            Engine::Backtracking(regex) => {
-                let captures = regex.captures(text).ok()??;
-                let group = |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
-                Some(
-                    regex
-                        .capture_names()
-                        .flatten()
-                        .map(|name| (name.to_owned(), group(name)))
-                        .collect(),
-                )
-            }
-        }
+        self.found(text).next().map(|parts| self.named(&parts))
     }
 
     /// All matches in a text: where each begins, its text, and its named groups.
     ///
     /// A back-tracking pattern that passes its limit ends the search.
     pub fn matches_in(&self, text: &str) -> Vec<Match> {
-        match &self.engine {
-            Engine::Linear(regex) => regex
-                .captures_iter(text)
-                .filter_map(|captures| {
-                    let group =
-                        |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
-                    let groups = regex.capture_names().flatten();
-                    let whole = captures.get(0)?;
-                    Some(Match {
-                        start: whole.start(),
-                        text: whole.as_str().to_owned(),
-                        groups: groups.map(|name| (name.to_owned(), group(name))).collect(),
-                    })
-                })
-                .collect(),
-            Engine::Backtracking(regex) => regex
-                .captures_iter(text)
-                .map_while(Result::ok)
-                .filter_map(|captures| {
-                    let group =
-                        |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
-                    let groups = regex.capture_names().flatten();
-                    let whole = captures.get(0)?;
-                    Some(Match {
-                        start: whole.start(),
-                        text: whole.as_str().to_owned(),
-                        groups: groups.map(|name| (name.to_owned(), group(name))).collect(),
-                    })
-                })
-                .collect(),
-        }
+        let found = self.found(text).filter_map(|parts| {
+            let (start, whole) = (*parts.first()?)?;
+            Some(Match {
+                start,
+                text: whole.to_owned(),
+                groups: self.named(&parts),
+            })
+        });
+        found.collect()
     }
 
     /// The numbered groups of every match in a text, the pattern being searched anywhere in it.
     ///
     /// Only for a pattern made by [`Pattern::anywhere`]; a group that took no part is empty.
     pub fn find_all(&self, text: &str) -> Vec<Vec<String>> {
-        fn texts<'t>(groups: impl Iterator<Item = Option<&'t str>>) -> Vec<String> {
+        let texts = |parts: Vec<Option<Part<'_>>>| -> Vec<String> {
+            let groups = parts.into_iter().skip(1);
             groups
-                .skip(1)
-                .map(|group| group.unwrap_or_default().to_owned())
+                .map(|part| part.map_or_else(String::new, |(_, text)| text.to_owned()))
                 .collect()
-        }
-        match &self.engine {
-            Engine::Linear(regex) => regex
-                .captures_iter(text)
-                .map(|captures| texts(captures.iter().map(|group| group.map(|g| g.as_str()))))
-                .collect(),
-            Engine::Backtracking(regex) => regex
-                .captures_iter(text)
-                .map_while(Result::ok)
-                .map(|captures| texts(captures.iter().map(|group| group.map(|g| g.as_str()))))
-                .collect(),
-        }
+        };
+        self.found(text).map(texts).collect()
     }
 
     /// How many groups the pattern has, named or not.

@@ -427,18 +427,16 @@ async fn a_rendered_page_is_recorded_and_nothing_of_the_browser_is_left() {
     asked.await.unwrap();
 }
 
+/// A run whose only page keeps the browser busy for ever, once the browser has asked for it.
 #[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
-    let Some(_) = chromium() else { return };
+async fn busy(folder: &Path) -> (std::process::Child, PathBuf, Server) {
     let server = Server::of([scripted("while (true) {}")]).await;
-    let folder = tempfile::tempdir().unwrap();
-    let (products, tmp) = (folder.path().join("products"), folder.path().join("tmp"));
+    let (products, tmp) = (folder.join("products"), folder.join("tmp"));
     fs_err::create_dir_all(&products).unwrap();
     fs_err::create_dir_all(&tmp).unwrap();
     product(&products, &server.url("/"));
-    let mut run = std::process::Command::new(assert_cmd::cargo::cargo_bin!("shelflife"))
-        .current_dir(folder.path())
+    let run = std::process::Command::new(assert_cmd::cargo::cargo_bin!("shelflife"))
+        .current_dir(folder)
         .env("TMPDIR", &tmp)
         .args(["update", "--dry-run", "--allow-local", "--no-cache"])
         .stderr(std::process::Stdio::null())
@@ -448,6 +446,15 @@ async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
     while server.count() == 0 && Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    (run, tmp, server)
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
+    let Some(_) = chromium() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (mut run, tmp, _server) = busy(folder.path()).await;
     let stopped = std::process::Command::new("kill")
         .args(["-INT", &run.id().to_string()])
         .status();
@@ -458,6 +465,33 @@ async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
     assert_eq!(ended.unwrap().code(), Some(130));
     let left: Vec<_> = fs_err::read_dir(tmp).unwrap().flatten().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// How many processes were started with something in this folder.
+#[cfg(target_os = "linux")]
+fn processes_in(folder: &Path) -> usize {
+    let folder = folder.to_str().unwrap();
+    let commands = fs_err::read_dir("/proc").unwrap().flatten();
+    commands
+        .filter_map(|process| fs_err::read(process.path().join("cmdline")).ok())
+        .filter(|command| String::from_utf8_lossy(command).contains(folder))
+        .count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_killed_takes_the_browser_with_it() {
+    let Some(_) = chromium() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (mut run, tmp, _server) = busy(folder.path()).await;
+    assert!(processes_in(&tmp) > 0, "the browser was never there");
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let until = Instant::now() + Duration::from_secs(30);
+    while processes_in(&tmp) > 0 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(processes_in(&tmp), 0);
 }
 
 #[test]

@@ -54,6 +54,12 @@ fn run(world: &World, arguments: &[&str]) -> Output {
     world.program(arguments).output().unwrap()
 }
 
+/// A run that must not fail.
+fn done(world: &World, arguments: &[&str]) {
+    let output = run(world, arguments);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
 fn text(world: &World, path: &str) -> String {
     String::from_utf8(world.read(path)).unwrap()
 }
@@ -62,27 +68,15 @@ fn text(world: &World, path: &str) -> String {
 fn collect_then_merge_is_what_update_does() {
     let (halves, whole) = (two(), two());
     let before = text(&halves, "products/a.md");
-    assert!(
-        run(
-            &halves,
-            &["collect", "--release-data", "releases", "--replay", "pages"]
-        )
-        .status
-        .success()
+    done(
+        &halves,
+        &["collect", "--release-data", "releases", "--replay", "pages"],
     );
     assert_eq!(text(&halves, "products/a.md"), before);
-    assert!(
-        run(&halves, &["merge", "--release-data", "releases"])
-            .status
-            .success()
-    );
-    assert!(
-        run(
-            &whole,
-            &["update", "--replay", "pages", "--release-data", "releases"]
-        )
-        .status
-        .success()
+    done(&halves, &["merge", "--release-data", "releases"]);
+    done(
+        &whole,
+        &["update", "--replay", "pages", "--release-data", "releases"],
     );
     for path in [
         "products/a.md",
@@ -170,13 +164,9 @@ fn a_cumulative_product_keeps_what_earlier_runs_learnt() {
     for name in ["a", "b"] {
         world.write(format!("releases/{name}.json"), old);
     }
-    assert!(
-        run(
-            &world,
-            &["collect", "--release-data", "releases", "--replay", "pages"]
-        )
-        .status
-        .success()
+    done(
+        &world,
+        &["collect", "--release-data", "releases", "--replay", "pages"],
     );
     assert!(text(&world, "releases/a.json").contains("2019-01-01"));
     assert!(!text(&world, "releases/b.json").contains("2019-01-01"));
@@ -200,13 +190,9 @@ fn release_data_without_a_product_is_named() {
 #[test]
 fn reports_do_not_depend_on_the_number_of_jobs() {
     let world = two();
-    assert!(
-        run(
-            &world,
-            &["collect", "--release-data", "releases", "--replay", "pages"]
-        )
-        .status
-        .success()
+    done(
+        &world,
+        &["collect", "--release-data", "releases", "--replay", "pages"],
     );
     let report = |jobs: &str, command: &[&str]| {
         let output = run(

@@ -1,7 +1,7 @@
 //! Pages that need JavaScript, rendered by the user's own Chromium.
 //!
 //! One browser serves a run. It starts when the first page needs it, shows a few pages at
-//! once, and is ended when the run ends, also when the run is stopped. Start, navigation
+//! once, and is ended when the run ends, also when the run is stopped or killed. Start, navigation
 //! and each page as a whole have a bound, so a page that hangs costs its own time only.
 //! Nothing is downloaded: the browser is the one that `CHROME` names or `PATH` holds.
 //!
@@ -19,6 +19,7 @@
 //! dropping [`Browser`] waits for it.
 
 mod gate;
+mod leash;
 mod page;
 mod program;
 

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::Trouble;
+use super::leash::Leash;
 use crate::fetch::settings::{Limits, Settings};
 
 /// How long the browser may take to end when it is asked to, before it is killed.
@@ -37,6 +38,7 @@ pub(super) struct Program {
     user_agent: String,
     alive: Arc<AtomicBool>,
     handler: JoinHandle<()>,
+    leash: tokio::sync::Mutex<Option<Leash>>,
     /// Removed when the browser has ended.
     _profile: tempfile::TempDir,
 }
@@ -64,7 +66,7 @@ impl Program {
         let config = config(headless, gate, profile.path(), limits).chrome_executable(executable);
         let config = config.build().map_err(Trouble::Failed)?;
         let started = timeout(limits.browser_start, Browser::launch(config)).await;
-        let (browser, mut handler) = match started {
+        let (mut browser, mut handler) = match started {
             Ok(Ok(started)) => started,
             Ok(Err(error)) => {
                 return Err(Trouble::Failed(format!(
@@ -74,6 +76,8 @@ impl Program {
             }
             Err(_) => return Err(Trouble::Failed("the browser does not start in time".into())),
         };
+        let process = browser.get_mut_child().and_then(|child| child.inner.id());
+        let leash = process.and_then(Leash::on);
         let alive = Arc::new(AtomicBool::new(true));
         let ended = Arc::clone(&alive);
         let handler = tokio::spawn(async move {
@@ -96,6 +100,7 @@ impl Program {
             user_agent: String::new(),
             alive,
             handler,
+            leash: leash.into(),
             _profile: profile,
         };
         match named {
@@ -141,6 +146,9 @@ impl Program {
         let _ = asked.await;
         if !matches!(browser.try_wait(), Ok(Some(_))) {
             let _ = timeout(FAREWELL, browser.kill()).await;
+        }
+        if let Some(leash) = &mut *self.leash.lock().await {
+            leash.release().await;
         }
         self.alive.store(false, Ordering::Relaxed);
         self.handler.abort();

@@ -24,9 +24,8 @@ use serde::Deserialize;
 
 use super::config::{Config, PageConfig};
 use super::{Context, Fault};
-use crate::extract::ExtractError;
 use crate::extract::field::{Field, Kind, Reading};
-use crate::extract::source::{Cell, Source};
+use crate::extract::source::{Cell, Row, Source};
 use crate::front_matter::ConfigError;
 use crate::page::Page;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
@@ -157,87 +156,66 @@ impl<S: Source> Releases<S> {
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
         let page = cx.fetch(&self.page.request(cx.argument())).await?;
-        self.read_page(cx, &page, data)?;
+        let selectors: Vec<_> = self.selectors.iter().collect();
+        cx.read_rows(&self.source, &page, &selectors, data, |row, data| {
+            self.read_row(cx, &page, row, data).is_some()
+        })?;
         Ok(())
     }
 
-    fn read_page(
+    /// Records what a row says, if it names a release.
+    fn read_row(
         &self,
         cx: &Context<'_>,
         page: &Page,
+        row: &Row,
         data: &mut ReleaseData,
-    ) -> Result<(), ExtractError> {
-        let found = self
-            .source
-            .rows(page, &self.selectors.iter().collect::<Vec<_>>())?;
-        cx.pass_over(&page.facts, found.passed_over, data);
-        let origin = |cell: &Cell| cx.origin(&page.facts, cell.place.clone(), &cell.text);
-        let from = |cell: &Cell, field: &Field| Origin {
-            way: field.way(&cell.text).cloned(),
-            ..origin(cell)
+    ) -> Option<()> {
+        let Some(Some(cell)) = row.cells.get(self.name) else {
+            let nothing = cx.origin(&page.facts, row.place.clone(), "");
+            data.skip(nothing, format!("no `{RELEASE_CYCLE}`"));
+            return None;
         };
-        let mut releases = 0;
-        let first_skipped = data.skipped.len();
-        for row in &found.rows {
-            let Some(Some(cell)) = row.cells.get(self.name) else {
-                let nothing = cx.origin(&page.facts, row.place.clone(), "");
-                data.skip(nothing, format!("no `{RELEASE_CYCLE}`"));
-                continue;
-            };
-            let name = &self.fields[self.name];
-            let release = match text_of(name.read(&cell.text)) {
-                Ok(release) => release,
-                Err(reason) => {
-                    data.skip(origin(cell), reason);
-                    continue;
+        let name = &self.fields[self.name];
+        let release = named(name, cx, page, cell, data)?;
+        let by = origin_of(name, cx, page, cell);
+        data.release(&release).named_by(by);
+        let others = self.fields.iter().zip(&row.cells).zip(0..);
+        for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
+            let Some(cell) = cell else { continue };
+            match field.read(&cell.text) {
+                Reading::Value(value) => {
+                    let origin = origin_of(field, cx, page, cell);
+                    data.release(&release).set(&field.name, value, origin);
                 }
-            };
-            releases += 1;
-            data.release(&release).named_by(from(cell, name));
-            let others = self.fields.iter().zip(&row.cells).zip(0..);
-            for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
-                let Some(cell) = cell else { continue };
-                match field.read(&cell.text) {
-                    Reading::Value(value) => {
-                        let origin = from(cell, field);
-                        data.release(&release).set(&field.name, value, origin);
-                    }
-                    Reading::Excluded if field.taken_back => {
-                        data.release(&release)
-                            .set(&field.name, Value::Null, origin(cell));
-                    }
-                    reading => {
-                        let reason = reading.reason().unwrap_or_default();
-                        data.skip_about(
-                            About::of_release(&release, Some(&field.name)),
-                            origin(cell),
-                            format!("{} of {release}: {reason}", field.name),
-                        );
-                    }
+                Reading::Excluded if field.taken_back => {
+                    let origin = cx.cell(page, cell);
+                    data.release(&release).set(&field.name, Value::Null, origin);
+                }
+                reading => {
+                    let reason = reading.reason().unwrap_or_default();
+                    data.skip_about(
+                        About::of_release(&release, Some(&field.name)),
+                        cx.cell(page, cell),
+                        format!("{} of {release}: {reason}", field.name),
+                    );
                 }
             }
-            if let Some(field) = &self.remove_if_undefined
-                && data
-                    .release(&release)
-                    .value(field)
-                    .is_none_or(Value::is_blank)
-            {
-                data.skip_about(
-                    About::of_release(&release, None),
-                    origin(cell),
-                    format!("{release} has no `{field}` and is left out"),
-                );
-                data.remove_release(&release);
-            }
         }
-        if releases == 0 {
-            return Err(Context::no_row(
-                &page.url,
-                found.rows.len(),
-                &data.skipped[first_skipped..],
-            ));
+        if let Some(field) = &self.remove_if_undefined
+            && data
+                .release(&release)
+                .value(field)
+                .is_none_or(Value::is_blank)
+        {
+            data.skip_about(
+                About::of_release(&release, None),
+                cx.cell(page, cell),
+                format!("{release} has no `{field}` and is left out"),
+            );
+            data.remove_release(&release);
         }
-        Ok(())
+        Some(())
     }
 }
 
@@ -249,72 +227,70 @@ impl<S: Source> Versions<S> {
         data: &mut ReleaseData,
     ) -> Result<(), Fault> {
         let page = cx.fetch(&self.page.request(cx.argument())).await?;
-        self.read_page(cx, &page, data)?;
+        let selectors = self.selectors.each_ref();
+        cx.read_rows(&self.source, &page, &selectors, data, |row, data| {
+            self.read_row(cx, &page, row, data).is_some()
+        })?;
         Ok(())
     }
 
-    fn read_page(
+    /// Records the version that a row names, if it has a day.
+    fn read_row(
         &self,
         cx: &Context<'_>,
         page: &Page,
+        row: &Row,
         data: &mut ReleaseData,
-    ) -> Result<(), ExtractError> {
-        let found = self.source.rows(page, &self.selectors.each_ref())?;
-        cx.pass_over(&page.facts, found.passed_over, data);
-        let origin = |cell: &Cell| cx.origin(&page.facts, cell.place.clone(), &cell.text);
-        let mut versions = 0;
-        let first_skipped = data.skipped.len();
-        for row in &found.rows {
-            let [Some(name), Some(date)] = &row.cells[..] else {
-                let there = row.cells.iter().flatten().next();
-                let nothing = || cx.origin(&page.facts, row.place.clone(), "");
-                data.skip(there.map_or_else(nothing, origin), "no name, or no date");
-                continue;
-            };
-            let version = match text_of(self.name.read(&name.text)) {
-                Ok(version) => version,
-                Err(reason) => {
-                    data.skip(origin(name), reason);
-                    continue;
-                }
-            };
-            match self.date.read(&date.text) {
-                Reading::Value(Value::Date(day)) => {
-                    versions += 1;
-                    let way = self.name.way(&name.text);
-                    let named = Named::at(&version, name.place.clone(), &name.text, way);
-                    let origin = Origin {
-                        way: self.date.way(&date.text).cloned(),
-                        ..origin(date)
-                    };
-                    data.declare(named, day, origin);
-                }
-                reading => {
-                    let reason = reading.reason().unwrap_or_default();
-                    data.skip_about(
-                        About::of_version(&version),
-                        origin(date),
-                        format!("date of {version}: {reason}"),
-                    );
-                }
+    ) -> Option<()> {
+        let Some([name, date]) = row.whole() else {
+            let there = row.cells.iter().flatten().next();
+            let nothing = || cx.origin(&page.facts, row.place.clone(), "");
+            let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
+            data.skip(origin, "no name, or no date");
+            return None;
+        };
+        let version = named(&self.name, cx, page, name, data)?;
+        match self.date.read(&date.text) {
+            Reading::Value(Value::Date(day)) => {
+                let way = self.name.way(&name.text);
+                let named = Named::at(&version, name.place.clone(), &name.text, way);
+                data.declare(named, day, origin_of(&self.date, cx, page, date));
+                Some(())
+            }
+            reading => {
+                let reason = reading.reason().unwrap_or_default();
+                data.skip_about(
+                    About::of_version(&version),
+                    cx.cell(page, date),
+                    format!("date of {version}: {reason}"),
+                );
+                None
             }
         }
-        if versions == 0 {
-            return Err(Context::no_row(
-                &page.url,
-                found.rows.len(),
-                &data.skipped[first_skipped..],
-            ));
-        }
-        Ok(())
     }
 }
 
-/// The name that a reading gives, or why it gives none.
-fn text_of(reading: Reading) -> Result<String, String> {
-    match reading {
-        Reading::Value(Value::Text(text)) if text.is_empty() => Err("gives an empty name".into()),
-        Reading::Value(value) => Ok(value.to_string()),
-        reading => Err(reading.reason().unwrap_or_default()),
+/// Where the value of a field comes from, and how the text of its cell became it.
+fn origin_of(field: &Field, cx: &Context<'_>, page: &Page, cell: &Cell) -> Origin {
+    Origin {
+        way: field.way(&cell.text).cloned(),
+        ..cx.cell(page, cell)
     }
+}
+
+/// The name that a cell gives; one that gives none is recorded as passed over.
+fn named(
+    field: &Field,
+    cx: &Context<'_>,
+    page: &Page,
+    cell: &Cell,
+    data: &mut ReleaseData,
+) -> Option<String> {
+    let reason = match field.read(&cell.text) {
+        Reading::Value(Value::Text(text)) if text.is_empty() => "gives an empty name".into(),
+        Reading::Value(value) => return Some(value.to_string()),
+        reading => reading.reason().unwrap_or_default(),
+    };
+    data.skip(cx.cell(page, cell), reason);
+    None
 }
