@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn what_is_not_seen_is_escaped_and_says_the_same() {
         let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}é\n";
-        let shown = seen(&json!(text).to_string());
+        let json = json!(text).to_string();
+        let shown = seen(&json);
         assert_eq!(shown, r#""a\u001b\u007f\u009b\u202e\udb40\udc41é\n""#);
         assert_eq!(serde_json::from_str::<Json>(&shown).unwrap(), text);
     }

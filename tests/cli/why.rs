@@ -280,7 +280,25 @@ fn a_value_that_would_break_a_rule_is_withheld() {
 #[test]
 fn a_value_that_the_guard_holds_is_said_with_its_id() {
     let product = FOO.replace("eol: 2029-01-31", "eol: 2019-01-31");
-    assert_snapshot!(why_of(&product, &["3", "eol"]).shown(), @"");
+    assert_snapshot!(why_of(&product, &["3", "eol"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 3 eol: 2019-01-31 ([folder]/products/foo.md:37)
+
+    The sources say 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept 8e19a5d439` writes it.
+
+      page     https://foo.test/eol
+               from a recording, which tells no time
+               SHA-256 d41a436e2f3ce3036ac9baeaee236cd269ec838d59707ebb7a9844c49997f624
+      method   release_table, entry 1 of `auto.methods` ([folder]/products/foo.md:7)
+      cycle    table 1, row 3, column `Version`, `Foo 3` is 3 by regex `^Foo (?P<value>\d+)$`
+      place    table 1, row 3, column `Ends`
+      reads    `on 31 January 2029`
+      taken    by regex `^on (?P<day>.+)$`, template `{{day}}`, read as date
+      value    2029-01-31
+      merged   because the release of the cycle's name states the field
+      line     [folder]/products/foo.md:37
+    ");
 }
 
 #[test]
@@ -294,7 +312,11 @@ why = "the announcement counts, not the API"
 until = 2027-06-30
 "#;
     let said = why_with(FOO, pin, &["3", "releaseDate"]).stdout;
-    assert_snapshot!(said.lines().take(3).collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(said.lines().take(3).collect::<Vec<_>>().join("\n"), @r"
+    foo 3 releaseDate: 2025-01-15 ([folder]/products/foo.md:36)
+
+    The sources say 2025-01-20, which is not written: pinned until 2027-06-30 by [folder]/shelflife.toml:2: the announcement counts, not the API.
+    ");
 }
 
 #[test]
@@ -304,7 +326,7 @@ fn what_was_learnt_before_a_method_failed_is_not_to_be_written() {
         &["3", "latest"],
     );
     assert_eq!(run.code, 1);
-    assert_snapshot!(run.stdout.lines().nth(2).unwrap(), @"");
+    assert_snapshot!(run.stdout.lines().nth(2).unwrap(), @"The sources say 3.2.0, which is not written: a method of the product failed, so nothing is.");
 }
 
 #[test]

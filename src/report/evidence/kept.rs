@@ -84,10 +84,10 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
         let mut lines = Lines::new();
         for (field, learnt) in &release.fields {
             let known = known.and_then(|fields| fields.get(field)).copied();
-            let entry = Entry {
+            let entry = Line {
                 value: Some(&learnt.value),
                 overruled: said_before(&learnt.overruled),
-                ..Entry::of(&learnt.origin)
+                ..Line::of(&learnt.origin)
             };
             lines.insert(field, kept.line(&entry, &learnt.origin, known));
         }
@@ -102,11 +102,11 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let mut versions = Lines::new();
     for (name, version) in &data.versions {
         let known = before.versions.get(name).copied();
-        let entry = Entry {
+        let entry = Line {
             date: Some(version.date),
             name: version.made.as_ref().map(|made| NameOf::of(made, version)),
             overruled: said_before(&version.overruled),
-            ..Entry::of(&version.origin)
+            ..Line::of(&version.origin)
         };
         versions.insert(name, kept.line(&entry, &version.origin, known));
     }
@@ -117,7 +117,7 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
 
 /// A value with its way, as its line has it.
 #[derive(Serialize)]
-struct Entry<'a> {
+struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +135,7 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<NameOf<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    overruled: Vec<Entry<'a>>,
+    overruled: Vec<Self>,
 }
 
 /// How the name of a version was made, as far as that differs from its day.
@@ -157,7 +157,7 @@ struct Known<'a> {
     date: Option<Json>,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> Line<'a> {
     fn of(origin: &'a Origin) -> Self {
         Self {
             value: None,
@@ -199,12 +199,12 @@ fn stated(way: Option<&Way>) -> Option<&Way> {
     way.filter(|way| !way.is_plain() && !way.is_standard())
 }
 
-fn said_before(overruled: &[Overruled]) -> Vec<Entry<'_>> {
+fn said_before(overruled: &[Overruled]) -> Vec<Line<'_>> {
     overruled
         .iter()
-        .map(|overruled| Entry {
+        .map(|overruled| Line {
             value: Some(&overruled.value),
-            ..Entry::of(&overruled.origin)
+            ..Line::of(&overruled.origin)
         })
         .collect()
 }
@@ -214,7 +214,7 @@ impl<'a> Kept<'a> {
     /// earlier runs knows keeps the line that is known of it.
     fn line(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &Line<'_>,
         origin: &'a Origin,
         known: Option<&'a str>,
     ) -> Cow<'a, str> {
@@ -238,7 +238,7 @@ impl<'a> Kept<'a> {
     }
 
     /// What is known of a value that no source says any more.
-    fn earlier(&mut self, entry: &Entry<'_>, line: &'a str) -> Option<Cow<'a, str>> {
+    fn earlier(&mut self, entry: &Line<'_>, line: &'a str) -> Option<Cow<'a, str>> {
         const MARK: &str = ",\"earlier\":true}";
         let known: Known<'_> = serde_json::from_str(line).ok()?;
         if !entry.is_said_by(&known) {
