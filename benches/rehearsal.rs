@@ -81,10 +81,15 @@ struct Seen {
     bytes: usize,
     open: usize,
     most_open: usize,
+    first: Option<Instant>,
+    last: Option<Instant>,
 }
 
 struct Run {
+    start: Instant,
     time: Duration,
+    /// What the program and all that it started took of the processors.
+    work: Option<Duration>,
     summary: String,
     memory: String,
 }
@@ -193,6 +198,7 @@ impl World {
 
     /// Runs the program over the folder.
     fn run(&self, hosts: &[SocketAddr]) -> Run {
+        let before = work_of_children();
         let start = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_shelflife"))
             .args(["update", "--allow-local", "--no-validate"])
@@ -228,8 +234,11 @@ impl World {
         if std::env::var_os("REHEARSAL_VERBOSE").is_some() {
             say(&said);
         }
+        let work = work_of_children().zip(before);
         Run {
+            start,
             time,
+            work: work.map(|(after, before)| after.saturating_sub(before)),
             summary: said.lines().last().unwrap_or_default().to_owned(),
             memory,
         }
@@ -238,17 +247,35 @@ impl World {
     fn tell(&self, name: &str, run: &Run) {
         let seen = self.seen.lock().expect("no panic");
         let sum = |of: fn(&Seen) -> usize| seen.values().map(of).sum::<usize>();
-        let busiest = seen.values().map(|seen| seen.requests).max().unwrap_or(0);
+        let busiest = seen.values().max_by_key(|seen| seen.requests);
+        let busiest = busiest.cloned().unwrap_or_default();
         let places = u32::try_from(Limits::PER_HOST).expect("few");
-        let bound = ANSWER * u32::try_from(busiest).expect("few") / places;
+        let bound = ANSWER * u32::try_from(busiest.requests).expect("few") / places;
         let mut out = format!("\n{name}: {}\n", run.summary);
         let ratio = run.time.as_secs_f64() / bound.as_secs_f64();
         let _ = writeln!(
             out,
-            "  wall time   {:.1} s, {ratio:.2} of the lower bound of {:.1} s ({busiest} requests to one host)",
+            "  wall time   {:.1} s, {ratio:.2} of the lower bound of {:.1} s ({} requests to one host)",
             run.time.as_secs_f64(),
             bound.as_secs_f64(),
+            busiest.requests,
         );
+        if let (Some(first), Some(last)) = (busiest.first, busiest.last) {
+            let since = |moment: Instant| (moment - run.start).as_secs_f64();
+            let _ = writeln!(
+                out,
+                "  that host   was asked first after {:.2} s and had answered all after {:.2} s",
+                since(first),
+                since(last)
+            );
+        }
+        if let Some(work) = run.work {
+            let _ = writeln!(
+                out,
+                "  processors  {:.1} s of work, that of git included",
+                work.as_secs_f64()
+            );
+        }
         let _ = writeln!(
             out,
             "  requests    {} to {} hosts, {} redirected, {} not modified, at most {} at once to one host",
@@ -266,6 +293,14 @@ impl World {
         );
         say(&out);
     }
+}
+
+/// How long the processes that were started and have ended worked, where the system says so.
+fn work_of_children() -> Option<Duration> {
+    let said = fs_err::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = said.rsplit(") ").next()?.split(' ').collect();
+    let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks(13)? + ticks(14)?) * 10))
 }
 
 /// One host.
@@ -308,12 +343,14 @@ impl Player {
             let asked = read(&mut guest, &mut rest).await?;
             self.note(|seen| {
                 seen.requests += 1;
+                seen.first = seen.first.or(Some(Instant::now()));
                 seen.open += 1;
                 seen.most_open = seen.most_open.max(seen.open);
             });
             let (answer, ()) = tokio::join!(self.answer(&asked), sleep(ANSWER));
             self.note(|seen| {
                 seen.open -= 1;
+                seen.last = Some(Instant::now());
                 seen.bytes += answer.body.len();
                 seen.unchanged += usize::from(answer.status == 304);
                 seen.redirects += usize::from(answer.status == 301);

@@ -25,7 +25,7 @@ use crate::cli::{Cli, Command, Common, Fetch, Folder, Format, SchemaOf};
 use crate::date::Date;
 use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
 use crate::report::{self, Failure, Report, Verbosity, failure};
-use crate::store::{Products, Releases, StoreError};
+use crate::store::{Memories, Products, Releases, StoreError};
 
 use console::Console;
 use settle::Settling;
@@ -175,6 +175,19 @@ fn orphans(
         .into_iter()
         .map(|path| format!("{path} belongs to no product; remove it"))
         .collect())
+}
+
+/// Where the guard keeps what it must know of earlier runs: beside the release data, or
+/// with the pages. A replay is no run of the world, and remembers nothing by itself.
+fn memories(releases: Option<&Path>, fetch: &Fetch, products: &Products) -> Option<Memories> {
+    if let Some(releases) = releases {
+        return Some(Memories::beside(releases));
+    }
+    if fetch.no_cache || fetch.replay.is_some() {
+        return None;
+    }
+    let cache = fetch.cache_dir.clone().or_else(default_cache)?;
+    Some(Memories::among(&cache, products))
 }
 
 /// The day that is stated, or that of the clock.

@@ -114,18 +114,39 @@ impl Settling {
     }
 
     /// Which of the changes that are planned would not be written, and why.
-    pub(super) fn stopped(&self, product: &Product, data: &ReleaseData) -> Vec<Stopped> {
-        let plan = merge::plan(product, data, self.today);
-        let (_, withheld) = validate::withhold(product, plan.changes, self.today);
-        withheld
-            .into_iter()
-            .map(|withheld| {
-                let stop = Stop::Withheld {
-                    rule: withheld.rule.to_owned(),
-                    reason: withheld.reason,
-                };
-                (withheld.change.index, withheld.change.field, stop)
-            })
+    pub(super) fn stopped(&self, product: &Product, listed: Listed<'_>) -> Vec<Stopped> {
+        let nothing = ReleaseData::new(self.today);
+        let plan = merge::plan(product, listed.data.unwrap_or(&nothing), self.today);
+        let mut unsaid = Outcome::new(&product.name, Status::Unchanged);
+        let memory = self.memory(product, listed.before, &mut unsaid);
+        let verdict = self.judge(product, listed.data, plan.changes, &memory);
+        let (_, withheld) = validate::withhold(product, verdict.changes, self.today);
+        let held = verdict.held.into_iter().filter_map(|held| {
+            let stop = Stop::Held {
+                id: held.id,
+                rule: held.reason.rule.to_owned(),
+                reason: held.reason.sentence,
+            };
+            Some((held.change?, stop))
+        });
+        let pinned = verdict.pinned.into_iter().map(|(pin, change)| {
+            let stop = Stop::Pinned {
+                at: format!("{}:{}", self.decisions.shown(), pin.line),
+                until: pin.until,
+                reason: pin.why,
+            };
+            (change, stop)
+        });
+        let withheld = withheld.into_iter().map(|withheld| {
+            let stop = Stop::Withheld {
+                rule: withheld.rule.to_owned(),
+                reason: withheld.reason,
+            };
+            (withheld.change, stop)
+        });
+        held.chain(pinned)
+            .chain(withheld)
+            .map(|(change, stop)| (change.index, change.field, stop))
             .collect()
     }
 

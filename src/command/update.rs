@@ -7,9 +7,8 @@ use super::learn::{Learning, Learnt};
 use super::settle::{Listed, Settling};
 use super::{Console, Ending, orphans};
 use crate::cli::Update;
-use crate::fetch::default_cache;
 use crate::report::Report;
-use crate::store::{Evidences, Memories, Products, Releases};
+use crate::store::{Evidences, Products, Releases};
 
 pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;
@@ -18,7 +17,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     let notes = releases.as_ref().map_or(Ok(Vec::new()), |releases| {
         orphans(&args.folder, &products, releases)
     })?;
-    let memories = memories(args, &products);
+    let memories = super::memories(args.release_data.as_deref(), &args.fetch, &products);
     let settling = Arc::new(Settling::new(
         products,
         &args.folder,
@@ -86,17 +85,4 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
     } else {
         ending
     })
-}
-
-/// Where the guard keeps what it must know of earlier runs: beside the release data, or
-/// with the pages. A replay is no run of the world, and remembers nothing by itself.
-fn memories(args: &Update, products: &Products) -> Option<Memories> {
-    if let Some(releases) = &args.release_data {
-        return Some(Memories::beside(releases));
-    }
-    if args.fetch.no_cache || args.fetch.replay.is_some() {
-        return None;
-    }
-    let cache = args.fetch.cache_dir.clone().or_else(default_cache)?;
-    Some(Memories::among(&cache, products))
 }

@@ -2,15 +2,16 @@
 
 use super::flight::Log;
 use super::learn::{collect, is_cumulative, method_failure, product_failure};
-use super::settle::Settling;
+use super::settle::{Listed, Settling};
 use super::{Console, Ending};
 use crate::cli::Why as Asked;
+use crate::merge;
 use crate::methods::steps;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Depth, Failure, Why, failure};
-use crate::store::{Memories, Products, Releases};
-use crate::why::{Unknown, asked, cycles};
+use crate::store::{Products, Releases};
+use crate::why::{Stop, Stopped, Unknown, asked, cycles};
 
 pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.products_dir)?;
@@ -23,7 +24,7 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
         }
     };
     let today = args.common.today();
-    let memories = args.release_data.as_deref().map(Memories::beside);
+    let memories = super::memories(args.release_data.as_deref(), &args.fetch, &products);
     let settling = Settling::dry(products, &args.products_dir, memories, today)?;
     let stored = args
         .release_data
@@ -38,8 +39,16 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
             return Ok(Ending::Unusable);
         }
     };
-    let (data, wrong) = learnt(args, &product, stored, today).await?;
-    let stopped = settling.stopped(&product, &data);
+    let (data, wrong) = learnt(args, &product, stored.clone(), today).await?;
+    let listed = Listed {
+        data: Some(&data).filter(|_| !entries.is_empty()),
+        before: stored.as_ref(),
+    };
+    let stopped = if wrong.is_some() {
+        not_whole(&product, &data)
+    } else {
+        settling.stopped(&product, listed)
+    };
     let all = cycles(&product, &data, &data.skipped, &stopped);
     let cycles = match asked(
         &product.name,
@@ -117,6 +126,15 @@ async fn learnt(
     data.finish();
     let wrong = collected.result.err().map(|error| method_failure(&error));
     Ok((data, wrong))
+}
+
+/// What is learnt before a method fails is not written.
+fn not_whole(product: &Product, data: &ReleaseData) -> Vec<Stopped> {
+    let plan = merge::plan(product, data, data.today());
+    let changes = plan.changes.into_iter();
+    changes
+        .map(|change| (change.index, change.field, Stop::Failed))
+        .collect()
 }
 
 /// A name that is not there, with the nearest that is.

@@ -141,7 +141,14 @@ impl Live {
         let moved = |url: Url| self.moved_repository(url, watcher).boxed();
         let page = self
             .remotes
-            .answer(ask, question, &host, &self.settings, &moved)
+            .answer(
+                ask,
+                question,
+                Some(&self.client),
+                &host,
+                &self.settings,
+                &moved,
+            )
             .await?;
         Ok(Hop::Page(Arc::new(page)))
     }

@@ -109,6 +109,21 @@ impl<'a> From<&'a Name> for Named<'a> {
 }
 
 impl Made {
+    /// The text that stands on the page.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// How it became the name.
+    pub fn way(&self) -> Option<&Way> {
+        self.way.as_deref()
+    }
+
+    /// Where it stands, if that is told apart from where the day does.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
     /// Where the name comes from, given where the day does.
     pub(super) fn origin(&self, day: &Origin) -> Origin {
         Origin {

@@ -45,6 +45,7 @@
 //! `since` where an earlier run held it, and without `change` where the sources as a whole
 //! are not believed; `differences`, what changed in its release data.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
@@ -75,12 +76,15 @@ pub fn document(report: &Report) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
-    seen(&text)
+    seen(&text).into_owned()
 }
 
 /// JSON that says the same with every character escaped that is not seen. None of those
 /// that JSON leaves as they are stands outside of a text.
-pub(super) fn seen(json: &str) -> String {
+pub(super) fn seen(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
+        return json.into();
+    }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_hidden(c) {
@@ -91,7 +95,7 @@ pub(super) fn seen(json: &str) -> String {
             out.push(c);
         }
     }
-    out
+    out.into()
 }
 
 fn product(outcome: &Outcome, today: Date) -> Json {
@@ -198,7 +202,8 @@ mod tests {
     #[test]
     fn what_is_not_seen_is_escaped_and_says_the_same() {
         let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}é\n";
-        let shown = seen(&json!(text).to_string());
+        let json = json!(text).to_string();
+        let shown = seen(&json);
         assert_eq!(shown, r#""a\u001b\u007f\u009b\u202e\udb40\udc41é\n""#);
         assert_eq!(serde_json::from_str::<Json>(&shown).unwrap(), text);
     }

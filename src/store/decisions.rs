@@ -25,6 +25,12 @@ pub struct Decisions {
 }
 
 impl Decisions {
+    /// The file as it is shown.
+    pub fn shown(&self) -> String {
+        let path = self.path.as_ref();
+        path.map_or_else(|| FILE.to_owned(), |path| path.display().to_string())
+    }
+
     /// Reads the file that is named, which must be there, or the one beside the products
     /// folder, which need not.
     pub fn read(named: Option<&Path>, products: &Products) -> Result<Self, StoreError> {

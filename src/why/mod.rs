@@ -16,6 +16,7 @@ mod mention;
 
 use indexmap::IndexMap;
 
+use crate::date::Date;
 use crate::merge::{Said, said};
 use crate::product::{Product, RELEASE_CYCLE, ReleaseCycle};
 use crate::release_data::{Origin, Release, ReleaseData, Rule, Skipped};
@@ -74,12 +75,32 @@ pub enum Fate {
 /// Why a change is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
+    /// A method of the product failed, so nothing that was learnt is written.
+    Failed,
     /// The file would break a rule of the site.
     Withheld {
         /// The rule.
         rule: String,
         /// What would be wrong.
         reason: String,
+    },
+    /// The guard holds it.
+    Held {
+        /// By which it is accepted.
+        id: String,
+        /// The rule of the guard.
+        rule: String,
+        /// What is odd.
+        reason: String,
+    },
+    /// A person decided on the value.
+    Pinned {
+        /// The last day of the pin.
+        until: Date,
+        /// Why.
+        reason: String,
+        /// Where the pin stands, a file and a line.
+        at: String,
     },
 }
 

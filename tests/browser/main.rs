@@ -510,3 +510,32 @@ fn without_a_browser_the_error_says_what_to_install() {
     assert!(said.contains("no Chromium in `CHROME` or `PATH`"), "{said}");
     assert!(said.contains("apt install chromium"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_at_its_deadline_leaves_nothing_of_the_browser() {
+    let Some(_) = chromium() else { return };
+    let server = Server::of([scripted("while (true) {}")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (products, tmp) = (folder.path().join("products"), folder.path().join("tmp"));
+    fs_err::create_dir_all(&products).unwrap();
+    fs_err::create_dir_all(&tmp).unwrap();
+    product(&products, &server.url("/"));
+    // A busy machine may take longer to start a browser.
+    for deadline in ["4s", "15s", "60s"] {
+        let mut run = shelflife(folder.path());
+        run.args(["update", "--dry-run", "--allow-local", "--no-cache"])
+            .args(["--deadline", deadline]);
+        let output = tokio::task::spawn_blocking(move || run.output().unwrap())
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("left: foo: the time was up"), "{said}");
+        let left: Vec<_> = fs_err::read_dir(&tmp).unwrap().flatten().collect();
+        assert!(left.is_empty(), "{left:?}");
+        if server.count() > 0 {
+            return;
+        }
+    }
+    panic!("the browser asked for nothing");
+}

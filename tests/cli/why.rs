@@ -87,9 +87,15 @@ fn why_foo(asked: &[&str]) -> Run {
 }
 
 fn why_of(product: &str, asked: &[&str]) -> Run {
+    why_with(product, "", asked)
+}
+
+/// The same, with these decisions beside the products.
+fn why_with(product: &str, decisions: &str, asked: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in [
         ("products/foo.md", product),
+        ("shelflife.toml", decisions),
         ("pages/foo.test/eol", PAGE),
         ("pages/foo.test/api.json", API),
         ("pages/code.test/foo.git/refs/tags", TAGS),
@@ -103,6 +109,8 @@ fn why_of(product: &str, asked: &[&str]) -> Run {
     let place = ["-p", &products, "--replay", &pages, DAY];
     let mut run = shelflife(&[&["why", "foo"], asked, &place].concat());
     let folder = folder.path().to_str().unwrap();
+    let real = fs::canonicalize(folder).unwrap();
+    run.stdout = run.stdout.replace(real.to_str().unwrap(), "[folder]");
     run.stdout = run.stdout.replace(folder, "[folder]");
     run.stderr = run.stderr.replace(folder, "[folder]");
     run
@@ -267,6 +275,58 @@ fn a_value_that_would_break_a_rule_is_withheld() {
       releaseDate  2026-02-02: no source states it
       eol          false; the sources say 2025-05-01, not written (withheld, against rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
     ");
+}
+
+#[test]
+fn a_value_that_the_guard_holds_is_said_with_its_id() {
+    let product = FOO.replace("eol: 2029-01-31", "eol: 2019-01-31");
+    assert_snapshot!(why_of(&product, &["3", "eol"]).shown(), @r"
+    exit code 0
+    -- stdout --
+    foo 3 eol: 2019-01-31 ([folder]/products/foo.md:37)
+
+    The sources say 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept 8e19a5d439` writes it.
+
+      page     https://foo.test/eol
+               from a recording, which tells no time
+               SHA-256 d41a436e2f3ce3036ac9baeaee236cd269ec838d59707ebb7a9844c49997f624
+      method   release_table, entry 1 of `auto.methods` ([folder]/products/foo.md:7)
+      cycle    table 1, row 3, column `Version`, `Foo 3` is 3 by regex `^Foo (?P<value>\d+)$`
+      place    table 1, row 3, column `Ends`
+      reads    `on 31 January 2029`
+      taken    by regex `^on (?P<day>.+)$`, template `{{day}}`, read as date
+      value    2029-01-31
+      merged   because the release of the cycle's name states the field
+      line     [folder]/products/foo.md:37
+    ");
+}
+
+#[test]
+fn a_value_that_a_person_pinned_is_said_with_the_reason() {
+    let pin = r#"
+[[pin]]
+product = "foo"
+cycle = "3"
+field = "releaseDate"
+why = "the announcement counts, not the API"
+until = 2027-06-30
+"#;
+    let said = why_with(FOO, pin, &["3", "releaseDate"]).stdout;
+    assert_snapshot!(said.lines().take(3).collect::<Vec<_>>().join("\n"), @r"
+    foo 3 releaseDate: 2025-01-15 ([folder]/products/foo.md:36)
+
+    The sources say 2025-01-20, which is not written: pinned until 2027-06-30 by [folder]/shelflife.toml:2: the announcement counts, not the API.
+    ");
+}
+
+#[test]
+fn what_was_learnt_before_a_method_failed_is_not_to_be_written() {
+    let run = why_of(
+        &FOO.replace("foo.test/api", "foo.test/gone"),
+        &["3", "latest"],
+    );
+    assert_eq!(run.code, 1);
+    assert_snapshot!(run.stdout.lines().nth(2).unwrap(), @"The sources say 3.2.0, which is not written: a method of the product failed, so nothing is.");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Repositories: their tags, their files, and what a stranger's URL can not do.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use fs_err as fs;
 use shelflife::fetch::{
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 
 #[cfg(target_os = "linux")]
 use crate::server::Script;
-use crate::server::{Server, answer};
+use crate::server::{Seen, Server, answer};
 use crate::{fetcher, limits};
 
 /// A repository on this disk.
@@ -60,6 +61,37 @@ impl Repository {
     fn tag(&self, name: &str, date: &str) {
         self.git(&["tag", "--annotate", "--message=x", name], date);
     }
+}
+
+/// A server that says what `git` itself says of a repository.
+async fn serving(repository: &Repository) -> Server {
+    let path = repository.path().to_owned();
+    Server::with(move |_, seen| {
+        let discovery = seen.path().ends_with("/info/refs?service=git-upload-pack");
+        let mut git = Command::new("git");
+        git.args(["upload-pack", "--stateless-rpc"]);
+        if discovery {
+            git.arg("--http-backend-info-refs");
+        }
+        let mut git = git
+            .arg(&path)
+            .env("GIT_PROTOCOL", seen.header("git-protocol").unwrap())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut asked = git.stdin.take().unwrap();
+        asked.write_all(seen.body.as_bytes()).unwrap();
+        drop(asked);
+        let mut said = git.wait_with_output().unwrap().stdout;
+        let mut kind = "application/x-git-upload-pack-result";
+        if discovery {
+            said.splice(0..0, *b"001e# service=git-upload-pack\n0000");
+            kind = "application/x-git-upload-pack-advertisement";
+        }
+        answer(200, &[("content-type", kind)], said)
+    })
+    .await
 }
 
 fn local(cache: Option<&Path>) -> Fetcher {
@@ -241,9 +273,53 @@ async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
     let server = Server::with(|_, _| answer(404, &[], "no")).await;
     let error = ask(&fetcher(&server), &server.url("/x.git"), Git::Tags).await;
     assert!(error.unwrap_err().is_absent());
+    // By us first, and then as `git` would have it.
     let seen = server.seen();
-    assert_eq!(seen[0].path(), "/x.git/info/refs?service=git-upload-pack");
-    assert_eq!(seen[0].header("user-agent"), Some(Settings::USER_AGENT));
+    assert_eq!(seen[0].path(), "/x.git/git-upload-pack");
+    assert_eq!(seen[1].path(), "/x.git/info/refs?service=git-upload-pack");
+    for seen in &seen {
+        assert_eq!(seen.header("user-agent"), Some(Settings::USER_AGENT));
+        assert_eq!(seen.header("git-protocol"), Some("version=2"));
+    }
+}
+
+#[tokio::test]
+async fn nothing_new_is_one_exchange_and_no_program() {
+    let repository = Repository::new();
+    repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
+    repository.git(&["tag", "light"], "");
+    repository.tag("v1.0", "2020-05-06T00:00:00 +0000");
+    let server = serving(&repository).await;
+    let cache = tempfile::tempdir().unwrap();
+    let fetcher = || {
+        let cache = Some(cache.path().to_owned());
+        let settings = crate::settings(&server);
+        Fetcher::live(Settings { cache, ..settings }).unwrap()
+    };
+    let url = server.url("/x.git");
+    let run = async || ask(&fetcher(), &url, Git::Tags).await.unwrap();
+    // What `git` lists of the same repository where it lies.
+    let listed = ask(&local(None), &repository.url(), Git::Tags).await;
+    let listed = listed.unwrap();
+    assert_eq!(days(&listed), "light\t2020-05-05\nv1.0\t2020-05-06\n");
+    assert_eq!(run().await, listed);
+    let paths = |seen: &[Seen]| -> Vec<String> {
+        let path = |seen: &Seen| seen.path().trim_start_matches("/x.git/").to_owned();
+        seen.iter().map(path).collect()
+    };
+    assert_eq!(
+        paths(&server.seen()),
+        [
+            "git-upload-pack",
+            "info/refs?service=git-upload-pack",
+            "git-upload-pack"
+        ]
+    );
+    assert_eq!(run().await, listed);
+    assert_eq!(paths(&server.seen()[3..]), ["git-upload-pack"]);
+    let branches = ask(&fetcher(), &url, Git::Branches).await.unwrap();
+    assert_eq!(branches, "main\n");
+    assert_eq!(paths(&server.seen()[4..]), ["git-upload-pack"]);
 }
 
 #[tokio::test]
@@ -300,12 +376,12 @@ fn started_with(text: &str) -> usize {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn git_and_all_that_it_started_end_when_nobody_waits_any_more() {
-    let server = Server::of([Script::raw("").and_hang()]).await;
+    let server = Server::of([answer(404, &[], ""), Script::raw("").and_hang()]).await;
     let fetcher = fetcher(&server);
     let url = server.url("/x.git");
     let wait = std::time::Duration::from_millis(5);
     let asked = async {
-        while server.count() == 0 {
+        while server.count() < 2 {
             tokio::time::sleep(wait).await;
         }
         started_with(&url)

@@ -267,10 +267,10 @@ fn evidence_is_kept_beside_what_is_learnt_and_changes_only_with_its_source() {
       },
       "releases": {
         "1": {
-          "eol": {"value":"2021-02-03","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":1,"column":"End","raw":"2021-02-03","regex":"^(?P<value>.+)$","template":"{{value}}","type":"date"}
+          "eol": {"value":"2021-02-03","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":1,"column":"End","raw":"2021-02-03"}
         },
         "9": {
-          "eol": {"value":"2022-02-02","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":2,"column":"End","raw":"2022-02-02","regex":"^(?P<value>.+)$","template":"{{value}}","type":"date"}
+          "eol": {"value":"2022-02-02","method":"release_table","entry":1,"url":"https://a.test/page","table":1,"row":2,"column":"End","raw":"2022-02-02"}
         }
       },
       "versions": {}

@@ -48,7 +48,7 @@ impl Local {
         let nowhere = |_| ready(Err(refused(Refusal::RedirectToNowhere))).boxed();
         let page = local
             .remotes
-            .answer(ask, question, &host, &local.settings, &nowhere)
+            .answer(ask, question, None, &host, &local.settings, &nowhere)
             .await?;
         Ok(Hop::Page(Arc::new(page)))
     }

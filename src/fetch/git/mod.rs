@@ -29,7 +29,9 @@
 //!
 //! # Why the `git` program
 //! It is on every machine that keeps product files, it speaks each protocol and works around
-//! each server, and it is a process that can be bounded and ended.
+//! each server, and it is a process that can be bounded and ended. Only the list of refs is
+//! asked by our own client first ([`refs`]): that is all that is asked of a repository with
+//! nothing new, so there it takes one exchange instead of two, and no process.
 //!
 //! The alternative was measured too, in the same hour: a program over gix-protocol 0.68,
 //! gix-transport 0.62 and gix-pack 0.77, the crates of gix 0.90, that asks for the same
@@ -59,6 +61,7 @@ mod dates;
 mod local;
 mod object;
 mod program;
+mod refs;
 mod remotes;
 
 use std::collections::BTreeMap;

@@ -60,15 +60,23 @@ pub(super) enum Failed {
 }
 
 impl Program {
-    /// A new, empty repository whose origin is a place.
-    pub(super) async fn folder(&self, place: &Place) -> Result<TempDir, Failed> {
-        let folder = tempfile::Builder::new()
-            .prefix("shelflife-git-")
-            .tempdir()
-            .map_err(|error| Failed::Ill(Illness::Connection(error.to_string()), 0))?;
-        let init = ["init", "--quiet", "--bare", "--template=", "."];
-        self.run(place, Some(&folder), &init, "").await?;
-        Ok(folder)
+    /// A new, empty repository, laid out by hand: a process more would cost more than the rest.
+    pub(super) fn folder() -> Result<TempDir, Failed> {
+        let make = || {
+            let folder = tempfile::Builder::new()
+                .prefix("shelflife-git-")
+                .tempdir()?;
+            let path = folder.path();
+            for below in ["objects/pack", "refs/heads"] {
+                fs::create_dir_all(path.join(below))?;
+            }
+            fs::write(path.join("HEAD"), "ref: refs/heads/none\n")?;
+            let config = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
+            fs::write(path.join("config"), config)?;
+            Ok(folder)
+        };
+        make()
+            .map_err(|error: std::io::Error| Failed::Ill(Illness::Connection(error.to_string()), 0))
     }
 
     /// Fetches what the input names into a repository, whatever it has already.
@@ -200,6 +208,8 @@ impl Program {
             "core.hooksPath=/dev/null",
             "core.fsmonitor=false",
             "core.askPass=",
+            // What is fetched is forgotten soon.
+            "core.fsync=none",
             "credential.helper=",
             "gc.auto=0",
             "maintenance.auto=false",

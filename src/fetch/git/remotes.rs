@@ -14,18 +14,20 @@ use url::Url;
 use super::dates::Dates;
 use super::object;
 use super::program::{Failed, Program};
+use super::refs;
 use super::{Git, Question};
 use crate::fetch::answer::moment;
 use crate::fetch::ask::Ask;
 use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
-use crate::fetch::host::{Host, lock};
+use crate::fetch::host::{Host, Leave, lock};
+use crate::fetch::http::Client;
 use crate::fetch::settings::Settings;
 use crate::fetch::{LocalAddresses, Page};
 use crate::page::{Told, Whence};
 
 /// What git puts behind the name of a tag, for the object that the tag stands for. No name
 /// of a ref has it.
-const PEELED: &str = "^{}";
+pub(super) const PEELED: &str = "^{}";
 
 /// The repositories that a run asks.
 pub(in crate::fetch) struct Remotes {
@@ -69,6 +71,7 @@ impl Remotes {
         &self,
         ask: &Ask,
         question: &Question,
+        client: Option<&Client>,
         host: &Host,
         settings: &Settings,
         redirected: &(dyn Fn(Url) -> BoxFuture<'a, Result<Url, FetchError>> + Sync),
@@ -88,8 +91,7 @@ impl Remotes {
                 .await
                 .map_err(|illness| ill(illness, tries))?;
             tries += 1;
-            let answer = self.try_once(question, &place).await;
-            drop(leave);
+            let answer = self.try_once(question, &place, client, leave).await;
             let (illness, status) = match answer {
                 Ok(body) => {
                     host.well();
@@ -168,11 +170,17 @@ impl Remotes {
         Ok(Place { url, pinned })
     }
 
-    async fn try_once(&self, question: &Question, place: &Place) -> Result<Vec<u8>, Failed> {
+    async fn try_once(
+        &self,
+        question: &Question,
+        place: &Place,
+        client: Option<&Client>,
+        leave: Leave<'_>,
+    ) -> Result<Vec<u8>, Failed> {
         match &question.git {
-            Git::Tags => self.tags(question, place).await,
+            Git::Tags => self.tags(question, place, client, leave).await,
             Git::Branches => {
-                let refs = self.refs(place, "--heads", "refs/heads/").await?;
+                let refs = self.refs(place, client, "--heads", "refs/heads/").await?;
                 Ok(lines(refs.keys()))
             }
             Git::Files { branch, paths } => {
@@ -187,9 +195,15 @@ impl Remotes {
     async fn refs(
         &self,
         place: &Place,
+        client: Option<&Client>,
         kind: &str,
         prefix: &str,
     ) -> Result<BTreeMap<String, String>, Failed> {
+        if let Some(client) = client
+            && let Some(refs) = refs::ask(client, &place.url, prefix).await
+        {
+            return refs;
+        }
         let url = place.url.as_str();
         let listed = self
             .program
@@ -206,9 +220,15 @@ impl Remotes {
             .collect())
     }
 
-    async fn tags(&self, question: &Question, place: &Place) -> Result<Vec<u8>, Failed> {
+    async fn tags(
+        &self,
+        question: &Question,
+        place: &Place,
+        client: Option<&Client>,
+        leave: Leave<'_>,
+    ) -> Result<Vec<u8>, Failed> {
         let (peeled, tags): (BTreeMap<_, _>, BTreeMap<_, _>) = self
-            .refs(place, "--tags", "refs/tags/")
+            .refs(place, client, "--tags", "refs/tags/")
             .await?
             .into_iter()
             .partition(|(name, _)| name.ends_with(PEELED));
@@ -220,7 +240,7 @@ impl Remotes {
             .filter(|object| !known.contains_key(*object))
             .collect();
         if !new.is_empty() {
-            known.extend(self.dates_of(place, &new).await?);
+            known.extend(self.dates_of(place, &new, leave).await?);
             self.dates.keep(&question.repository, &known);
         }
         Ok(lines(tags.iter().map(|(name, object)| {
@@ -238,13 +258,16 @@ impl Remotes {
         &self,
         place: &Place,
         objects: &[&str],
+        leave: Leave<'_>,
     ) -> Result<Vec<(String, String)>, Failed> {
-        let folder = self.program.folder(place).await?;
+        let folder = Program::folder()?;
         let wanted = lines(objects);
         let wanted = String::from_utf8_lossy(&wanted);
         self.program
             .fetch(place, &folder, &["--filter=tree:0", "--depth=1"], &wanted)
             .await?;
+        // The rest is asked of nobody.
+        drop(leave);
         let said = self
             .program
             .run(place, Some(&folder), &["cat-file", "--batch"], &wanted)
@@ -279,7 +302,7 @@ impl Remotes {
         let mut folder = folder.lock().await;
         if folder.is_none() {
             *folder = Some(Folder {
-                place: self.program.folder(place).await?,
+                place: Program::folder()?,
                 branches: BTreeSet::new(),
             });
         }

@@ -18,8 +18,9 @@
 //!
 //! Everything is sorted by name, a value a line, so that the history of the file is the
 //! history of the sources, and its diff is what a vendor changed. Of a version, `name` says
-//! how its name was made, where it was made of another text. `overruled` are values that a
-//! later row or method overwrote.
+//! how its name was made, where it was made of another text. A `regex` and a `template` stand
+//! where the product file states them. `overruled` are values that a later row or method
+//! overwrote.
 //!
 //! # Why a page keeps the time of an earlier fetch
 //! A page has another time at every fetch, and many have another `ETag` and other bytes (a
@@ -33,202 +34,302 @@
 //! Products that add to earlier release data know no more of it than that it was there. What
 //! this file says of such a value, as long as the value is the same, is where it came from;
 //! `earlier` marks it.
+//!
+//! # Why lines are compared as texts
+//! A run in which nothing changed is the common one. It writes each value to its line, and
+//! compares that with the line that is there, which is never read further.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value as Json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::super::json::seen;
-use super::{json, page_of, value};
-use crate::release_data::{Origin, Overruled, Place, ReleaseData};
+use super::before::Before;
+use super::{page_of, raw};
+use crate::date::Date;
+use crate::page::Facts;
+use crate::release_data::{Made, Origin, Overruled, Place, ReleaseData, Version};
+use crate::value::Value;
+use crate::version::Way;
 
-/// The parts of the file: pages, releases with their fields, versions.
-#[derive(Default)]
-struct Document {
-    pages: Lines,
-    releases: BTreeMap<String, Lines>,
-    versions: Lines,
+/// Names to lines of JSON, sorted.
+type Lines<'a> = BTreeMap<&'a str, Cow<'a, str>>;
+
+/// The file as it is to be.
+struct Kept<'a> {
+    before: &'a Before<'a>,
+    /// The pages that give values, by their URLs.
+    facts: BTreeMap<&'a str, &'a Facts>,
+    /// The pages of values that only earlier runs saw.
+    earlier: BTreeSet<String>,
+    /// The pages that do not give what they gave before.
+    moved: BTreeSet<String>,
 }
-
-/// Names to values.
-type Lines = BTreeMap<String, Json>;
 
 /// The file of what was learnt, given the file as it is. One that can not be read is as
 /// good as none: it holds nothing that a run needs.
 pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
-    let before = before
-        .and_then(|before| serde_json::from_str::<Json>(before).ok())
-        .map(|json| Document::read(&json))
-        .unwrap_or_default();
-    let mut now = Document::default();
+    let before = before.and_then(Before::read).unwrap_or_default();
+    let mut kept = Kept {
+        before: &before,
+        facts: BTreeMap::new(),
+        earlier: BTreeSet::new(),
+        moved: BTreeSet::new(),
+    };
+    let mut releases: BTreeMap<&str, Lines<'_>> = BTreeMap::new();
     for (name, release) in &data.releases {
-        let mut fields = Lines::new();
+        let known = before.releases.get(name);
+        let mut lines = Lines::new();
         for (field, learnt) in &release.fields {
-            let known = before
-                .releases
-                .get(name)
-                .and_then(|fields| fields.get(field));
-            let mut entry = now.entry(
-                "value",
-                &json(&learnt.value),
-                &learnt.origin,
-                known,
-                &before,
-            );
-            overruled(&mut entry, &learnt.overruled);
-            fields.insert(field.clone(), entry.into());
+            let known = known.and_then(|fields| fields.get(field)).copied();
+            let entry = Line {
+                value: Some(&learnt.value),
+                overruled: said_before(&learnt.overruled),
+                ..Line::of(&learnt.origin)
+            };
+            lines.insert(field, kept.line(&entry, &learnt.origin, known));
         }
-        now.releases.insert(name.clone(), fields);
+        kept.gone(known, &lines);
+        releases.insert(name, lines);
     }
+    for (name, fields) in &before.releases {
+        if !data.releases.contains_key(name) {
+            kept.gone(Some(fields), &Lines::new());
+        }
+    }
+    let mut versions = Lines::new();
     for (name, version) in &data.versions {
-        let (day, known) = (json(&version.date), before.versions.get(name));
-        let mut entry = now.entry("date", &day, &version.origin, known, &before);
-        if version.made.is_some() {
-            let mut named = value(&version.name_origin());
-            named.retain(|key, said| entry.get(key) != Some(said));
-            entry.insert("name".into(), named.into());
-        }
-        overruled(&mut entry, &version.overruled);
-        now.versions.insert(name.clone(), entry.into());
-    }
-    now.keep_pages(&before);
-    now.write()
-}
-
-fn overruled(entry: &mut Map<String, Json>, overruled: &[Overruled]) {
-    if overruled.is_empty() {
-        return;
-    }
-    let all = overruled.iter().map(
-        |Overruled {
-             value: said,
-             origin,
-         }| {
-            let mut entry = Map::from_iter([("value".to_owned(), json(said))]);
-            entry.extend(value(origin));
-            Json::from(entry)
-        },
-    );
-    entry.insert("overruled".into(), all.collect());
-}
-
-impl Document {
-    fn read(json: &Json) -> Self {
-        let lines = |json: &Json| -> Lines {
-            let entries = json.as_object().into_iter().flatten();
-            entries
-                .map(|(name, entry)| (name.clone(), entry.clone()))
-                .collect()
+        let known = before.versions.get(name).copied();
+        let entry = Line {
+            date: Some(version.date),
+            name: version.made.as_ref().map(|made| NameOf::of(made, version)),
+            overruled: said_before(&version.overruled),
+            ..Line::of(&version.origin)
         };
-        let releases = json["releases"].as_object().into_iter().flatten();
+        versions.insert(name, kept.line(&entry, &version.origin, known));
+    }
+    kept.gone(Some(&before.versions), &versions);
+    let pages = kept.pages();
+    write(&pages, &releases, &versions)
+}
+
+/// A value with its way, as its line has it.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<Date>,
+    method: &'a str,
+    entry: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(flatten)]
+    place: &'a Place,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<Cow<'a, str>>,
+    #[serde(flatten)]
+    way: Option<&'a Way>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<NameOf<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overruled: Vec<Self>,
+}
+
+/// How the name of a version was made, as far as that differs from its day.
+#[derive(Serialize)]
+struct NameOf<'a> {
+    #[serde(flatten)]
+    place: Option<&'a Place>,
+    raw: Cow<'a, str>,
+    #[serde(flatten)]
+    way: Option<&'a Way>,
+}
+
+/// What of a line is known without the rest.
+#[derive(Deserialize)]
+struct Known<'a> {
+    #[serde(borrow)]
+    url: Option<Cow<'a, str>>,
+    value: Option<Json>,
+    date: Option<Json>,
+}
+
+impl<'a> Line<'a> {
+    fn of(origin: &'a Origin) -> Self {
         Self {
-            pages: lines(&json["pages"]),
-            releases: releases
-                .map(|(name, fields)| (name.clone(), lines(fields)))
-                .collect(),
-            versions: lines(&json["versions"]),
+            value: None,
+            date: None,
+            method: &origin.method,
+            entry: origin.entry,
+            url: origin.url.as_deref(),
+            place: &origin.place,
+            raw: raw(&origin.raw),
+            way: stated(origin.way.as_deref()),
+            name: None,
+            overruled: Vec::new(),
         }
     }
 
-    /// A value with its way, whose page is noted. One that only the release data of earlier
-    /// runs knows keeps the way that is known of it.
-    fn entry(
-        &mut self,
-        key: &str,
-        said: &Json,
-        origin: &Origin,
-        known: Option<&Json>,
-        before: &Self,
-    ) -> Map<String, Json> {
-        if matches!(origin.place, Place::Stored { .. })
-            && let Some(Json::Object(known)) = known
-            && known.get(key) == Some(said)
-        {
-            let url = known.get("url").and_then(Json::as_str).unwrap_or_default();
-            if let Some(page) = before.pages.get(url) {
-                self.pages
-                    .entry(url.to_owned())
-                    .or_insert_with(|| page.clone());
-            }
-            let mut known = known.clone();
-            known.insert("earlier".into(), true.into());
-            return known;
-        }
-        let mut entry = Map::from_iter([(key.to_owned(), said.clone())]);
-        entry.extend(value(origin));
-        if let Some(facts) = &origin.page {
-            let mut page = page_of(facts);
-            page.retain(|key, _| key != "url" && key != "from");
-            self.pages.insert(facts.url.to_string(), page.into());
-        }
-        entry
-    }
-
-    /// What each page gives, by its URL: where it goes, and with which way.
-    fn given(&self) -> BTreeMap<&str, Vec<([&str; 2], &Json)>> {
-        let mut given: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-        let fields = self.releases.iter().flat_map(|(name, fields)| {
-            fields
-                .iter()
-                .map(move |(field, entry)| ([&**name, &**field], entry))
-        });
-        // No field has an empty name.
-        let versions = self
-            .versions
-            .iter()
-            .map(|(name, entry)| ([&**name, ""], entry));
-        for (place, entry) in fields.chain(versions) {
-            if let Some(url) = entry["url"].as_str() {
-                given.entry(url).or_default().push((place, entry));
-            }
-        }
-        given
-    }
-
-    /// Keeps the entries of pages that give what they gave before.
-    fn keep_pages(&mut self, before: &Self) {
-        let then = before.given();
-        let same: Vec<(String, Json)> = self
-            .given()
-            .into_iter()
-            .filter(|(url, given)| then.get(url) == Some(given))
-            .filter_map(|(url, _)| Some((url.to_owned(), before.pages.get(url)?.clone())))
-            .collect();
-        self.pages.extend(same);
-    }
-
-    fn write(&self) -> String {
-        let mut out = String::from("{\n  \"pages\": ");
-        write_lines(&mut out, &self.pages, "  ");
-        out.push_str(",\n  \"releases\": {");
-        for (number, (name, fields)) in self.releases.iter().enumerate() {
-            let comma = if number == 0 { "" } else { "," };
-            out.extend([comma, "\n    ", &json(name).to_string(), ": "]);
-            write_lines(&mut out, fields, "    ");
-        }
-        out.push_str(if self.releases.is_empty() {
-            "},\n"
-        } else {
-            "\n  },\n"
-        });
-        out.push_str("  \"versions\": ");
-        write_lines(&mut out, &self.versions, "  ");
-        out.push_str("\n}\n");
-        seen(&out)
+    /// Whether a line says the same value.
+    fn is_said_by(&self, known: &Known<'_>) -> bool {
+        let same = |own: Option<Json>, other: &Option<Json>| own.is_some() && own == *other;
+        let value = self
+            .value
+            .and_then(|value| serde_json::to_value(value).ok());
+        let date = self.date.and_then(|date| serde_json::to_value(date).ok());
+        same(value, &known.value) || same(date, &known.date)
     }
 }
 
-fn write_lines(out: &mut String, lines: &Lines, indent: &str) {
-    out.push('{');
-    for (number, (name, entry)) in lines.iter().enumerate() {
+impl<'a> NameOf<'a> {
+    fn of(made: &'a Made, version: &Version) -> Self {
+        Self {
+            place: made.place().filter(|place| **place != version.origin.place),
+            raw: raw(made.raw()).unwrap_or_default(),
+            way: stated(made.way()),
+        }
+    }
+}
+
+/// A way that somebody stated.
+fn stated(way: Option<&Way>) -> Option<&Way> {
+    way.filter(|way| !way.is_plain() && !way.is_standard())
+}
+
+fn said_before(overruled: &[Overruled]) -> Vec<Line<'_>> {
+    overruled
+        .iter()
+        .map(|overruled| Line {
+            value: Some(&overruled.value),
+            ..Line::of(&overruled.origin)
+        })
+        .collect()
+}
+
+impl<'a> Kept<'a> {
+    /// The line of a value, and a note of its page. A value that only the release data of
+    /// earlier runs knows keeps the line that is known of it.
+    fn line(
+        &mut self,
+        entry: &Line<'_>,
+        origin: &'a Origin,
+        known: Option<&'a str>,
+    ) -> Cow<'a, str> {
+        if matches!(origin.place, Place::Stored { .. })
+            && let Some(line) = known.and_then(|known| self.earlier(entry, known))
+        {
+            return line;
+        }
+        let line = serde_json::to_string(entry).expect("texts and numbers are JSON");
+        let same = known.is_some_and(|known| known == seen(&line));
+        if let Some(facts) = &origin.page {
+            self.facts.insert(&facts.url, facts);
+            if !same {
+                self.moved.insert(facts.url.to_string());
+            }
+        }
+        if !same && let Some(url) = known.and_then(url_of) {
+            self.moved.insert(url);
+        }
+        line.into()
+    }
+
+    /// What is known of a value that no source says any more.
+    fn earlier(&mut self, entry: &Line<'_>, line: &'a str) -> Option<Cow<'a, str>> {
+        const MARK: &str = ",\"earlier\":true}";
+        let known: Known<'_> = serde_json::from_str(line).ok()?;
+        if !entry.is_said_by(&known) {
+            return None;
+        }
+        self.earlier.extend(known.url.map(Cow::into_owned));
+        Some(match line {
+            line if line.ends_with(MARK) => line.into(),
+            line => format!("{}{MARK}", line.strip_suffix('}')?).into(),
+        })
+    }
+
+    /// Notes the pages of lines that are no more.
+    fn gone(&mut self, known: Option<&BTreeMap<String, &str>>, now: &Lines<'_>) {
+        let gone = known.into_iter().flatten();
+        let gone = gone.filter(|(name, _)| !now.contains_key(name.as_str()));
+        self.moved.extend(gone.filter_map(|(_, line)| url_of(line)));
+    }
+
+    /// The lines of the pages: those that give what they gave stay as they are.
+    fn pages(&self) -> BTreeMap<String, Cow<'a, str>> {
+        let known = |url: &str| Some(Cow::Borrowed(*self.before.pages.get(url)?));
+        let mut pages: BTreeMap<String, Cow<'a, str>> = BTreeMap::new();
+        for url in &self.earlier {
+            pages.extend(known(url).map(|page| (url.clone(), page)));
+        }
+        for (url, facts) in &self.facts {
+            let page = known(url).filter(|_| !self.moved.contains(*url));
+            let page = page.unwrap_or_else(|| {
+                let mut page = page_of(facts);
+                page.retain(|key, _| key != "url" && key != "from");
+                Json::from(page).to_string().into()
+            });
+            pages.insert((*url).to_owned(), page);
+        }
+        pages
+    }
+}
+
+/// The URL of a line.
+fn url_of(line: &str) -> Option<String> {
+    let known: Known<'_> = serde_json::from_str(line).ok()?;
+    known.url.map(Cow::into_owned)
+}
+
+fn write(
+    pages: &BTreeMap<String, Cow<'_, str>>,
+    releases: &BTreeMap<&str, Lines<'_>>,
+    versions: &Lines<'_>,
+) -> String {
+    let mut out = String::from("{\n  \"pages\": ");
+    write_lines(&mut out, pages, "  ");
+    out.push_str(",\n  \"releases\": {");
+    for (number, (name, fields)) in releases.iter().enumerate() {
         let comma = if number == 0 { "" } else { "," };
-        let (name, entry) = (json(name).to_string(), entry.to_string());
-        out.extend([comma, "\n", indent, "  ", &name, ": ", &entry]);
+        out.extend([comma, "\n    ", &quoted(name), ": "]);
+        write_lines(&mut out, fields, "    ");
+    }
+    out.push_str(if releases.is_empty() {
+        "},\n"
+    } else {
+        "\n  },\n"
+    });
+    out.push_str("  \"versions\": ");
+    write_lines(&mut out, versions, "  ");
+    out.push_str("\n}\n");
+    seen(&out).into_owned()
+}
+
+fn write_lines<N: AsRef<str>>(out: &mut String, lines: &BTreeMap<N, Cow<'_, str>>, indent: &str) {
+    out.push('{');
+    for (number, (name, line)) in lines.iter().enumerate() {
+        let comma = if number == 0 { "" } else { "," };
+        out.extend([
+            comma,
+            "\n",
+            indent,
+            "  ",
+            &quoted(name.as_ref()),
+            ": ",
+            line,
+        ]);
     }
     if !lines.is_empty() {
         out.extend(["\n", indent]);
     }
     out.push('}');
+}
+
+fn quoted(name: &str) -> String {
+    serde_json::to_string(name).expect("a text is JSON")
 }
 
 #[cfg(test)]

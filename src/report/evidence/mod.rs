@@ -16,10 +16,13 @@
 //! }
 //! ```
 //!
-//! What is not known is left out, and nothing stands in for it.
+//! What is not known is left out, and nothing stands in for it. A raw text of a length that
+//! no person reads is cut, and ends in `…`.
 
+mod before;
 mod kept;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -31,6 +34,9 @@ pub use kept::document;
 use crate::page::Facts;
 use crate::release_data::{Origin, Place};
 use crate::text::Excerpt;
+
+/// The longest raw text that is written whole, in characters.
+const LONGEST: usize = 2_000;
 
 /// One short phrase beside a value; empty where nothing is known.
 pub fn phrase(origin: &Origin) -> String {
@@ -94,9 +100,10 @@ pub fn whole(origin: &Origin) -> Map<String, Json> {
 /// The way of a value on its page: all but how the page was had.
 fn value(origin: &Origin) -> Map<String, Json> {
     let mut way = object(origin);
-    if way.get("raw").and_then(Json::as_str) == Some("") {
-        way.shift_remove("raw");
-    }
+    match raw(&origin.raw) {
+        Some(raw) => way.insert("raw".into(), raw.into()),
+        None => way.shift_remove("raw"),
+    };
     if let Some(made) = &origin.way {
         way.extend(object(&**made));
     }
@@ -104,6 +111,15 @@ fn value(origin: &Origin) -> Map<String, Json> {
         way.insert("rule".into(), json(rule));
     }
     way
+}
+
+/// A raw text as it is written, if there is any.
+fn raw(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.char_indices().nth(LONGEST) {
+        _ if raw.is_empty() => None,
+        Some((end, _)) => Some(format!("{}…", &raw[..end]).into()),
+        None => Some(raw.into()),
+    }
 }
 
 /// How a page was had.
@@ -206,6 +222,17 @@ mod tests {
             assert_eq!(phrase(&origin(place, raw)), expected);
         }
         assert_eq!(phrase(&Origin::default()), "");
+    }
+
+    #[test]
+    fn a_cell_of_a_kilometre_is_cut() {
+        let long = "é".repeat(LONGEST + 1);
+        let cut = whole(&origin(Place::Nowhere, &long));
+        let raw = cut["raw"].as_str().unwrap();
+        assert_eq!(raw.chars().count(), LONGEST + 1);
+        assert!(raw.ends_with('…'));
+        let whole = whole(&origin(Place::Nowhere, &long[2..]));
+        assert_eq!(whole["raw"], long[2..]);
     }
 
     #[test]

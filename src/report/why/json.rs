@@ -9,7 +9,7 @@
 //!       "fields": [
 //!         {
 //!           "field": "eol", "line": 14, "value": false, "fate": "stopped",
-//!           "stop": { "kind": "withheld", "rule": "…", "reason": "…" },
+//!           "stop": { "kind": "held", "id": "…", "rule": "…", "reason": "…" },
 //!           "sources": {
 //!             "value": "2027-01-31", "evidence": { … }, "cycle": { … },
 //!             "overruled": [{ "value": "2026-01-31", "evidence": { … } }]
@@ -24,7 +24,8 @@
 //! ```
 //!
 //! `fate` is `same`, `due`, `stopped` (with `stop`), `no_place` or `silent`. What the file or
-//! the sources do not say is absent. `cycle` is how the cycle was recognised.
+//! the sources do not say is absent. `stop` is of kind `withheld` (with `rule` and `reason`),
+//! `held` (with `id`, too), `failed` (a method did) or `pinned` (with `until`, `reason` and `at`). `cycle` is how the cycle was recognised.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -43,7 +44,7 @@ pub fn document(why: &Why<'_>) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
-    seen(&text)
+    seen(&text).into_owned()
 }
 
 fn cycle(cycle: &Cycle) -> Json {
@@ -96,6 +97,13 @@ fn stop(stop: &Stop) -> Json {
     match stop {
         Stop::Withheld { rule, reason } => {
             json!({ "kind": "withheld", "rule": rule, "reason": reason })
+        }
+        Stop::Failed => json!({ "kind": "failed" }),
+        Stop::Held { id, rule, reason } => {
+            json!({ "kind": "held", "id": id, "rule": rule, "reason": reason })
+        }
+        Stop::Pinned { until, reason, at } => {
+            json!({ "kind": "pinned", "until": until, "reason": reason, "at": at })
         }
     }
 }

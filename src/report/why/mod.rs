@@ -254,6 +254,17 @@ fn because(stop: &Stop) -> String {
                 visible(reason)
             )
         }
+        Stop::Failed => "a method of the product failed, so nothing is".to_owned(),
+        Stop::Held { id, rule, reason } => format!(
+            "held by rule `{rule}` of the guard: {}; `--accept {}` writes it",
+            visible(reason),
+            visible(id)
+        ),
+        Stop::Pinned { until, reason, at } => format!(
+            "pinned until {until} by {}: {}",
+            visible(at),
+            Excerpt(reason)
+        ),
     }
 }
 

@@ -1,0 +1,150 @@
+//! The list of a repository's refs, asked by our own client in one exchange.
+//!
+//! `git` asks what a server can do before it asks for the refs: two exchanges and two
+//! processes for an answer that mostly says that nothing is new. A server that speaks
+//! version 2 of the protocol answers the second question without the first. Whatever it
+//! answers that is no list of refs, `git` is asked to have it its own way: this module
+//! judges no error, follows no redirect and knows no other version.
+
+use std::collections::BTreeMap;
+
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use url::Url;
+
+use super::object;
+use super::program::Failed;
+use super::remotes::PEELED;
+use crate::fetch::Request;
+use crate::fetch::ask::Ask;
+use crate::fetch::error::{Illness, Refusal};
+use crate::fetch::http::{Client, Trouble};
+
+const QUESTION: &str = "application/x-git-upload-pack-request";
+const ANSWER: &str = "application/x-git-upload-pack-result";
+
+/// The refs below a prefix, by name, with their objects, as `git ls-remote` lists them;
+/// nothing where `git` is to be asked.
+pub(super) async fn ask(
+    client: &Client,
+    repository: &Url,
+    prefix: &str,
+) -> Option<Result<BTreeMap<String, String>, Failed>> {
+    if !matches!(repository.scheme(), "https" | "http") {
+        return None;
+    }
+    let url = format!(
+        "{}/git-upload-pack",
+        repository.as_str().trim_end_matches('/')
+    );
+    let ask = Ask::of(&Request::post(url, question(prefix))).ok()?;
+    let mut headers = client.parts(&ask).ok()?.headers;
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(QUESTION));
+    headers.insert(ACCEPT, HeaderValue::from_static(ANSWER));
+    headers.insert("git-protocol", HeaderValue::from_static("version=2"));
+    match client.ask(&ask, headers).await {
+        Ok((answer, _)) => match answer.status {
+            StatusCode::OK if answer.content_type().as_deref() == Some(ANSWER) => {
+                read(&answer.body, prefix).map(Ok)
+            }
+            status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+                let status = status.as_u16();
+                Some(Err(Failed::Ill(Illness::Status(status), status)))
+            }
+            _ => None,
+        },
+        Err(Trouble::Ill(illness)) => Some(Err(Failed::Ill(illness, 0))),
+        Err(Trouble::Refused(Refusal::TooLarge(limit))) => Some(Err(Failed::TooLarge(limit))),
+        Err(Trouble::Refused(_)) => None,
+    }
+}
+
+/// The question for the refs below a prefix, as protocol version 2 has it.
+fn question(prefix: &str) -> String {
+    let line = |text: &str| format!("{:04x}{text}\n", text.len() + 5);
+    [
+        &*line("command=ls-refs"),
+        &line(concat!("agent=shelflife/", env!("CARGO_PKG_VERSION"))),
+        "0001",
+        &line("peel"),
+        &line(&format!("ref-prefix {prefix}")),
+        "0000",
+    ]
+    .concat()
+}
+
+/// The refs that an answer lists, or nothing if it is no whole list of refs.
+fn read(mut answer: &[u8], prefix: &str) -> Option<BTreeMap<String, String>> {
+    let mut refs = BTreeMap::new();
+    loop {
+        let (length, rest) = answer.split_at_checked(4)?;
+        let length = usize::from_str_radix(std::str::from_utf8(length).ok()?, 16).ok()?;
+        if length == 0 {
+            return rest.is_empty().then_some(refs);
+        }
+        let (line, rest) = rest.split_at_checked(length.checked_sub(4)?)?;
+        answer = rest;
+        let line = String::from_utf8_lossy(line);
+        let mut words = line.strip_suffix('\n').unwrap_or(&line).split(' ');
+        let object = words.next().filter(|object| object::is_id(object))?;
+        let name = words.next()?;
+        // A server may list more than what it was asked for.
+        if let Some(name) = name.strip_prefix(prefix)
+            && !name.contains(char::is_control)
+        {
+            refs.insert(name.to_owned(), object.to_owned());
+            let peeled = words.find_map(|word| word.strip_prefix("peeled:"));
+            if let Some(peeled) = peeled.filter(|peeled| object::is_id(peeled)) {
+                refs.insert(format!("{name}{PEELED}"), peeled.to_owned());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_lines_with_their_lengths() {
+        let question = question("refs/tags/");
+        assert!(
+            question.starts_with("0014command=ls-refs\n00"),
+            "{question}"
+        );
+        assert!(
+            question.ends_with("00010009peel\n001aref-prefix refs/tags/\n0000"),
+            "{question}"
+        );
+    }
+
+    #[test]
+    fn a_list_is_read_whole_or_not_at_all() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let line = |text: &str| format!("{:04x}{text}", text.len() + 4);
+        let list = [
+            line(&format!("{id} refs/tags/v1\n")),
+            line(&format!("{id} refs/tags/v2 peeled:{id}\n")),
+            line(&format!("{id} HEAD")),
+        ]
+        .concat();
+        let whole = format!("{list}0000");
+        let refs = read(whole.as_bytes(), "refs/tags/").unwrap();
+        assert_eq!(refs.keys().collect::<Vec<_>>(), ["v1", "v2", "v2^{}"]);
+        assert_eq!(refs["v1"], id);
+        assert_eq!(read(b"0000", "refs/tags/"), Some(BTreeMap::new()));
+        for broken in [
+            list.as_bytes(),
+            b"",
+            b"<html>",
+            b"0004",
+            b"0003",
+            b"zzzz",
+            b"000eERR no such",
+            b"0000more",
+            "00\u{e9}".as_bytes(),
+        ] {
+            assert_eq!(read(broken, "refs/tags/"), None, "{broken:?}");
+        }
+    }
+}
