@@ -3,7 +3,7 @@
 //! Pages and product files are written by people this program does not know. This
 //! module trims such text the way the predecessor did (its blanks are Python's), and
 //! shows it so that no control character, bidirectional override or kilometre of text
-//! can break a terminal, a log or a report. It knows nothing of HTML, YAML or dates.
+//! can break a terminal, a log or a report, and no letter passes for another. It knows nothing of HTML, YAML or dates.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -33,7 +33,8 @@ pub fn collapse(text: &str) -> String {
 /// A text as it may be shown to a person: one line, visible, of bounded length.
 ///
 /// Control characters, line ends, bidirectional marks and zero-width characters are
-/// shown escaped (`\u{202e}`); beyond [`Excerpt::LENGTH`] characters an ellipsis stands.
+/// shown escaped (`\u{202e}`), and so is a letter of another script within a word of Latin ones,
+/// as in a name made to look like another; beyond [`Excerpt::LENGTH`] characters an ellipsis stands.
 pub struct Excerpt<'a>(pub &'a str);
 
 impl Excerpt<'_> {
@@ -54,9 +55,9 @@ pub fn shortened(text: &str, length: usize) -> String {
     out
 }
 
-/// The whole text with invisible and directional characters escaped, whatever its length.
+/// The whole text escaped as an [`Excerpt`] is, whatever its length.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| !is_hidden(c)) {
+    if text.chars().all(|c| !is_hidden(c) && !is_lookalike(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
@@ -65,7 +66,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Result {
-    for (shown, c) in text.chars().enumerate() {
+    for (shown, (at, c)) in text.char_indices().enumerate() {
         if shown == limit {
             return out.write_char('…');
         }
@@ -73,7 +74,9 @@ fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Re
             '\n' => out.write_str("\\n")?,
             '\t' => out.write_str("\\t")?,
             '\r' => out.write_str("\\r")?,
-            c if is_hidden(c) => write!(out, "{}", c.escape_unicode())?,
+            c if is_hidden(c) || (is_lookalike(c) && is_in_latin_word(text, at)) => {
+                write!(out, "{}", c.escape_unicode())?;
+            }
             c => out.write_char(c)?,
         }
     }
@@ -86,6 +89,25 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether a letter may look like one of ASCII and is none: Greek, Cyrillic, Armenian, Cherokee,
+/// wide letters and those of mathematics.
+fn is_lookalike(c: char) -> bool {
+    matches!(c,
+        '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{52f}' | '\u{530}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}'
+        | '\u{ff21}'..='\u{ff5a}' | '\u{1d400}'..='\u{1d7ff}')
+}
+
+/// Whether the word around a place has a letter of ASCII, looked for among its nearest characters.
+fn is_in_latin_word(text: &str, at: usize) -> bool {
+    const NEAR: usize = 64;
+    let before = text[..at].chars().rev().take(NEAR);
+    let after = text[at..].chars().take(NEAR);
+    before
+        .take_while(|c| c.is_alphanumeric())
+        .chain(after.take_while(|c| c.is_alphanumeric()))
+        .any(|c| c.is_ascii_alphabetic())
 }
 
 /// The candidate most like `word`, if one is near enough to be what was meant.
@@ -131,6 +153,19 @@ mod tests {
             Excerpt(&long).to_string().chars().count(),
             Excerpt::LENGTH + 1
         );
+    }
+
+    #[test]
+    fn a_letter_that_passes_for_another_is_escaped_within_a_latin_word() {
+        assert_eq!(visible("\u{430}mazon 7"), r"\u{430}mazon 7");
+        assert_eq!(visible("e\u{3bf}l-\u{ff25}x"), r"e\u{3bf}l-\u{ff25}x");
+        for honest in [
+            "\u{432}\u{435}\u{440}\u{441}\u{438}\u{44f} 7.\u{3b2}",
+            "\u{b5}Torrent",
+            "Caf\u{e9} \u{30a2}",
+        ] {
+            assert_eq!(visible(honest), honest);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::ExtractError;
 use super::source::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
-use crate::text::{Excerpt, trim};
+use crate::text::{Excerpt, trim, visible};
 
 /// Which rows of a JSON document are meant.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -36,10 +36,53 @@ pub struct Path {
 impl<'de> Deserialize<'de> for Path {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let source = String::deserialize(deserializer)?;
-        let path = serde_json_path::JsonPath::parse(&source).map_err(|error| {
-            D::Error::custom(format!("bad JSONPath `{}`: {error}", Excerpt(&source)))
-        })?;
+        let refuse = |reason: &str| {
+            D::Error::custom(format!(
+                "bad JSONPath `{}`: {}",
+                Excerpt(&source),
+                visible(reason)
+            ))
+        };
+        if let Some(reason) = without_bounds(&source) {
+            return Err(refuse(reason));
+        }
+        let path = serde_json_path::JsonPath::parse(&source)
+            .map_err(|error| refuse(&error.to_string()))?;
         Ok(Self { source, path })
+    }
+}
+
+/// The longest path that is accepted, in bytes.
+const LONGEST: usize = 1_000;
+
+/// Why a path could take more steps than a document has parts, many times over, if it could.
+///
+/// Two `..` find each part once for every way to it; a path from the root within a filter walks
+/// the document for each of its parts; `match` and `search` compile a regex for each.
+fn without_bounds(source: &str) -> Option<&'static str> {
+    let mut outside = String::new();
+    let mut quote = None;
+    let mut escaped = false;
+    for c in source.chars() {
+        match quote {
+            Some(open) if c == open && !escaped => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None => outside.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    let count = |part: &str| outside.matches(part).count();
+    if source.len() > LONGEST {
+        Some("longer than 1000 bytes")
+    } else if count("..") > 1 {
+        Some("more than one `..`")
+    } else if count("$") > 1 {
+        Some("a filter may not start at `$` again")
+    } else if count("match") + count("search") > 0 && outside.contains('?') {
+        Some("`match` and `search` are not read here; state a `regex` for the field")
+    } else {
+        None
     }
 }
 
@@ -172,6 +215,28 @@ mod tests {
             rows("$..a", &[], &"[".repeat(100_000)),
             Err(ExtractError::Format { .. })
         ));
+    }
+
+    #[test]
+    fn a_path_that_takes_more_steps_than_a_document_has_parts_is_refused() {
+        for source in [
+            "$..*..*..*..*",
+            "$..[?@..a]",
+            "$[*][?$[*].a == 1]",
+            "$[?match(@.a, '(a{1000}){100}')]",
+            "$[?search(@.a, @.b)]",
+            &format!("$[?{}@.a{}]", "(".repeat(2_000), ")".repeat(2_000)),
+        ] {
+            let error = serde_json::from_value::<Path>(source.into()).unwrap_err();
+            assert!(error.to_string().starts_with("bad JSONPath"), "{error}");
+        }
+        for source in [
+            "$..a[?@.b == 'x..$..y']",
+            "$['match'][0]",
+            "$[\"\\\"..$\"]..b",
+        ] {
+            path(source);
+        }
     }
 
     #[test]

@@ -218,6 +218,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_document_or_a_selector_is_seen() {
+        let source = Markup {
+            selector: html::selector("r"),
+            features: Features::Xml,
+        };
+        for document in ["<r\u{16}>", "<r \u{202e}", "<\u{202e}></r>"] {
+            let page = Page::of_text("https://a.test/", document);
+            let shown = source.rows(&page, &[]).unwrap_err().to_string();
+            assert!(!shown.contains(crate::text::is_hidden), "{shown:?}");
+        }
+        let shown = html::Selector::new("a\u{7f}[").unwrap_err().to_string();
+        assert!(!shown.contains(crate::text::is_hidden), "{shown:?}");
+    }
+
+    #[test]
     fn an_entity_bomb_is_no_document() {
         let bomb = "<!DOCTYPE r [<!ENTITY a 'aaaa'>]><r>&a;</r>";
         let source = Markup {

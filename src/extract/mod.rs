@@ -30,7 +30,7 @@ use std::fmt::Write as _;
 use std::iter::repeat;
 
 use crate::page::Page;
-use crate::text::{Excerpt, nearest};
+use crate::text::{Excerpt, nearest, visible};
 
 /// Why a page gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl fmt::Display for ExtractError {
                 url,
                 format,
                 reason,
-            } => write!(f, "{} is no {format}: {reason}", Excerpt(url)),
+            } => write!(f, "{} is no {format}: {}", Excerpt(url), visible(reason)),
             Self::NoRow { url, rows, .. } => {
                 write!(f, "none of {rows} rows on {} gave anything", Excerpt(url))
             }

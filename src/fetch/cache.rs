@@ -3,16 +3,17 @@
 //! How long an answer is good is for [`super::kept`] to say.
 //!
 //! # What is on the disk
-//! One file for each question: a line of JSON (what was asked, and the policy of its
-//! answer), then the body. A file's name is a hash, so no text of a stranger reaches a
+//! One file for each question: a line with a checksum of all that follows, a line of JSON
+//! (what was asked, when, and the policy of its answer), then the body. A file's name is a hash, so no text of a stranger reaches a
 //! path; the question is compared, so two with one hash are not confused. Whatever
-//! cannot be read, or is of another version, is as good as absent. A file is written
+//! cannot be read, is of another version, differs from its checksum by a bit, or is said to
+//! have been kept after today, is as good as absent. A file is written
 //! beside its place and renamed.
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use fs_err as fs;
@@ -28,9 +29,11 @@ use super::{Hop, Page};
 use crate::page::{Told, Whence};
 
 /// Entries of another version are not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The longest line of JSON before a body, in bytes.
 const LONGEST_HEAD: u64 = 256 * 1024;
+/// How far the clocks of two machines may differ that share a folder.
+const CLOCKS_DIFFER: Duration = Duration::from_hours(1);
 /// Entries that nobody renewed for so long are removed.
 const KEPT: Duration = Duration::from_hours(60 * 24);
 
@@ -53,6 +56,8 @@ struct Head {
     version: u32,
     url: String,
     user_agent: String,
+    /// When it was kept, in seconds since 1970.
+    at: u64,
     policy: CachePolicy,
     strict: bool,
     content_type: Option<String>,
@@ -85,38 +90,17 @@ impl Cache {
         let mut bytes = Vec::new();
         let limit = self.limit + LONGEST_HEAD;
         file.take(limit + 1).read_to_end(&mut bytes).ok()?;
-        let end = bytes.iter().position(|byte| *byte == b'\n')?;
-        let head: Head = serde_json::from_slice(&bytes[..end]).ok()?;
-        let body = bytes.split_off(end + 1);
-        let same = head.version == VERSION
-            && head.url == parts.uri.to_string()
-            && head.user_agent == user_agent(parts)
-            && head.length == body.len() as u64;
-        let hop = match head.location {
-            _ if !same => return None,
-            Some((status, to)) => Hop::Redirect(status, Url::parse(&to).ok()?),
-            None => {
-                let told = Told {
-                    from: Whence::Cache,
-                    fetched: head.fetched,
-                    etag: head.etag,
-                    last_modified: head.last_modified,
-                };
-                Hop::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
-            }
-        };
-        Some(Kept {
-            policy: head.policy,
-            hop,
-            strict: head.strict,
-        })
+        read(&bytes, parts, SystemTime::now())
     }
 
     /// Keeps an answer, or forgets the one before if this one must not be kept.
     /// A full disk is no reason to fail a page that was fetched.
     pub(super) fn keep(&self, parts: &Parts, kept: &Kept) {
         let path = self.path_of(parts);
-        if !kept.policy.is_storable() || self.write(&path, parts, kept).is_none() {
+        if !kept.policy.is_storable()
+            || is_secret(&kept.hop)
+            || self.write(&path, parts, kept).is_none()
+        {
             let _ = fs::remove_file(path);
         }
     }
@@ -136,6 +120,7 @@ impl Cache {
             version: VERSION,
             url: parts.uri.to_string(),
             user_agent: user_agent(parts),
+            at: seconds(SystemTime::now()),
             policy: kept.policy.clone(),
             strict: kept.strict,
             content_type,
@@ -146,9 +131,11 @@ impl Cache {
             length: body.len() as u64,
         };
         let mut file = tempfile::NamedTempFile::new_in(&self.folder).ok()?;
-        serde_json::to_writer(&mut file, &head).ok()?;
-        file.write_all(b"\n").ok()?;
-        file.write_all(body).ok()?;
+        let mut bytes = serde_json::to_vec(&head).ok()?;
+        bytes.push(b'\n');
+        bytes.extend_from_slice(body);
+        file.write_all(&stamp(&bytes)).ok()?;
+        file.write_all(&bytes).ok()?;
         file.persist(path).ok()?;
         Some(())
     }
@@ -175,9 +162,97 @@ impl Cache {
     }
 }
 
+/// What a file of the cache holds, if it answers this request.
+pub(super) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Option<Kept> {
+    let (stamped, bytes) = file.split_at_checked(STAMP)?;
+    if stamped != stamp(bytes) {
+        return None;
+    }
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let head: Head = serde_json::from_slice(&bytes[..end]).ok()?;
+    let body = bytes[end + 1..].to_vec();
+    let same = head.version == VERSION
+        && head.url == parts.uri.to_string()
+        && head.user_agent == user_agent(parts)
+        && head.length == body.len() as u64
+        && head.at <= seconds(now + CLOCKS_DIFFER);
+    let hop = match head.location {
+        _ if !same => return None,
+        Some((status, to)) => Hop::Redirect(status, Url::parse(&to).ok()?),
+        None => {
+            let told = Told {
+                from: Whence::Cache,
+                fetched: head.fetched,
+                etag: head.etag,
+                last_modified: head.last_modified,
+            };
+            Hop::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
+        }
+    };
+    Some(Kept {
+        policy: head.policy,
+        hop,
+        strict: head.strict,
+    })
+}
+
+/// The length of a checksum with its line end, in bytes.
+const STAMP: usize = 17;
+
+/// The line that says which bytes follow.
+pub(super) fn stamp(bytes: &[u8]) -> Vec<u8> {
+    format!("{:016x}\n", hash(bytes)).into_bytes()
+}
+
+fn seconds(moment: SystemTime) -> u64 {
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// Whether a redirect names a user or a password, with which nobody will be asked.
+fn is_secret(hop: &Hop) -> bool {
+    matches!(hop, Hop::Redirect(_, to) if !to.username().is_empty() || to.password().is_some())
+}
+
 fn user_agent(parts: &Parts) -> String {
     let value = parts.headers.get(http::header::USER_AGENT);
     value.map_or_else(String::new, |value| {
         String::from_utf8_lossy(value.as_bytes()).into_owned()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::answer::Answer;
+
+    #[test]
+    fn what_was_kept_after_today_or_by_another_version_is_absent() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path(), 1_000).unwrap();
+        let request = http::Request::get("https://a.test/").body(()).unwrap();
+        let parts = request.into_parts().0;
+        let page = Page::of_text("https://a.test/", "7");
+        let answer = Answer {
+            status: reqwest::StatusCode::OK,
+            headers: reqwest::header::HeaderMap::new(),
+            body: page.body.clone(),
+        };
+        let now = SystemTime::now();
+        let kept = Kept::new(&parts, &answer, Hop::Page(Arc::new(page)), now);
+        cache.keep(&parts, &kept);
+        let file = fs::read(cache.path_of(&parts)).unwrap();
+        assert!(read(&file, &parts, now).is_some());
+        // The clock was a day ahead when it was kept.
+        let day = Duration::from_hours(24);
+        assert!(read(&file, &parts, now - day).is_none());
+        assert!(read(&file, &parts, SystemTime::UNIX_EPOCH).is_none());
+        let text = String::from_utf8(file[STAMP..].to_vec()).unwrap();
+        let other = text
+            .replacen("\"version\":2", "\"version\":3", 1)
+            .into_bytes();
+        assert_ne!(other, text.into_bytes());
+        let other = [stamp(&other), other].concat();
+        assert!(read(&other, &parts, now).is_none());
+    }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use http::request::Parts;
 use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePolicy, ResponseLike};
 use reqwest::StatusCode;
-use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA};
+use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA, SET_COOKIE};
 
 use super::answer::Answer;
 use super::{Hop, Page};
@@ -98,9 +98,12 @@ struct Said {
 
 impl Said {
     fn of(answer: &Answer) -> Self {
+        let mut headers = answer.headers.clone();
+        // A policy is kept on the disk, and nobody is given a cookie back.
+        headers.remove(SET_COOKIE);
         Self {
             status: answer.status,
-            headers: answer.headers.clone(),
+            headers,
         }
     }
 }

@@ -29,6 +29,8 @@ mod browser;
 mod cache;
 mod environment;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod git;
 mod github;
 mod har;

@@ -80,9 +80,10 @@ pub fn document(report: &Report) -> String {
 }
 
 /// JSON that says the same with every character escaped that is not seen. None of those
-/// that JSON leaves as they are stands outside of a text.
+/// that JSON leaves as they are stands outside of a text. Neither does `##[`, with which the log
+/// of a job would take what follows for a command.
 pub(super) fn seen(json: &str) -> Cow<'_, str> {
-    if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
+    if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) && !json.contains("##[") {
         return json.into();
     }
     let mut out = String::with_capacity(json.len());
@@ -95,7 +96,7 @@ pub(super) fn seen(json: &str) -> Cow<'_, str> {
             out.push(c);
         }
     }
-    out.into()
+    out.replace("##[", "#\\u0023[").into()
 }
 
 fn product(outcome: &Outcome, today: Date) -> Json {

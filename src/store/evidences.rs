@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, atomic};
+use super::{StoreError, atomic, regular};
 
 /// A folder of evidence.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Evidences {
         document: impl FnOnce(Option<&str>) -> String,
     ) -> Result<bool, StoreError> {
         let path = self.dir.join(format!("{product}.json"));
-        let before = match fs_err::read(&path) {
+        let before = match regular(&path) {
             Ok(before) => Some(before),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Products, StoreError, atomic};
+use super::{Products, StoreError, atomic, regular};
 use crate::guard::{Memory, MemoryError};
 
 /// A folder of memories.
@@ -46,7 +46,7 @@ impl Memories {
     /// What is remembered of a product. The name comes from the products folder.
     pub fn read(&self, product: &str) -> Result<Memory, StoreError> {
         let path = self.path(product);
-        let json = match fs_err::read(&path) {
+        let json = match regular(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Memory::default());

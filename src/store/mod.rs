@@ -65,6 +65,27 @@ pub enum StoreError {
     },
 }
 
+/// The largest file of a folder that is read, in bytes: a hundred times what anybody wrote.
+const LARGEST: u64 = 16 << 20;
+
+/// The bytes of a regular file of an honest size. A link is not followed: it may come with a pull
+/// request and lead anywhere, to what has no end too.
+fn regular(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    let about = fs_err::symlink_metadata(path)?;
+    let refuse = |reason: &str| {
+        let shown = path.display().to_string();
+        let message = format!("{} {reason}", crate::text::visible(&shown));
+        std::io::Error::new(std::io::ErrorKind::InvalidInput, message)
+    };
+    if !about.is_file() {
+        return Err(refuse("is no regular file; links are not followed"));
+    }
+    if about.len() > LARGEST {
+        return Err(refuse(&format!("is larger than {} MiB", LARGEST >> 20)));
+    }
+    fs_err::read(path)
+}
+
 impl StoreError {
     /// What to do next.
     pub fn hint(&self) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, atomic};
+use super::{StoreError, atomic, regular};
 use crate::page::Digest;
 use crate::product::{Product, ProductError};
 use crate::text::{nearest, visible};
@@ -103,11 +103,7 @@ impl Products {
             message,
             hint: None,
         };
-        let kind = fs_err::symlink_metadata(&path).map_err(|error| refuse(error.to_string()))?;
-        if !kind.is_file() {
-            return Err(refuse("is no regular file; links are not followed".into()));
-        }
-        let file = fs_err::read(&path).map_err(|error| refuse(error.to_string()))?;
+        let file = regular(&path).map_err(|error| refuse(error.to_string()))?;
         Product::read(name, &shown, file)
     }
 
@@ -118,7 +114,11 @@ impl Products {
             path: product.path.clone(),
             source,
         };
-        if fs_err::read(&path).map_err(failed)? != product.file {
+        let now = regular(&path).map_err(failed)?;
+        if now == file {
+            return Ok(()); // Another run came to the same.
+        }
+        if now != product.file {
             return Err(Unwritten::Changed {
                 path: product.path.clone(),
             });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Products, StoreError, atomic};
+use super::{Products, StoreError, atomic, regular};
 use crate::date::Date;
 use crate::release_data::{Origin, Place, ReleaseData};
 
@@ -32,7 +32,7 @@ impl Releases {
     /// What is known of a product from earlier, if anything is. The name comes from the products folder.
     pub fn read(&self, product: &str, today: Date) -> Result<Option<ReleaseData>, StoreError> {
         let path = self.path(product);
-        let json = match fs_err::read(&path) {
+        let json = match regular(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),

@@ -19,6 +19,8 @@ pub use pattern::{Groups, Match, Pattern, Patterns};
 pub use template::Template;
 pub use way::Way;
 
+use crate::text::{Excerpt, visible};
+
 /// The version regex of an auto config that states none.
 pub const DEFAULT_REGEX: &str =
     r"^v?(?P<major>[1-9]\d*)\.(?P<minor>\d+)(\.(?P<patch>\d+)(\.(?P<tiny>\d+))?)?$";
@@ -30,7 +32,7 @@ pub const DEFAULT_TEMPLATE: &str = "{{major}}{% if minor %}.{{minor}}{% if patch
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
     /// The pattern is no regular expression.
-    #[error("bad regex `{}`: {reason}", crate::text::Excerpt(pattern))]
+    #[error("bad regex `{}`: {}", Excerpt(pattern), visible(reason))]
     Regex {
         /// The pattern as written.
         pattern: String,
@@ -38,7 +40,7 @@ pub enum VersionError {
         reason: String,
     },
     /// The template is no Liquid template of the accepted kind.
-    #[error("bad template `{}`: {reason}", crate::text::Excerpt(template))]
+    #[error("bad template `{}`: {}", Excerpt(template), visible(reason))]
     Template {
         /// The template as written.
         template: String,
@@ -250,6 +252,20 @@ mod tests {
         }
         for raw in ["7", "0.9", "01.2", "1.2-rc1", "V1.2", "1.2.3.4.5", ""] {
             assert_eq!(standard.render(raw), Err(Unmatched::NotIncluded), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_pattern_or_a_template_is_seen() {
+        let errors = [
+            Pattern::new("(?P<v>\u{202e}").unwrap_err(),
+            Pattern::new("(?\u{202e})").unwrap_err(),
+            Template::new("{%\u{0}").unwrap_err(),
+            Template::new("{% \u{202e} %}").unwrap_err(),
+        ];
+        for error in errors {
+            let shown = error.to_string();
+            assert!(!shown.contains(crate::text::is_hidden), "{shown:?}");
         }
     }
 

@@ -6,17 +6,21 @@
 //! # Dialect
 //! `regex` runs every pattern it accepts, in linear time. One that it refuses, such as
 //! one with a look-ahead, runs in `fancy-regex` with a limit on back-tracking: a pattern
-//! from a stranger may be refused, it can not hang the run.
+//! from a stranger may be refused or given up, it can not hang the run.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::VersionError;
 
 /// How far a back-tracking pattern may search before it is given up.
-const BACKTRACK_LIMIT: usize = 1_000_000;
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// How often a pattern may be given up before it is no longer tried: a page has many texts.
+const PATIENCE: usize = 10;
 
 /// The longest pattern that is accepted, in bytes.
 const PATTERN_LENGTH: usize = 10_000;
@@ -31,7 +35,28 @@ pub struct Pattern {
 #[derive(Clone)]
 enum Engine {
     Linear(regex::Regex),
-    Backtracking(Box<fancy_regex::Regex>),
+    Backtracking(Arc<Backtracking>),
+}
+
+/// A pattern that may search back and forth, and how often that was given up.
+struct Backtracking {
+    regex: fancy_regex::Regex,
+    given_up: AtomicUsize,
+}
+
+impl Backtracking {
+    /// Whether the pattern was given up so often that it is tried no more.
+    fn is_hopeless(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed) >= PATIENCE
+    }
+
+    /// What was found, unless the pattern was given up.
+    fn noted<T>(&self, found: Result<T, fancy_regex::Error>) -> Option<T> {
+        if found.is_err() {
+            self.given_up.fetch_add(1, Ordering::Relaxed);
+        }
+        found.ok()
+    }
 }
 
 /// The named groups of one match, in the order of the pattern; `None` where a group took no part.
@@ -83,7 +108,10 @@ impl Pattern {
                 .backtrack_limit(BACKTRACK_LIMIT)
                 .build()
             {
-                Ok(regex) => Engine::Backtracking(Box::new(regex)),
+                Ok(regex) => Engine::Backtracking(Arc::new(Backtracking {
+                    regex,
+                    given_up: AtomicUsize::new(0),
+                })),
                 Err(_) => return Err(refuse(last_line(&refused.to_string()))),
             },
         };
@@ -107,7 +135,7 @@ impl Pattern {
     fn names(&self) -> Vec<Option<&str>> {
         match &self.engine {
             Engine::Linear(regex) => regex.capture_names().collect(),
-            Engine::Backtracking(regex) => regex.capture_names().collect(),
+            Engine::Backtracking(bounded) => bounded.regex.capture_names().collect(),
         }
     }
 
@@ -120,8 +148,10 @@ impl Pattern {
                     .map(|part| part.map(|part| (part.start(), part.as_str())))
                     .collect()
             })),
-            Engine::Backtracking(regex) => {
-                let all = regex.captures_iter(text).map_while(Result::ok);
+            Engine::Backtracking(bounded) if bounded.is_hopeless() => Box::new(std::iter::empty()),
+            Engine::Backtracking(bounded) => {
+                let all = bounded.regex.captures_iter(text);
+                let all = all.map_while(|found| bounded.noted(found));
                 Box::new(all.map(|captures| {
                     let parts = captures.iter();
                     parts
@@ -181,7 +211,7 @@ impl Pattern {
     pub fn group_count(&self) -> usize {
         match &self.engine {
             Engine::Linear(regex) => regex.captures_len() - 1,
-            Engine::Backtracking(regex) => regex.captures_len() - 1,
+            Engine::Backtracking(bounded) => bounded.regex.captures_len() - 1,
         }
     }
 
@@ -189,7 +219,9 @@ impl Pattern {
     pub fn matches(&self, text: &str) -> bool {
         match &self.engine {
             Engine::Linear(regex) => regex.is_match(text),
-            Engine::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
+            Engine::Backtracking(bounded) => {
+                !bounded.is_hopeless() && bounded.noted(bounded.regex.is_match(text)) == Some(true)
+            }
         }
     }
 }
@@ -408,6 +440,25 @@ mod tests {
         assert_eq!(taken(shell, "PowerShell 7.5 (preview)"), None);
         let explosive = r"^(?=(a+)+$)(a+)+\1$(?P<v>b)";
         assert_eq!(taken(explosive, &"a".repeat(200)), None);
+    }
+
+    #[test]
+    fn a_pattern_that_was_given_up_too_often_is_not_tried_again() {
+        let pattern = Pattern::new(r"(?:(a|aa)+\1(?P<v>b)|(?P<w>x))").unwrap();
+        assert!(pattern.matches("x"));
+        for _ in 0..PATIENCE {
+            assert!(!pattern.matches(&"a".repeat(200)));
+        }
+        assert!(!pattern.matches("x"));
+        assert_eq!(pattern.groups("x"), None);
+        assert_eq!(
+            Pattern::new(pattern.source())
+                .unwrap()
+                .groups("x")
+                .unwrap()
+                .len(),
+            2
+        );
     }
 
     #[test]

@@ -151,3 +151,24 @@ async fn a_circle_of_redirects_ends() {
     );
     assert_eq!(server.count(), 1);
 }
+
+#[tokio::test]
+async fn a_gigabyte_of_json_is_refused_without_being_held() {
+    const PIECES: usize = 1024;
+    let piece = "{\"a\": \"b\"}, ".repeat((1 << 20) / 12);
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n[";
+    let script = Script::raw(head).and_again(piece.clone(), PIECES);
+    let server = Server::of([script]).await;
+    let got = error(
+        &with_limits(&server, |limits| limits.body = 8 << 20),
+        server.url("/"),
+    )
+    .await;
+    assert!(got.to_string().contains("larger than 8 MiB"), "{got}");
+    assert!(
+        server.sent() < PIECES * piece.len() / 4,
+        "{}",
+        server.sent()
+    );
+    assert_eq!(server.count(), 1);
+}

@@ -298,6 +298,44 @@ async fn a_damaged_cache_is_as_good_as_none() {
 }
 
 #[tokio::test]
+async fn a_cache_with_any_bit_turned_is_asked_anew_and_heals() {
+    let (server, cache) = (Server::of([page("7 ends in May")]).await, folder());
+    text(&run(&server, cache.path()), server.url("/")).await;
+    let entry = fs_err::read_dir(cache.path()).unwrap().next();
+    let entry = entry.unwrap().unwrap().path();
+    let whole = fs_err::read(&entry).unwrap();
+    let mut asked = 1;
+    for at in (0..whole.len()).step_by(13).chain([whole.len() - 1]) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (at % 8);
+        fs_err::write(&entry, damaged).unwrap();
+        for requests in [1, 0] {
+            let next = run(&server, cache.path());
+            assert_eq!(text(&next, server.url("/")).await, "7 ends in May");
+            assert_eq!(next.statistics().requests, requests, "byte {at}");
+            asked += requests;
+        }
+    }
+    assert_eq!(server.count() as u64, asked);
+}
+
+#[tokio::test]
+async fn a_folder_where_a_kept_page_should_be_is_no_page() {
+    let (server, cache) = (Server::of([page("7"), page("8")]).await, folder());
+    text(&run(&server, cache.path()), server.url("/")).await;
+    let entry = fs_err::read_dir(cache.path()).unwrap().next();
+    let entry = entry.unwrap().unwrap().path();
+    fs_err::remove_file(&entry).unwrap();
+    fs_err::create_dir(&entry).unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            text(&run(&server, cache.path()), server.url("/")).await,
+            "8"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_old_copy_is_used_only_if_the_run_allows_it_and_is_named() {
     let old = answer(200, &[("cache-control", "max-age=0"), ("age", "100")], "7");
     let (server, cache) = (Server::of([old, answer(503, &[], "")]).await, folder());

@@ -269,6 +269,40 @@ async fn a_url_is_no_command_no_option_and_no_file() {
 }
 
 #[tokio::test]
+async fn a_branch_or_path_that_looks_like_an_option_is_a_name() {
+    let repository = Repository::new();
+    repository.commit("--output=x", "7", "2020-05-05T00:00:00 +0000");
+    repository.git(&["update-ref", "refs/tags/--upload-pack=x", "main"], "");
+    repository.git(&["update-ref", "refs/heads/--upload-pack=x", "main"], "");
+    let fetcher = local(None);
+    let tags = ask(&fetcher, &repository.url(), Git::Tags).await.unwrap();
+    assert!(tags.starts_with("--upload-pack=x\t2020-05-05\t"), "{tags}");
+    assert_eq!(tags.lines().count(), 1);
+    let wanted = |branch: &str| Git::Files {
+        branch: branch.into(),
+        paths: vec!["--output=x".into(), "--upload-pack=y".into(), ":/".into()],
+    };
+    let page = fetcher
+        .fetch(&Request::git(repository.url(), wanted("main")))
+        .await
+        .unwrap();
+    let found: Vec<_> = files(&page).into_iter().collect();
+    assert_eq!(found, [("--output=x".to_owned(), "7".to_owned())]);
+    for branch in [
+        "--upload-pack=x",
+        "-c",
+        "main:x",
+        "main..main",
+        "+main",
+        "a\nb",
+        "",
+    ] {
+        let got = ask(&fetcher, &repository.url(), wanted(branch)).await;
+        assert!(got.is_err(), "{branch:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
     let server = Server::with(|_, _| answer(404, &[], "no")).await;
     let error = ask(&fetcher(&server), &server.url("/x.git"), Git::Tags).await;

@@ -10,9 +10,11 @@ mod bounds;
 mod cache;
 mod git;
 mod guest;
+mod misbehaviour;
 mod pages;
 mod replay;
 mod retry;
+mod secrets;
 mod server;
 mod walls;
 

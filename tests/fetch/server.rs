@@ -25,6 +25,10 @@ enum End {
     Hang,
     /// Breaks the connection without saying goodbye.
     Reset,
+    /// Says a byte of this now and then, again and again.
+    Drip(Vec<u8>),
+    /// Says this again and again as fast as it is taken, at most so often.
+    Again(Vec<u8>, usize),
     /// Sends the bytes once this is notified.
     After(Arc<Notify>),
 }
@@ -66,6 +70,20 @@ impl Script {
     pub(crate) fn and_reset(self) -> Self {
         Self {
             end: End::Reset,
+            ..self
+        }
+    }
+
+    pub(crate) fn and_drip(self, bytes: &str) -> Self {
+        Self {
+            end: End::Drip(bytes.into()),
+            ..self
+        }
+    }
+
+    pub(crate) fn and_again(self, bytes: impl Into<Vec<u8>>, times: usize) -> Self {
+        Self {
+            end: End::Again(bytes.into(), times),
             ..self
         }
     }
@@ -112,6 +130,8 @@ struct State {
     /// How many requests are being answered, and how many were at most.
     open: Mutex<(usize, usize)>,
     respond: Box<Respond>,
+    /// The bytes that were sent again and again.
+    sent: Mutex<usize>,
 }
 
 impl Server {
@@ -131,6 +151,7 @@ impl Server {
             seen: Mutex::default(),
             open: Mutex::default(),
             respond: Box::new(respond),
+            sent: Mutex::default(),
         });
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
@@ -155,6 +176,11 @@ impl Server {
 
     pub(crate) fn count(&self) -> usize {
         self.seen().len()
+    }
+
+    /// How many bytes it sent again and again.
+    pub(crate) fn sent(&self) -> usize {
+        *self.state.sent.lock().unwrap()
     }
 
     /// How many requests were being answered at once, at most.
@@ -195,6 +221,23 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
             let _ = stream.shutdown().await;
         }
         End::Hang => tokio::time::sleep(Duration::from_mins(1)).await,
+        End::Drip(bytes) => {
+            for byte in bytes.into_iter().cycle() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                if stream.write_all(&[byte]).await.is_err() {
+                    break;
+                }
+            }
+        }
+        End::Again(bytes, times) => {
+            for _ in 0..times {
+                if stream.write_all(&bytes).await.is_err() {
+                    break;
+                }
+                *state.sent.lock().unwrap() += bytes.len();
+            }
+            let _ = stream.shutdown().await;
+        }
         // Unread bytes of the peer and no shutdown make the kernel reset.
         End::Reset => stream.set_zero_linger().unwrap(),
     }

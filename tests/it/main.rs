@@ -9,12 +9,16 @@
     reason = "a test may panic, also in its helper functions"
 )]
 
+mod bombs;
 mod edit;
+mod faults;
 mod folder;
 mod hostile;
 mod rust;
+mod security;
 mod seed;
 mod shared;
+mod shown;
 mod tidy;
 mod whole;
 mod world;

@@ -9,160 +9,25 @@
 //! page is parsed, and the selector asks for the attribute: it then works wherever a
 //! selector may, within `:has()` and `:not()` too.
 
+mod bounded;
+mod selector;
 mod text;
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use ego_tree::NodeRef;
 use html5ever::{LocalName, QualName, ns};
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, StrTendril};
-use serde::de::{Deserialize, Deserializer, Error as _};
 
+pub use selector::{Selector, SelectorError, selector};
 pub use text::{
     lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around, text_of,
     trimmed_text_of, visible_text_of,
 };
 
-use crate::text::Excerpt;
-
-/// A CSS selector that may use `:-soup-contains("…")`.
-#[derive(Clone)]
-pub struct Selector {
-    source: String,
-    css: scraper::Selector,
-    contains: Vec<Contains>,
-}
-
-/// A text that a selector looks for in elements.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Contains {
-    text: String,
-    /// Only in the element's own text, not in its descendants'.
-    own: bool,
-}
-
-/// A selector that can not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("bad selector `{}`: {reason}", Excerpt(selector))]
-pub struct SelectorError {
-    /// The selector as written.
-    pub selector: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl Selector {
-    /// Reads a selector.
-    pub fn new(source: &str) -> Result<Self, SelectorError> {
-        let refuse = |reason: String| SelectorError {
-            selector: source.to_owned(),
-            reason,
-        };
-        let mut contains = Vec::new();
-        let plain = rewrite(source, &mut contains)
-            .ok_or_else(|| refuse("`:-soup-contains()` needs texts in quotes".into()))?;
-        let css = scraper::Selector::parse(&plain).map_err(|error| refuse(error.to_string()))?;
-        Ok(Self {
-            source: source.to_owned(),
-            css,
-            contains,
-        })
-    }
-
-    /// The selector as written.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-}
-
-impl fmt::Debug for Selector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Selector({:?})", self.source)
-    }
-}
-
-impl<'de> Deserialize<'de> for Selector {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-/// The selector in plain CSS: each `:-soup-contains("a", "b")` is a choice of attributes.
-fn rewrite(source: &str, contains: &mut Vec<Contains>) -> Option<String> {
-    const FORMS: [(&str, bool); 3] = [
-        (":-soup-contains-own(", true),
-        (":-soup-contains(", false),
-        (":contains(", false),
-    ];
-    let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(c) = rest.chars().next() {
-        if let Some((form, own)) = FORMS.iter().find(|(form, _)| rest.starts_with(form)) {
-            let (texts, after) = arguments(&rest[form.len()..])?;
-            let choices: Vec<String> = texts
-                .into_iter()
-                .map(|text| {
-                    let marked = Contains { text, own: *own };
-                    let choice = format!("[{}]", marked.attribute());
-                    contains.push(marked);
-                    choice
-                })
-                .collect();
-            out.extend([":is(", &choices.join(","), ")"]);
-            rest = after;
-        } else if c == '"' || c == '\'' {
-            let end = 1 + closing_quote(&rest[1..], c)? + 1;
-            out.push_str(&rest[..end]);
-            rest = &rest[end..];
-        } else {
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    Some(out)
-}
-
-/// The quoted texts up to the closing parenthesis, and what follows it.
-fn arguments(mut rest: &str) -> Option<(Vec<String>, &str)> {
-    let mut texts = Vec::new();
-    loop {
-        rest = rest.trim_start();
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let end = closing_quote(&rest[1..], quote)?;
-        texts.push(rest[1..=end].replace(&format!("\\{quote}"), &quote.to_string()));
-        rest = rest[end + 2..].trim_start();
-        match rest.chars().next()? {
-            ',' => rest = &rest[1..],
-            ')' => return Some((texts, &rest[1..])),
-            _ => return None,
-        }
-    }
-}
-
-/// Where an unescaped quote stands.
-fn closing_quote(text: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let closes = c == quote && !escaped;
-        escaped = c == '\\' && !escaped;
-        closes.then_some(at)
-    })
-}
-
-impl Contains {
-    /// The attribute that marks the elements; the text in hexadecimal, so that no text is another's.
-    fn attribute(&self) -> String {
-        let kind = if self.own { "own" } else { "all" };
-        let mut out = format!("shelflife-contains-{kind}-");
-        for byte in self.text.bytes() {
-            write!(out, "{byte:02x}").expect("writing to a String does not fail");
-        }
-        out
-    }
-}
+use selector::Contains;
 
 /// A parsed page.
 pub struct Document {
@@ -173,7 +38,7 @@ impl Document {
     /// Parses a page; `selectors` are those that will be asked of it.
     pub fn parse<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
         let mut document = Self {
-            html: Html::parse_document(text),
+            html: bounded::parse(text),
         };
         for contains in selectors
             .into_iter()
@@ -322,11 +187,6 @@ impl Document {
             }
         }
     }
-}
-
-/// A selector that this program states itself.
-pub fn selector(source: &str) -> Selector {
-    Selector::new(source).expect("a valid selector")
 }
 
 /// The first element of one of these names that starts after an element does, in document

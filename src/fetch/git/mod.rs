@@ -61,9 +61,9 @@
 
 mod dates;
 mod local;
-mod object;
+pub(super) mod object;
 mod program;
-mod refs;
+pub(super) mod refs;
 mod remotes;
 
 use std::collections::BTreeMap;

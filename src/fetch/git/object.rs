@@ -1,18 +1,20 @@
 //! Objects as `cat-file --batch` gives them, and the day on which one was made.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta};
 
 /// An object of a repository.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Object<'a> {
+pub(in crate::fetch) struct Object<'a> {
     /// `commit`, `tag`, `tree`, `blob`; nothing, where the object is not there.
     kind: &'a str,
     /// Its bytes.
-    pub(super) content: &'a [u8],
+    pub(in crate::fetch) content: &'a [u8],
 }
 
 /// The objects that were asked for, in order.
-pub(super) fn read(mut said: &[u8]) -> impl Iterator<Item = Object<'_>> {
+pub(in crate::fetch) fn read(mut said: &[u8]) -> impl Iterator<Item = Object<'_>> {
     std::iter::from_fn(move || {
         let end = said.iter().position(|byte| *byte == b'\n')?;
         let (head, rest) = said.split_at(end);
@@ -30,14 +32,27 @@ pub(super) fn read(mut said: &[u8]) -> impl Iterator<Item = Object<'_>> {
     })
 }
 
+/// The refs below a prefix that `ls-remote` lists, by name, with their objects.
+pub(in crate::fetch) fn refs(listed: &[u8], prefix: &str) -> BTreeMap<String, String> {
+    String::from_utf8_lossy(listed)
+        .lines()
+        .filter_map(|line| {
+            let (object, name) = line.split_once('\t')?;
+            let name = name.strip_prefix(prefix)?;
+            (is_id(object) && !name.contains(char::is_control))
+                .then(|| (name.to_owned(), object.to_owned()))
+        })
+        .collect()
+}
+
 /// Whether a text is what an object is called by.
-pub(super) fn is_id(text: &str) -> bool {
+pub(in crate::fetch) fn is_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Object<'_> {
     /// The day on which its creator made it, where the creator was then.
-    pub(super) fn day(&self) -> Option<NaiveDate> {
+    pub(in crate::fetch) fn day(&self) -> Option<NaiveDate> {
         let creator = match self.kind {
             "commit" => "committer ",
             "tag" => "tagger ",

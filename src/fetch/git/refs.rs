@@ -74,7 +74,7 @@ fn question(prefix: &str) -> String {
 }
 
 /// The refs that an answer lists, or nothing if it is no whole list of refs.
-fn read(mut answer: &[u8], prefix: &str) -> Option<BTreeMap<String, String>> {
+pub(in crate::fetch) fn read(mut answer: &[u8], prefix: &str) -> Option<BTreeMap<String, String>> {
     let mut refs = BTreeMap::new();
     loop {
         let (length, rest) = answer.split_at_checked(4)?;

@@ -209,15 +209,7 @@ impl Remotes {
             .program
             .run(place, None, &["ls-remote", kind, "--", url], "")
             .await?;
-        Ok(String::from_utf8_lossy(&listed)
-            .lines()
-            .filter_map(|line| {
-                let (object, name) = line.split_once('\t')?;
-                let name = name.strip_prefix(prefix)?;
-                (object::is_id(object) && !name.contains(char::is_control))
-                    .then(|| (name.to_owned(), object.to_owned()))
-            })
-            .collect())
+        Ok(object::refs(&listed, prefix))
     }
 
     async fn tags(

@@ -1,0 +1,36 @@
+//! A page, and on the first line the CSS selector that is asked of it: all the ways to its text.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shelflife::extract::html::{
+    Document, Selector, cells, lines_of, next_named, spaced_text_of, stripped_text_of, text_of,
+    trimmed_text_of, visible_text_of,
+};
+use shelflife::text::is_blank;
+use shelflife_fuzz::{line, text};
+
+fuzz_target!(|data: &[u8]| {
+    let text = text(data);
+    let (selector, page) = line(&text);
+    let Ok(selector) = Selector::new(selector) else {
+        return;
+    };
+    let document = Document::parse(page, [&selector]);
+    let whole = document.text();
+    for element in document.select(&selector).take(50) {
+        let own = text_of(element);
+        assert!(
+            whole.contains(&own),
+            "the text of a part is a part of the text"
+        );
+        let bare = |text: &str| -> String { text.chars().filter(|c| !is_blank(*c)).collect() };
+        assert_eq!(bare(&spaced_text_of(element)), bare(&own));
+        assert!(own.contains(trimmed_text_of(element).as_str()));
+        let _ = (
+            visible_text_of(element),
+            lines_of(element),
+            stripped_text_of(element),
+        );
+        let _ = (cells(element).count(), next_named(element, &["p", "table"]));
+    }
+});

@@ -1,0 +1,30 @@
+//! Feeds, and the tables of Markdown and of wiki text.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shelflife::extract::{feed, markdown, wiki};
+use shelflife_fuzz::{is_seen, page, text};
+
+fuzz_target!(|data: &[u8]| {
+    match feed::entries(&page("https://a.test/", data)) {
+        Ok(entries) => assert!(
+            entries
+                .iter()
+                .zip(1..)
+                .all(|(entry, number)| entry.number == number)
+        ),
+        Err(error) => is_seen(&error.to_string()),
+    }
+    let text = text(data);
+    if let Ok(tables) = markdown::tables(&text) {
+        for table in tables {
+            assert!(
+                table
+                    .rows
+                    .iter()
+                    .all(|(_, cells)| cells.len() == table.header.len())
+            );
+        }
+    }
+    assert!(wiki::rows(&text).iter().all(|row| !row.is_empty()));
+});

@@ -1,0 +1,162 @@
+//! CSS selectors, with the texts that they look for in elements.
+//!
+//! `:-soup-contains("…")` is rewritten as a choice of attributes, with which a document marks its
+//! elements. A selector comes from a stranger, so it has its bounds.
+
+use std::fmt::{self, Write as _};
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+use crate::text::{Excerpt, visible};
+
+/// The longest selector that is accepted, in bytes: it is matched against every element of a page.
+const LONGEST: usize = 1_000;
+/// How many texts a selector may look for: each is looked for in the whole page.
+const TEXTS: usize = 8;
+
+/// A CSS selector that may use `:-soup-contains("…")`.
+#[derive(Clone)]
+pub struct Selector {
+    source: String,
+    pub(super) css: scraper::Selector,
+    pub(super) contains: Vec<Contains>,
+}
+
+/// A text that a selector looks for in elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Contains {
+    pub(super) text: String,
+    /// Only in the element's own text, not in its descendants'.
+    pub(super) own: bool,
+}
+
+/// A selector that can not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("bad selector `{}`: {}", Excerpt(selector), visible(reason))]
+pub struct SelectorError {
+    /// The selector as written.
+    pub selector: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Selector {
+    /// Reads a selector.
+    pub fn new(source: &str) -> Result<Self, SelectorError> {
+        let refuse = |reason: String| SelectorError {
+            selector: source.to_owned(),
+            reason,
+        };
+        if source.len() > LONGEST {
+            return Err(refuse(format!("longer than {LONGEST} bytes")));
+        }
+        let mut contains = Vec::new();
+        let plain = rewrite(source, &mut contains)
+            .ok_or_else(|| refuse("`:-soup-contains()` needs texts in quotes".into()))?;
+        if contains.len() > TEXTS {
+            return Err(refuse(format!("more than {TEXTS} texts")));
+        }
+        let css = scraper::Selector::parse(&plain).map_err(|error| refuse(error.to_string()))?;
+        Ok(Self {
+            source: source.to_owned(),
+            css,
+            contains,
+        })
+    }
+
+    /// The selector as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+impl fmt::Debug for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Selector({:?})", self.source)
+    }
+}
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// The selector in plain CSS: each `:-soup-contains("a", "b")` is a choice of attributes.
+fn rewrite(source: &str, contains: &mut Vec<Contains>) -> Option<String> {
+    const FORMS: [(&str, bool); 3] = [
+        (":-soup-contains-own(", true),
+        (":-soup-contains(", false),
+        (":contains(", false),
+    ];
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        if let Some((form, own)) = FORMS.iter().find(|(form, _)| rest.starts_with(form)) {
+            let (texts, after) = arguments(&rest[form.len()..])?;
+            let choices: Vec<String> = texts
+                .into_iter()
+                .map(|text| {
+                    let marked = Contains { text, own: *own };
+                    let choice = format!("[{}]", marked.attribute());
+                    contains.push(marked);
+                    choice
+                })
+                .collect();
+            out.extend([":is(", &choices.join(","), ")"]);
+            rest = after;
+        } else if c == '"' || c == '\'' {
+            let end = 1 + closing_quote(&rest[1..], c)? + 1;
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    Some(out)
+}
+
+/// The quoted texts up to the closing parenthesis, and what follows it.
+fn arguments(mut rest: &str) -> Option<(Vec<String>, &str)> {
+    let mut texts = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let end = closing_quote(&rest[1..], quote)?;
+        texts.push(rest[1..=end].replace(&format!("\\{quote}"), &quote.to_string()));
+        rest = rest[end + 2..].trim_start();
+        match rest.chars().next()? {
+            ',' => rest = &rest[1..],
+            ')' => return Some((texts, &rest[1..])),
+            _ => return None,
+        }
+    }
+}
+
+/// Where an unescaped quote stands.
+fn closing_quote(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let closes = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+impl Contains {
+    /// The attribute that marks the elements; the text in hexadecimal, so that no text is another's.
+    pub(super) fn attribute(&self) -> String {
+        let kind = if self.own { "own" } else { "all" };
+        let mut out = format!("shelflife-contains-{kind}-");
+        for byte in self.text.bytes() {
+            write!(out, "{byte:02x}").expect("writing to a String does not fail");
+        }
+        out
+    }
+}
+
+/// A selector that this program states itself.
+pub fn selector(source: &str) -> Selector {
+    Selector::new(source).expect("a valid selector")
+}

@@ -1,0 +1,103 @@
+//! What the fuzz targets reach of the readers of foreign bytes that are private to `fetch`.
+//!
+//! Compiled for them alone: `cfg(fuzzing)` is set by `fuzz/instrument`. Each function reads as a
+//! run would, and asks of what it read all that a run may ask.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::answer::{Answer, Meaning};
+use super::ask::Ask;
+use super::git::{object, refs};
+use super::{FetchError, Page, Request, body, cache, har, layout};
+use crate::page::Told;
+
+/// The most that a compressed body may become here, in bytes.
+const LIMIT: u64 = 1 << 20;
+
+/// Reads an HTTP archive, and what each of its answers means.
+pub fn archive(bytes: &[u8]) -> Result<usize, String> {
+    let exchanges = har::entries(bytes)?;
+    for exchange in &exchanges {
+        exchange
+            .answer
+            .meaning(&exchange.url, SystemTime::UNIX_EPOCH);
+    }
+    Ok(exchanges.len())
+}
+
+/// Reads an entry of the cache, and asks whether it may be used: long ago, now and long hence.
+pub fn kept(bytes: &[u8]) {
+    let ask = Ask::of(&Request::get("https://a.test/x")).expect("a URL that may be asked");
+    let request = http::Request::get(ask.url.as_str()).header("user-agent", "a");
+    let (parts, ()) = request.body(()).expect("a request").into_parts();
+    // What is damaged is told by its checksum, so this one is right.
+    let file = [&cache::stamp(bytes), bytes].concat();
+    let now = SystemTime::now();
+    let Some(kept) = cache::read(&file, &parts, now) else {
+        return;
+    };
+    let day = Duration::from_hours(24);
+    for days in [0, 20_000, 1_000_000] {
+        let now = SystemTime::UNIX_EPOCH + day * days;
+        let _ = kept.fresh(&parts, now);
+        let _ = kept.conditions(&parts, now);
+        let _ = kept.stale(now);
+        let answer = Answer {
+            status: StatusCode::NOT_MODIFIED,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        };
+        let _ = kept.renewed(&parts, &answer, now);
+    }
+}
+
+/// The page that a body is under some headers, a line each, if it is one.
+pub fn answer(lines: &str, sent: &[u8]) -> Option<Page> {
+    let mut headers = HeaderMap::new();
+    let mut status = StatusCode::OK;
+    for (name, value) in lines.lines().filter_map(|line| line.split_once(':')) {
+        if name == "status" {
+            status = value.trim().parse().ok()?;
+        } else if let (Ok(name), Ok(value)) = (
+            HeaderName::try_from(name),
+            HeaderValue::try_from(value.trim()),
+        ) {
+            headers.append(name, value);
+        }
+    }
+    let body = body::decompress(&headers, sent.to_vec(), LIMIT).ok()?;
+    assert!(body.len() as u64 <= LIMIT.max(sent.len() as u64));
+    let answer = Answer {
+        status,
+        headers,
+        body,
+    };
+    let url = Url::parse("https://a.test/x").expect("a URL");
+    let meaning = answer.meaning(&url, SystemTime::UNIX_EPOCH + Duration::from_hours(480_000));
+    let kind = answer.content_type();
+    (meaning == Meaning::Page).then(|| Page::new(url, kind, answer.body, Told::default()))
+}
+
+/// Reads what `git` says of refs and of objects.
+pub fn git(said: &[u8]) {
+    for (name, object) in object::refs(said, "refs/tags/") {
+        assert!(object::is_id(&object) && !name.contains(char::is_control));
+    }
+    for (name, object) in refs::read(said, "refs/tags/").into_iter().flatten() {
+        assert!(object::is_id(&object) && !name.contains(char::is_control));
+    }
+    for object in object::read(said) {
+        assert!(object.content.len() <= said.len());
+        let _ = object.day();
+    }
+}
+
+/// Where the answer to a URL is kept in a folder.
+pub fn place(url: &str) -> Result<PathBuf, FetchError> {
+    Ok(layout::path_of(&Ask::of(&Request::get(url))?))
+}
