@@ -239,7 +239,11 @@ impl World {
             start,
             time,
             work: work.map(|(after, before)| after.saturating_sub(before)),
-            summary: said.lines().last().unwrap_or_default().to_owned(),
+            summary: said
+                .lines()
+                .rfind(|line| line.contains(" unchanged, "))
+                .unwrap_or("it said nothing")
+                .to_owned(),
             memory,
         }
     }

@@ -39,9 +39,18 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
             return Ok(Ending::Unusable);
         }
     };
-    let (data, wrong) = learnt(args, &product, stored.clone(), today).await?;
+    let Answered {
+        data,
+        wrong,
+        idle,
+        old_copies,
+    } = learnt(args, &product, stored.clone(), today).await?;
+    for page in old_copies {
+        let page = crate::text::visible(&page).into_owned();
+        console.say(&format!("old copy used: {page}\n"));
+    }
     let listed = Listed {
-        data: Some(&data).filter(|_| !entries.is_empty()),
+        data: Some(&data).filter(|_| idle.is_none()),
         before: stored.as_ref(),
     };
     let stopped = if wrong.is_some() {
@@ -74,6 +83,7 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
             (Some(_), Some(_)) => Depth::Field,
         },
         entries,
+        idle,
         is_failed: wrong.is_some(),
     };
     let out = if args.common.is_json() {
@@ -100,32 +110,56 @@ fn entries(product: &Product) -> Result<Vec<usize>, crate::product::ProductError
         .map_err(|error| product.error(error))
 }
 
-/// What the methods learn now, as far as they come, and what stopped them. What the file
-/// switches off is not asked.
+/// What the methods learn now.
+struct Answered {
+    /// As far as they come.
+    data: ReleaseData,
+    /// What stopped them.
+    wrong: Option<Failure>,
+    /// Why none is asked.
+    idle: Option<&'static str>,
+    /// The old copies of pages that were used.
+    old_copies: Vec<String>,
+}
+
+/// Asks the methods of a product. What the file switches off is not asked.
 async fn learnt(
     args: &Asked,
     product: &Product,
     stored: Option<ReleaseData>,
     today: crate::date::Date,
-) -> anyhow::Result<(ReleaseData, Option<Failure>)> {
-    let disabled = product
-        .auto()
-        .ok()
-        .flatten()
-        .is_some_and(|auto| auto.disabled);
+) -> anyhow::Result<Answered> {
+    let mut answered = Answered {
+        data: ReleaseData::new(today),
+        wrong: None,
+        idle: None,
+        old_copies: Vec::new(),
+    };
+    let auto = product.auto().ok().flatten();
     let steps = match steps(product, false) {
-        _ if disabled => Vec::new(),
+        Ok(_) if auto.as_ref().is_none_or(crate::product::Auto::is_empty) => {
+            answered.idle = Some("has no methods");
+            return Ok(answered);
+        }
+        Ok(steps) if steps.is_empty() || auto.is_some_and(|auto| auto.disabled) => {
+            answered.idle = Some("has its methods switched off");
+            return Ok(answered);
+        }
         Ok(steps) => steps,
-        Err(error) => return Ok((ReleaseData::new(today), Some(product_failure(&error)))),
+        Err(error) => {
+            answered.wrong = Some(product_failure(&error));
+            return Ok(answered);
+        }
     };
     let fetcher = args.fetch.fetcher()?;
     let known = stored.filter(|_| is_cumulative(product));
     let collected = collect(product, &steps, &fetcher, known, today, &Log::default()).await;
     fetcher.finish()?;
-    let mut data = collected.data;
-    data.finish();
-    let wrong = collected.result.err().map(|error| method_failure(&error));
-    Ok((data, wrong))
+    answered.data = collected.data;
+    answered.data.finish();
+    answered.wrong = collected.result.err().map(|error| method_failure(&error));
+    answered.old_copies = super::stale_pages(&fetcher);
+    Ok(answered)
 }
 
 /// What is learnt before a method fails is not written.

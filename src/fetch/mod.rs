@@ -2,8 +2,9 @@
 //!
 //! [`Fetcher::fetch`] gives a [`Page`] or a [`FetchError`], and never an empty page for
 //! a failure. Each question is asked once a run, however many ask it, as long as the shelf
-//! holds its answer (`shelf` says how long), and each redirect is a question of its own: its address is checked, its host is treated with the same
-//! manners, and whoever asks for its target shares the answer.
+//! holds its answer (`shelf` says how long), and each redirect is a question of its own: its
+//! address is checked, its host is treated with the same manners, and whoever asks for its
+//! target shares the answer.
 //!
 //! A page that needs JavaScript is rendered by a browser first; a recording keeps it as it
 //! was rendered, so that a replay needs no browser.

@@ -330,6 +330,26 @@ fn what_was_learnt_before_a_method_failed_is_not_to_be_written() {
 }
 
 #[test]
+fn methods_that_are_switched_off_are_not_asked() {
+    let off = FOO.replace("auto:\n", "auto:\n  disabled: true\n");
+    let none = format!(
+        "{}releases:\n{}",
+        FOO.split_once("auto:").unwrap().0,
+        FOO.split_once("\nreleases:\n").unwrap().1
+    );
+    let said = [off, none].map(|product| {
+        let run = why_of(&product, &["3", "eol"]);
+        assert_eq!(run.code, 0);
+        run.stdout.lines().nth(2).unwrap().to_owned()
+    });
+    assert_eq!(
+        said,
+        ["has its methods switched off", "has no methods"]
+            .map(|idle| format!("The product {idle}, so every value is kept by hand."))
+    );
+}
+
+#[test]
 fn a_cycle_that_only_a_source_knows_is_told_too() {
     assert_snapshot!(why_foo(&["6", "releaseDate"]).shown(), @r"
     exit code 0

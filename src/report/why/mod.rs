@@ -30,6 +30,8 @@ pub struct Why<'a> {
     pub depth: Depth,
     /// The lines of the entries of `auto.methods`, in order.
     pub entries: Vec<usize>,
+    /// Why no method is asked, behind "the product".
+    pub idle: Option<&'static str>,
     /// Whether the sources could not be read, or not all of them.
     pub is_failed: bool,
 }
@@ -198,9 +200,10 @@ impl Why<'_> {
             (Fate::Silent, _) | (_, None) if self.is_failed => {
                 "The sources could not be read, so nothing can be said of them.".to_owned()
             }
-            (Fate::Silent, _) | (_, None) if self.entries.is_empty() => {
-                "The product has no methods: every value is kept by hand.".to_owned()
-            }
+            (Fate::Silent, _) | (_, None) if self.idle.is_some() => format!(
+                "The product {}, so every value is kept by hand.",
+                self.idle.unwrap_or_default()
+            ),
             (Fate::Silent, _) | (_, None) if !answer.passed_over.is_empty() => {
                 "A source has it, and nothing could be taken from it: what stands in the file stays."
                     .to_owned()
