@@ -52,7 +52,7 @@ pub struct Guard {
     /// A clone of a products repository: its own history is replayed
     #[arg(long, value_name = "DIR", conflicts_with = "history")]
     pub git: Option<PathBuf>,
-    /// Which authors of commits are no people, as a regular expression over "name <address>"
+    /// Which authors of commits are no people, as a regular expression over `name <address>`
     #[arg(
         long,
         value_name = "REGEX",

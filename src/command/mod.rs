@@ -7,6 +7,7 @@ mod console;
 mod coverage;
 mod flight;
 mod guard;
+mod judge;
 mod learn;
 mod merge;
 mod methods;

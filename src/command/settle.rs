@@ -2,21 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 
 use super::diff_path;
-use crate::cli::{Common, Folder, GuardMode, Merging};
+use crate::cli::{Common, Folder, Merging};
 use crate::date::Date;
 use crate::edit;
-use crate::guard::{self, Accepted, Bench, Memory, Mode, Shape, Verdict};
-use crate::merge::{self, Change};
+use crate::guard::{Accepted, Mode};
+use crate::merge::{self, Change, Notice};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Failure, Known, Outcome, Report, Status};
 use crate::store::{Decisions, Memories, Products, replace};
-use crate::text::Excerpt;
 use crate::validate;
 use crate::why::{Stop, Stopped};
 
@@ -30,12 +29,12 @@ pub(super) struct Settling {
     products_dir: PathBuf,
     /// The notices of earlier runs, and the file that keeps them.
     known: Option<(PathBuf, Known)>,
-    guard: Mode,
-    decisions: Decisions,
-    memories: Option<Memories>,
-    accepted: Accepted,
+    pub(super) guard: Mode,
+    pub(super) decisions: Decisions,
+    pub(super) memories: Option<Memories>,
+    pub(super) accepted: Accepted,
     /// The ids that accepted something.
-    used: Mutex<BTreeSet<String>>,
+    pub(super) used: Mutex<BTreeSet<String>>,
 }
 
 /// What is merged into a product file.
@@ -160,12 +159,19 @@ impl Settling {
         let nothing = ReleaseData::new(self.today);
         let data = listed.data.unwrap_or(&nothing);
         let plan = merge::plan(product, data, self.today);
-        let mut outcome = outcome.notices(plan.notices);
+        let mut outcome = outcome;
+        let memory = self.memory(product, listed.before, &mut outcome);
+        let verdict = self.judge(product, listed.data, plan.changes, &memory);
+        let mut notices = plan.notices;
+        // A cycle is as old as its file says, where what would change that is held.
+        notices.retain(|notice| match notice {
+            Notice::Stale { cycle, .. } => !verdict.holds(cycle),
+            _ => true,
+        });
+        let mut outcome = outcome.notices(notices);
         if let Some((_, known)) = &self.known {
             known.mark(&mut outcome);
         }
-        let mut memory = self.memory(product, listed.before, &mut outcome);
-        let verdict = self.judge(product, listed.data, plan.changes, &memory);
         outcome
             .notes
             .extend(self.said_of_pins(product, data, &verdict));
@@ -177,14 +183,7 @@ impl Settling {
         outcome.withheld = withheld.iter().map(ToString::to_string).collect();
         let mut outcome = self.write(product, changes, outcome);
         if !self.dry && !outcome.is_failed() {
-            memory.after(product, listed.data, &outcome.changes, &verdict, self.today);
-            if let Some(memories) = &self.memories
-                && let Err(error) = memories.write(&product.name, &memory)
-            {
-                outcome
-                    .notes
-                    .push(format!("the guard can not remember this run: {error}"));
-            }
+            self.remember(product, listed.data, memory, &verdict, &mut outcome);
         }
         outcome.held = verdict.held;
         outcome
@@ -218,114 +217,6 @@ impl Settling {
         }
     }
 
-    /// What earlier runs did to a product. What can not be read is said, and done without.
-    fn memory(
-        &self,
-        product: &Product,
-        before: Option<&ReleaseData>,
-        outcome: &mut Outcome,
-    ) -> Memory {
-        let read = self
-            .memories
-            .as_ref()
-            .map(|memories| memories.read(&product.name));
-        let mut memory = read.transpose().unwrap_or_else(|error| {
-            let note = format!("the guard judges without what earlier runs did: {error}");
-            outcome.notes.push(note);
-            None
-        });
-        let memory = memory.get_or_insert_default();
-        if memory.shape.is_none() {
-            memory.shape = before.map(|before| Shape::of(before, product));
-        }
-        std::mem::take(memory)
-    }
-
-    fn bench<'a>(&'a self, memory: &'a Memory) -> Bench<'a> {
-        Bench {
-            settings: &self.decisions.settings,
-            memory,
-            accepted: &self.accepted,
-            today: self.today,
-        }
-    }
-
-    /// What the guard says of changes.
-    fn judge(
-        &self,
-        product: &Product,
-        data: Option<&ReleaseData>,
-        changes: Vec<Change>,
-        memory: &Memory,
-    ) -> Verdict {
-        if self.guard == Mode::Off {
-            return Verdict::unjudged(product, changes, self.bench(memory));
-        }
-        let verdict = guard::judge(product, data, changes, self.bench(memory));
-        self.used
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(verdict.accepted.iter().cloned());
-        match self.guard {
-            Mode::Warn => verdict.warned(),
-            Mode::Hold | Mode::Off => verdict,
-        }
-    }
-
-    /// Whether what a product's sources list is not believed, so that it must not take the
-    /// place of what is known.
-    pub(super) fn doubts(
-        &self,
-        product: &Product,
-        data: &ReleaseData,
-        before: Option<&ReleaseData>,
-    ) -> bool {
-        if self.guard != Mode::Hold {
-            return false;
-        }
-        let memory = self.memory(product, before, &mut Outcome::new("", Status::Unchanged));
-        guard::doubted(product, data, self.bench(&memory))
-    }
-
-    /// What is to be said of the pins of a product.
-    fn said_of_pins(
-        &self,
-        product: &Product,
-        data: &ReleaseData,
-        verdict: &Verdict,
-    ) -> Vec<String> {
-        let pinned = verdict.pinned.iter().map(|(pin, change)| {
-            format!(
-                "{} {} is pinned until {} ({}); the source says {}",
-                Excerpt(&pin.cycle),
-                Excerpt(&pin.field),
-                pin.until,
-                Excerpt(&pin.why),
-                Excerpt(&change.new.to_string())
-            )
-        });
-        let settings = &self.decisions.settings;
-        let done = guard::pins_done(product, data, verdict, settings, self.today).map(|pin| {
-            format!(
-                "the pin of {} {} is done, the source agrees: take it out of {}",
-                Excerpt(&pin.cycle),
-                Excerpt(&pin.field),
-                guard::FILE
-            )
-        });
-        pinned.chain(done).collect()
-    }
-
-    /// What is to be said of ids that accepted nothing.
-    pub(super) fn unused_ids(&self) -> Vec<String> {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        self.accepted
-            .ids()
-            .filter(|id| !used.contains(*id))
-            .map(|id| format!("no held change has the id {}", Excerpt(id)))
-            .collect()
-    }
-
     /// Keeps the notices of a run, so that the next one knows them.
     pub(super) fn keep_known(&self, report: &Report) -> anyhow::Result<()> {
         match &self.known {
@@ -333,28 +224,5 @@ impl Settling {
                 .context("cannot keep the known notices"),
             _ => Ok(()),
         }
-    }
-}
-
-impl Merging {
-    fn mode(&self) -> Mode {
-        match self.guard {
-            GuardMode::Hold => Mode::Hold,
-            GuardMode::Warn => Mode::Warn,
-            GuardMode::Off => Mode::Off,
-        }
-    }
-
-    /// The ids that are named, and those of the file that is.
-    fn accepted(&self) -> anyhow::Result<Accepted> {
-        let file = self.accept_file.as_ref().map(fs_err::read_to_string);
-        let file = file.transpose().context("cannot read the accepted ids")?;
-        // A file may say why, in lines of its own.
-        let file = file
-            .iter()
-            .flat_map(|file| file.lines())
-            .filter(|line| !line.starts_with('#'));
-        let lists = self.accept.iter().map(String::as_str).chain(file);
-        Ok(lists.flat_map(Accepted::read).collect())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::date::parse_iso;
+use crate::release_data::Origin;
 
 fn day(text: &str) -> Date {
     parse_iso(text).unwrap()

@@ -116,7 +116,6 @@ fn what_is_hardly_true_is_held_and_the_rest_is_written() {
       3 eol: 2028-01-31 -> 2028-02-29
         [site]/releases/lamp.json
     held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id cf603e3f46)
-    notice: lamp: 2 is not at its end after 896 days
     1 updated, 0 unchanged, 0 skipped, 0 failed
     1 change held; `--accept ID` writes one that is true
     "#);
