@@ -140,7 +140,7 @@ impl Settling {
         self.accepted
             .ids()
             .filter(|id| !used.contains(*id))
-            .map(|id| format!("no held change has the id {}", Excerpt(id)))
+            .map(|id| format!("the id {} accepts nothing that this run would hold", Excerpt(id)))
             .collect()
     }
 }

@@ -141,7 +141,7 @@ fn a_held_change_is_news_once_and_its_id_writes_it() {
     assert_eq!(site.text(), PRODUCT);
 
     let unknown = site.merge(&["--accept", "0000000000"]);
-    let said = "note: no held change has the id 0000000000";
+    let said = "note: the id 0000000000 accepts nothing that this run would hold";
     assert!(unknown.stderr.contains(said), "{}", unknown.stderr);
 
     fs::write(site.path("ids"), format!("# yes\n{id}\n")).unwrap();
