@@ -140,7 +140,12 @@ impl Settling {
         self.accepted
             .ids()
             .filter(|id| !used.contains(*id))
-            .map(|id| format!("the id {} accepts nothing that this run would hold", Excerpt(id)))
+            .map(|id| {
+                format!(
+                    "the id {} accepts nothing that this run would hold",
+                    Excerpt(id)
+                )
+            })
             .collect()
     }
 }

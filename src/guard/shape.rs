@@ -47,31 +47,29 @@ impl Shape {
             config: config(product),
             ..Self::default()
         };
+        // Most values of a field come from one column: it is written down once.
+        let mut columns = Columns::new();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for release in data.releases.values() {
             for (field, learnt) in &release.fields {
                 if learnt.value != Value::Null {
-                    match shape.fields.get_mut(field) {
-                        Some(count) => *count += 1,
-                        None => drop(shape.fields.insert(field.clone(), 1)),
-                    }
-                    shape.note_column(field, &learnt.origin);
+                    *counts.entry(field).or_default() += 1;
+                    note(&mut columns, field, &learnt.origin);
                 }
             }
         }
         for version in data.versions.values() {
-            shape.note_column("version", &version.origin);
+            note(&mut columns, "version", &version.origin);
         }
+        shape.fields = counts
+            .into_iter()
+            .map(|(field, count)| (field.to_owned(), count))
+            .collect();
+        shape.columns = columns
+            .into_iter()
+            .map(|((entry, field), column)| (format!("{entry} {field}"), column.to_owned()))
+            .collect();
         shape
-    }
-
-    /// The first column in which a field is found stands for all.
-    fn note_column(&mut self, field: &str, origin: &Origin) {
-        if let Place::Cell { column, .. } = &origin.place {
-            let key = format!("{} {field}", origin.entry);
-            self.columns
-                .entry(key)
-                .or_insert_with(|| column.to_string());
-        }
     }
 
     /// Why this is not believed beside what was listed before, if it is not.
@@ -137,6 +135,16 @@ impl Shape {
             (0, versions) => format!("{versions} versions"),
             (releases, versions) => format!("{releases} releases and {versions} versions"),
         }
+    }
+}
+
+/// The columns by the number of the auto config and the field.
+type Columns<'a> = BTreeMap<(usize, &'a str), &'a str>;
+
+/// Notes the column of a value, unless one is noted for its field.
+fn note<'a>(columns: &mut Columns<'a>, field: &'a str, origin: &'a Origin) {
+    if let Place::Cell { column, .. } = &origin.place {
+        columns.entry((origin.entry, field)).or_insert(column);
     }
 }
 
