@@ -1,16 +1,16 @@
 //! Between merge and edit: what the guard says of a product, and what it remembers.
 
-use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 
-use super::settle::Settling;
+use super::settle::{Recalled, Settling};
 use crate::cli::{GuardMode, Merging};
 use crate::guard::{self, Accepted, Bench, Memory, Mode, Shape, Verdict};
 use crate::merge::Change;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
-use crate::report::{Outcome, Status};
+use crate::report::Outcome;
 use crate::text::Excerpt;
 
 impl Settling {
@@ -43,20 +43,29 @@ impl Settling {
         before: Option<&ReleaseData>,
         outcome: &mut Outcome,
     ) -> Memory {
+        let recalled = lock(&self.recalled).remove(&product.name);
+        let (memory, note) = recalled.unwrap_or_else(|| self.recall(product, before));
+        outcome.notes.extend(note);
+        memory
+    }
+
+    /// Reads what earlier runs did to a product, or says why that can not be read.
+    fn recall(&self, product: &Product, before: Option<&ReleaseData>) -> Recalled {
         let read = self
             .memories
             .as_ref()
             .map(|memories| memories.read(&product.name));
-        let mut memory = read.transpose().unwrap_or_else(|error| {
-            let note = format!("the guard judges without what earlier runs did: {error}");
-            outcome.notes.push(note);
-            None
-        });
-        let memory = memory.get_or_insert_default();
+        let (mut memory, note) = match read.transpose() {
+            Ok(memory) => (memory.unwrap_or_default(), None),
+            Err(error) => {
+                let note = format!("the guard judges without what earlier runs did: {error}");
+                (Memory::default(), Some(note))
+            }
+        };
         if memory.shape.is_none() {
             memory.shape = before.map(|before| Shape::of(before, product));
         }
-        std::mem::take(memory)
+        (memory, note)
     }
 
     pub(super) fn bench<'a>(&'a self, memory: &'a Memory) -> Bench<'a> {
@@ -80,10 +89,7 @@ impl Settling {
             return Verdict::unjudged(product, changes, self.bench(memory));
         }
         let verdict = guard::judge(product, data, changes, self.bench(memory));
-        self.used
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(verdict.accepted.iter().cloned());
+        lock(&self.used).extend(verdict.accepted.iter().cloned());
         match self.guard {
             Mode::Warn => verdict.warned(),
             Mode::Hold | Mode::Off => verdict,
@@ -101,8 +107,10 @@ impl Settling {
         if self.guard != Mode::Hold {
             return false;
         }
-        let memory = self.memory(product, before, &mut Outcome::new("", Status::Unchanged));
-        guard::doubted(product, data, self.bench(&memory))
+        let recalled = self.recall(product, before);
+        let is_doubted = guard::doubted(product, data, self.bench(&recalled.0));
+        lock(&self.recalled).insert(product.name.clone(), recalled);
+        is_doubted
     }
 
     /// What is to be said of the pins of a product.
@@ -136,7 +144,7 @@ impl Settling {
 
     /// What is to be said of ids that accepted nothing.
     pub(super) fn unused_ids(&self) -> Vec<String> {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = lock(&self.used);
         self.accepted
             .ids()
             .filter(|id| !used.contains(*id))
@@ -171,4 +179,9 @@ impl Merging {
         let lists = self.accept.iter().map(String::as_str).chain(file);
         Ok(lists.flat_map(Accepted::read).collect())
     }
+}
+
+/// A lock on data that no panic leaves half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

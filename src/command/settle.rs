@@ -1,6 +1,6 @@
 //! The second half of the way: release data into a product file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use super::diff_path;
 use crate::cli::{Common, Folder, Merging};
 use crate::date::Date;
 use crate::edit;
-use crate::guard::{Accepted, Mode};
+use crate::guard::{Accepted, Memory, Mode};
 use crate::merge::{self, Change, Notice};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
@@ -35,7 +35,12 @@ pub(super) struct Settling {
     pub(super) accepted: Accepted,
     /// The ids that accepted something.
     pub(super) used: Mutex<BTreeSet<String>>,
+    /// What was read of earlier runs to doubt what is learnt, until it is merged.
+    pub(super) recalled: Mutex<HashMap<String, Recalled>>,
 }
+
+/// What earlier runs did to a product, and what is to be said of it.
+pub(super) type Recalled = (Memory, Option<String>);
 
 /// What is merged into a product file.
 #[derive(Clone, Copy)]
@@ -87,6 +92,7 @@ impl Settling {
                 .filter(|_| guard != Mode::Off),
             accepted: merging.accepted()?,
             used: Mutex::default(),
+            recalled: Mutex::default(),
         })
     }
 
@@ -109,6 +115,7 @@ impl Settling {
             memories,
             accepted: Accepted::default(),
             used: Mutex::default(),
+            recalled: Mutex::default(),
         })
     }
 
