@@ -7,9 +7,9 @@
 //! # Why hundreds at once
 //! A product in flight is a file, its configs and what it has learnt; a request waits in the
 //! queue of its host. So nothing is gained by holding a product back: a whole run of 400
-//! products, rehearsed (`cargo bench --bench rehearsal`), takes 1.10 times what the queue of its
-//! busiest host takes where all is kept and nothing is new, 1.24 times where nothing is kept,
-//! and 91 MB of memory.
+//! products, rehearsed (`cargo bench --bench rehearsal`), takes 1.09 times what the queue of its
+//! busiest host takes where all is kept and nothing is new, 1.18 times where nothing is kept,
+//! and 89 MB of memory.
 //!
 //! # When the time is up
 //! From that moment no product begins to write; one that is just writing ends. What still
