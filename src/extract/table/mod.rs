@@ -12,15 +12,19 @@
 //! neither, and gives nothing. A cell across the whole row is a heading, no data. Any other
 //! row is read as it is written, as the predecessor reads it.
 
+mod column;
+mod layout;
+
 use std::collections::HashMap;
 
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
+pub use column::Column;
+use layout::{LaidOut, lay_out, span};
+
 use super::field::Rules;
-use super::html::{
-    Document, Selector, cells, is_cell, select_within, selector, text_of, trimmed_text_of,
-};
+use super::html::{Document, Selector, cells, select_within, selector, text_of, trimmed_text_of};
 use super::source::{self, Rows, Source};
 use super::{ExtractError, TableSketch};
 use crate::page::{Page, latin1_reading};
@@ -29,49 +33,6 @@ use crate::text::collapse;
 
 /// The most columns that a cell is believed to span.
 const WIDEST: usize = 200;
-
-/// Where a column is: under a header, or at a number from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Column {
-    /// Under this header.
-    Named(String),
-    /// At this number, from 1.
-    Numbered(usize),
-}
-
-impl Column {
-    /// The column in words.
-    pub fn label(&self) -> String {
-        match self {
-            Self::Named(name) => name.clone(),
-            Self::Numbered(number) => format!("column {number}"),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Column {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameOrNumber;
-        impl serde::de::Visitor<'_> for NameOrNumber {
-            type Value = Column;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the header of a column, or its number from 1")
-            }
-            fn visit_str<E>(self, name: &str) -> Result<Column, E> {
-                Ok(Column::Named(name.to_owned()))
-            }
-            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Column, E> {
-                match usize::try_from(number) {
-                    Ok(number @ 1..=WIDEST) => Ok(Column::Numbered(number)),
-                    _ => Err(E::custom(format!(
-                        "columns are numbered from 1 to {WIDEST}, not {number}"
-                    ))),
-                }
-            }
-        }
-        deserializer.deserialize_any(NameOrNumber)
-    }
-}
 
 /// Which rows of which tables of a page are meant.
 #[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -424,90 +385,6 @@ impl Cell {
             id: element.id(),
         }
     }
-}
-
-/// A row with a cell in each column, as a browser shows it.
-struct LaidOut {
-    cells: Vec<Cell>,
-    /// Whether a cell of a row above reaches into it.
-    reached: bool,
-}
-
-/// The rows of a part of a table laid out, if any cell of it spans anything.
-fn lay_out(part: ElementRef<'_>, width: usize) -> HashMap<NodeId, LaidOut> {
-    let rows = || {
-        part.child_elements()
-            .filter(|element| &*element.value().name.local == "tr")
-    };
-    let spans = |cell: ElementRef<'_>| span(cell, "colspan") > 1 || span(cell, "rowspan") > 1;
-    if !rows().any(|row| {
-        row.child_elements()
-            .any(|cell| is_cell(cell) && spans(cell))
-    }) {
-        return HashMap::new();
-    }
-    // Of each column, the cell that reaches down into it and for how many more rows.
-    let mut reaching: Vec<Option<(Cell, usize)>> = Vec::new();
-    let mut lines = HashMap::new();
-    for row in rows() {
-        let mut line: Vec<Cell> = Vec::new();
-        let mut reached = false;
-        let mut own = row.child_elements().filter(|cell| is_cell(*cell));
-        while line.len() < WIDEST {
-            let column = line.len();
-            if let Some(Some((cell, _))) = reaching.get(column) {
-                line.push(cell.clone());
-                reached = true;
-            } else if let Some(element) = own.next() {
-                let cell = Cell::of(element);
-                let (columns, rows) = (
-                    span(element, "colspan").min(width),
-                    span(element, "rowspan"),
-                );
-                for covered in column..(column + columns.max(1)).min(WIDEST) {
-                    line.push(cell.clone());
-                    if rows > 1 {
-                        reaching.resize(reaching.len().max(covered + 1), None);
-                        reaching[covered] = Some((cell.clone(), rows));
-                    }
-                }
-            } else if reaching.iter().skip(column).any(Option::is_some) {
-                line.push(Cell {
-                    text: String::new(),
-                    id: row.id(),
-                });
-            } else {
-                break;
-            }
-        }
-        for reach in &mut reaching {
-            *reach = reach
-                .take()
-                .filter(|(_, rows)| *rows > 1)
-                .map(|(cell, rows)| (cell, rows - 1));
-        }
-        lines.insert(
-            row.id(),
-            LaidOut {
-                cells: line,
-                reached,
-            },
-        );
-    }
-    lines
-}
-
-/// How many rows or columns a cell spans; 1 where it does not say.
-fn span(cell: ElementRef<'_>, attribute: &str) -> usize {
-    let digits: String = cell
-        .attr(attribute)
-        .unwrap_or("1")
-        .trim()
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .take(6)
-        .collect();
-    digits.parse().unwrap_or(1).max(1)
 }
 
 #[cfg(test)]
