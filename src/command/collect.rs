@@ -38,8 +38,8 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
         move |learnt| {
             kept.conclude(
                 learnt,
-                |_| true,
-                |learnt| {
+                |_| (true, ()),
+                |learnt, ()| {
                     let mut outcome = learnt.outcome;
                     outcome.differences = differences(learnt.before.as_ref(), &learnt.data);
                     if !outcome.differences.is_empty() {

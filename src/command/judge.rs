@@ -1,10 +1,10 @@
 //! Between merge and edit: what the guard says of a product, and what it remembers.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 
-use super::settle::{Recalled, Settling};
+use super::settle::{Listed, Settling};
 use crate::cli::{GuardMode, Merging};
 use crate::guard::{self, Accepted, Bench, Memory, Mode, Shape, Verdict};
 use crate::merge::Change;
@@ -13,44 +13,22 @@ use crate::release_data::ReleaseData;
 use crate::report::Outcome;
 use crate::text::Excerpt;
 
+/// What a product is judged by: what earlier runs did to it, and what its sources list now.
+#[derive(Default)]
+pub(super) struct Recalled {
+    memory: Memory,
+    shape: Option<Shape>,
+    /// Why it is not known what earlier runs did, where that can not be read.
+    note: Option<String>,
+}
+
 impl Settling {
-    /// Keeps what this run did to a product, where that is more than what was known.
-    pub(super) fn remember(
-        &self,
-        product: &Product,
-        data: Option<&ReleaseData>,
-        mut memory: Memory,
-        verdict: &Verdict,
-        outcome: &mut Outcome,
-    ) {
-        let Some(memories) = &self.memories else {
-            return;
-        };
-        let known = memory.clone();
-        memory.after(product, data, &outcome.changes, verdict, self.today);
-        if memory != known
-            && let Err(error) = memories.write(&product.name, &memory)
-        {
-            let note = format!("the guard can not remember this run: {error}");
-            outcome.notes.push(note);
+    /// Recalls what earlier runs did to a product. What can not be read is said, and done without.
+    pub(super) fn recall(&self, product: &Product, listed: Listed<'_>) -> Recalled {
+        if self.guard == Mode::Off {
+            return Recalled::default();
         }
-    }
-
-    /// What earlier runs did to a product. What can not be read is said, and done without.
-    pub(super) fn memory(
-        &self,
-        product: &Product,
-        before: Option<&ReleaseData>,
-        outcome: &mut Outcome,
-    ) -> Memory {
-        let recalled = lock(&self.recalled).remove(&product.name);
-        let (memory, note) = recalled.unwrap_or_else(|| self.recall(product, before));
-        outcome.notes.extend(note);
-        memory
-    }
-
-    /// Reads what earlier runs did to a product, or says why that can not be read.
-    fn recall(&self, product: &Product, before: Option<&ReleaseData>) -> Recalled {
+        let shape = |data| Shape::of(data, product);
         let read = self
             .memories
             .as_ref()
@@ -63,54 +41,67 @@ impl Settling {
             }
         };
         if memory.shape.is_none() {
-            memory.shape = before.map(|before| Shape::of(before, product));
+            memory.shape = listed.before.map(shape);
         }
-        (memory, note)
+        Recalled {
+            memory,
+            shape: listed.data.map(shape),
+            note,
+        }
     }
 
-    pub(super) fn bench<'a>(&'a self, memory: &'a Memory) -> Bench<'a> {
+    /// Keeps what this run did to a product, where that is more than what was known.
+    pub(super) fn remember(
+        &self,
+        product: &Product,
+        recalled: Recalled,
+        verdict: &Verdict,
+        outcome: &mut Outcome,
+    ) {
+        let Some(memories) = &self.memories else {
+            return;
+        };
+        let mut memory = recalled.memory.clone();
+        memory.after(recalled.shape, &outcome.changes, verdict, self.today);
+        if memory != recalled.memory
+            && let Err(error) = memories.write(&product.name, &memory)
+        {
+            let note = format!("the guard can not remember this run: {error}");
+            outcome.notes.push(note);
+        }
+    }
+
+    fn bench<'a>(&'a self, recalled: &'a Recalled) -> Bench<'a> {
         Bench {
             settings: &self.decisions.settings,
-            memory,
+            memory: &recalled.memory,
+            shape: recalled.shape.as_ref(),
             accepted: &self.accepted,
             today: self.today,
         }
     }
 
-    /// What the guard says of changes.
+    /// What the guard says of changes; what it could not recall is noted.
     pub(super) fn judge(
         &self,
         product: &Product,
-        data: Option<&ReleaseData>,
         changes: Vec<Change>,
-        memory: &Memory,
+        recalled: &Recalled,
+        outcome: &mut Outcome,
     ) -> Verdict {
-        if self.guard == Mode::Off {
-            return Verdict::unjudged(product, changes, self.bench(memory));
-        }
-        let verdict = guard::judge(product, data, changes, self.bench(memory));
-        lock(&self.used).extend(verdict.accepted.iter().cloned());
+        outcome.notes.extend(recalled.note.clone());
+        let bench = self.bench(recalled);
         match self.guard {
-            Mode::Warn => verdict.warned(),
-            Mode::Hold | Mode::Off => verdict,
+            Mode::Off => Verdict::unjudged(product, changes, bench),
+            Mode::Warn => guard::judge(product, changes, bench).warned(),
+            Mode::Hold => guard::judge(product, changes, bench),
         }
     }
 
     /// Whether what a product's sources list is not believed, so that it must not take the
     /// place of what is known.
-    pub(super) fn doubts(
-        &self,
-        product: &Product,
-        data: &ReleaseData,
-        before: Option<&ReleaseData>,
-    ) -> bool {
-        if self.guard != Mode::Hold {
-            return false;
-        }
-        let recalled = self.recall(product, before);
-        let is_doubted = guard::doubted(product, data, self.bench(&recalled.0));
-        lock(&self.recalled).insert(product.name.clone(), recalled);
-        is_doubted
+    pub(super) fn doubts(&self, product: &Product, recalled: &Recalled) -> bool {
+        self.guard == Mode::Hold && guard::doubted(product, self.bench(recalled))
     }
 
     /// What is to be said of the pins of a product.
@@ -143,11 +134,12 @@ impl Settling {
     }
 
     /// What is to be said of ids that accepted nothing.
-    pub(super) fn unused_ids(&self) -> Vec<String> {
-        let used = lock(&self.used);
+    pub(super) fn unused_ids(&self, outcomes: &[Outcome]) -> Vec<String> {
+        let used = outcomes.iter().flat_map(|outcome| &outcome.accepted);
+        let used: BTreeSet<&str> = used.map(String::as_str).collect();
         self.accepted
             .ids()
-            .filter(|id| !used.contains(*id))
+            .filter(|id| !used.contains(id))
             .map(|id| {
                 format!(
                     "the id {} accepts nothing that this run would hold",
@@ -179,9 +171,4 @@ impl Merging {
         let lists = self.accept.iter().map(String::as_str).chain(file);
         Ok(lists.flat_map(Accepted::read).collect())
     }
-}
-
-/// A lock on data that no panic leaves half changed.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -137,19 +137,20 @@ impl Learning {
     }
 
     /// Writes the release data of a product and its evidence, as far as there are folders for
-    /// them and what was learnt is believed, and goes on with it.
-    pub(super) fn conclude(
+    /// them and what was learnt is believed, and goes on with it and what it was believed by.
+    pub(super) fn conclude<By>(
         &self,
         learnt: Result<Learnt, Outcome>,
-        is_believed: impl FnOnce(&Learnt) -> bool,
-        go_on: impl FnOnce(Learnt) -> Outcome,
+        believe: impl FnOnce(&Learnt) -> (bool, By),
+        go_on: impl FnOnce(Learnt, By) -> Outcome,
     ) -> Outcome {
         let learnt = match learnt {
             Ok(learnt) => learnt,
             Err(outcome) => return outcome,
         };
+        let (is_believed, by) = believe(&learnt);
         if !self.dry
-            && is_believed(&learnt)
+            && is_believed
             && let Err(error) = self.keep(&learnt.product.name, &learnt.data)
         {
             return Outcome {
@@ -157,7 +158,7 @@ impl Learning {
                 ..learnt.outcome
             };
         }
-        go_on(learnt)
+        go_on(learnt, by)
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
         .num_threads(jobs)
         .build()
         .context("cannot start")?;
-    let outcomes = pool.install(|| {
+    let outcomes: Vec<Outcome> = pool.install(|| {
         names
             .par_iter()
             .map(|name| product(name, &settling, &releases))
@@ -41,9 +41,9 @@ pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
     let report = Report {
         today: settling.today,
         dry: settling.dry,
+        notes: [notes, settling.unused_ids(&outcomes)].concat(),
         outcomes,
         stale_pages: Vec::new(),
-        notes: [notes, settling.unused_ids()].concat(),
     };
     super::conclude(
         &report,
@@ -66,7 +66,8 @@ fn product(name: &str, settling: &Settling, releases: &Releases) -> Outcome {
                 data: data.as_ref(),
                 before: None,
             };
-            settling.settle(&product, listed, outcome)
+            let recalled = settling.recall(&product, listed);
+            settling.settle(&product, listed, recalled, outcome)
         }
         Err(error) => {
             let failure = Failure::new(&error).hint(error.hint());

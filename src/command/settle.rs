@@ -1,16 +1,16 @@
 //! The second half of the way: release data into a product file.
 
-use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use super::diff_path;
+use super::judge::Recalled;
 use crate::cli::{Common, Folder, Merging};
 use crate::date::Date;
 use crate::edit;
-use crate::guard::{Accepted, Memory, Mode};
+use crate::guard::{Accepted, Mode};
 use crate::merge::{self, Change, Notice};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
@@ -33,14 +33,7 @@ pub(super) struct Settling {
     pub(super) decisions: Decisions,
     pub(super) memories: Option<Memories>,
     pub(super) accepted: Accepted,
-    /// The ids that accepted something.
-    pub(super) used: Mutex<BTreeSet<String>>,
-    /// What was read of earlier runs to doubt what is learnt, until it is merged.
-    pub(super) recalled: Mutex<HashMap<String, Recalled>>,
 }
-
-/// What earlier runs did to a product, and what is to be said of it.
-pub(super) type Recalled = (Memory, Option<String>);
 
 /// What is merged into a product file.
 #[derive(Clone, Copy)]
@@ -49,6 +42,15 @@ pub(super) struct Listed<'a> {
     pub(super) data: Option<&'a ReleaseData>,
     /// What they listed before, where that is known.
     pub(super) before: Option<&'a ReleaseData>,
+}
+
+impl<'a> Listed<'a> {
+    pub(super) fn of(data: &'a ReleaseData, before: Option<&'a ReleaseData>) -> Self {
+        Self {
+            data: Some(data),
+            before,
+        }
+    }
 }
 
 impl Settling {
@@ -91,8 +93,6 @@ impl Settling {
                 .or(memories)
                 .filter(|_| guard != Mode::Off),
             accepted: merging.accepted()?,
-            used: Mutex::default(),
-            recalled: Mutex::default(),
         })
     }
 
@@ -114,8 +114,6 @@ impl Settling {
             guard: Mode::Hold,
             memories,
             accepted: Accepted::default(),
-            used: Mutex::default(),
-            recalled: Mutex::default(),
         })
     }
 
@@ -124,8 +122,8 @@ impl Settling {
         let nothing = ReleaseData::new(self.today);
         let plan = merge::plan(product, listed.data.unwrap_or(&nothing), self.today);
         let mut unsaid = Outcome::new(&product.name, Status::Unchanged);
-        let memory = self.memory(product, listed.before, &mut unsaid);
-        let verdict = self.judge(product, listed.data, plan.changes, &memory);
+        let recalled = self.recall(product, listed);
+        let verdict = self.judge(product, plan.changes, &recalled, &mut unsaid);
         let (_, withheld) = validate::withhold(product, verdict.changes, self.today);
         let held = verdict.held.into_iter().filter_map(|held| {
             let stop = Stop::Held {
@@ -161,14 +159,13 @@ impl Settling {
         &self,
         product: &Product,
         listed: Listed<'_>,
-        outcome: Outcome,
+        recalled: Recalled,
+        mut outcome: Outcome,
     ) -> Outcome {
         let nothing = ReleaseData::new(self.today);
         let data = listed.data.unwrap_or(&nothing);
         let plan = merge::plan(product, data, self.today);
-        let mut outcome = outcome;
-        let memory = self.memory(product, listed.before, &mut outcome);
-        let verdict = self.judge(product, listed.data, plan.changes, &memory);
+        let verdict = self.judge(product, plan.changes, &recalled, &mut outcome);
         let mut notices = plan.notices;
         // A cycle is as old as its file says, where what would change that is held.
         notices.retain(|notice| match notice {
@@ -190,9 +187,10 @@ impl Settling {
         outcome.withheld = withheld.iter().map(ToString::to_string).collect();
         let mut outcome = self.write(product, changes, outcome);
         if !self.dry && !outcome.is_failed() {
-            self.remember(product, listed.data, memory, &verdict, &mut outcome);
+            self.remember(product, recalled, &verdict, &mut outcome);
         }
         outcome.held = verdict.held;
+        outcome.accepted = verdict.accepted;
         outcome
     }
 

@@ -51,26 +51,26 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         },
         move |learnt| {
             // What is not believed does not take the place of what was known.
-            let is_believed = |learnt: &Learnt| {
-                !settled.doubts(&learnt.product, &learnt.data, learnt.before.as_ref())
+            let believe = |learnt: &Learnt| {
+                let listed = Listed::of(&learnt.data, learnt.before.as_ref());
+                let recalled = settled.recall(&learnt.product, listed);
+                (!settled.doubts(&learnt.product, &recalled), recalled)
             };
-            kept.conclude(learnt, is_believed, |learnt| {
-                let listed = Listed {
-                    data: Some(&learnt.data),
-                    before: learnt.before.as_ref(),
-                };
-                settled.settle(&learnt.product, listed, learnt.outcome)
+            kept.conclude(learnt, believe, |learnt, recalled| {
+                let listed = Listed::of(&learnt.data, learnt.before.as_ref());
+                settled.settle(&learnt.product, listed, recalled, learnt.outcome)
             })
         },
     )
     .await;
     let stale_pages = super::stale_pages(&learning.fetcher);
+    let notes = [notes, settling.unused_ids(&outcomes)].concat();
     let report = Report {
         today: settling.today,
         dry: settling.dry,
         outcomes,
         stale_pages,
-        notes: [notes, settling.unused_ids()].concat(),
+        notes,
     };
     learning.fetcher.finish()?;
     let ending = super::conclude(

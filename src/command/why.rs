@@ -174,22 +174,17 @@ fn not_whole(product: &Product, data: &ReleaseData) -> Vec<Stopped> {
 /// A name that is not there, with the nearest that is.
 fn not_there(unknown: &Unknown) -> Failure {
     const SHOWN: usize = 12;
-    if unknown.nearest.is_none() {
-        let known: Vec<String> = unknown
-            .known
-            .iter()
-            .take(SHOWN)
-            .map(|name| format!("`{}`", crate::text::Excerpt(name)))
-            .collect();
+    let quoted = |name: &String| format!("`{}`", crate::text::Excerpt(name));
+    let hint = if let Some(near) = &unknown.nearest {
+        format!("did you mean {}?", quoted(near))
+    } else {
+        let known: Vec<String> = unknown.known.iter().take(SHOWN).map(quoted).collect();
         let more = if unknown.known.len() > SHOWN {
             " and more"
         } else {
             ""
         };
-        let hint = format!("there is {}{more}", known.join(", "));
-        return Failure::new(unknown).hint(Some(hint));
-    }
-    let near = unknown.nearest.as_ref();
-    Failure::new(unknown)
-        .hint(near.map(|near| format!("did you mean `{}`?", crate::text::Excerpt(near))))
+        format!("there is {}{more}", known.join(", "))
+    };
+    Failure::new(unknown).hint(Some(hint))
 }

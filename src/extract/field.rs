@@ -9,7 +9,9 @@ use crate::date::{parse_any, parse_day_or_month};
 use crate::release_data::identifier;
 use crate::text::{Excerpt, trim};
 use crate::value::Value;
-use crate::version::{Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter, Way};
+use crate::version::{
+    Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter, WHOLE, Way,
+};
 
 /// What the text of a field is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -140,7 +142,7 @@ impl Field {
         };
         let template = stated
             .template
-            .unwrap_or_else(|| Template::new("{{value}}").expect("a valid template"));
+            .unwrap_or_else(|| Template::new(WHOLE.1).expect("a valid template"));
         let kind = Kind::of_field(rules, name, stated.kind);
         let filter = VersionFilter::new(include, compile(stated.regex_exclude)?, template);
         Ok(Self {
@@ -188,9 +190,9 @@ fn day(parse: fn(&str) -> Option<crate::date::Date>, rendered: String) -> Readin
 fn default_pattern(rules: Rules, name: &str) -> Pattern {
     let (new, source): (fn(&str) -> _, _) = match (rules, name) {
         (Rules::Table, "releaseCycle") => (Pattern::new, r"^v?(?P<value>\d+(\.\d+)*)$"),
-        (Rules::Table, _) => (Pattern::new, "^(?P<value>.+)$"),
+        (Rules::Table, _) => (Pattern::new, WHOLE.0),
         (Rules::Document, "name") => (Pattern::whole, r"^v?(?P<value>[1-9]\d*(\.\d+){0,3})$"),
-        (Rules::Document, _) => (Pattern::whole, "^(?P<value>.+)$"),
+        (Rules::Document, _) => (Pattern::whole, WHOLE.0),
     };
     new(source).expect("a valid pattern")
 }

@@ -8,11 +8,8 @@ use crate::page::Page;
 
 /// What a page says, if it is JSON of the shape that is asked for.
 pub fn read<T: DeserializeOwned>(page: &Page) -> Result<T, ExtractError> {
-    serde_json::from_str(&page.text()).map_err(|error| ExtractError::Format {
-        url: page.url.clone(),
-        format: "JSON of the expected shape",
-        reason: error.to_string(),
-    })
+    serde_json::from_str(&page.text())
+        .map_err(|error| ExtractError::format(page, "JSON of the expected shape", error))
 }
 
 /// For `deserialize_with`, beside `default`: a field that may be left out, and may not be

@@ -91,18 +91,12 @@ impl Source for Json {
     type Selector = Path;
 
     fn rows(&self, page: &Page, fields: &[&Path]) -> Result<Rows, ExtractError> {
-        let document: Value =
-            serde_json::from_str(&page.text()).map_err(|error| ExtractError::Format {
-                url: page.url.clone(),
-                format: "JSON",
-                reason: error.to_string(),
-            })?;
+        let document: Value = serde_json::from_str(&page.text())
+            .map_err(|error| ExtractError::format(page, "JSON", error))?;
         let found = self.selector.path.query_located(&document);
         if found.is_empty() {
-            return Err(ExtractError::Missing {
-                url: page.url.clone(),
-                what: format!("row `{}`", Excerpt(&self.selector.source)),
-            });
+            let what = format!("row `{}`", Excerpt(&self.selector.source));
+            return Err(ExtractError::missing(page, what));
         }
         let rows = found
             .iter()

@@ -96,13 +96,8 @@ impl Source for Markup {
             .chain([&self.selector]);
         let document = match self.features {
             Features::Html => Document::parse(&page.text(), selectors),
-            Features::Xml => Document::parse_xml(&page.text(), selectors).map_err(|error| {
-                ExtractError::Format {
-                    url: page.url.clone(),
-                    format: "XML",
-                    reason: error.to_string(),
-                }
-            })?,
+            Features::Xml => Document::parse_xml(&page.text(), selectors)
+                .map_err(|error| ExtractError::format(page, "XML", error))?,
         };
         let rows: Vec<Row> = document
             .select(&self.selector)
@@ -130,10 +125,8 @@ impl Source for Markup {
             })
             .collect();
         if rows.is_empty() {
-            return Err(ExtractError::Missing {
-                url: page.url.clone(),
-                what: format!("row `{}`", Excerpt(self.selector.source())),
-            });
+            let what = format!("row `{}`", Excerpt(self.selector.source()));
+            return Err(ExtractError::missing(page, what));
         }
         Ok(Rows {
             rows,

@@ -84,11 +84,9 @@ impl Source for Passages {
             })
             .collect();
         if rows.is_empty() {
-            let pattern = Excerpt(self.selector.0.source()).to_string();
-            return Err(ExtractError::Missing {
-                url: page.url.clone(),
-                what: format!("text that matches `{pattern}`"),
-            });
+            let pattern = Excerpt(self.selector.0.source());
+            let what = format!("text that matches `{pattern}`");
+            return Err(ExtractError::missing(page, what));
         }
         Ok(Rows {
             rows,
@@ -105,10 +103,8 @@ impl Passages {
         let document = Document::parse(&page.text(), [within]);
         let texts: Vec<String> = document.select(within).map(lines_of).collect();
         if texts.is_empty() {
-            return Err(ExtractError::Missing {
-                url: page.url.clone(),
-                what: format!("element `{}`", Excerpt(within.source())),
-            });
+            let what = format!("element `{}`", Excerpt(within.source()));
+            return Err(ExtractError::missing(page, what));
         }
         Ok(texts.concat())
     }

@@ -44,17 +44,10 @@ impl Source for Spreadsheet {
             ("CSV", of_csv(&page.text()))
         };
         let mut lines = lines
-            .map_err(|reason| ExtractError::Format {
-                url: page.url.clone(),
-                format,
-                reason,
-            })?
+            .map_err(|reason| ExtractError::format(page, format, reason))?
             .into_iter();
-        let missing = |what: String| ExtractError::Missing {
-            url: page.url.clone(),
-            what,
-        };
-        let (line, headers) = lines.next().ok_or_else(|| missing("header".into()))?;
+        let missing = |what| ExtractError::missing(page, what);
+        let (line, headers) = lines.next().ok_or_else(|| missing("header"))?;
         let column = |wanted: &str| {
             let exact = headers.iter().find(|(_, header)| *header == wanted);
             exact
@@ -104,7 +97,7 @@ impl Source for Spreadsheet {
             })
             .collect();
         if rows.is_empty() {
-            return Err(missing("row below the header".into()));
+            return Err(missing("row below the header"));
         }
         Ok(Rows { rows, passed_over })
     }

@@ -6,7 +6,6 @@ use crate::date::Date;
 use crate::merge::Change;
 use crate::page::Digest;
 use crate::release_data::Origin;
-use crate::text::Excerpt;
 
 /// Why something is held: the rule, and what it says of this case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,28 +33,10 @@ pub struct Held {
     pub written: bool,
 }
 
-impl Held {
-    /// What was to become what.
-    pub fn change_line(&self) -> Option<String> {
-        let change = self.change.as_ref()?;
-        let old = change
-            .old
-            .as_ref()
-            .map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        Some(format!(
-            "{} {}: {} -> {}",
-            Excerpt(&change.cycle),
-            Excerpt(&change.field),
-            Excerpt(&old),
-            Excerpt(&change.new.to_string())
-        ))
-    }
-}
-
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.change_line() {
-            write!(f, "{line}: ")?;
+        if let Some(change) = &self.change {
+            write!(f, "{change}: ")?;
         }
         write!(f, "{} (rule `{}`", self.reason.sentence, self.reason.rule)?;
         if let Some(change) = &self.change {

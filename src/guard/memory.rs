@@ -24,7 +24,7 @@ const DAYS: i64 = 400;
 pub struct Memory {
     /// What its sources listed when they were last believed.
     pub shape: Option<Shape>,
-    /// The most numbers that a `latest` of the product ever skipped, and one.
+    /// The largest step that a number of a `latest` of the product ever made.
     pub pace: u64,
     /// What is held, by id, with the day on which it was held first.
     pub held: BTreeMap<String, Date>,

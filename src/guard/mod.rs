@@ -89,6 +89,8 @@ pub struct Bench<'a> {
     pub settings: &'a Settings,
     /// What earlier runs did.
     pub memory: &'a Memory,
+    /// What its sources list now; where nothing was ever learnt, there is nothing to hold as a whole.
+    pub shape: Option<&'a Shape>,
     /// What people accepted.
     pub accepted: &'a Accepted,
     /// The day of the run.
@@ -110,17 +112,11 @@ pub struct Verdict {
     pub is_doubted: bool,
 }
 
-/// Judges the changes that are planned for a product. `data` is what its sources list now;
-/// where nothing was ever learnt, there is nothing to hold as a whole.
-pub fn judge(
-    product: &Product,
-    data: Option<&ReleaseData>,
-    changes: Vec<Change>,
-    bench: Bench<'_>,
-) -> Verdict {
+/// Judges the changes that are planned for a product.
+pub fn judge(product: &Product, changes: Vec<Change>, bench: Bench<'_>) -> Verdict {
     let mut verdict = Verdict::unjudged(product, changes, bench);
     let free = std::mem::take(&mut verdict.changes);
-    if let Some(reason) = data.and_then(|data| doubt(product, data, bench)) {
+    if let Some(reason) = doubt(product, bench) {
         let held = bench.held(&product.name, reason.clone(), None);
         if !bench.accepts(&held) {
             let all = free
@@ -152,22 +148,23 @@ pub fn judge(
 }
 
 /// Whether the sources of a product are not believed as a whole, and nobody accepted them.
-pub fn doubted(product: &Product, data: &ReleaseData, bench: Bench<'_>) -> bool {
-    doubt(product, data, bench)
+pub fn doubted(product: &Product, bench: Bench<'_>) -> bool {
+    doubt(product, bench)
         .is_some_and(|reason| !bench.accepts(&bench.held(&product.name, reason, None)))
 }
 
 /// Why the sources of a product are not believed as a whole, if they are not.
-fn doubt(product: &Product, data: &ReleaseData, bench: Bench<'_>) -> Option<Reason> {
-    let shape = Shape::of(data, product);
+fn doubt(product: &Product, bench: Bench<'_>) -> Option<Reason> {
     let settings = bench.settings;
-    (!settings.is_off(shape::RULE, &product.name, bench.today))
-        .then(|| shape.doubt(bench.memory.shape.as_ref(), &settings.thresholds))
-        .flatten()
-        .map(|sentence| Reason {
-            rule: shape::RULE,
-            sentence,
-        })
+    if settings.is_off(shape::RULE, &product.name, bench.today) {
+        return None;
+    }
+    let known = bench.memory.shape.as_ref();
+    let sentence = bench.shape?.doubt(known, &settings.thresholds)?;
+    Some(Reason {
+        rule: shape::RULE,
+        sentence,
+    })
 }
 
 /// The pins of a product whose field the sources speak of and do not want to change: they
@@ -245,8 +242,7 @@ impl Memory {
     /// now, unless that is not believed.
     pub fn after(
         &mut self,
-        product: &Product,
-        data: Option<&ReleaseData>,
+        shape: Option<Shape>,
         written: &[Change],
         verdict: &Verdict,
         today: Date,
@@ -260,8 +256,8 @@ impl Memory {
             .filter(|held| !held.written)
             .map(|held| (held.id.clone(), held.since.unwrap_or(today)))
             .collect();
-        if let Some(data) = data.filter(|_| !verdict.is_doubted) {
-            self.shape = Some(Shape::of(data, product));
+        if shape.is_some() && !verdict.is_doubted {
+            self.shape = shape;
         }
     }
 }

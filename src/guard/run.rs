@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
 
     /// Why a version of a source of this kind has to wait.
     fn soak(&self, write: &Write, kind: &str, settings: &Settings) -> Option<Reason> {
-        let hours = *settings.soak.get(kind)?;
+        let hours = *settings.thresholds.soak.get(kind)?;
         if write.field != "latest" {
             return None;
         }

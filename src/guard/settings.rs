@@ -42,8 +42,6 @@ pub const FILE: &str = "shelflife.toml";
 pub struct Settings {
     /// The figures of the rules.
     pub thresholds: Thresholds,
-    /// The hours that a version of a method waits which is known only from a tag.
-    pub soak: BTreeMap<String, u32>,
     offs: Vec<Off>,
     pins: Vec<Pin>,
 }
@@ -110,13 +108,11 @@ pub struct Thresholds {
     #[schemars(range(max = 100))]
     pub shrunk_percent: u32,
     /// The hours that a version waits which only a tag knows, by method
-    soak: BTreeMap<String, u32>,
+    pub soak: BTreeMap<String, u32>,
     /// The rules that are not asked for a product
     #[schemars(with = "Vec<OffEntry>")]
-    off: OffEntries,
+    off: Vec<Spanned<OffEntry>>,
 }
-
-type OffEntries = Vec<Spanned<OffEntry>>;
 
 impl Default for Thresholds {
     fn default() -> Self {
@@ -205,11 +201,7 @@ impl Settings {
             message: crate::text::visible(error.message()).into_owned(),
         })?;
         let File { mut guard, pin } = file;
-        let soak = std::mem::take(&mut guard.soak);
-        let mut settings = Self {
-            soak,
-            ..Self::default()
-        };
+        let mut settings = Self::default();
         for entry in std::mem::take(&mut guard.off) {
             let line = line_of(entry.span().start);
             let OffEntry {
@@ -319,7 +311,7 @@ mod tests {
         .unwrap();
         assert_eq!(settings.thresholds.earlier_days, 90);
         assert_eq!(settings.thresholds.jump, 20);
-        assert_eq!(settings.soak["git"], 48);
+        assert_eq!(settings.thresholds.soak["git"], 48);
         let last = Date::from_ymd_opt(2026, 1, 31).unwrap();
         let after = last.succ_opt().unwrap();
         assert!(settings.is_off("back", "a", last));

@@ -20,6 +20,7 @@ mod notice;
 mod said;
 
 use std::collections::HashMap;
+use std::fmt;
 
 use indexmap::IndexMap;
 
@@ -31,6 +32,7 @@ pub use said::{Said, said};
 use crate::date::Date;
 use crate::product::{Product, ReleaseCycle};
 use crate::release_data::{Origin, ReleaseData, Rule, Version};
+use crate::text::Excerpt;
 use crate::value::Value;
 
 /// One field of one release cycle, from what to what.
@@ -48,6 +50,23 @@ pub struct Change {
     pub new: Value,
     /// Where that is said.
     pub origin: Origin,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let old = self
+            .old
+            .as_ref()
+            .map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        write!(
+            f,
+            "{} {}: {} -> {}",
+            Excerpt(&self.cycle),
+            Excerpt(&self.field),
+            Excerpt(&old),
+            Excerpt(&self.new.to_string())
+        )
+    }
 }
 
 /// What is to be done about a product.

@@ -67,7 +67,10 @@ fn line(held: &Held, text: String) -> Line {
 /// One line about changes that are held for one reason.
 fn together(group: &[&Held]) -> String {
     let first = group[0];
-    let lines: Vec<String> = group.iter().filter_map(|held| held.change_line()).collect();
+    let lines: Vec<String> = group
+        .iter()
+        .filter_map(|held| Some(held.change.as_ref()?.to_string()))
+        .collect();
     let named: Vec<&str> = lines.iter().take(NAMED).map(String::as_str).collect();
     let mut text = first.reason.sentence.clone();
     if !named.is_empty() {

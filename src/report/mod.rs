@@ -71,6 +71,8 @@ pub struct Outcome {
     pub withheld: Vec<String>,
     /// What the guard objects to.
     pub held: Vec<Held>,
+    /// The ids by which people accepted what it would hold.
+    pub accepted: Vec<String>,
     /// The methods that ran, in order.
     pub runs: Vec<MethodRun>,
 }
@@ -178,6 +180,7 @@ impl Outcome {
             differences: Vec::new(),
             withheld: Vec::new(),
             held: Vec::new(),
+            accepted: Vec::new(),
             runs: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
-use crate::merge::{Change, Notice, StaleSince};
+use crate::merge::{Notice, StaleSince};
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
@@ -58,7 +58,7 @@ fn write_outcome(
                 if count == 1 { "" } else { "s" }
             )?;
             for change in &outcome.changes {
-                writeln!(out, "  {}", change_line(change))?;
+                writeln!(out, "  {change}")?;
                 writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
             }
             for line in &outcome.differences {
@@ -145,21 +145,6 @@ fn write_held(
         writeln!(out, "  {}", styled(QUIET, &said))?;
     }
     Ok(())
-}
-
-/// What changes.
-fn change_line(change: &Change) -> String {
-    let old = change
-        .old
-        .as_ref()
-        .map_or_else(|| "nothing".to_owned(), ToString::to_string);
-    format!(
-        "{} {}: {} -> {}",
-        Excerpt(&change.cycle),
-        Excerpt(&change.field),
-        Excerpt(&old),
-        Excerpt(&change.new.to_string())
-    )
 }
 
 fn write_notice(

@@ -61,15 +61,13 @@ impl Memories {
         })
     }
 
-    /// Keeps what is remembered of a product, unless it is there already.
+    /// Keeps what is remembered of a product.
     pub fn write(&self, product: &str, memory: &Memory) -> Result<(), StoreError> {
-        let path = self.path(product);
-        let json = memory.to_json();
-        if fs_err::read(&path).is_ok_and(|old| old == json.as_bytes()) {
-            return Ok(());
-        }
         fs_err::create_dir_all(&self.dir)?;
-        Ok(atomic::write(&path, json.as_bytes())?)
+        Ok(atomic::write(
+            &self.path(product),
+            memory.to_json().as_bytes(),
+        )?)
     }
 
     fn path(&self, product: &str) -> PathBuf {

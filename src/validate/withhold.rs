@@ -7,7 +7,6 @@ use super::search::fewest;
 use crate::date::Date;
 use crate::merge::Change;
 use crate::product::Product;
-use crate::text::Excerpt;
 
 /// A change that is not to be written, and why.
 #[derive(Debug, Clone)]
@@ -22,26 +21,15 @@ pub struct Withheld {
 
 impl fmt::Display for Withheld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Change {
-            cycle,
-            field,
-            old,
-            new,
-            origin,
-            ..
-        } = &self.change;
-        let old = old
-            .as_ref()
-            .map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let Self {
+            change,
+            rule,
+            reason,
+        } = self;
         write!(
             f,
-            "{} {}: {} -> {}, against rule `{}`: {} ({origin})",
-            Excerpt(cycle),
-            Excerpt(field),
-            Excerpt(&old),
-            Excerpt(&new.to_string()),
-            self.rule,
-            self.reason
+            "{change}, against rule `{rule}`: {reason} ({})",
+            change.origin
         )
     }
 }

@@ -28,6 +28,9 @@ pub const DEFAULT_REGEX: &str =
 /// The template of an auto config that states none.
 pub const DEFAULT_TEMPLATE: &str = "{{major}}{% if minor %}.{{minor}}{% if patch %}.{{patch}}{% if tiny %}.{{tiny}}{% endif %}{% endif %}{% endif %}";
 
+/// The regex that takes a text whole, and the template that gives it back.
+pub const WHOLE: (&str, &str) = ("^(?P<value>.+)$", "{{value}}");
+
 /// Why a pattern or a template was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {

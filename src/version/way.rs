@@ -22,6 +22,6 @@ impl Way {
 
     /// Whether it takes the whole text as it is.
     pub fn is_plain(&self) -> bool {
-        self.regex == "^(?P<value>.+)$" && self.template == "{{value}}"
+        (&*self.regex, &*self.template) == super::WHOLE
     }
 }

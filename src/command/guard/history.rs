@@ -18,7 +18,7 @@ use regex::Regex;
 
 use crate::date::{Date, parse_iso};
 use crate::guard::Record;
-use crate::product::Product;
+use crate::product::{Product, RELEASE_CYCLE};
 use crate::value::Value;
 
 /// Within how many days a person who puts the old value back takes a write back.
@@ -96,6 +96,7 @@ fn commits(dir: &Path, folder: &str, bots: &Regex) -> anyhow::Result<Vec<Commit>
             "--no-merges",
             "--no-renames",
             "--name-only",
+            "--no-show-signature",
             "-z",
         ])
         .arg("--format=format:%x01%H%x02%cs%x02%an <%ae>%x02")
@@ -222,9 +223,9 @@ type Changed = ((String, String), Option<String>, Option<String>);
 
 /// What differs in cycles that are on both sides, sorted.
 fn changes(before: &State, now: &State) -> Vec<Changed> {
-    let name = (String::new(), crate::product::RELEASE_CYCLE.to_owned());
-    let is_in =
-        |state: &State, cycle: &str| state.contains_key(&(cycle.to_owned(), name.1.clone()));
+    let is_in = |state: &State, cycle: &str| {
+        state.contains_key(&(cycle.to_owned(), RELEASE_CYCLE.to_owned()))
+    };
     let mut places: Vec<&(String, String)> = before
         .keys()
         .chain(now.keys())

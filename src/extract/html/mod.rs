@@ -37,16 +37,19 @@ pub struct Document {
 impl Document {
     /// Parses a page; `selectors` are those that will be asked of it.
     pub fn parse<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
-        let mut document = Self {
-            html: bounded::parse(text),
-        };
+        let html = bounded::parse(text);
+        Self { html }.marked(selectors)
+    }
+
+    /// The same document, its elements marked with the texts that selectors look for.
+    fn marked<'s>(mut self, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
         for contains in selectors
             .into_iter()
             .flat_map(|selector| &selector.contains)
         {
-            document.mark(contains);
+            self.mark(contains);
         }
-        document
+        self
     }
 
     /// Parses an XML document into the same kind of tree. Names keep their case and lose
@@ -84,14 +87,7 @@ impl Document {
             };
             placed.insert(node.id(), parent.append(value).id());
         }
-        let mut document = Self { html };
-        for contains in selectors
-            .into_iter()
-            .flat_map(|selector| &selector.contains)
-        {
-            document.mark(contains);
-        }
-        Ok(document)
+        Ok(Self { html }.marked(selectors))
     }
 
     /// The whole page as an element.

@@ -26,31 +26,32 @@ impl<'a> Before<'a> {
             before.pages.insert(name, line);
         })?;
         let mut release = None;
-        let (name, mut rest) = named(lines.next()?)?;
+        let (name, rest) = named(lines.next()?)?;
         if name != "releases" {
             return None;
         }
-        while rest == "{" {
-            let line = lines.next()?;
-            if line == "  }," {
-                break;
-            }
-            if line == "    }" || line == "    }," {
-                release = None;
-                continue;
-            }
-            let (name, value) = named(line)?;
-            let value = value.strip_suffix(',').unwrap_or(value);
-            match (&release, value) {
-                (None, "{") => release = Some(name),
-                (None, "{}") => drop(before.releases.insert(name, Lines::new())),
-                (None, _) => return None,
-                (Some(release), value) => {
-                    let fields = before.releases.entry(String::clone(release)).or_default();
-                    fields.insert(name, value);
+        if rest == "{" {
+            loop {
+                let line = lines.next()?;
+                if line == "  }," {
+                    break;
+                }
+                if line == "    }" || line == "    }," {
+                    release = None;
+                    continue;
+                }
+                let (name, value) = named(line)?;
+                let value = value.strip_suffix(',').unwrap_or(value);
+                match (&release, value) {
+                    (None, "{") => release = Some(name),
+                    (None, "{}") => drop(before.releases.insert(name, Lines::new())),
+                    (None, _) => return None,
+                    (Some(release), value) => {
+                        let fields = before.releases.entry(String::clone(release)).or_default();
+                        fields.insert(name, value);
+                    }
                 }
             }
-            rest = "{";
         }
         section(&mut lines, "versions", |name, line| {
             before.versions.insert(name, line);
