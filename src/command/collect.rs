@@ -23,13 +23,11 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
         dry: args.dry_run,
         today,
     });
-    let mut clock = Clock::of(args.pace.deadline);
-    let schedule = learning.schedule(&products, names, &mut clock).await;
     let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
     let outcomes = each(
-        schedule,
+        names,
         args.pace.jobs.map_or(AT_ONCE, usize::from),
-        clock,
+        Clock::of(args.pace.deadline),
         console,
         |name, log| {
             let (products, learning) = (Arc::clone(&products), Arc::clone(&fetched));

@@ -29,7 +29,6 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Console;
-use super::schedule::{Begun, Schedule};
 use crate::methods::Step;
 use crate::report::{Failure, Outcome, Status};
 
@@ -133,9 +132,9 @@ impl Clock {
     }
 }
 
-/// Works on all products of a schedule. `learn` may be cut off, `conclude` is not.
+/// Works on all products, in their order. `learn` may be cut off, `conclude` is not.
 pub(super) async fn each<L, F>(
-    mut schedule: Schedule,
+    products: Vec<String>,
     jobs: usize,
     mut clock: Clock,
     console: &Console,
@@ -146,7 +145,8 @@ where
     F: Future<Output = L> + Send + 'static,
     L: Send + 'static,
 {
-    let progress = console.progress(schedule.rest().count());
+    let progress = console.progress(products.len());
+    let mut waiting = products.into_iter();
     let mut flight = Flight {
         tasks: JoinSet::new(),
         begun: HashMap::new(),
@@ -155,32 +155,30 @@ where
     let conclude = Arc::new(conclude);
     loop {
         while flight.tasks.len() < jobs
-            && let Some(begun) = schedule.next()
+            && let Some(product) = waiting.next()
         {
             let log = Log::default();
-            let learning = learn(begun.product.clone(), log.clone());
+            let learning = learn(product.clone(), log.clone());
             let (entry, conclude) = (log.clone(), Arc::clone(&conclude));
             let task = flight.tasks.spawn(async move {
                 let learnt = learning.await;
                 entry.may_conclude().then(|| conclude(learnt))
             });
-            flight.begun.insert(task.id(), (begun, log));
+            flight.begun.insert(task.id(), (product, log));
         }
         tokio::select! {
             // What has ended counts, also in the last moment.
             biased;
             ended = flight.tasks.join_next_with_id() => match ended {
                 Some(ended) => {
-                    if let Some(begun) = flight.land(ended) {
-                        schedule.ended(&begun);
-                    }
+                    flight.land(ended);
                     progress.inc(1);
                 }
                 None => break,
             },
             () = clock.rings() => {
                 flight.end().await;
-                let rest = schedule.rest().map(|product| left(product, &Log::default()));
+                let rest = waiting.map(|product| left(&product, &Log::default()));
                 flight.outcomes.extend(rest);
                 break;
             }
@@ -194,30 +192,31 @@ where
 struct Flight {
     /// A task gives nothing where it may not conclude any more.
     tasks: JoinSet<Option<Outcome>>,
-    begun: HashMap<Id, (Begun, Log)>,
+    begun: HashMap<Id, (String, Log)>,
     outcomes: Vec<Outcome>,
 }
 
 impl Flight {
     /// Takes the outcome of a task that ended.
-    fn land(&mut self, ended: Result<(Id, Option<Outcome>), JoinError>) -> Option<Begun> {
+    fn land(&mut self, ended: Result<(Id, Option<Outcome>), JoinError>) {
         let id = match &ended {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
-        let (begun, log) = self.begun.remove(&id)?;
+        let Some((product, log)) = self.begun.remove(&id) else {
+            return;
+        };
         self.outcomes.push(match ended {
             Ok((_, Some(outcome))) => outcome,
-            Ok((_, None)) => left(&begun.product, &log),
-            Err(error) if error.is_cancelled() => left(&begun.product, &log),
+            Ok((_, None)) => left(&product, &log),
+            Err(error) if error.is_cancelled() => left(&product, &log),
             Err(broken) => {
                 let failure = Failure::new(&broken).hint(Some(
                     "this is a fault of shelflife; please report it".into(),
                 ));
-                Outcome::new(&begun.product, Status::Failed(failure))
+                Outcome::new(&product, Status::Failed(failure))
             }
         });
-        Some(begun)
     }
 
     /// Drops what is in flight, and does not wait long for what can not be dropped.
@@ -229,7 +228,7 @@ impl Flight {
             tokio::select! {
                 biased;
                 ended = self.tasks.join_next_with_id() => match ended {
-                    Some(ended) => drop(self.land(ended)),
+                    Some(ended) => self.land(ended),
                     None => return,
                 },
                 () = patience.rings() => break,
@@ -238,7 +237,7 @@ impl Flight {
         self.tasks.detach_all();
         let behind = std::mem::take(&mut self.begun).into_values();
         self.outcomes
-            .extend(behind.map(|(begun, log)| left(&begun.product, &log)));
+            .extend(behind.map(|(product, log)| left(&product, &log)));
     }
 }
 
@@ -250,7 +249,6 @@ fn left(product: &str, log: &Log) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::schedule::Planned;
     use tokio::sync::Notify;
 
     /// A clock that goes off when it is told to.
@@ -259,12 +257,8 @@ mod tests {
         (bell, Clock(Some(ring)))
     }
 
-    fn schedule(products: &[&str]) -> Schedule {
-        let planned = |product: &&str| Planned {
-            product: (*product).to_owned(),
-            questions: Vec::new(),
-        };
-        Schedule::new(products.iter().map(planned).collect(), 3)
+    fn names(products: &[&str]) -> Vec<String> {
+        products.iter().map(ToString::to_string).collect()
     }
 
     fn endings(outcomes: &[Outcome]) -> Vec<String> {
@@ -301,7 +295,7 @@ mod tests {
             product
         };
         let outcomes = each(
-            schedule(&["a", "b", "c"]),
+            names(&["a", "b", "c"]),
             2,
             Clock::of(None),
             &Console::new(),
@@ -336,7 +330,7 @@ mod tests {
             }
             done(product)
         };
-        let products = schedule(&["a", "b", "c", "d"]);
+        let products = names(&["a", "b", "c", "d"]);
         let learn = |product, _: Log| learn(product);
         let outcomes = each(products, 2, clock, &Console::new(), learn, conclude).await;
         assert_eq!(
@@ -367,7 +361,7 @@ mod tests {
                 product
             }
         };
-        let products = schedule(&["a", "b", "c", "d"]);
+        let products = names(&["a", "b", "c", "d"]);
         let outcomes = each(products, 1, clock, &Console::new(), learn, done).await;
         assert_eq!(
             endings(&outcomes),
@@ -403,7 +397,7 @@ mod tests {
             told.lock().unwrap().push(product.clone());
             done(product)
         };
-        let outcomes = each(schedule(&["a"]), 1, clock, &Console::new(), learn, conclude).await;
+        let outcomes = each(names(&["a"]), 1, clock, &Console::new(), learn, conclude).await;
         assert_eq!(
             endings(&outcomes),
             ["a: left, the time was up before it was begun"]

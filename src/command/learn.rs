@@ -1,14 +1,10 @@
 //! The first half of the way: product to release data.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use futures::FutureExt as _;
-
-use super::flight::{Clock, Log};
-use super::schedule::{Planned, Schedule};
+use super::flight::Log;
 use crate::date::Date;
-use crate::fetch::{Asked, Fetcher, Limits};
+use crate::fetch::Fetcher;
 use crate::methods::{MethodError, Step, steps};
 use crate::product::{Auto, Product, ProductError};
 use crate::release_data::ReleaseData;
@@ -35,48 +31,6 @@ pub(super) struct Learnt {
 }
 
 impl Learning {
-    /// In which order products are begun. Each is planned in a task of its own: what goes
-    /// wrong is told when it is its turn.
-    pub(super) async fn schedule(
-        self: &Arc<Self>,
-        products: &Arc<Products>,
-        names: Vec<String>,
-        clock: &mut Clock,
-    ) -> Schedule {
-        let mut tasks = Vec::new();
-        for name in names {
-            let (learning, products) = (Arc::clone(self), Arc::clone(products));
-            let planned = name.clone();
-            let task = tokio::spawn(async move { learning.questions(&products, &planned) });
-            tasks.push((name, task));
-        }
-        let mut planned = Vec::new();
-        for (product, task) in tasks {
-            let questions = tokio::select! {
-                biased;
-                questions = task => questions.unwrap_or_default(),
-                () = clock.rings() => Vec::new(),
-            };
-            planned.push(Planned { product, questions });
-        }
-        Schedule::new(planned, Limits::PER_HOST)
-    }
-
-    /// What the methods of a product ask first: each is run up to where it waits for an answer.
-    fn questions(&self, products: &Products, name: &str) -> Vec<Asked> {
-        let Ok(product) = products.read(name) else {
-            return Vec::new();
-        };
-        let steps = understand(&product, self.force).unwrap_or_default();
-        let ask = |step: &Step<'_>| {
-            let silent = self.fetcher.silent();
-            let mut nothing = ReleaseData::new(self.today);
-            let _ = step.collect(&product, &silent, &mut nothing).now_or_never();
-            silent.asked()
-        };
-        steps.iter().flat_map(ask).collect()
-    }
-
     /// Runs the methods of a product, and writes nothing.
     ///
     /// All methods succeed, or nothing is learnt: what was known stays whole.

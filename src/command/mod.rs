@@ -11,7 +11,6 @@ mod judge;
 mod learn;
 mod merge;
 mod methods;
-mod schedule;
 mod settle;
 mod r#try;
 mod update;

@@ -34,16 +34,12 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         dry: settling.dry,
         today: settling.today,
     });
-    let mut clock = Clock::of(args.pace.deadline);
-    let schedule = learning
-        .schedule(&settling.products, names, &mut clock)
-        .await;
     let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
     let settled = Arc::clone(&settling);
     let outcomes = each(
-        schedule,
+        names,
         args.pace.jobs.map_or(AT_ONCE, usize::from),
-        clock,
+        Clock::of(args.pace.deadline),
         console,
         |name, log| {
             let (products, learning) = (Arc::clone(&settling.products), Arc::clone(&fetched));

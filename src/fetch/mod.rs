@@ -63,7 +63,7 @@ pub use statistics::{Progress, StalePage, Statistics};
 pub use wall::Wall;
 
 use ask::Ask;
-use host::{lock, name_of};
+use host::lock;
 use shelf::Shelf;
 
 /// How long a chain of redirects may be where no limit is set.
@@ -86,7 +86,6 @@ enum Source {
     Folder(replay::Folder),
     Archive(archive::Archive),
     Page(Arc<Page>),
-    Silence,
 }
 
 /// The answer to one question: a page, or where to ask next.
@@ -97,25 +96,6 @@ enum Hop {
 }
 
 type Outcome = Result<Hop, FetchError>;
-
-/// A question that was asked.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Asked {
-    /// The name and port of the host.
-    pub host: String,
-    /// What makes it another question than others to the same host.
-    pub question: String,
-}
-
-impl Asked {
-    fn of(ask: &Ask) -> Self {
-        let post = ask.post.as_deref().unwrap_or_default();
-        Self {
-            host: name_of(&ask.url),
-            question: format!("{} {post}", ask.url),
-        }
-    }
-}
 
 /// Who is told what happens, if anybody.
 #[derive(Default)]
@@ -165,20 +145,6 @@ impl Fetcher {
             environment: Environment::default(),
             local: None,
         }
-    }
-
-    /// A fetcher of the same environment that never answers, so that one can hear what would
-    /// be asked ([`Fetcher::asked`]) and drop whoever waits.
-    #[must_use]
-    pub fn silent(&self) -> Self {
-        Self::of(Source::Silence).in_environment(self.environment.clone())
-    }
-
-    /// The questions that were asked so far, sorted.
-    pub fn asked(&self) -> Vec<Asked> {
-        let mut asked: Vec<Asked> = lock(&self.asked).questions().map(Asked::of).collect();
-        asked.sort();
-        asked
     }
 
     /// The same fetcher, asking the registries and showing the token of an environment.
@@ -275,7 +241,6 @@ impl Fetcher {
         let cell = lock(&self.asked).cell(ask);
         cell.get_or_init(|| async {
             let outcome = match &self.source {
-                Source::Silence => std::future::pending().await,
                 Source::Folder(_) | Source::Archive(_)
                     if ask.git.as_ref().is_some_and(|question| question.is_local()) =>
                 {
