@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use scraper::Html;
 use shelflife::date::{Date, parse_iso};
 use shelflife::extract::table::{Column, Query};
-use shelflife::front_matter::FrontMatter;
-use shelflife::merge;
+use shelflife::plan::merge;
+use shelflife::product::front_matter::FrontMatter;
 use shelflife::store::{Products, Releases};
 
 #[expect(clippy::print_stderr, reason = "a skipped measurement says so")]

@@ -18,8 +18,10 @@ use std::ops::Range;
 
 use serde_yaml::Value as Yaml;
 
-use crate::front_matter::{Content, FrontMatter, Layout, Node, Style, double_quoted, scalar};
-use crate::merge::Change;
+use crate::plan::merge::Change;
+use crate::product::front_matter::{
+    Content, FrontMatter, Layout, Node, Style, double_quoted, scalar,
+};
 use crate::product::{Product, RELEASE_CYCLE};
 use crate::release_data::Release;
 use crate::text::Excerpt;

@@ -25,9 +25,6 @@ pub mod page;
 // What a field of a release cycle can hold.
 pub mod value;
 
-// The YAML of a product file, as a tree that knows where each part stands.
-pub mod front_matter;
-
 // What a product file says.
 pub mod product;
 
@@ -43,17 +40,11 @@ pub mod extract;
 // The ways to learn a product's releases.
 pub mod methods;
 
-// Product and release data to changes: the rules.
-pub mod merge;
-
-// What is planned and hardly true: it is held until a person decides.
-pub mod guard;
-
-// The site's own rules, and what must not be written because of them.
-pub mod validate;
+// What becomes of a product file: merge, guard, validate.
+pub mod plan;
 
 // Why a value stands in a file, or does not.
-pub mod why;
+pub mod explain;
 
 // A JSON Schema of product files.
 pub mod schema;

@@ -5,9 +5,9 @@
 use libfuzzer_sys::fuzz_target;
 use shelflife::date::Date;
 use shelflife::methods;
+use shelflife::plan::validate;
 use shelflife::product::Product;
 use shelflife::report::Covered;
-use shelflife::validate;
 use shelflife_fuzz::is_seen;
 
 fuzz_target!(|data: &[u8]| {

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use shelflife::guard::{Memory, Record, Settings};
+use shelflife::plan::guard::{Memory, Record, Settings};
 use shelflife_fuzz::{is_seen, text};
 
 fuzz_target!(|data: &[u8]| {

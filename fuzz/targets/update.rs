@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use shelflife::date::Date;
 use shelflife::fetch::Fetcher;
-use shelflife::merge;
+use shelflife::plan::merge;
 use shelflife::product::Product;
 use shelflife::release_data::ReleaseData;
 use shelflife::{edit, methods};

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 use super::{Console, Ending, diff_path, today};
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
-use crate::front_matter::ConfigError;
 use crate::methods::Step;
+use crate::plan::validate::{self, Finding};
+use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
 use crate::report::Checked;
 use crate::store::{Decisions, Products, StoreError, Undecided};
 use crate::text::Excerpt;
-use crate::validate::{self, Finding};
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.folder.products_dir)?;

@@ -6,8 +6,8 @@ use anyhow::Context as _;
 
 use super::settle::{Listed, Settling};
 use crate::cli::{GuardMode, Merging};
-use crate::guard::{self, Accepted, Bench, Memory, Mode, Shape, Verdict};
-use crate::merge::Change;
+use crate::plan::guard::{self, Accepted, Bench, Memory, Mode, Shape, Verdict};
+use crate::plan::merge::Change;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::Outcome;

@@ -58,7 +58,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Schema(args) => {
             let schema = match args.of {
                 SchemaOf::Product => crate::schema::document(),
-                SchemaOf::Settings => crate::guard::schema(),
+                SchemaOf::Settings => crate::plan::guard::schema(),
             };
             console
                 .give(schema.as_bytes())

@@ -10,14 +10,14 @@ use super::judge::Recalled;
 use crate::cli::{Common, Folder, Merging};
 use crate::date::Date;
 use crate::edit;
-use crate::guard::{Accepted, Mode};
-use crate::merge::{self, Change, Notice};
+use crate::explain::{Stop, Stopped};
+use crate::plan::guard::{Accepted, Mode};
+use crate::plan::merge::{self, Change, Notice};
+use crate::plan::validate;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Failure, Known, Outcome, Report, Status};
 use crate::store::{Decisions, Memories, Products, replace};
-use crate::validate;
-use crate::why::{Stop, Stopped};
 
 /// Where product files are written, and whether they are.
 pub(super) struct Settling {

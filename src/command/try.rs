@@ -83,7 +83,7 @@ fn chosen(
     let count = auto.as_ref().map_or(0, crate::product::Auto::len);
     let config = auto.and_then(|auto| auto.config(number)).ok_or_else(|| {
         let message = format!("there is no entry {number} in `auto.methods`, which has {count}");
-        product.error(crate::front_matter::ConfigError::new(1, message))
+        product.error(crate::product::front_matter::ConfigError::new(1, message))
     })?;
     let step = config
         .and_then(Step::new)

@@ -5,13 +5,13 @@ use super::learn::{collect, is_cumulative, method_failure, product_failure};
 use super::settle::{Listed, Settling};
 use super::{Console, Ending};
 use crate::cli::Why as Asked;
-use crate::merge;
+use crate::explain::{Stop, Stopped, Unknown, asked, cycles};
 use crate::methods::steps;
+use crate::plan::merge;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Depth, Failure, Why, failure};
 use crate::store::{Products, Releases};
-use crate::why::{Stop, Stopped, Unknown, asked, cycles};
 
 pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Ending> {
     let products = Products::open(&args.products_dir)?;

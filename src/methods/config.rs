@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::fetch::{Render, Request};
-use crate::front_matter::ConfigError;
 use crate::product::AutoConfig;
+use crate::product::front_matter::ConfigError;
 use crate::version::Pattern;
 
 /// What a method reads of its entry beside the shared keys.

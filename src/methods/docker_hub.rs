@@ -21,9 +21,9 @@ use super::{Context, Fault, Kind, Method};
 use crate::date::{Date, parse_moment};
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
-use crate::front_matter::Node;
 use crate::page::Page;
 use crate::product::Product;
+use crate::product::front_matter::Node;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct DockerHub;

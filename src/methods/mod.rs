@@ -103,7 +103,7 @@ pub use context::Context;
 
 use crate::extract::ExtractError;
 use crate::fetch::{FetchError, Fetcher};
-use crate::front_matter::ConfigError;
+use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product, ProductError};
 use crate::release_data::ReleaseData;
 

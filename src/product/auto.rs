@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::front_matter::{ConfigError, Content, Node};
+use crate::product::front_matter::{ConfigError, Content, Node};
 use crate::version::{Patterns, Template, VersionFilter};
 
 /// The keys of `auto`.

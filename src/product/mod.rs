@@ -4,9 +4,10 @@
 //! it; they read what they are asked for. This module finds no file and changes none.
 
 mod auto;
+pub mod front_matter;
 
-use crate::front_matter::{ConfigError, Content, FrontMatter, Node};
 use crate::value::Value;
+use front_matter::{ConfigError, Content, FrontMatter, Node};
 
 pub use auto::{AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, Shared};
 

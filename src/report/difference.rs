@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::evidence::phrase;
-use crate::merge::Change;
+use crate::plan::merge::Change;
 use crate::release_data::{Learnt, Origin, ReleaseData};
 use crate::value::Value;
 

@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use crate::date::Date;
+use crate::plan::validate::Finding;
 use crate::text::{Excerpt, visible};
-use crate::validate::Finding;
 
 /// What `check` found.
 #[derive(Debug, Default)]

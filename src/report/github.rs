@@ -141,7 +141,7 @@ pub fn tame(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::merge::{Change, Notice};
+    use crate::plan::merge::{Change, Notice};
     use crate::release_data::Origin;
     use crate::report::Failure;
     use crate::value::Value;

@@ -4,7 +4,7 @@
 //! two changes of one reason are one line, with an id that accepts all of them.
 
 use super::Outcome;
-use crate::guard::Held;
+use crate::plan::guard::Held;
 
 /// How many changes of one reason are still a line each.
 const EACH: usize = 2;

@@ -54,8 +54,8 @@ use super::evidence::whole;
 use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
-use crate::guard::Held;
-use crate::merge::{Change, Notice, StaleSince};
+use crate::plan::guard::Held;
+use crate::plan::merge::{Change, Notice, StaleSince};
 use crate::text::is_hidden;
 
 /// The document, indented, with a line end.

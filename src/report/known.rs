@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{Outcome, Report};
-use crate::merge::Notice;
+use crate::plan::merge::Notice;
 use crate::text::visible;
 
 /// The notices that were seen before.
@@ -92,7 +92,7 @@ fn key(product: &str, notice: &Notice) -> String {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::merge::StaleSince;
+    use crate::plan::merge::StaleSince;
     use crate::report::{Failure, Status};
 
     fn stale(days: i64) -> Notice {

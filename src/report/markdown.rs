@@ -285,7 +285,7 @@ pub(super) fn inline(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::merge::Change;
+    use crate::plan::merge::Change;
     use crate::release_data::Origin;
     use crate::report::Failure;
     use crate::value::Value;

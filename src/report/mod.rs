@@ -29,8 +29,8 @@ pub use terminal::{Verbosity, failure, learnt, outcome, passed_over, summary};
 pub use why::{Depth, Why, document as why_document, text as why};
 
 use crate::date::Date;
-use crate::guard::Held;
-use crate::merge::{Change, Notice};
+use crate::plan::guard::Held;
+use crate::plan::merge::{Change, Notice};
 use crate::release_data::Skipped;
 
 /// What a run did.

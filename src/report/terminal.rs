@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 use super::{Failure, Outcome, Report, Status};
 use crate::date::Date;
 use crate::edit;
-use crate::merge::{Notice, StaleSince};
+use crate::plan::merge::{Notice, StaleSince};
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 

@@ -19,8 +19,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json, json};
 
 use crate::methods::{Entry, METHODS};
+use crate::plan::validate::{CUSTOM, CYCLE_FIELDS, Field, Form, Kind, PRODUCT, When, url};
 use crate::product::{AUTO_KEYS, RETIRED_KEYS, Shared};
-use crate::validate::{CUSTOM, CYCLE_FIELDS, Field, Form, Kind, PRODUCT, When, url};
 
 /// The schema, indented, with a line end.
 pub fn document() -> String {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Products, StoreError};
-use crate::guard::{FILE, Settings, SettingsError};
+use crate::plan::guard::{FILE, Settings, SettingsError};
 
 /// Why the file can not be used.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Products, StoreError, atomic, regular};
-use crate::guard::{Memory, MemoryError};
+use crate::plan::guard::{Memory, MemoryError};
 
 /// A folder of memories.
 #[derive(Debug)]

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use shelflife::date::parse_iso;
-use shelflife::front_matter::FrontMatter;
+use shelflife::plan::validate::check;
 use shelflife::product::Product;
+use shelflife::product::front_matter::FrontMatter;
 use shelflife::schema::schema;
-use shelflife::validate::check;
 
 fn recorded() -> Option<PathBuf> {
     let shared = std::env::var_os("SHELFLIFE_SHARED");

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use shelflife::date::{Date, parse_iso};
-use shelflife::merge::Change;
+use shelflife::plan::merge::Change;
+use shelflife::plan::validate::{check, withhold};
 use shelflife::product::Product;
 use shelflife::release_data::Origin;
-use shelflife::validate::{check, withhold};
 use shelflife::value::Value;
 
 const FIELDS: [&str; 7] = [
@@ -29,7 +29,7 @@ fn product(cycles: &[Vec<Option<Value>>]) -> Product {
         writeln!(text, "  - releaseCycle: c{number}").unwrap();
         for (field, value) in FIELDS.iter().zip(cycle) {
             if let Some(value) = value {
-                let value = shelflife::front_matter::scalar(value, None);
+                let value = shelflife::product::front_matter::scalar(value, None);
                 writeln!(text, "    {field}: {value}").unwrap();
             }
         }

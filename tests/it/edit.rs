@@ -6,7 +6,7 @@ use proptest::strategy::ValueTree as _;
 
 use shelflife::date::Date;
 use shelflife::edit::apply;
-use shelflife::merge::{Change, plan};
+use shelflife::plan::merge::{Change, plan};
 use shelflife::product::Product;
 use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::value::Value;

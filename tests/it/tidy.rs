@@ -274,7 +274,7 @@ fn a_module_imports_only_modules_above_it() {
     let library = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let order = order(&library);
     assert!(
-        order.len() > 10 && order.contains(&"merge".to_owned()),
+        order.len() > 10 && order.contains(&"plan".to_owned()),
         "{order:?}"
     );
     let sources = sources("src");

@@ -17,7 +17,7 @@ use anyhow::{Context as _, bail};
 use regex::Regex;
 
 use crate::date::{Date, parse_iso};
-use crate::guard::Record;
+use crate::plan::guard::Record;
 use crate::product::{Product, RELEASE_CYCLE};
 use crate::value::Value;
 

@@ -12,7 +12,7 @@ use serde_json::{Map, json};
 
 use super::{Console, Ending};
 use crate::cli::{Format, Guard};
-use crate::guard::{RULES, Record, Score, Settings, replay};
+use crate::plan::guard::{RULES, Record, Score, Settings, replay};
 use crate::text::{Excerpt, visible};
 
 pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<Ending> {

@@ -3,12 +3,12 @@
 use std::fmt::{self, Write as _};
 
 use super::{LONGEST, Why, shown};
-use crate::merge::Said;
+use crate::explain::{Answer, Cycle};
 use crate::page::Facts;
+use crate::plan::merge::Said;
 use crate::release_data::{Origin, Place};
 use crate::text::{Excerpt, shortened};
 use crate::version::Way;
-use crate::why::{Answer, Cycle};
 
 impl Why<'_> {
     /// A line for each link from the page to the file.

@@ -32,7 +32,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::evidence::whole;
 use super::super::json::seen;
 use super::Why;
-use crate::why::{Answer, Cycle, Fate, Stop};
+use crate::explain::{Answer, Cycle, Fate, Stop};
 
 /// The answer for a program, indented, with a line end.
 pub fn document(why: &Why<'_>) -> String {

@@ -12,10 +12,10 @@ use std::fmt::{self, Write as _};
 pub use json::document;
 
 use super::evidence::phrase;
+use crate::explain::{Answer, Cycle, Fate, Stop};
 use crate::product::Product;
 use crate::release_data::Skipped;
 use crate::text::{Excerpt, shortened, visible};
-use crate::why::{Answer, Cycle, Fate, Stop};
 
 /// How many things that were passed over are shown of a field or a cycle.
 const SHOWN: usize = 6;

@@ -10,7 +10,7 @@ use super::cycle_rules::{Sheet, breaches};
 use super::order::order;
 use super::seen::{Cycle, Seen};
 use crate::date::Date;
-use crate::merge::Change;
+use crate::plan::merge::Change;
 use crate::product::Product;
 use crate::text::Excerpt;
 

@@ -5,8 +5,8 @@ use super::fields::{Column, When};
 use super::seen::{Cycle, Seen};
 use super::tables::{AHEAD, CYCLE_FIELDS, DATE_ORDER, NEAR};
 use crate::date::Date;
-use crate::front_matter::Node;
 use crate::product::Product;
+use crate::product::front_matter::Node;
 
 /// What the rules about cycles must know of their product.
 pub(super) struct Sheet<'a> {

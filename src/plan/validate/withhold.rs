@@ -5,7 +5,7 @@ use std::fmt;
 use super::bench::Bench;
 use super::search::fewest;
 use crate::date::Date;
-use crate::merge::Change;
+use crate::plan::merge::Change;
 use crate::product::Product;
 
 /// A change that is not to be written, and why.
@@ -107,7 +107,7 @@ mod tests {
             writeln!(text, "  - releaseCycle: c{number}").unwrap();
             for (field, value) in FIELDS.iter().zip(cycle) {
                 if let Some(value) = value {
-                    let value = crate::front_matter::scalar(value, None);
+                    let value = crate::product::front_matter::scalar(value, None);
                     writeln!(text, "    {field}: {value}").unwrap();
                 }
             }

@@ -12,18 +12,18 @@
 //! Of a row that is passed over nobody knows whose it is. It is shown with a cycle if its
 //! text has the cycle's name in it, whole: `Redis OSS v7` names 7, `7.1` does not.
 
-mod mention;
+mod name_match;
 
 use indexmap::IndexMap;
 
 use crate::date::Date;
-use crate::merge::{Said, said};
+use crate::plan::merge::{Said, said};
 use crate::product::{Product, RELEASE_CYCLE, ReleaseCycle};
 use crate::release_data::{Origin, Release, ReleaseData, Rule, Skipped};
 use crate::text::nearest;
 use crate::value::Value;
 
-use mention::{names, names_version};
+use name_match::{names, names_version};
 
 /// All that can be said of a cycle.
 #[derive(Debug, Clone)]
@@ -194,7 +194,7 @@ pub fn asked(
 
 /// The names of all fields, each once.
 fn fields_of(cycles: &[Cycle]) -> Vec<String> {
-    let mut fields: Vec<String> = crate::merge::FIELD_ORDER[1..]
+    let mut fields: Vec<String> = crate::plan::merge::FIELD_ORDER[1..]
         .iter()
         .map(|field| (*field).to_owned())
         .collect();

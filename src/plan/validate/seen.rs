@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::date::{Date, parse_iso};
-use crate::front_matter::{Content, Node, Style};
-use crate::merge::Change;
+use crate::plan::merge::Change;
 use crate::product::ReleaseCycle;
+use crate::product::front_matter::{Content, Node, Style};
 use crate::text::Excerpt;
 use crate::value::Value;
 

@@ -6,8 +6,8 @@ use super::fields::{Field, Kind, When};
 use super::identifier;
 use super::seen::Seen;
 use super::tables::{CUSTOM, PRODUCT};
-use crate::front_matter::Node;
 use crate::product::Product;
+use crate::product::front_matter::Node;
 
 /// What is wrong with the file beside its cycles.
 pub(super) fn findings(product: &Product) -> Vec<Finding> {

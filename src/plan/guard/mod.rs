@@ -41,7 +41,7 @@ pub use settings::{FILE, Off, Pin, Settings, SettingsError, Thresholds, schema};
 pub use shape::Shape;
 
 use crate::date::Date;
-use crate::merge::Change;
+use crate::plan::merge::Change;
 use crate::product::Product;
 use crate::release_data::{Place, ReleaseData};
 use crate::value::Value;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::date::Date;
-use crate::merge::Change;
 use crate::page::Digest;
+use crate::plan::merge::Change;
 use crate::release_data::Origin;
 
 /// Why something is held: the rule, and what it says of this case.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::seen::Seen;
-use crate::front_matter::Node;
+use crate::product::front_matter::Node;
 use crate::text::{Excerpt, nearest};
 
 /// An identifier that the site can not use.
