@@ -1,6 +1,5 @@
-//! One host, and the manners towards it: few requests at once, and a pause that all who
-//! ask it keep. Whoever asks a host stands in its queue; which queue moves where a run has
-//! no place for all is for [`super::turn`] to say.
+//! Limits on requests: a few at once to each host, a number at once to all hosts together,
+//! and a pause of a host that everyone who asks it keeps.
 //!
 //! # Why the pause is shared
 //! A host that is ill or tired answers 429 to one request and would to the next fifty.
@@ -16,19 +15,19 @@ use url::Url;
 
 use super::error::Illness;
 use super::settings::Limits;
-use super::turn::{Guest, Load, Turn, Turns};
 
 /// All hosts of a run, by name and port.
 pub(super) struct Hosts {
     hosts: Mutex<HashMap<String, Arc<Host>>>,
-    turns: Arc<Turns>,
+    /// The limit over all hosts.
+    global: Arc<Semaphore>,
 }
 
 impl Hosts {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             hosts: Mutex::default(),
-            turns: Turns::new(limits.requests),
+            global: Arc::new(Semaphore::new(limits.requests.max(1))),
         }
     }
 
@@ -37,8 +36,7 @@ impl Hosts {
         let host = hosts.entry(name_of(url)).or_insert_with(|| {
             Arc::new(Host {
                 permits: Semaphore::new(limits.requests_per_host.max(1)),
-                load: Load::default(),
-                turns: Arc::clone(&self.turns),
+                global: Arc::clone(&self.global),
                 state: Mutex::default(),
             })
         });
@@ -57,19 +55,15 @@ pub(super) fn name_of(url: &Url) -> String {
 
 pub(super) struct Host {
     permits: Semaphore,
-    /// All who wait for this host or are with it.
-    load: Load,
-    turns: Arc<Turns>,
+    global: Arc<Semaphore>,
     state: Mutex<State>,
 }
 
 /// Leave to ask a host once, until it is dropped.
 #[expect(dead_code, reason = "its parts are held, not read")]
 pub(super) struct Leave<'a> {
-    // In this order, so that whoever is next finds the host's place free.
-    permit: SemaphorePermit<'a>,
-    guest: Guest,
-    turn: Option<Turn>,
+    host: SemaphorePermit<'a>,
+    global: Option<SemaphorePermit<'a>>,
 }
 
 #[derive(Default)]
@@ -88,12 +82,13 @@ impl Host {
     pub(super) async fn enter(&self, limits: &Limits) -> Result<Leave<'_>, Illness> {
         let mut leave = self.enter_aside(limits).await?;
         loop {
-            leave.turn = Some(self.turns.take(&self.load).await);
+            let global = acquire(&self.global).await;
             // It may have been closed meanwhile, and a host that pauses keeps no place.
             let Some(until) = self.closed(limits)? else {
+                leave.global = Some(global);
                 return Ok(leave);
             };
-            leave.turn = None;
+            drop(global);
             sleep_until(until).await;
         }
     }
@@ -101,20 +96,11 @@ impl Host {
     /// The same for one who waits for a place elsewhere, as at the browser, and so takes none
     /// of the run's.
     pub(super) async fn enter_aside(&self, limits: &Limits) -> Result<Leave<'_>, Illness> {
-        let guest = self.load.guest();
-        let permit = self
-            .permits
-            .acquire()
-            .await
-            .expect("a semaphore that stays open");
+        let host = acquire(&self.permits).await;
         while let Some(until) = self.closed(limits)? {
             sleep_until(until).await;
         }
-        Ok(Leave {
-            permit,
-            guest,
-            turn: None,
-        })
+        Ok(Leave { host, global: None })
     }
 
     /// Until when nobody asks this host, if that is worth waiting for.
@@ -174,6 +160,11 @@ impl Host {
     }
 }
 
+async fn acquire(semaphore: &Semaphore) -> SemaphorePermit<'_> {
+    let permit = semaphore.acquire().await;
+    permit.expect("a semaphore that stays open")
+}
+
 fn limited(status: u16, pause: Duration) -> Illness {
     Illness::Limited {
         status,
@@ -202,6 +193,10 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
+    use futures::FutureExt as _;
+
     use super::*;
 
     fn host(limits: &Limits) -> Arc<Host> {
@@ -247,6 +242,25 @@ mod tests {
             matches!(told, Illness::Limited { status: 429, .. }),
             "{told}"
         );
+    }
+
+    #[tokio::test]
+    async fn the_global_limit_holds_over_hosts_and_a_pausing_host_keeps_no_place() {
+        let limits = Limits {
+            requests: 1,
+            ..Limits::default()
+        };
+        let hosts = Hosts::new(&limits);
+        let [a, b] = ["https://a.test/", "https://b.test/"]
+            .map(|url| hosts.of(&Url::parse(url).unwrap(), &limits));
+        let first = a.enter(&limits).await.unwrap();
+        let mut waiting = pin!(b.enter(&limits));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        assert!(b.enter_aside(&limits).now_or_never().is_some());
+        b.pause(429, 1, None, &limits).unwrap();
+        drop(first);
+        assert!(waiting.as_mut().now_or_never().is_none());
+        assert!(a.enter(&limits).now_or_never().is_some());
     }
 
     #[test]

@@ -48,7 +48,6 @@ mod settings;
 mod shelf;
 mod signs;
 mod statistics;
-mod turn;
 mod wall;
 
 pub use address::LocalAddresses;
