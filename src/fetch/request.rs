@@ -93,8 +93,6 @@ pub struct Render {
     pub wait_for: Option<String>,
     /// The selector of an element to click.
     pub click_selector: Option<String>,
-    /// Whether the browser runs without a window.
-    pub headless: Option<bool>,
 }
 
 /// A bearer token for one host. It follows no redirect, and its `Debug` shows nothing of it.

@@ -105,7 +105,8 @@ pub(super) struct PageConfig {
     render_javascript_wait_for: Option<String>,
     /// The selector of an element to click.
     render_javascript_click_selector: Option<String>,
-    /// Whether the browser shows no window.
+    /// Accepted, without effect: the browser never shows a window.
+    #[expect(dead_code, reason = "files that hold the key stay valid")]
     render_javascript_headless: Option<bool>,
 }
 
@@ -130,7 +131,6 @@ impl PageConfig {
                 .map(|until| until.name().to_owned()),
             wait_for: self.render_javascript_wait_for.clone(),
             click_selector: self.render_javascript_click_selector.clone(),
-            headless: self.render_javascript_headless,
         });
         request
     }

@@ -345,30 +345,11 @@ async fn an_element_that_never_shows_is_an_error_with_its_selector() {
     );
 }
 
-#[tokio::test]
-async fn a_window_needs_a_display() {
-    let Some(_) = chromium() else { return };
-    if ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
-    {
-        return;
-    }
-    let server = Server::of([scripted("")]).await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
-    let render = Render {
-        headless: Some(false),
-        ..Render::default()
-    };
-    let error = error(&fetcher, rendered(server.url("/"), render)).await;
-    assert!(error.to_string().contains("there is no display"), "{error}");
-}
-
 fn product(folder: &Path, url: &str) -> PathBuf {
     let path = folder.join("foo.md");
     let text = format!(
         "---\ntitle: Foo\nauto:\n  methods:\n    - release_table: {url}\n      render_javascript: true\n      \
-         render_javascript_wait_for: table\n      fields:\n        releaseCycle: Version\n        eol: EOL\n\
+         render_javascript_headless: false\n      render_javascript_wait_for: table\n      fields:\n        releaseCycle: Version\n        eol: EOL\n\
          releases:\n  - releaseCycle: \"7\"\n---\n"
     );
     fs_err::write(&path, text).unwrap();

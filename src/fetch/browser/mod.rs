@@ -155,84 +155,81 @@ impl Drop for Browser {
     }
 }
 
-/// Renders what is asked for until nobody can ask any more, and ends the browsers.
+/// Renders what is asked for until nobody can ask any more, and ends the browser.
 async fn work(settings: Arc<Settings>, mut jobs: mpsc::UnboundedReceiver<Job>) {
-    let programs = Arc::new(Programs {
+    let running = Arc::new(Running {
         gate: tokio::sync::OnceCell::new(),
-        running: tokio::sync::Mutex::default(),
+        program: tokio::sync::Mutex::default(),
         settings,
     });
     let places = Arc::new(Semaphore::new(PAGES));
     let mut pages = JoinSet::new();
     while let Some(job) = jobs.recv().await {
-        let (programs, places) = (Arc::clone(&programs), Arc::clone(&places));
+        let (running, places) = (Arc::clone(&running), Arc::clone(&places));
         pages.spawn(async move {
             let _place = places.acquire().await;
             // Who asked may have gone while this waited for its turn.
             if job.answer.is_closed() {
                 return;
             }
-            let rendered = programs.render(&job).await;
+            let rendered = running.render(&job).await;
             let _ = job.answer.send(rendered);
         });
         while pages.try_join_next().is_some() {}
     }
     pages.shutdown().await;
-    programs.end().await;
+    running.end().await;
 }
 
-/// The gate and the browsers behind it: one without a window, and one with.
-struct Programs {
+/// The gate and the browser behind it.
+struct Running {
     settings: Arc<Settings>,
     gate: tokio::sync::OnceCell<Arc<Gate>>,
-    running: tokio::sync::Mutex<[Running; 2]>,
+    program: tokio::sync::Mutex<Started>,
 }
 
 #[derive(Default)]
-struct Running {
+struct Started {
     program: Option<Arc<Program>>,
     starts: u32,
 }
 
-impl Programs {
+impl Running {
     async fn render(&self, job: &Job) -> Result<Rendered, Trouble> {
-        let headless = job.render.headless.unwrap_or(true);
         let gate = self
             .gate
             .get_or_try_init(|| Gate::open(&self.settings))
             .await
             .map_err(|error| Trouble::Failed(error.to_string()))?;
-        let program = self.program(headless, gate).await?;
+        let program = self.program(gate).await?;
         page::render(&program, gate, &self.settings, job).await
     }
 
     /// The running browser, started if there is none.
-    async fn program(&self, headless: bool, gate: &Gate) -> Result<Arc<Program>, Trouble> {
-        let running = &mut self.running.lock().await[usize::from(headless)];
-        if let Some(program) = running
+    async fn program(&self, gate: &Gate) -> Result<Arc<Program>, Trouble> {
+        let started = &mut *self.program.lock().await;
+        if let Some(program) = started
             .program
             .as_ref()
             .filter(|program| program.is_alive())
         {
             return Ok(Arc::clone(program));
         }
-        if let Some(ended) = running.program.take() {
+        if let Some(ended) = started.program.take() {
             ended.end().await;
         }
-        if running.starts == STARTS {
+        if started.starts == STARTS {
             return Err(Trouble::Failed(format!("the browser ended {STARTS} times")));
         }
-        running.starts += 1;
-        let program = Arc::new(Program::start(headless, gate.address(), &self.settings).await?);
-        running.program = Some(Arc::clone(&program));
+        started.starts += 1;
+        let program = Arc::new(Program::start(gate.address(), &self.settings).await?);
+        started.program = Some(Arc::clone(&program));
         Ok(program)
     }
 
     async fn end(&self) {
-        for running in self.running.lock().await.iter_mut() {
-            if let Some(program) = running.program.take() {
-                program.end().await;
-            }
+        if let Some(program) = self.program.lock().await.program.take() {
+            program.end().await;
         }
     }
 }

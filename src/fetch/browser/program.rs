@@ -45,17 +45,8 @@ pub(super) struct Program {
 
 impl Program {
     /// Starts a browser that talks to nothing but the gate.
-    pub(super) async fn start(
-        headless: bool,
-        gate: SocketAddr,
-        settings: &Settings,
-    ) -> Result<Self, Trouble> {
+    pub(super) async fn start(gate: SocketAddr, settings: &Settings) -> Result<Self, Trouble> {
         let executable = find().ok_or(Trouble::NoBrowser)?;
-        if !headless && !has_display() {
-            return Err(Trouble::Failed(
-                "the config wants a window (`render_javascript_headless: false`), and there is no display".into(),
-            ));
-        }
         let profile = tempfile::Builder::new()
             .prefix("shelflife-browser-")
             .tempdir()
@@ -63,7 +54,7 @@ impl Program {
                 Trouble::Failed(format!("no folder for the browser's profile: {error}"))
             })?;
         let limits = &settings.limits;
-        let config = config(headless, gate, profile.path(), limits).chrome_executable(executable);
+        let config = config(gate, profile.path(), limits).chrome_executable(executable);
         let config = config.build().map_err(Trouble::Failed)?;
         let started = timeout(limits.browser_start, Browser::launch(config)).await;
         let (mut browser, mut handler) = match started {
@@ -156,13 +147,9 @@ impl Program {
 }
 
 /// How the browser is started: with a profile of its own, and nowhere to go but the gate.
-fn config(
-    headless: bool,
-    gate: SocketAddr,
-    profile: &Path,
-    limits: &Limits,
-) -> BrowserConfigBuilder {
+fn config(gate: SocketAddr, profile: &Path, limits: &Limits) -> BrowserConfigBuilder {
     let mut config = BrowserConfig::builder()
+        .new_headless_mode()
         .user_data_dir(profile)
         .launch_timeout(limits.browser_start)
         // Every wait has a bound of its own; this one only must not come first.
@@ -185,11 +172,6 @@ fn config(
         .arg("disable-extensions")
         .arg("block-new-web-contents")
         .arg("dns-prefetch-disable");
-    config = if headless {
-        config.new_headless_mode()
-    } else {
-        config.with_head()
-    };
     if is_root(profile) {
         // Chromium's sandbox refuses to start for root, as in many containers; anybody
         // else keeps it.
@@ -216,13 +198,6 @@ fn in_path(name: &Path) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
-}
-
-fn has_display() -> bool {
-    !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Whether root runs this, told by whose the folder is that was just made.
