@@ -7,11 +7,18 @@
 //! ```
 //!
 //! The modules below stand in reading order, which is the import order too: a module
-//! imports only modules listed above it. `fetch`, `store` and `command` see the world;
-//! nothing else touches the network, the disk, the environment or the clock.
+//! imports only modules listed above it. `files`, `fetch`, `store` and `command` see the
+//! world; nothing else touches the network, the disk, the environment or the clock. Only
+//! `fetch`, `store` and `command` import `files`.
 
 // Text from strangers: trimmed, and shown safely.
 pub mod text;
+
+// Digests of bytes.
+pub mod digest;
+
+// A lock that a panic does not poison.
+pub mod sync;
 
 // Text to date: every accepted form in one table.
 pub mod date;
@@ -30,6 +37,9 @@ pub mod product;
 
 // What methods learn about a product.
 pub mod release_data;
+
+// The only writer of files.
+pub mod files;
 
 // URL to page.
 pub mod fetch;

@@ -6,7 +6,7 @@
 //! can break a terminal, a log or a report, and no letter passes for another. It knows nothing of HTML, YAML or dates.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Whether a character is blank: Unicode white space, and U+001C to U+001F as in Python.
 pub fn is_blank(c: char) -> bool {
@@ -63,6 +63,25 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     write_visible(&mut out, text, usize::MAX).expect("writing to a String does not fail");
     Cow::Owned(out)
+}
+
+/// JSON that says the same, with every hidden character escaped, and with no `##[`, which the
+/// log of a GitHub job reads as the start of a command. Outside of strings JSON has neither.
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) && !json.contains("##[") {
+        return json.into();
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("writing to a String does not fail");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.replace("##[", "#\\u0023[").into()
 }
 
 fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Result {
@@ -172,5 +191,17 @@ mod tests {
     fn the_nearest_word_is_named_and_a_far_one_is_not() {
         assert_eq!(nearest("regx", ["regex", "template"]), Some("regex"));
         assert_eq!(nearest("zzz", ["regex", "template"]), None);
+    }
+
+    #[test]
+    fn hidden_characters_of_json_are_escaped_and_it_says_the_same() {
+        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}é\n##[x";
+        let json = serde_json::json!(text).to_string();
+        let shown = escape_json(&json);
+        assert_eq!(
+            shown,
+            r#""a\u001b\u007f\u009b\u202e\udb40\udc41é\n#\u0023[x""#
+        );
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
     }
 }

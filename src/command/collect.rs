@@ -23,6 +23,7 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<End
         dry: args.dry_run,
         today,
     });
+    learning.sweep();
     let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
     let outcomes = each(
         names,

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::report::tame;
+use crate::sync::lock;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Where a run speaks.
@@ -53,10 +54,7 @@ impl Console {
 
     /// Gives data to whoever reads standard output.
     pub(super) fn give(&self, data: &[u8]) -> io::Result<()> {
-        let mut closed = self
-            .closed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut closed = lock(&self.closed);
         if *closed {
             return Ok(());
         }

@@ -22,7 +22,7 @@
 //! all its threads parse.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -31,6 +31,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::Console;
 use crate::methods::Step;
 use crate::report::{Failure, Outcome, Status};
+use crate::sync::lock;
 
 /// How many products are in flight unless it is said: they mostly wait for hosts.
 pub(super) const AT_ONCE: usize = 512;
@@ -56,7 +57,7 @@ enum Stage {
 
 impl Log {
     fn stage(&self) -> MutexGuard<'_, Stage> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// A method is at work.

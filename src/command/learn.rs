@@ -31,6 +31,14 @@ pub(super) struct Learnt {
 }
 
 impl Learning {
+    /// Removes from the folders that are written what killed runs left behind.
+    pub(super) fn sweep(&self) {
+        if !self.dry {
+            self.releases.iter().for_each(Releases::sweep);
+            self.evidences.iter().for_each(Evidences::sweep);
+        }
+    }
+
     /// Runs the methods of a product, and writes nothing.
     ///
     /// All methods succeed, or nothing is learnt: what was known stays whole.

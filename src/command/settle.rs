@@ -62,10 +62,17 @@ impl Settling {
         memories: Option<Memories>,
         dry: bool,
     ) -> anyhow::Result<Self> {
+        let guard = merging.mode();
+        let memories = merging
+            .memory
+            .as_deref()
+            .map(Memories::at)
+            .or(memories)
+            .filter(|_| guard != Mode::Off);
         if !dry {
             products.sweep();
+            memories.iter().for_each(Memories::sweep);
         }
-        let guard = merging.mode();
         let decisions = Decisions::read(merging.settings.as_deref(), &products)?;
         let known = merging
             .known
@@ -86,12 +93,7 @@ impl Settling {
             known: known.transpose()?,
             guard,
             decisions,
-            memories: merging
-                .memory
-                .as_deref()
-                .map(Memories::at)
-                .or(memories)
-                .filter(|_| guard != Mode::Off),
+            memories,
             accepted: merging.accepted()?,
         })
     }

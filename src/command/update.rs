@@ -34,6 +34,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Endi
         dry: settling.dry,
         today: settling.today,
     });
+    learning.sweep();
     let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
     let settled = Arc::clone(&settling);
     let outcomes = each(

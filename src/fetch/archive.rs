@@ -22,9 +22,9 @@ use super::answer::{Answer, Meaning};
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
 use super::har;
-use super::host::lock;
 use super::{Hop, Page};
 use crate::page::Whence;
+use crate::sync::lock;
 
 /// The largest archive that is read, in bytes.
 const LARGEST: u64 = 1 << 30;

@@ -10,7 +10,6 @@
 //! have been kept after today, is as good as absent. A file is written
 //! beside its place and renamed.
 
-use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,8 +23,9 @@ use url::Url;
 
 use super::error::FetchError;
 use super::kept::Kept;
-use super::layout::hash;
 use super::{Hop, Page};
+use crate::digest::hash;
+use crate::files::{self, Audience, Durability};
 use crate::page::{Told, Whence};
 
 /// Entries of another version are not read.
@@ -86,10 +86,7 @@ impl Cache {
 
     /// What is kept as the answer to this request.
     pub(super) fn load(&self, parts: &Parts) -> Option<Kept> {
-        let file = fs::File::open(self.path_of(parts)).ok()?;
-        let mut bytes = Vec::new();
-        let limit = self.limit + LONGEST_HEAD;
-        file.take(limit + 1).read_to_end(&mut bytes).ok()?;
+        let bytes = files::read(&self.path_of(parts), self.limit + LONGEST_HEAD).ok()?;
         read(&bytes, parts, SystemTime::now())
     }
 
@@ -97,47 +94,10 @@ impl Cache {
     /// A full disk is no reason to fail a page that was fetched.
     pub(super) fn keep(&self, parts: &Parts, kept: &Kept) {
         let path = self.path_of(parts);
-        if !kept.policy.is_storable()
-            || is_secret(&kept.hop)
-            || self.write(&path, parts, kept).is_none()
+        if !kept.policy.is_storable() || is_secret(&kept.hop) || write(&path, parts, kept).is_none()
         {
             let _ = fs::remove_file(path);
         }
-    }
-
-    fn write(&self, path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
-        let (content_type, location, body, told) = match &kept.hop {
-            Hop::Page(page) => {
-                let told = page.facts.told.clone();
-                (page.content_type.clone(), None, &*page.body, told)
-            }
-            Hop::Redirect(status, to) => {
-                let location = Some((*status, to.to_string()));
-                (None, location, &[][..], Told::default())
-            }
-        };
-        let head = Head {
-            version: VERSION,
-            url: parts.uri.to_string(),
-            user_agent: user_agent(parts),
-            at: seconds(SystemTime::now()),
-            policy: kept.policy.clone(),
-            strict: kept.strict,
-            content_type,
-            fetched: told.fetched,
-            etag: told.etag,
-            last_modified: told.last_modified,
-            location,
-            length: body.len() as u64,
-        };
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder).ok()?;
-        let mut bytes = serde_json::to_vec(&head).ok()?;
-        bytes.push(b'\n');
-        bytes.extend_from_slice(body);
-        file.write_all(&stamp(&bytes)).ok()?;
-        file.write_all(&bytes).ok()?;
-        file.persist(path).ok()?;
-        Some(())
     }
 
     fn path_of(&self, parts: &Parts) -> PathBuf {
@@ -146,20 +106,45 @@ impl Cache {
             .join(format!("{:016x}.page", hash(question.as_bytes())))
     }
 
-    /// Removes what nobody renewed for long.
+    /// Removes what nobody renewed for long, and what killed runs left behind.
     pub(super) fn sweep(&self) {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for entry in entries {
-            let old = entry
-                .metadata()
-                .ok()
-                .and_then(|data| data.modified().ok()?.elapsed().ok())
-                .is_some_and(|age| age > KEPT);
-            if old && entry.path().extension().is_some_and(|end| end == "page") {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        files::sweep(&self.folder);
+        files::remove_older(&self.folder, KEPT, |name| {
+            name.extension().is_some_and(|end| end == "page")
+        });
     }
+}
+
+fn write(path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
+    let (content_type, location, body, told) = match &kept.hop {
+        Hop::Page(page) => {
+            let told = page.facts.told.clone();
+            (page.content_type.clone(), None, &*page.body, told)
+        }
+        Hop::Redirect(status, to) => {
+            let location = Some((*status, to.to_string()));
+            (None, location, &[][..], Told::default())
+        }
+    };
+    let head = Head {
+        version: VERSION,
+        url: parts.uri.to_string(),
+        user_agent: user_agent(parts),
+        at: seconds(SystemTime::now()),
+        policy: kept.policy.clone(),
+        strict: kept.strict,
+        content_type,
+        fetched: told.fetched,
+        etag: told.etag,
+        last_modified: told.last_modified,
+        location,
+        length: body.len() as u64,
+    };
+    let mut bytes = serde_json::to_vec(&head).ok()?;
+    bytes.push(b'\n');
+    bytes.extend_from_slice(body);
+    let file = [stamp(&bytes), bytes].concat();
+    files::replace(path, &file, Durability::NotSynced, Audience::Owner).ok()
 }
 
 /// What a file of the cache holds, if it answers this request.
@@ -254,5 +239,27 @@ mod tests {
         assert_ne!(other, text.into_bytes());
         let other = [stamp(&other), other].concat();
         assert!(read(&other, &parts, now).is_none());
+    }
+
+    #[test]
+    fn old_entries_and_what_killed_runs_left_behind_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path(), 1_000).unwrap();
+        let two_hours = Duration::from_hours(2);
+        for (name, age) in [
+            ("a.page", KEPT * 2),
+            (".shelflife-a", two_hours),
+            ("b.page", two_hours),
+            ("other", KEPT * 2),
+        ] {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            file.file().set_modified(SystemTime::now() - age).unwrap();
+        }
+        cache.sweep();
+        let left = |name: &str| folder.path().join(name).exists();
+        assert_eq!(
+            ["a.page", ".shelflife-a", "b.page", "other"].map(left),
+            [false, false, true, true]
+        );
     }
 }

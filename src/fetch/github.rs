@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use super::Page;
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
-use super::host::lock;
+use crate::sync::lock;
 
 /// Where GitHub is asked.
 pub(super) const URL: &str = "https://api.github.com/graphql";

@@ -6,7 +6,7 @@
 //! When each of them paused for itself, the host would still see all of them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -15,6 +15,7 @@ use url::Url;
 
 use super::error::Illness;
 use super::settings::Limits;
+use crate::sync::lock;
 
 /// All hosts of a run, by name and port.
 pub(super) struct Hosts {
@@ -184,11 +185,6 @@ fn back_off(tries: u32, limits: &Limits) -> Duration {
 /// Between half of the pause and all of it.
 fn jittered(pause: Duration) -> Duration {
     pause.mul_f64(fastrand::f64().mul_add(0.5, 0.5))
-}
-
-/// A lock on data that no panic leaves half changed.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

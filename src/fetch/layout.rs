@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use super::ask::Ask;
 use super::git::Git;
 use super::host;
+use crate::digest::hash;
 
 /// The longest name of a file or folder, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -83,14 +84,6 @@ fn cut(name: String) -> String {
         &name[..LONGEST_NAME - 20],
         hash(name.as_bytes())
     )
-}
-
-/// A hash that is the same on every machine and in every version (FNV-1a). No promise
-/// rests on it: two texts may share one.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::environment::Environment;
 use super::error::{FetchError, Illness, Refusal};
 use super::git::{Question, Remotes};
 use super::github::{self, Desk, Query};
-use super::host::{Hosts, lock, name_of};
+use super::host::{Hosts, name_of};
 use super::http::{Client, Trouble};
 use super::kept::Kept;
 use super::request::Request;
@@ -26,6 +26,7 @@ use super::settings::Settings;
 use super::statistics::{Progress, StalePage, Statistics};
 use super::{Hop, Page, Watcher};
 use crate::page::Whence;
+use crate::sync::lock;
 
 /// The network, with its cache and the manners towards it.
 pub(super) struct Live {

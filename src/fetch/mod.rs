@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex};
 use url::Url;
 
 use crate::page::Page;
+use crate::sync::lock;
 
 mod address;
 mod answer;
@@ -62,7 +63,6 @@ pub use statistics::{Progress, StalePage, Statistics};
 pub use wall::Wall;
 
 use ask::Ask;
-use host::lock;
 use shelf::Shelf;
 
 /// How long a chain of redirects may be where no limit is set.

@@ -10,7 +10,6 @@
 //! charset the page itself names.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -26,9 +25,10 @@ use super::ask::Ask;
 use super::error::{FetchError, Illness};
 use super::git::{self, Git};
 use super::har;
-use super::host::lock;
 use super::layout::{file_path, path_of};
 use super::{Hop, Outcome, Page};
+use crate::files::{self, Audience, Durability};
+use crate::sync::lock;
 
 /// What a run was told, until it is saved.
 pub(super) struct Recorder {
@@ -149,16 +149,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
         _ => Path::new("."),
     };
     fs::create_dir_all(folder).map_err(|error| failed(path, error))?;
-    let mut builder = tempfile::Builder::new();
-    // As any new file, and not for its owner alone.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder
-        .tempfile_in(folder)
-        .map_err(|error| failed(path, error))?;
-    file.write_all(bytes).map_err(|error| failed(path, error))?;
-    file.persist(path).map_err(|error| failed(path, error))?;
-    Ok(())
+    files::replace(path, bytes, Durability::NotSynced, Audience::Everyone)
+        .map_err(|error| failed(path, error))
 }
 
 /// The bytes of a page such that they read the same without its `Content-Type`.

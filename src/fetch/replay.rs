@@ -15,10 +15,10 @@ use fs_err as fs;
 use super::ask::Ask;
 use super::error::{FetchError, Refusal};
 use super::git::{Git, page_of_files};
-use super::host::lock;
 use super::layout::{file_path, path_of};
 use super::{Hop, Page, wall};
 use crate::page::{Told, Whence};
+use crate::sync::lock;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;

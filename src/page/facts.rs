@@ -8,8 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
-use sha2::{Digest as _, Sha256};
+use serde::Serialize;
+
+use crate::digest::Digest;
 
 /// How a page was had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +53,6 @@ pub enum Whence {
     File,
 }
 
-/// The SHA-256 of some bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Digest([u8; 32]);
-
 impl Facts {
     /// The facts of a page with this body.
     pub fn of(url: &str, body: &[u8], told: Told) -> Self {
@@ -88,31 +85,6 @@ impl Facts {
     }
 }
 
-impl Digest {
-    /// The digest of some bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl Serialize for Digest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 impl fmt::Display for Whence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -127,14 +99,6 @@ impl fmt::Display for Whence {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_digest_is_the_sha_256_of_the_body() {
-        assert_eq!(
-            Digest::of(b"abc").to_string(),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-    }
 
     #[test]
     fn what_is_seen_elsewhere_keeps_the_first_url_that_was_asked_for() {

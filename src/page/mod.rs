@@ -18,7 +18,7 @@ use std::sync::{Arc, LazyLock};
 use encoding_rs::{Encoding, UTF_8};
 use regex::bytes::Regex;
 
-pub use facts::{Digest, Facts, Told, Whence};
+pub use facts::{Facts, Told, Whence};
 
 /// One answer of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]

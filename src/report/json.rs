@@ -45,9 +45,6 @@
 //! `since` where an earlier run held it, and without `change` where the sources as a whole
 //! are not believed; `differences`, what changed in its release data.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value as Json, json};
 
 use super::evidence::whole;
@@ -56,7 +53,7 @@ use crate::date::Date;
 use crate::edit;
 use crate::plan::guard::Held;
 use crate::plan::merge::{Change, Notice, StaleSince};
-use crate::text::is_hidden;
+use crate::text::escape_json;
 
 /// The document, indented, with a line end.
 pub fn document(report: &Report) -> String {
@@ -76,27 +73,7 @@ pub fn document(report: &Report) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
-    seen(&text).into_owned()
-}
-
-/// JSON that says the same with every character escaped that is not seen. None of those
-/// that JSON leaves as they are stands outside of a text. Neither does `##[`, with which the log
-/// of a job would take what follows for a command.
-pub(super) fn seen(json: &str) -> Cow<'_, str> {
-    if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) && !json.contains("##[") {
-        return json.into();
-    }
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && is_hidden(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}").expect("writing to a String does not fail");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out.replace("##[", "#\\u0023[").into()
+    escape_json(&text).into_owned()
 }
 
 fn product(outcome: &Outcome, today: Date) -> Json {
@@ -193,19 +170,5 @@ fn notice(notice: &Notice) -> Json {
             };
             json!({ "kind": "stale", "cycle": cycle, "days": days, "since": since })
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_seen_is_escaped_and_says_the_same() {
-        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}é\n";
-        let json = json!(text).to_string();
-        let shown = seen(&json);
-        assert_eq!(shown, r#""a\u001b\u007f\u009b\u202e\udb40\udc41é\n""#);
-        assert_eq!(serde_json::from_str::<Json>(&shown).unwrap(), text);
     }
 }

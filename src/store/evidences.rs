@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, atomic, regular};
+use super::{StoreError, read, replace};
+use crate::files;
 
 /// A folder of evidence.
 #[derive(Debug)]
@@ -18,6 +19,11 @@ impl Evidences {
         }
     }
 
+    /// Removes what a run that was killed left behind.
+    pub fn sweep(&self) {
+        files::sweep(&self.dir);
+    }
+
     /// Renews the file of a product, given what makes it of the file as it is. A file that
     /// would be the same is left alone. The name comes from the products folder.
     pub fn renew(
@@ -26,7 +32,7 @@ impl Evidences {
         document: impl FnOnce(Option<&str>) -> String,
     ) -> Result<bool, StoreError> {
         let path = self.dir.join(format!("{product}.json"));
-        let before = match regular(&path) {
+        let before = match read(&path) {
             Ok(before) => Some(before),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
@@ -37,7 +43,7 @@ impl Evidences {
             return Ok(false);
         }
         fs_err::create_dir_all(&self.dir)?;
-        atomic::write(&path, document.as_bytes())?;
+        replace(&path, document.as_bytes())?;
         Ok(true)
     }
 }

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Products, StoreError, atomic, regular};
+use super::{Products, StoreError, read, replace};
+use crate::files;
 use crate::plan::guard::{Memory, MemoryError};
 
 /// A folder of memories.
@@ -43,10 +44,15 @@ impl Memories {
         Self::at(&cache.join("guard").join(products.key()))
     }
 
+    /// Removes what a run that was killed left behind.
+    pub fn sweep(&self) {
+        files::sweep(&self.dir);
+    }
+
     /// What is remembered of a product. The name comes from the products folder.
     pub fn read(&self, product: &str) -> Result<Memory, StoreError> {
         let path = self.path(product);
-        let json = match regular(&path) {
+        let json = match read(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Memory::default());
@@ -64,10 +70,7 @@ impl Memories {
     /// Keeps what is remembered of a product.
     pub fn write(&self, product: &str, memory: &Memory) -> Result<(), StoreError> {
         fs_err::create_dir_all(&self.dir)?;
-        Ok(atomic::write(
-            &self.path(product),
-            memory.to_json().as_bytes(),
-        )?)
+        Ok(replace(&self.path(product), memory.to_json().as_bytes())?)
     }
 
     fn path(&self, product: &str) -> PathBuf {

@@ -5,19 +5,22 @@
 //! it is the old one or the new one. Names come from the folder's own list, so a name that
 //! a person or a page gives never becomes a path.
 
-mod atomic;
 mod decisions;
 mod evidences;
 mod memories;
 mod products;
 mod releases;
 
-pub use atomic::write as replace;
 pub use decisions::{Decisions, Undecided};
 pub use evidences::Evidences;
 pub use memories::{Forgotten, Memories};
 pub use products::{Products, Unwritten};
 pub use releases::Releases;
+
+use std::io;
+use std::path::Path;
+
+use crate::files::{self, Audience, Durability};
 
 /// Why a folder can not be used.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +32,7 @@ pub enum StoreError {
         path: String,
         /// Why.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// There is no product of a name.
     #[error(
@@ -47,7 +50,7 @@ pub enum StoreError {
     },
     /// A file can not be read or written.
     #[error(transparent)]
-    File(#[from] std::io::Error),
+    File(#[from] io::Error),
     /// What earlier runs did to a product can not be read.
     #[error(transparent)]
     Memory(Forgotten),
@@ -68,22 +71,14 @@ pub enum StoreError {
 /// The largest file of a folder that is read, in bytes: a hundred times what anybody wrote.
 const LARGEST: u64 = 16 << 20;
 
-/// The bytes of a regular file of an honest size. A link is not followed: it may come with a pull
-/// request and lead anywhere, to what has no end too.
-fn regular(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    let about = fs_err::symlink_metadata(path)?;
-    let refuse = |reason: &str| {
-        let shown = path.display().to_string();
-        let message = format!("{} {reason}", crate::text::visible(&shown));
-        std::io::Error::new(std::io::ErrorKind::InvalidInput, message)
-    };
-    if !about.is_file() {
-        return Err(refuse("is no regular file; links are not followed"));
-    }
-    if about.len() > LARGEST {
-        return Err(refuse(&format!("is larger than {} MiB", LARGEST >> 20)));
-    }
-    fs_err::read(path)
+/// The bytes of a file of a folder.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    files::read(path, LARGEST)
+}
+
+/// Replaces a file so that it survives a power cut.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    files::replace(path, bytes, Durability::Synced, Audience::Everyone)
 }
 
 impl StoreError {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, atomic, regular};
-use crate::page::Digest;
+use super::{StoreError, read, replace};
+use crate::digest::Digest;
+use crate::files;
 use crate::product::{Product, ProductError};
 use crate::text::{nearest, visible};
 
@@ -103,7 +104,7 @@ impl Products {
             message,
             hint: None,
         };
-        let file = regular(&path).map_err(|error| refuse(error.to_string()))?;
+        let file = read(&path).map_err(|error| refuse(error.to_string()))?;
         Product::read(name, &shown, file)
     }
 
@@ -114,7 +115,7 @@ impl Products {
             path: product.path.clone(),
             source,
         };
-        let now = regular(&path).map_err(failed)?;
+        let now = read(&path).map_err(failed)?;
         if now == file {
             return Ok(()); // Another run came to the same.
         }
@@ -123,12 +124,12 @@ impl Products {
                 path: product.path.clone(),
             });
         }
-        atomic::write(&path, file).map_err(failed)
+        replace(&path, file).map_err(failed)
     }
 
     /// Removes what a run that was killed left behind.
     pub fn sweep(&self) {
-        atomic::sweep(&self.dir);
+        files::sweep(&self.dir);
     }
 
     /// The path of a file beside the folder; `None` where nothing is beside it.

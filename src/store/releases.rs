@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Products, StoreError, atomic, regular};
+use super::{Products, StoreError, read, replace};
 use crate::date::Date;
+use crate::files;
 use crate::release_data::{Origin, Place, ReleaseData};
 
 /// A folder of release data.
@@ -29,10 +30,15 @@ impl Releases {
         }
     }
 
+    /// Removes what a run that was killed left behind.
+    pub fn sweep(&self) {
+        files::sweep(&self.dir);
+    }
+
     /// What is known of a product from earlier, if anything is. The name comes from the products folder.
     pub fn read(&self, product: &str, today: Date) -> Result<Option<ReleaseData>, StoreError> {
         let path = self.path(product);
-        let json = match regular(&path) {
+        let json = match read(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -60,7 +66,7 @@ impl Releases {
             return Ok(false);
         }
         fs_err::create_dir_all(&self.dir)?;
-        atomic::write(&path, json.as_bytes())?;
+        replace(&path, json.as_bytes())?;
         Ok(true)
     }
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use shelflife::digest::Digest;
 use shelflife::fetch::{Fetcher, Request, Token};
-use shelflife::page::{Digest, Facts, Whence};
+use shelflife::page::{Facts, Whence};
 
 use crate::server::{Script, Server, answer, page};
 use crate::{error, get, settings, text};

@@ -7,7 +7,7 @@ use fs_err as fs;
 use crate::rust::{code, paths};
 
 /// The modules that see the world: the network, the disk, the environment and the clock.
-const WORLDLY: [&str; 3] = ["fetch", "store", "command"];
+const WORLDLY: [&str; 4] = ["files", "fetch", "store", "command"];
 
 /// How long a file may be before it wants a second noun, its tests left out.
 const LINES: usize = 400;
@@ -101,7 +101,8 @@ fn imports(source: &Source, order: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Only `fetch`, `store`, `command` and `main` see the world.
+/// Only `files`, `fetch`, `store`, `command` and `main` see the world; and none but those
+/// imports `files`.
 fn sees_the_world(source: &Source) -> Vec<String> {
     const WORLD: [&str; 16] = [
         "std::fs",
@@ -129,7 +130,7 @@ fn sees_the_world(source: &Source) -> Vec<String> {
         let path = format!("::{path}::");
         WORLD
             .into_iter()
-            .chain(["Utc::now", "Local::now"])
+            .chain(["Utc::now", "Local::now", "crate::files"])
             .find(|world| path.contains(&format!("::{world}::")))
     };
     paths(&source.text)
@@ -322,7 +323,7 @@ fn a_wrong_import_is_named_with_its_line() {
 }
 
 #[test]
-fn only_fetch_store_and_command_see_the_world() {
+fn only_files_fetch_store_and_command_see_the_world() {
     hold(&sources("src"), sees_the_world);
 }
 
@@ -342,11 +343,14 @@ fn a_look_at_the_world_is_named_with_its_line() {
         "fn f() { std::time::Instant::now(); }",
         "use tokio::net::TcpStream;",
         "fn f() { reqwest::get(x) }",
+        "use crate::files;",
+        "use crate::{files::read, text};",
     ] {
         assert_eq!(failures("src/merge/mod.rs", text).len(), 1, "{text}");
     }
     for (path, text) in [
         ("src/store/mod.rs", "use std::fs;"),
+        ("src/store/mod.rs", "use crate::files;"),
         ("src/main.rs", "use std::process::ExitCode;"),
         ("src/merge/mod.rs", "env!(\"CARGO_PKG_NAME\"); // std::fs"),
     ] {

@@ -118,25 +118,34 @@ fn a_killed_run_leaves_every_file_whole() {
 }
 
 #[test]
-fn what_a_killed_run_left_behind_is_swept_when_it_is_old() {
+fn temporary_files_of_killed_runs_are_removed_from_every_folder_when_they_are_old() {
     let world = World::new();
     world.write("products/p.md", product("https://a.test/x"));
-    world.write("products/.shelflife-old", "half");
-    world.write("products/.shelflife-new", "half");
     world.write(
         "pages/a.test/x",
         page(&["Version", "End"], &[&["1", "May 2021"]]),
     );
-    let two_hours = Duration::from_hours(2);
-    let old = fs::File::options()
-        .write(true)
-        .open(world.path("products/.shelflife-old"))
-        .unwrap();
-    let modified = old.metadata().unwrap().modified().unwrap();
-    old.file().set_modified(modified - two_hours).unwrap();
-    assert!(world.update(&[]).status.success());
-    assert!(!world.path("products/.shelflife-old").exists());
-    assert!(world.path("products/.shelflife-new").exists());
+    let folders = ["products", "data", "evidence", "state"];
+    for folder in folders {
+        let (old, new) = (world.path(folder).join(".shelflife-old"), "half");
+        world.write(&old, new);
+        world.write(format!("{folder}/.shelflife-new"), new);
+        let old = fs::File::options().write(true).open(&old).unwrap();
+        let modified = old.metadata().unwrap().modified().unwrap();
+        let two_hours = Duration::from_hours(2);
+        old.file().set_modified(modified - two_hours).unwrap();
+    }
+    let folders_of_run = ["--release-data", "data", "--evidence", "evidence"];
+    let run = |more: &[&str]| {
+        let arguments = [&folders_of_run[..], &["--memory", "state"], more].concat();
+        assert!(world.update(&arguments).status.success());
+    };
+    let left = |name: &str| folders.map(|folder| world.path(folder).join(name).exists());
+    run(&["--dry-run"]);
+    assert_eq!(left(".shelflife-old"), [true; 4]);
+    run(&[]);
+    assert_eq!(left(".shelflife-old"), [false; 4]);
+    assert_eq!(left(".shelflife-new"), [true; 4]);
 }
 
 #[test]

@@ -22,8 +22,8 @@ use url::Url;
 
 use crate::fetch::address::LocalAddresses;
 use crate::fetch::error::Refusal;
-use crate::fetch::host::lock;
 use crate::fetch::settings::Settings;
+use crate::sync::lock;
 
 /// The longest head of a request, in bytes.
 const LONGEST_HEAD: usize = 64 * 1024;

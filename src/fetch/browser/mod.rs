@@ -33,9 +33,9 @@ use url::Url;
 use super::answer::Answer;
 use super::ask::Ask;
 use super::error::{FetchError, Illness, Refusal};
-use super::host::lock;
 use super::request::Render;
 use super::settings::Settings;
+use crate::sync::lock;
 use gate::Gate;
 use program::Program;
 

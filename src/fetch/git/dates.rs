@@ -5,7 +5,6 @@
 //! it still names.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +13,8 @@ use url::Url;
 
 use super::object::is_id;
 use crate::date::parse_iso;
-use crate::fetch::layout::hash;
+use crate::digest::hash;
+use crate::files::{self, Audience, Durability};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -35,10 +35,8 @@ impl Dates {
         let Some(path) = self.path_of(repository) else {
             return HashMap::new();
         };
-        if fs::metadata(&path).map_or(true, |about| about.len() > LARGEST) {
-            return HashMap::new();
-        }
-        let text = fs::read_to_string(path).unwrap_or_default();
+        let file = files::read(&path, LARGEST).unwrap_or_default();
+        let text = String::from_utf8(file).unwrap_or_default();
         let mut lines = text.lines();
         if lines.next() != Some(repository.as_str()) {
             return HashMap::new();
@@ -62,13 +60,11 @@ impl Dates {
             .map(|(object, date)| format!("{object} {date}"))
             .collect();
         lines.sort_unstable();
-        let write = || {
-            fs::create_dir_all(folder).ok()?;
-            let mut file = tempfile::NamedTempFile::new_in(folder).ok()?;
-            writeln!(file, "{repository}\n{}", lines.join("\n")).ok()?;
-            file.persist(path).ok()
-        };
-        let _ = write();
+        let text = format!("{repository}\n{}\n", lines.join("\n"));
+        let _ = fs::create_dir_all(folder).and_then(|()| {
+            let (durability, audience) = (Durability::NotSynced, Audience::Owner);
+            files::replace(&path, text.as_bytes(), durability, audience)
+        });
     }
 
     fn path_of(&self, repository: &Url) -> Option<PathBuf> {
@@ -76,23 +72,13 @@ impl Dates {
         Some(self.0.as_ref()?.join(name))
     }
 
-    /// Removes what nobody renewed for long.
+    /// Removes what nobody renewed for long, and what killed runs left behind.
     pub(super) fn sweep(&self) {
-        let folder = self.0.as_deref();
-        for entry in folder
-            .into_iter()
-            .flat_map(fs::read_dir)
-            .flatten()
-            .flatten()
-        {
-            let old = entry
-                .metadata()
-                .ok()
-                .and_then(|about| about.modified().ok()?.elapsed().ok())
-                .is_some_and(|age| age > KEPT);
-            if old {
-                let _ = fs::remove_file(entry.path());
-            }
+        if let Some(folder) = &self.0 {
+            files::sweep(folder);
+            files::remove_older(folder, KEPT, |name| {
+                name.extension().is_some_and(|end| end == "dates")
+            });
         }
     }
 }

@@ -19,11 +19,12 @@ use super::{Git, Question};
 use crate::fetch::answer::moment;
 use crate::fetch::ask::Ask;
 use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
-use crate::fetch::host::{Host, Leave, lock};
+use crate::fetch::host::{Host, Leave};
 use crate::fetch::http::Client;
 use crate::fetch::settings::Settings;
 use crate::fetch::{LocalAddresses, Page};
 use crate::page::{Told, Whence};
+use crate::sync::lock;
 
 /// What git puts behind the name of a tag, for the object that the tag stands for. No name
 /// of a ref has it.

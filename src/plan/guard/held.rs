@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::date::Date;
-use crate::page::Digest;
+use crate::digest::Digest;
 use crate::plan::merge::Change;
 use crate::release_data::Origin;
 

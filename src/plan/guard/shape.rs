@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::settings::Thresholds;
-use crate::page::Digest;
+use crate::digest::Digest;
 use crate::product::Product;
 use crate::release_data::{Origin, Place, ReleaseData};
 use crate::text::Excerpt;

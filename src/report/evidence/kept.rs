@@ -45,12 +45,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::super::json::seen;
 use super::before::Before;
 use super::{page_of, raw};
 use crate::date::Date;
 use crate::page::Facts;
 use crate::release_data::{Made, Origin, Overruled, Place, ReleaseData, Version};
+use crate::text::escape_json;
 use crate::value::Value;
 use crate::version::Way;
 
@@ -224,7 +224,7 @@ impl<'a> Kept<'a> {
             return line;
         }
         let line = serde_json::to_string(entry).expect("texts and numbers are JSON");
-        let same = known.is_some_and(|known| known == seen(&line));
+        let same = known.is_some_and(|known| known == escape_json(&line));
         if let Some(facts) = &origin.page {
             self.facts.insert(&facts.url, facts);
             if !same {
@@ -305,7 +305,7 @@ fn write(
     out.push_str("  \"versions\": ");
     write_lines(&mut out, versions, "  ");
     out.push_str("\n}\n");
-    seen(&out).into_owned()
+    escape_json(&out).into_owned()
 }
 
 fn write_lines<N: AsRef<str>>(out: &mut String, lines: &BTreeMap<N, Cow<'_, str>>, indent: &str) {

@@ -30,9 +30,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::evidence::whole;
-use super::super::json::seen;
 use super::Why;
 use crate::explain::{Answer, Cycle, Fate, Stop};
+use crate::text::escape_json;
 
 /// The answer for a program, indented, with a line end.
 pub fn document(why: &Why<'_>) -> String {
@@ -44,7 +44,7 @@ pub fn document(why: &Why<'_>) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
-    seen(&text).into_owned()
+    escape_json(&text).into_owned()
 }
 
 fn cycle(cycle: &Cycle) -> Json {

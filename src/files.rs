@@ -1,0 +1,201 @@
+//! The only writer of files: each is replaced whole, by rename of a temporary file beside it.
+//!
+//! Whoever reads a file, and whenever the program is stopped, it is the old one or the new
+//! one. A run that is killed leaves a temporary file behind; a later run removes it.
+
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use fs_err as fs;
+
+/// How the temporary files are named; hidden, and no product's.
+const PREFIX: &str = ".shelflife-";
+
+/// How old a temporary file must be to belong to no running program.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+/// Whether a file must survive a power cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It must: the file and its folder are synced.
+    Synced,
+    /// It can be made again.
+    NotSynced,
+}
+
+/// Who may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever may read the file that it replaces; all users where it is new.
+    Everyone,
+    /// The user who runs the program.
+    Owner,
+}
+
+/// Replaces a file, or makes it, so that it is never half there. Its folder must exist.
+pub fn replace(
+    path: &Path,
+    bytes: &[u8],
+    durability: Durability,
+    audience: Audience,
+) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if audience == Audience::Everyone {
+        match fs::metadata(path) {
+            Ok(old) => fs::set_permissions(file.path(), old.permissions())?,
+            Err(_) => make_readable(file.path())?,
+        }
+    }
+    if durability == Durability::Synced {
+        file.as_file().sync_all()?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    if durability == Durability::Synced
+        && let Ok(folder) = fs::File::open(folder)
+    {
+        // The rename itself must survive too; not every system can sync a folder.
+        drop(folder.sync_all());
+    }
+    Ok(())
+}
+
+/// A new file is readable as others are; a temporary one is not.
+#[cfg(unix)]
+fn make_readable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The bytes of a regular file of at most `largest` bytes. A link is not followed: it may
+/// come with a pull request and lead anywhere, also to a file without end.
+pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    let refuse = |reason: &str| {
+        let shown = path.display().to_string();
+        let message = format!("{} {reason}", crate::text::visible(&shown));
+        io::Error::new(io::ErrorKind::InvalidInput, message)
+    };
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(refuse("is no regular file; links are not followed"));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(largest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest {
+        return Err(refuse(&format!("is larger than {} MiB", largest >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Removes the temporary files of a folder that killed runs left behind.
+pub fn sweep(folder: &Path) {
+    let ours = |name: &Path| name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+    remove_older(folder, ABANDONED, ours);
+}
+
+/// Removes the files of a folder that are older than `age` and have one of the wanted names.
+/// What cannot be removed stays: another run may have done it already.
+pub fn remove_older(folder: &Path, age: Duration, wanted: impl Fn(&Path) -> bool) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let is_old = entry
+            .metadata()
+            .ok()
+            .and_then(|about| about.modified().ok()?.elapsed().ok())
+            .is_some_and(|old| old > age);
+        if is_old && wanted(Path::new(&entry.file_name())) {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for text in ["one", "two"] {
+            for durability in [Durability::Synced, Durability::NotSynced] {
+                replace(&path, text.as_bytes(), durability, Audience::Everyone).unwrap();
+                assert_eq!(fs::read_to_string(&path).unwrap(), text);
+            }
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_for_everyone_keeps_its_mode_and_one_for_its_owner_has_0600() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mode_after = |audience| {
+            replace(&path, b"a", Durability::NotSynced, audience).unwrap();
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777
+        };
+        assert_eq!(mode_after(Audience::Everyone), 0o644);
+        fs::set_permissions(&path, std::fs::Permissions::from_mode(0o664)).unwrap();
+        assert_eq!(mode_after(Audience::Everyone), 0o664);
+        assert_eq!(mode_after(Audience::Owner), 0o600);
+    }
+
+    #[test]
+    fn a_file_beyond_the_bound_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "12").unwrap();
+        assert_eq!(read(&path, 2).unwrap(), b"12");
+        let error = read(&path, 1).unwrap_err().to_string();
+        assert!(error.contains("is larger than"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_and_a_folder_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "1").unwrap();
+        let link = folder.path().join("b");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        for refused in [&link, folder.path()] {
+            let error = read(refused, 9).unwrap_err().to_string();
+            assert!(error.contains("is no regular file"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_sweep_removes_old_temporary_files_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, age: Duration| {
+            let path = folder.path().join(name);
+            fs::write(&path, "").unwrap();
+            let file = fs::File::options().write(true).open(&path).unwrap();
+            let modified = file.metadata().unwrap().modified().unwrap();
+            file.file().set_modified(modified - age).unwrap();
+            path
+        };
+        let old = write(".shelflife-old", ABANDONED * 2);
+        let kept = [
+            write(".shelflife-new", Duration::ZERO),
+            write("old.json", ABANDONED * 2),
+        ];
+        sweep(folder.path());
+        assert!(!old.exists());
+        assert!(kept.iter().all(|path| path.exists()));
+    }
+}
