@@ -23,9 +23,10 @@
 //! `methods` understands it.
 //!
 //! # Why a change is withheld and not a file
-//! [`withhold`] keeps back the fewest changes that would break a rule which was not broken
-//! before. The others are written: one bad day on a vendor's page is no reason to let the
-//! rest of a product grow old, and a file that was invalid before does not stay so for ever.
+//! [`withhold`] keeps back changes that would break a rule which was not broken before, and
+//! none that could be written beside the others. The others are written: one bad day on a
+//! vendor's page is no reason to let the rest of a product grow old, and a file that was
+//! invalid before does not stay so for ever.
 
 mod bench;
 mod breach;

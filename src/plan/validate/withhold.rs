@@ -1,9 +1,9 @@
-//! Which changes may be written: all but the fewest that would make a valid cycle invalid.
+//! Which changes may be written: all but those that would break a rule of the site anew.
 
 use std::fmt;
 
 use super::bench::Bench;
-use super::search::fewest;
+use super::search::withhold_greedily;
 use crate::date::Date;
 use crate::plan::merge::Change;
 use crate::product::Product;
@@ -49,7 +49,7 @@ pub fn withhold(
     let mut reasons: Vec<Option<(&'static str, String)>> = vec![None; changes.len()];
     let bench = Bench::new(product, &changes, today);
     for part in bench.parts() {
-        let held = fewest(&bench, &part);
+        let held = withhold_greedily(&bench, &part);
         for unit in held.iter().copied() {
             let others: Vec<usize> = held
                 .iter()
