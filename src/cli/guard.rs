@@ -47,22 +47,8 @@ pub enum GuardMode {
 #[derive(Debug, Args)]
 pub struct Guard {
     /// A file of recorded writes, one JSON object a line
-    #[arg(long, value_name = "FILE", required_unless_present = "git")]
-    pub history: Option<PathBuf>,
-    /// A clone of a products repository: its own history is replayed
-    #[arg(long, value_name = "DIR", conflicts_with = "history")]
-    pub git: Option<PathBuf>,
-    /// Which authors of commits are no people, as a regular expression over `name <address>`
-    #[arg(
-        long,
-        value_name = "REGEX",
-        default_value = r"(?i)\bbot\b|github-actions|automation",
-        requires = "git"
-    )]
-    pub bots: String,
-    /// The folder of product files in the clone
-    #[arg(long, value_name = "DIR", default_value = "products", requires = "git")]
-    pub folder: String,
+    #[arg(long, value_name = "FILE")]
+    pub history: PathBuf,
     /// The file of decisions and thresholds
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,

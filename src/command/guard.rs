@@ -1,9 +1,6 @@
 //! How good the guard is: writes of the past, replayed.
 //!
-//! The writes come from a file, or from the history of a clone of a products repository, so
-//! that anyone can set the thresholds by their own past. Nothing is fetched or written.
-
-mod history;
+//! The writes come from a file. Nothing is fetched or written.
 
 use std::fmt::Write as _;
 
@@ -16,14 +13,9 @@ use crate::plan::guard::{RULES, Record, Score, Settings, replay};
 use crate::text::{Excerpt, visible};
 
 pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<Ending> {
-    let records = match (&args.history, &args.git) {
-        (Some(path), _) => {
-            let text = fs_err::read_to_string(path)?;
-            Record::read(&text).with_context(|| format!("cannot read {}", path.display()))?
-        }
-        (None, Some(dir)) => history::records(dir, &args.folder, &args.bots)?,
-        (None, None) => Vec::new(),
-    };
+    let text = fs_err::read_to_string(&args.history)?;
+    let records =
+        Record::read(&text).with_context(|| format!("cannot read {}", args.history.display()))?;
     let settings = match &args.settings {
         Some(path) => Settings::read(&fs_err::read_to_string(path)?)
             .with_context(|| format!("cannot read {}", path.display()))?,
