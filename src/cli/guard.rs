@@ -19,7 +19,7 @@ pub struct Merging {
     #[arg(long, value_enum, value_name = "MODE", default_value_t = GuardMode::Hold, hide_possible_values = true)]
     pub guard: GuardMode,
     /// Write the held changes of these ids
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub accept: Vec<String>,
     /// A file of such ids
     #[arg(long, value_name = "FILE")]
