@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use guard::{Guard, GuardMode, Merging};
 
 use crate::date::{Date, parse_iso};
 use crate::methods::METHODS;
+use crate::store::products_dir;
 
 /// Keeps the support dates of a folder of product files true
 #[derive(Debug, Parser)]
@@ -196,7 +197,7 @@ pub struct Try {
 /// `shelflife why`
 #[derive(Debug, Args)]
 pub struct Why {
-    /// The product; alone, a line a release cycle is said
+    /// The product, by name or path; alone, a line a release cycle is said
     #[arg(value_name = "PRODUCT")]
     pub product: String,
     /// The release cycle; without a field, a line a field is said
@@ -205,9 +206,9 @@ pub struct Why {
     /// The field, of which the whole way from the page to the line is said
     #[arg(value_name = "FIELD")]
     pub field: Option<String>,
-    /// The folder of product files
-    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
-    pub products_dir: PathBuf,
+    /// The folder of product files [default: that of the path, else products]
+    #[arg(long, short = 'p', value_name = "DIR")]
+    pub products_dir: Option<PathBuf>,
     /// The folder of release data that products which add to it start from
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
@@ -265,14 +266,52 @@ pub enum SchemaOf {
 }
 
 /// Which products.
-#[derive(Debug, Args)]
+#[derive(Debug)]
 pub struct Folder {
-    /// Work on this product only; repeat it for more
-    #[arg(long, value_name = "NAME")]
+    /// Their names and paths; none means all of the folder.
     pub product: Vec<String>,
-    /// The folder of product files
-    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    /// The folder of product files, as the user or the first path names it.
     pub products_dir: PathBuf,
+}
+
+/// [`Folder`] as it is written on the command line.
+#[derive(Debug, Args)]
+struct FolderArgs {
+    /// Products to work on, by name or path [default: all of the folder]
+    #[arg(value_name = "PRODUCT")]
+    positional: Vec<String>,
+    /// The earlier form of the same
+    #[arg(long, value_name = "PRODUCT", hide = true)]
+    product: Vec<String>,
+    /// The folder of product files [default: that of the paths, else products]
+    #[arg(long, short = 'p', value_name = "DIR")]
+    products_dir: Option<PathBuf>,
+}
+
+impl FromArgMatches for Folder {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let args = FolderArgs::from_arg_matches(matches)?;
+        let product = [args.positional, args.product].concat();
+        Ok(Self {
+            products_dir: products_dir(args.products_dir.as_deref(), &product),
+            product,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Folder {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        FolderArgs::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        FolderArgs::augment_args_for_update(command)
+    }
 }
 
 /// How much is done at once, and for how long.

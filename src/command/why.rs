@@ -11,12 +11,13 @@ use crate::plan::merge;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Depth, Failure, Why, failure};
-use crate::store::{Products, Releases};
+use crate::store::{Products, Releases, products_dir};
 
 pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Ending> {
-    let products = Products::open(&args.products_dir)?;
-    products.select(std::slice::from_ref(&args.product))?;
-    let product = match products.read(&args.product) {
+    let wanted = std::slice::from_ref(&args.product);
+    let products_dir = products_dir(args.products_dir.as_deref(), wanted);
+    let products = Products::open(&products_dir)?;
+    let product = match products.read(&products.find(&args.product)?) {
         Ok(product) => product,
         Err(error) => {
             console.say(&failure("", &product_failure(&error)));
@@ -25,7 +26,7 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
     };
     let today = args.common.today();
     let memories = super::memories(args.release_data.as_deref(), &args.fetch, &products);
-    let settling = Settling::dry(products, &args.products_dir, memories, today)?;
+    let settling = Settling::dry(products, &products_dir, memories, today)?;
     let stored = args
         .release_data
         .as_deref()
@@ -72,7 +73,7 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
         }
     };
     if let Some(wrong) = &wrong {
-        console.say(&failure(&format!("{}: ", args.product), wrong));
+        console.say(&failure(&format!("{}: ", product.name), wrong));
     }
     let why = Why {
         product: &product,

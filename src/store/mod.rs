@@ -14,7 +14,7 @@ mod releases;
 pub use decisions::{Decisions, Undecided};
 pub use evidences::Evidences;
 pub use memories::{Forgotten, Memories};
-pub use products::{Products, Unwritten};
+pub use products::{Products, Unwritten, products_dir};
 pub use releases::Releases;
 
 use std::io;
@@ -34,19 +34,34 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
-    /// There is no product of a name.
+    /// There is no product of a name, or no product file.
     #[error(
-        "no product `{}` in {}",
+        "no product{} `{}` in {}",
+        if *is_path { " file" } else { "" },
         crate::text::Excerpt(name),
         crate::text::visible(path)
     )]
     Unknown {
-        /// The name.
+        /// Whether a path was given.
+        is_path: bool,
+        /// The name of the product or of the file.
         name: String,
         /// The folder.
         path: String,
-        /// The nearest name that is there.
+        /// The nearest that is there.
         nearest: Option<String>,
+    },
+    /// A path leads to another folder.
+    #[error(
+        "{} is not in the folder {}",
+        crate::text::visible(file),
+        crate::text::visible(path)
+    )]
+    Elsewhere {
+        /// The path.
+        file: String,
+        /// The folder of product files.
+        path: String,
     },
     /// A file can not be read or written.
     #[error(transparent)]
@@ -85,16 +100,24 @@ impl StoreError {
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Unknown { nearest, .. } => nearest
-                .as_ref()
-                .map(|near| format!("did you mean `{near}`?")),
+            Self::Unknown {
+                nearest: Some(near),
+                ..
+            } => Some(format!("did you mean `{near}`?")),
+            Self::Unknown { is_path: true, .. } => Some(
+                "give the name of a product or the path of its `.md` file; a folder goes after --products-dir"
+                    .into(),
+            ),
+            Self::Elsewhere { .. } => {
+                Some("a run works on one folder: name products of it, or run once for each folder".into())
+            }
             Self::Folder { .. } => {
                 Some("name the folder of product files with --products-dir".into())
             }
             Self::Releases { .. } | Self::Memory(_) => {
                 Some("restore the file, or remove it to start afresh".into())
             }
-            Self::File(_) | Self::Decisions(_) => None,
+            Self::Unknown { .. } | Self::File(_) | Self::Decisions(_) => None,
         }
     }
 }

@@ -1,6 +1,11 @@
-//! The products folder.
+//! The products folder, and which of its products the command line names.
+//!
+//! A product is named by its name or by the path of its file. A name is looked up in the list of
+//! the folder and never becomes a path. A path is only taken apart: its folder must be the products
+//! folder, and its file one of the list.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::{StoreError, read, replace};
@@ -15,6 +20,28 @@ pub struct Products {
     dir: PathBuf,
     /// Name to file name, sorted.
     files: BTreeMap<String, String>,
+}
+
+/// The folder of product files: the one that is given, else that of the first path among the
+/// products that are asked for, else `products`.
+pub fn products_dir(given: Option<&Path>, wanted: &[String]) -> PathBuf {
+    let of_path = || wanted.iter().find_map(|word| folder_and_file(word));
+    given
+        .or_else(|| of_path().map(|(folder, _)| folder))
+        .unwrap_or(Path::new("products"))
+        .to_owned()
+}
+
+/// The folder and the file of a word that is a path; `None` where it is a name.
+fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
+    let ends_in_md = word.strip_suffix(".md").is_some();
+    if !ends_in_md && !word.contains(std::path::is_separator) {
+        return None;
+    }
+    let path = Path::new(word);
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let file = path.file_name().and_then(OsStr::to_str);
+    Some((folder.unwrap_or(Path::new(".")), file.unwrap_or_default()))
 }
 
 /// Why a product file was not written. It is as it was.
@@ -73,25 +100,58 @@ impl Products {
         self.files.contains_key(name)
     }
 
-    /// The names that are asked for, sorted and each once; all of them where none is.
+    /// The names that are asked for by name or path, sorted and each once; all of them where
+    /// none is.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<String>, StoreError> {
         if wanted.is_empty() {
             return Ok(self.names().map(str::to_owned).collect());
         }
-        let mut names = Vec::new();
-        for name in wanted {
-            if !self.has(name) {
-                return Err(StoreError::Unknown {
-                    name: name.clone(),
-                    path: self.dir.display().to_string(),
-                    nearest: nearest(name, self.names()).map(str::to_owned),
-                });
-            }
-            names.push(name.clone());
-        }
+        let names = wanted.iter().map(|word| self.find(word));
+        let mut names = names.collect::<Result<Vec<_>, _>>()?;
         names.sort();
         names.dedup();
         Ok(names)
+    }
+
+    /// The name of the product that a word names.
+    pub fn find(&self, word: &str) -> Result<String, StoreError> {
+        let path = folder_and_file(word);
+        let dir = self.dir.display().to_string();
+        if path.is_some_and(|(folder, _)| !self.is_at(folder)) {
+            return Err(StoreError::Elsewhere {
+                file: word.to_owned(),
+                path: dir,
+            });
+        }
+        let file = path.map(|(_, file)| file);
+        let name = file.map_or(Some(word), |file| file.strip_suffix(".md"));
+        if let Some(name) = name.filter(|name| self.has(name)) {
+            return Ok(name.to_owned());
+        }
+        let near = self.nearest(name.or(file).unwrap_or(word));
+        Err(StoreError::Unknown {
+            is_path: path.is_some(),
+            name: file.unwrap_or(word).to_owned(),
+            nearest: near.map(|near| match file {
+                Some(_) => self.path(near).display().to_string(),
+                None => near.to_owned(),
+            }),
+            path: dir,
+        })
+    }
+
+    /// The name most like one that is not there, or the only one that holds it. Names are in
+    /// lower case.
+    fn nearest(&self, name: &str) -> Option<&str> {
+        let name = name.to_lowercase();
+        let mut longer = self.names().filter(|other| other.contains(&name));
+        nearest(&name, self.names()).or_else(|| longer.next().filter(|_| longer.next().is_none()))
+    }
+
+    /// Whether a folder is this one.
+    fn is_at(&self, folder: &Path) -> bool {
+        let own = fs_err::canonicalize(&self.dir);
+        fs_err::canonicalize(folder).is_ok_and(|folder| own.is_ok_and(|own| own == folder))
     }
 
     /// Reads the product of a name.
@@ -149,5 +209,122 @@ impl Products {
             .get(name)
             .expect("names come from the folder's own list");
         self.dir.join(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two folders of product files.
+    fn site() -> (tempfile::TempDir, Products) {
+        let site = tempfile::tempdir().unwrap();
+        for file in [
+            "products/amazon-elasticache-redis.md",
+            "products/debian.md",
+            "products/debian-lts.md",
+            "products/kept.md.md",
+            "other/debian.md",
+        ] {
+            let path = site.path().join(file);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, "").unwrap();
+        }
+        let products = Products::open(&site.path().join("products")).unwrap();
+        (site, products)
+    }
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    fn hint(products: &Products, word: &str) -> Option<String> {
+        products.find(word).unwrap_err().hint()
+    }
+
+    #[test]
+    fn products_are_named_by_name_and_by_path_each_once_and_sorted() {
+        let (site, products) = site();
+        let path = |path: &str| site.path().join(path).to_str().unwrap().to_owned();
+        let wanted = [
+            words(&["debian-lts", "debian"]),
+            vec![
+                path("products/debian.md"),
+                path("other/../products/./amazon-elasticache-redis.md"),
+                path("products/kept.md.md"),
+            ],
+        ];
+        assert_eq!(
+            products.select(&wanted.concat()).unwrap(),
+            [
+                "amazon-elasticache-redis",
+                "debian",
+                "debian-lts",
+                "kept.md"
+            ]
+        );
+        assert_eq!(products.select(&[]).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn a_near_miss_or_the_only_name_that_holds_the_word_is_the_hint() {
+        let (_site, products) = site();
+        let of = |name: &str| Some(format!("did you mean `{name}`?"));
+        assert_eq!(hint(&products, "debain"), of("debian"));
+        assert_eq!(hint(&products, "DEBIAN"), of("debian"));
+        assert_eq!(hint(&products, "redis"), of("amazon-elasticache-redis"));
+        assert_eq!(hint(&products, "e"), None);
+        assert_eq!(hint(&products, "zookeeper"), None);
+    }
+
+    #[test]
+    fn a_path_of_no_file_is_told_with_the_path_of_the_nearest() {
+        let (site, products) = site();
+        let folder = site.path().join("products");
+        let path = |file: &str| folder.join(file).to_str().unwrap().to_owned();
+        for file in ["debain.md", "debian", "Debian.md"] {
+            let error = products.find(&path(file)).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("no product file `{file}` in {}", folder.display())
+            );
+            let near = format!("did you mean `{}`?", path("debian.md"));
+            assert_eq!(error.hint(), Some(near));
+        }
+        let hint = hint(&products, &path("zookeeper.md")).unwrap();
+        assert!(hint.starts_with("give the name of a product"), "{hint}");
+    }
+
+    #[test]
+    fn a_path_of_another_folder_is_refused_and_both_folders_named() {
+        let (site, products) = site();
+        let folder = site.path().join("products");
+        for file in ["other/debian.md", "debian.md", "none/debian.md"] {
+            let path = site.path().join(file).to_str().unwrap().to_owned();
+            let error = products.find(&path).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("{path} is not in the folder {}", folder.display())
+            );
+        }
+    }
+
+    #[test]
+    fn the_folder_is_the_one_given_or_that_of_the_first_path_or_the_usual() {
+        let dir = |given: Option<&str>, wanted: &[&str]| {
+            products_dir(given.map(Path::new), &words(wanted))
+        };
+        assert_eq!(dir(None, &[]), Path::new("products"));
+        assert_eq!(
+            dir(None, &["debian", "..", "a\u{202e}b"]),
+            Path::new("products")
+        );
+        assert_eq!(
+            dir(None, &["debian", "a/b/c.md", "d/e.md"]),
+            Path::new("a/b")
+        );
+        assert_eq!(dir(None, &["debian.md"]), Path::new("."));
+        assert_eq!(dir(None, &["/debian.md"]), Path::new("/"));
+        assert_eq!(dir(Some("x"), &["a/b.md"]), Path::new("x"));
     }
 }

@@ -154,19 +154,24 @@ fn each_finding_is_a_line_with_file_rule_value_and_what_is_right() {
 fn an_annotation_names_the_file_in_the_repository() {
     let dir = folder();
     let path = dir.path().to_str().unwrap();
-    let args = [
-        "check",
-        "-p",
-        path,
-        "--product",
-        "none",
-        "--format",
-        "github",
-    ];
+    let args = ["check", "-p", path, "none", "--format", "github"];
     let (code, out, _) = shelflife(&args);
     assert_eq!(code, 1);
     assert!(out.starts_with("::error file="), "{out}");
     assert!(out.contains("/none.md,line=1,title=unreadable::"), "{out}");
+}
+
+#[test]
+fn a_path_names_the_folder_of_product_files_too() {
+    let dir = folder();
+    let file = dir.path().join("none.md");
+    let file = file.to_str().unwrap();
+    let (code, out, talk) = shelflife(&["check", file]);
+    assert_eq!(code, 1);
+    assert!(out.starts_with(&format!("{file}:1: unreadable: ")), "{out}");
+    assert_eq!(talk, "1 file checked, 1 finding\n");
+    let (_, _, talk) = shelflife(&["check", "foo", file, "none", "--product", "foo"]);
+    assert!(talk.starts_with("2 files checked, "), "{talk}");
 }
 
 #[test]

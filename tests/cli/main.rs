@@ -53,7 +53,7 @@ fn shelflife_with(variables: &[(&str, &str)], args: &[&str]) -> Run {
 /// A run of `update` for the project's own product, its page answered by a fixture.
 fn update(fixture: &str, args: &[&str]) -> Run {
     let fixture = replay(fixture);
-    let always = ["update", "--product", PRODUCT, "--replay", &fixture];
+    let always = ["update", PRODUCT, "--replay", &fixture];
     let day = ["--today", "2026-11-23"];
     shelflife(&[&always[..], args, &day[..]].concat())
 }

@@ -73,13 +73,86 @@ fn a_page_that_is_not_recorded_is_named() {
 
 #[test]
 fn an_unknown_product_is_told_with_the_nearest() {
-    let run = shelflife(&["update", "--product", "amazon-elasticash-redis"]);
+    let run = shelflife(&["update", "amazon-elasticash-redis"]);
     assert_snapshot!(run.shown(), @r"
     exit code 2
     -- stderr --
     error: no product `amazon-elasticash-redis` in products
       hint: did you mean `amazon-elasticache-redis`?
     ");
+    // An id is one word, so that what follows it is a product.
+    let run = shelflife(&["update", "--accept", "0123456789", "redis"]);
+    assert_snapshot!(run.shown(), @r"
+    exit code 2
+    -- stderr --
+    error: no product `redis` in products
+      hint: did you mean `amazon-elasticache-redis`?
+    ");
+    let run = shelflife(&["why", "products/elasticache-redis.md"]);
+    assert_snapshot!(run.shown(), @r"
+    exit code 2
+    -- stderr --
+    error: no product file `elasticache-redis.md` in products
+      hint: did you mean `products/amazon-elasticache-redis.md`?
+    ");
+}
+
+#[test]
+fn a_path_that_leads_to_no_product_of_the_folder_is_told_with_what_to_do() {
+    let none = |args: &[&str]| shelflife(args).shown();
+    assert_snapshot!(none(&["check", "fixtures/redis.md"]), @r"
+    exit code 2
+    -- stderr --
+    error: no product file `redis.md` in fixtures
+      hint: give the name of a product or the path of its `.md` file; a folder goes after --products-dir
+    ");
+    assert_snapshot!(none(&["merge", "--release-data", "none", "products/"]), @r"
+    exit code 2
+    -- stderr --
+    error: no product file `products` in .
+      hint: give the name of a product or the path of its `.md` file; a folder goes after --products-dir
+    ");
+    assert_snapshot!(none(&["check", "none/redis.md"]), @r"
+    exit code 2
+    -- stderr --
+    error: cannot read the folder none
+      caused by: failed to read directory `none`: No such file or directory (os error 2)
+      hint: name the folder of product files with --products-dir
+    ");
+    let file = format!("products/{PRODUCT}.md");
+    assert_snapshot!(none(&["collect", "--release-data", "none", &file, "fixtures/redis.md"]), @r"
+    exit code 2
+    -- stderr --
+    error: fixtures/redis.md is not in the folder products
+      hint: a run works on one folder: name products of it, or run once for each folder
+    ");
+    assert_snapshot!(none(&["update", "-p", "fixtures", &file]), @r"
+    exit code 2
+    -- stderr --
+    error: products/amazon-elasticache-redis.md is not in the folder fixtures
+      hint: a run works on one folder: name products of it, or run once for each folder
+    ");
+}
+
+#[test]
+fn a_product_is_the_same_by_name_by_path_and_by_the_earlier_option() {
+    let file = format!("products/{PRODUCT}.md");
+    let replay = replay("-moved");
+    let update = |product: &[&str]| {
+        let always = ["--dry-run", "--replay", &replay, "--today", "2026-11-23"];
+        let run = shelflife(&[&["update"], product, &always].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        (run.stdout, run.stderr)
+    };
+    let by_name = update(&[PRODUCT]);
+    assert!(by_name.1.starts_with("would update: "), "{}", by_name.1);
+    assert_eq!(update(&[&file]), by_name);
+    assert_eq!(update(&["--product", PRODUCT]), by_name);
+    let thrice = [PRODUCT, &file, "--product", PRODUCT, "-p", "./products"];
+    let (_, said) = update(&thrice);
+    assert_eq!(said, by_name.1);
+    let why = |product: &str| shelflife(&["why", product, "6", "--replay", &replay]).shown();
+    assert_eq!(why(&file), why(PRODUCT));
 }
 
 #[test]
@@ -134,14 +207,7 @@ fn wrong_usage_exits_2() {
 #[test]
 fn no_colour_reaches_a_pipe() {
     let fixture = replay("-renamed-header");
-    let args = [
-        "update",
-        "--product",
-        PRODUCT,
-        "--dry-run",
-        "--replay",
-        &fixture,
-    ];
+    let args = ["update", PRODUCT, "--dry-run", "--replay", &fixture];
     for variables in [
         &[][..],
         &[("TERM", "xterm-256color")],

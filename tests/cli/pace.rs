@@ -79,7 +79,6 @@ fn a_deadline_is_a_time_with_its_unit() {
     for (given, ends) in [("2m", 1), ("1h 30m", 1), ("90", 2), ("soon", 2), ("-1s", 2)] {
         let run = shelflife(&[
             "update",
-            "--product",
             super::PRODUCT,
             "--dry-run",
             "--replay",

@@ -130,10 +130,23 @@ fn a_name_on_the_command_line_is_no_path() {
     let mut names = odd_texts();
     names.extend(["../q", "./p", "p.md", "p/", "", ".", "*", "~", "a\nb"].map(str::to_owned));
     for name in names {
-        let said = is_decent(&world.update(&[&format!("--product={name}")]), &[2]);
-        assert!(said.starts_with("error: no product `"), "{said}");
-        assert_eq!(said.lines().next().unwrap().matches("error").count(), 1);
-        assert!(said.lines().count() <= 2, "{said}");
+        let is_path = name == "p.md" || name.contains('/');
+        let product = format!("--product={name}");
+        for more in [&["--", &name][..], &[&product]] {
+            let said = is_decent(&world.update(&[&["-p", "products"], more].concat()), &[2]);
+            let first = said.lines().next().unwrap();
+            if is_path {
+                assert!(first.ends_with(" is not in the folder products"), "{said}");
+            } else {
+                assert!(first.starts_with("error: no product `"), "{said}");
+            }
+            assert_eq!(first.matches("error").count(), 1);
+            assert!(said.lines().count() <= 2, "{said}");
+        }
+        // Without a folder, a path names one; and there is no such file in it.
+        if is_path {
+            is_decent(&world.update(&[&product]), &[2]);
+        }
     }
     assert!(world.files() == before, "a file was written");
 }
