@@ -6,7 +6,8 @@ use super::flight::{AT_ONCE, Clock, each};
 use super::learn::Learning;
 use super::{Console, Ending, orphans};
 use crate::cli::Collect;
-use crate::report::{Report, Status, differences};
+use crate::release_data::differences;
+use crate::report::{Report, Status};
 use crate::store::{Evidences, Products, Releases};
 
 pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Ending> {

@@ -13,6 +13,7 @@
 //! characters last, so `A / B` is `a--b` and a second pass gives `a-b`; its recorded
 //! data has such names, and [`identifier`] is kept as it is.
 
+mod difference;
 mod json;
 mod name;
 mod origin;
@@ -23,6 +24,7 @@ use crate::date::Date;
 use crate::text::{is_blank, trim};
 use crate::value::Value;
 
+pub use difference::{Content, DataDifference, Subject, differences};
 pub use json::StoreError;
 pub use name::{Made, Name, Named};
 pub use origin::{About, Origin, Place, Rule, Skipped};

@@ -7,11 +7,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::commit_message::commit_message;
 use super::{Outcome, Report, Status};
 use crate::text::visible;
-
-/// The most lines of one product in a commit message.
-const LINES: usize = 200;
 
 /// The output variables of a run: `commit_message` where something changed, `warning`, and
 /// `changed`, `failed`, `left`, `degraded`, `held`, `products`. `delimiter` is random text of letters and digits.
@@ -54,45 +52,6 @@ fn write_lines(out: &mut String, name: &str, value: &str, delimiter: &str) {
     }
     writeln!(out, "{name}<<{delimiter}\n{value}\n{delimiter}")
         .expect("writing to a String does not fail");
-}
-
-/// The message of a commit of what changed; `None` where nothing did.
-pub(super) fn commit_message(report: &Report) -> Option<String> {
-    let changed: Vec<_> = report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.is_changed())
-        .collect();
-    if changed.is_empty() {
-        return None;
-    }
-    let names: Vec<Cow<'_, str>> = changed
-        .iter()
-        .map(|outcome| visible(&outcome.product))
-        .collect();
-    let mut out = format!("🤖: {}\n\n", names.join(", "));
-    for outcome in changed {
-        writeln!(out, "{}:", visible(&outcome.product)).expect("writing to a String does not fail");
-        for line in limited(&outcome.difference_lines()) {
-            writeln!(out, "- {line}").expect("writing to a String does not fail");
-        }
-        out.push('\n');
-    }
-    Some(out)
-}
-
-/// The first lines, and how many more there are.
-pub(super) fn limited(lines: &[String]) -> Vec<Cow<'_, str>> {
-    let mut shown: Vec<Cow<'_, str>> = lines
-        .iter()
-        .take(LINES)
-        .map(|line| Cow::Borrowed(line.as_str()))
-        .collect();
-    if lines.len() > LINES {
-        let more = lines.len() - LINES;
-        shown.push(format!("... {more} more line(s) omitted, see logs for full diff ...").into());
-    }
-    shown
 }
 
 /// The lines that the predecessor prints about what needs attention, product by product.
@@ -141,10 +100,8 @@ pub fn tame(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::plan::merge::{Change, Notice};
-    use crate::release_data::Origin;
+    use crate::plan::merge::Notice;
     use crate::report::Failure;
-    use crate::value::Value;
 
     fn report(outcomes: Vec<Outcome>) -> Report {
         Report {
@@ -154,33 +111,6 @@ mod tests {
             stale_pages: Vec::new(),
             notes: Vec::new(),
         }
-    }
-
-    fn changed(product: &str, fields: usize) -> Outcome {
-        let change = |number: usize| Change {
-            index: 0,
-            cycle: "9".into(),
-            field: format!("f{number}"),
-            old: Some(Value::Bool(false)),
-            new: Value::Bool(true),
-            origin: Origin::default(),
-        };
-        Outcome {
-            changes: (0..fields).map(change).collect(),
-            ..Outcome::new(product, Status::Updated)
-        }
-    }
-
-    #[test]
-    fn the_commit_message_names_products_and_lines() {
-        let report = report(vec![
-            changed("a", 1),
-            Outcome::new("b", Status::Unchanged),
-            changed("c", 202),
-        ]);
-        let message = commit_message(&report).unwrap();
-        assert!(message.starts_with("🤖: a, c\n\na:\n- Value of root['releases']['9']['f0'] changed from False to True.\n\nc:\n"));
-        assert!(message.ends_with("- ... 2 more line(s) omitted, see logs for full diff ...\n\n"));
     }
 
     #[test]

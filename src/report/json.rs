@@ -26,7 +26,7 @@
 //!       "known_notices": 0,
 //!       "withheld": [],
 //!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "reason": "…", "written": false, "change": { "cycle": "6", … } }],
-//!       "differences": [],
+//!       "differences": [{ "release": "8", "field": "eol", "old": false, "new": "2027-01-31", "evidence": { … } }],
 //!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…" }],
 //!       "notes": [],
 //!       "diff": "--- a/products/foo.md\n…"
@@ -43,7 +43,9 @@
 //! first; those that `--known` knows are a count. `withheld` says what was not written
 //! because it would make the file invalid; `held`, what a rule of the guard objects to, with
 //! `since` where an earlier run held it, and without `change` where the sources as a whole
-//! are not believed; `differences`, what changed in its release data.
+//! are not believed. `differences` says what changed in its release data: a field of a
+//! `release`, or the day of a `version`; without `field`, `old` or `new` is an object of all
+//! fields of a release that is gone or new.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -53,6 +55,7 @@ use crate::date::Date;
 use crate::edit;
 use crate::plan::guard::Held;
 use crate::plan::merge::{Change, Notice, StaleSince};
+use crate::release_data::DataDifference;
 use crate::text::escape_json;
 
 /// The document, indented, with a line end.
@@ -99,7 +102,10 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     product.insert("known_notices".into(), outcome.known().into());
     product.insert("withheld".into(), json!(outcome.withheld));
     product.insert("held".into(), outcome.held.iter().map(held).collect());
-    product.insert("differences".into(), json!(outcome.differences));
+    product.insert(
+        "differences".into(),
+        outcome.differences.iter().map(difference).collect(),
+    );
     product.insert(
         "skipped_on_pages".into(),
         outcome
@@ -146,6 +152,14 @@ fn change(change: &Change) -> Json {
     entry.insert("new".into(), json!(change.new));
     entry.insert("evidence".into(), whole(&change.origin).into());
     Json::Object(entry)
+}
+
+fn difference(difference: &DataDifference) -> Json {
+    let mut entry = json!(difference);
+    if let Some(origin) = &difference.origin {
+        entry["evidence"] = whole(origin).into();
+    }
+    entry
 }
 
 fn notice(notice: &Notice) -> Json {

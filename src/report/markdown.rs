@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
+use super::commit_message::limited;
 use super::evidence::phrase;
-use super::github::limited;
 use super::{MethodRun, Outcome, Report, Status};
 use crate::text::visible;
 
@@ -65,7 +65,7 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     for outcome in changed {
         writeln!(out, "### {}\n", inline(&outcome.product))?;
         if outcome.changes.is_empty() {
-            for line in limited(&outcome.difference_lines()) {
+            for line in limited(outcome) {
                 writeln!(out, "- {}", inline(&line))?;
             }
         } else {

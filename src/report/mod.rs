@@ -1,8 +1,8 @@
 //! Outcomes to what people and programs read. Pure: it makes text, others print it.
 
+mod commit_message;
 pub mod coverage;
 mod diff;
-mod difference;
 pub mod evidence;
 mod findings;
 mod github;
@@ -19,7 +19,6 @@ use std::time::Duration;
 
 pub use coverage::Covered;
 pub use diff::unified;
-pub use difference::differences;
 pub use findings::Checked;
 pub use github::{outputs, tame};
 pub use json::document;
@@ -31,7 +30,7 @@ pub use why::{Depth, Why, document as why_document, text as why};
 use crate::date::Date;
 use crate::plan::guard::Held;
 use crate::plan::merge::{Change, Notice};
-use crate::release_data::Skipped;
+use crate::release_data::{DataDifference, Skipped};
 
 /// What a run did.
 #[derive(Debug)]
@@ -65,8 +64,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// The change as a unified diff; empty where nothing changes.
     pub diff: Vec<u8>,
-    /// What differs in the release data of the product, a line each.
-    pub differences: Vec<String>,
+    /// What differs in the release data of the product.
+    pub differences: Vec<DataDifference>,
     /// What was not written because it would make the file invalid, and why.
     pub withheld: Vec<String>,
     /// What the guard objects to.
@@ -235,15 +234,6 @@ impl Outcome {
     /// Whether something was withheld or held.
     pub fn is_degraded(&self) -> bool {
         !self.withheld.is_empty() || self.held.iter().any(|held| !held.written)
-    }
-
-    /// What changed in the words of commit messages.
-    fn difference_lines(&self) -> Vec<String> {
-        if self.differences.is_empty() {
-            difference::changes(&self.changes)
-        } else {
-            self.differences.clone()
-        }
     }
 }
 

@@ -50,7 +50,7 @@ fn write_outcome(
     match &outcome.status {
         Status::Updated => {
             let word = if dry { "would update" } else { "updated" };
-            let count = outcome.difference_lines().len();
+            let count = outcome.changes.len() + outcome.differences.len();
             writeln!(
                 out,
                 "{}: {product}, {count} change{}",
@@ -61,8 +61,8 @@ fn write_outcome(
                 writeln!(out, "  {change}")?;
                 writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
             }
-            for line in &outcome.differences {
-                writeln!(out, "  {line}")?;
+            for difference in &outcome.differences {
+                writeln!(out, "  {difference}")?;
             }
         }
         Status::Unchanged => writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?,

@@ -173,6 +173,35 @@ fn a_cumulative_product_keeps_what_earlier_runs_learnt() {
 }
 
 #[test]
+fn what_differs_in_release_data_is_reported_with_its_evidence() {
+    let world = two();
+    let old = "{\"releases\": {\"1\": {\"name\": \"1\", \"eol\": false}}, \"versions\": {}}";
+    world.write("releases/a.json", old);
+    let collect = ["collect", "--release-data", "releases", "--replay", "pages"];
+    let only = ["--product", "a", "--dry-run"];
+    let said = stderr(&run(&world, &[&collect[..], &only].concat()));
+    let lines =
+        "would update: a, 2 changes\n  9: added (eol: 2022-02-02)\n  1 eol: false -> 2021-02-03\n";
+    assert!(said.starts_with(lines), "{said}");
+    let json = [&collect[..], &only, &["--format", "json"]].concat();
+    let document: serde_json::Value = serde_json::from_slice(&run(&world, &json).stdout).unwrap();
+    let differences = &document["products"][0]["differences"];
+    let whole = serde_json::json!({ "release": "9", "new": { "eol": "2022-02-02" } });
+    assert_eq!(differences[0], whole);
+    let field = &differences[1];
+    assert_eq!(
+        (&field["release"], &field["field"]),
+        (&"1".into(), &"eol".into())
+    );
+    assert_eq!(
+        (&field["old"], &field["new"]),
+        (&false.into(), &"2021-02-03".into())
+    );
+    assert_eq!(field["evidence"]["page"]["url"], "https://a.test/page");
+    assert_eq!(field["evidence"]["raw"], "2021-02-03");
+}
+
+#[test]
 fn release_data_without_a_product_is_named() {
     let world = two();
     world.write("releases/gone.json", "{}");
@@ -235,7 +264,7 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
         .to_owned();
     assert_eq!(
         variables.replace(&delimiter, "D"),
-        "commit_message<<D\n🤖: a\n\na:\n- Value of root['releases']['1']['eol'] changed from \"2020-01-01\" to \"2021-02-03\". Source: row 1, `End` reads `2021-02-03`, a.test.\n\n\nD\n\
+        "commit_message<<D\nUpdate a\n\na:\n- 1 eol: 2020-01-01 -> 2021-02-03, row 1, `End` reads `2021-02-03`, a.test\n\n\nD\n\
          warning<<D\na:9 is not declared\n\
          b: failed to process (method `release_table` (products/b.md:5) failed: no table on https://b.test/page: nothing there matches `table`), skipping\n\nD\n\
          changed=1\nfailed=1\nleft=0\ndegraded=0\nheld=0\nproducts=a\n"

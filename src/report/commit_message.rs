@@ -1,0 +1,160 @@
+//! The message of a commit of what changed.
+//!
+//! The service that shows a commit reads its message: `@name` notifies a person, and `fixes #1`
+//! closes an issue. No text of a page or of a file can do so here.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
+
+use super::evidence::phrase;
+use super::{Outcome, Report};
+use crate::release_data::Origin;
+use crate::text::visible;
+
+/// The most lines of one product.
+const LINES: usize = 200;
+
+/// The message; `None` where nothing changed.
+pub(super) fn commit_message(report: &Report) -> Option<String> {
+    let changed: Vec<_> = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_changed())
+        .collect();
+    if changed.is_empty() {
+        return None;
+    }
+    let names: Vec<Cow<'_, str>> = changed
+        .iter()
+        .map(|outcome| visible(&outcome.product))
+        .collect();
+    let mut out = format!("Update {}\n\n", names.join(", "));
+    for outcome in changed {
+        writeln!(out, "{}:", visible(&outcome.product)).expect("writing to a String does not fail");
+        for line in limited(outcome) {
+            writeln!(out, "- {line}").expect("writing to a String does not fail");
+        }
+        out.push('\n');
+    }
+    Some(unlinked(&out))
+}
+
+/// A line for each of the first changes, and how many more there are.
+pub(super) fn limited(outcome: &Outcome) -> Vec<String> {
+    let changes = outcome.changes.iter();
+    let differences = outcome.differences.iter();
+    let mut lines: Vec<String> = changes
+        .map(|change| line(change, Some(&change.origin)))
+        .chain(differences.map(|difference| line(difference, difference.origin.as_ref())))
+        .collect();
+    if lines.len() > LINES {
+        let more = lines.len() - LINES;
+        lines.truncate(LINES);
+        lines.push(format!("and {more} more, see the log"));
+    }
+    lines
+}
+
+/// What changed, and where the new value comes from, as far as that is known.
+fn line(change: &impl Display, origin: Option<&Origin>) -> String {
+    match origin.map(phrase) {
+        Some(phrase) if !phrase.is_empty() => format!("{change}, {phrase}"),
+        _ => change.to_string(),
+    }
+}
+
+/// A text that mentions nobody and closes no issue.
+fn unlinked(text: &str) -> String {
+    text.replace('@', "\\u{40}")
+        .replace('#', "\\u{23}")
+        .replace("GH-", "GH\\u{2d}")
+        .replace("://", ":\\u{2f}/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_iso;
+    use crate::plan::merge::Change;
+    use crate::release_data::{DataDifference, Place, Subject};
+    use crate::report::Status;
+    use crate::value::Value;
+
+    const ISSUES: &str = "fixes #1, GH-2, https://github.com/a/b/issues/3 @all";
+
+    fn message(outcomes: Vec<Outcome>) -> String {
+        let report = Report {
+            today: parse_iso("2026-01-31").unwrap(),
+            dry: false,
+            outcomes,
+            stale_pages: Vec::new(),
+            notes: Vec::new(),
+        };
+        commit_message(&report).unwrap()
+    }
+
+    fn changed(product: &str, fields: usize, origin: &Origin) -> Outcome {
+        let change = |number: usize| Change {
+            index: 0,
+            cycle: "9".into(),
+            field: format!("f{number}"),
+            old: Some(Value::Bool(false)),
+            new: Value::Bool(true),
+            origin: origin.clone(),
+        };
+        Outcome {
+            changes: (0..fields).map(change).collect(),
+            ..Outcome::new(product, Status::Updated)
+        }
+    }
+
+    #[test]
+    fn it_names_the_products_and_their_first_changes() {
+        let none = Origin::default();
+        let message = message(vec![
+            changed("a", 1, &none),
+            Outcome::new("b", Status::Unchanged),
+            changed("c", 202, &none),
+        ]);
+        assert!(message.starts_with("Update a, c\n\na:\n- 9 f0: false -> true\n\nc:\n"));
+        assert!(message.ends_with("\n- 9 f199: false -> true\n- and 2 more, see the log\n\n"));
+    }
+
+    #[test]
+    fn a_line_says_where_its_value_comes_from_and_no_page_can_close_an_issue() {
+        let origin = Origin {
+            url: Some("https://a.test/x".into()),
+            place: Place::Row { table: 1, row: 3 },
+            raw: ISSUES.into(),
+            ..Origin::default()
+        };
+        let message = message(vec![changed("a", 1, &origin)]);
+        assert_eq!(
+            message.lines().nth(3),
+            Some(
+                r"- 9 f0: false -> true, row 3 reads `fixes \u{23}1, GH\u{2d}2, https:\u{2f}/github.com/a/b/issues/3 \u{40}all`, a.test"
+            )
+        );
+    }
+
+    #[test]
+    fn no_name_of_a_release_can_close_an_issue_or_end_its_line() {
+        let outcome = Outcome {
+            differences: vec![DataDifference {
+                subject: Subject::Version {
+                    version: format!("{ISSUES}\n"),
+                },
+                old: None,
+                new: None,
+                origin: None,
+            }],
+            ..Outcome::new("a", Status::Updated)
+        };
+        assert_eq!(
+            message(vec![outcome]).lines().nth(3),
+            Some(
+                r"- version fixes \u{23}1, GH\u{2d}2, https:\u{2f}/github.com/a/b/issues/3 \u{40}all\n: removed"
+            )
+        );
+    }
+}
