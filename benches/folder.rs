@@ -15,7 +15,7 @@ use shelflife::date::{Date, parse_iso};
 use shelflife::extract::table::{Column, Query};
 use shelflife::plan::merge;
 use shelflife::product::front_matter::FrontMatter;
-use shelflife::store::{Products, Releases};
+use shelflife::store::{Products, ReleaseDataStore};
 
 #[expect(clippy::print_stderr, reason = "a skipped measurement says so")]
 fn shared() -> Option<PathBuf> {
@@ -31,13 +31,13 @@ fn today() -> Date {
 }
 
 /// All that `merge` does but for writing and printing.
-fn merged(products: &Products, releases: &Releases) -> usize {
+fn merged(products: &Products, releases: &ReleaseDataStore) -> usize {
     let names = products.select(&[]).expect("the folder is read");
     let plan = |name: &String| {
         let product = products.read(name).expect("the file is read");
         let data = releases.read(name, today()).expect("the data is read");
         data.map_or(0, |data| {
-            merge::plan(&product, &data, today()).changes.len()
+            merge::merge(&product, &data, today()).changes.len()
         })
     };
     names.par_iter().map(plan).sum()
@@ -94,7 +94,7 @@ fn folders(criterion: &mut Criterion) {
         });
         let (folder, data) = (
             Products::open(&products).expect("it opens"),
-            Releases::at(&releases),
+            ReleaseDataStore::at(&releases),
         );
         group.bench_function("merge", |bencher| bencher.iter(|| merged(&folder, &data)));
         group.finish();

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use serde_yaml::Value as Yaml;
 
-use crate::plan::merge::Change;
+use crate::plan::Change;
 use crate::product::front_matter::{
     Content, FrontMatter, Layout, Node, Style, double_quoted, scalar,
 };
@@ -65,7 +65,11 @@ struct Splice {
 }
 
 /// The file with the changes made, proven to differ in nothing else.
-pub fn apply(product: &Product, changes: &[Change]) -> Result<Vec<u8>, EditError> {
+pub fn apply<'a>(
+    product: &Product,
+    changes: impl IntoIterator<Item = &'a Change>,
+) -> Result<Vec<u8>, EditError> {
+    let changes: Vec<&Change> = changes.into_iter().collect();
     let mut splices: Vec<Splice> = changes
         .iter()
         .map(|change| splice(product, change))
@@ -80,7 +84,7 @@ pub fn apply(product: &Product, changes: &[Change]) -> Result<Vec<u8>, EditError
         at = span.end;
     }
     file.extend_from_slice(&product.file[at..]);
-    prove(product, changes, &file).map_err(|reason| EditError::Proof {
+    prove(product, &changes, &file).map_err(|reason| EditError::Proof {
         path: product.path.clone(),
         reason,
     })?;
@@ -193,7 +197,7 @@ fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
 }
 
 /// Compares old and new text in both readers; says what differs beside the planned fields.
-fn prove(product: &Product, changes: &[Change], file: &[u8]) -> Result<(), String> {
+fn prove(product: &Product, changes: &[&Change], file: &[u8]) -> Result<(), String> {
     let old = &product.front_matter;
     let new = FrontMatter::read(file).map_err(|error| format!("line {}: {error}", error.line()))?;
     if file[new.span.end..] != product.file[old.span.end..]

@@ -1,15 +1,16 @@
-//! shelflife keeps the support dates of a folder of product files true.
+//! shelflife keeps endoflife.date product files up to date from vendors' own pages.
 //!
 //! ```text
-//! Product ──▶ fetch ──▶ extract ──▶ methods ──▶ merge ──▶ edit ──▶ report
-//!   what to    Page      rows        ReleaseData  Change    text     what people
-//!   ask                                                               read
+//! Product ──▶ fetch ──▶ extract ──▶ methods ──▶ collect ──▶ plan ──▶ edit ──▶ store ──▶ report
+//!   what to    Page      rows        items       Release     merge    text     apply     what
+//!   fetch                                        Data        guard                       people
+//!                                                            validate                    read
 //! ```
 //!
 //! The modules below stand in reading order, which is the import order too: a module
-//! imports only modules listed above it. `files`, `fetch`, `store` and `command` see the
-//! world; nothing else touches the network, the disk, the environment or the clock. Only
-//! `fetch`, `store` and `command` import `files`.
+//! imports only modules listed above it. `fetch`, `store` and `command` see the network, the
+//! disk, the environment and the clock, and `files` writes for them; nothing else does.
+//! What a run does to a file is decided in one place, [`plan::Plan::new`].
 
 // Text from strangers: trimmed, and shown safely.
 pub mod text;
@@ -49,6 +50,9 @@ pub mod extract;
 
 // The ways to learn a product's releases.
 pub mod methods;
+
+// The methods of a product, run in their order.
+pub mod collect;
 
 // What becomes of a product file: merge, guard, validate.
 pub mod plan;

@@ -4,15 +4,15 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use shelflife::cli::Cli;
-use shelflife::command::{self, Ending};
+use shelflife::command::{self, ExitStatus};
 
 fn main() -> ExitCode {
     // A reader that goes away, such as `head`, is no reason to panic.
-    let ending = command::run(&Cli::parse());
-    ExitCode::from(match ending {
-        Ending::Done => 0,
-        Ending::Wanting => 1,
-        Ending::Unusable => 2,
-        Ending::Interrupted => 130,
+    let status = command::run(&Cli::parse());
+    ExitCode::from(match status {
+        ExitStatus::Success => 0,
+        ExitStatus::Failure => 1,
+        ExitStatus::Usage => 2,
+        ExitStatus::Interrupted => 130,
     })
 }

@@ -19,7 +19,7 @@ use shelflife::date::{Date, parse_iso};
 use shelflife::edit;
 use shelflife::fetch::Fetcher;
 use shelflife::methods::{Step, steps};
-use shelflife::plan::merge::Change;
+use shelflife::plan::Change;
 use shelflife::product::{Product, RELEASE_CYCLE};
 use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::value::Value;

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use shelflife::edit;
-use shelflife::plan::merge::Change;
+use shelflife::plan::Change;
 use shelflife::product::Product;
 use shelflife::release_data::Origin;
 use shelflife::value::Value;

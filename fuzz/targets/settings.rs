@@ -3,19 +3,20 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use shelflife::plan::guard::{Memory, Record, Settings};
+use shelflife::plan::Settings;
+use shelflife::plan::guard::{History, RecordedWrite};
 use shelflife_fuzz::{is_seen, text};
 
 fuzz_target!(|data: &[u8]| {
-    if let Ok(memory) = Memory::from_json(data) {
-        let written = memory.to_json();
-        let again = Memory::from_json(written.as_bytes()).expect("it was just written");
+    if let Ok(history) = History::from_json(data) {
+        let written = history.to_json();
+        let again = History::from_json(written.as_bytes()).expect("it was just written");
         assert_eq!(again.to_json(), written);
     }
     let text = text(data);
     match Settings::read(&text) {
         Ok(settings) => {
-            let (offs, pins) = settings.exceptions();
+            let (offs, pins) = (&settings.suppressions, settings.all_pins());
             assert!(
                 offs.iter()
                     .all(|off| off.line >= 1 && !off.reason.is_empty())
@@ -24,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
         }
         Err(error) => is_seen(&error.to_string()),
     }
-    if let Err(error) = Record::read(&text) {
+    if let Err(error) = RecordedWrite::read(&text) {
         is_seen(&error.to_string());
     }
 });

@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     learnt.finish();
-    let plan = merge::plan(&product, &learnt, today);
+    let plan = merge::merge(&product, &learnt, today);
     let Ok(edited) = edit::apply(&product, &plan.changes) else {
         return;
     };

@@ -1,18 +1,17 @@
 //! What may be said on the command line. No behaviour.
 
-mod guard;
+mod plan_options;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use guard::{Guard, GuardMode, Merging};
+pub use plan_options::PlanOptions;
 
 use crate::date::{Date, parse_iso};
 use crate::methods::METHODS;
-use crate::store::products_dir;
 
 /// Keeps the support dates of a folder of product files true
 #[derive(Debug, Parser)]
@@ -45,7 +44,7 @@ pub enum Command {
     Why(Why),
     /// Hold product files against the site's rules; nothing is fetched or written
     Check(Check),
-    /// Replay recorded writes, and say which of them the guard would have held
+    /// Ask the guard about recorded writes: which of them it would have held
     Guard(Guard),
     /// Say which methods there are, or all about one
     Methods(Methods),
@@ -61,7 +60,7 @@ pub struct Update {
     pub folder: Folder,
     /// How much at once, and for how long
     #[command(flatten)]
-    pub pace: Pace,
+    pub limits: RunLimits,
     /// Write nothing; print what would change as a diff
     #[arg(long)]
     pub dry_run: bool,
@@ -70,7 +69,7 @@ pub struct Update {
     pub check: bool,
     /// How release data is merged
     #[command(flatten)]
-    pub merging: Merging,
+    pub merge: MergeOptions,
     /// The folder of release data, read and written beside the product files
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
@@ -96,7 +95,7 @@ pub struct Collect {
     pub folder: Folder,
     /// How much at once, and for how long
     #[command(flatten)]
-    pub pace: Pace,
+    pub limits: RunLimits,
     /// The folder of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
@@ -106,6 +105,9 @@ pub struct Collect {
     /// Write nothing; say what would change
     #[arg(long)]
     pub dry_run: bool,
+    /// What is done with suspicious changes
+    #[command(flatten)]
+    pub plan: PlanOptions,
     /// Also run what the files switch off with `disabled`
     #[arg(long)]
     pub force: bool,
@@ -168,7 +170,7 @@ pub struct Merge {
     pub dry_run: bool,
     /// How release data is merged
     #[command(flatten)]
-    pub merging: Merging,
+    pub merge: MergeOptions,
     /// What all commands share
     #[command(flatten)]
     pub common: Common,
@@ -212,6 +214,12 @@ pub struct Why {
     /// The folder of release data that products which add to it start from
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
+    /// Also show as written what the site's rules would refuse
+    #[arg(long)]
+    pub no_validate: bool,
+    /// What is done with suspicious changes
+    #[command(flatten)]
+    pub plan: PlanOptions,
     /// What all commands share
     #[command(flatten)]
     pub common: Common,
@@ -248,6 +256,23 @@ pub enum CheckFormat {
     Github,
 }
 
+/// `shelflife guard`
+#[derive(Debug, Args)]
+pub struct Guard {
+    /// A file of recorded writes, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub history: PathBuf,
+    /// The file of decisions and thresholds
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// What standard output holds: text for a person, or json for a program
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
+    pub format: Format,
+    /// Also list what people took back and no rule held; twice, also what was held
+    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
 /// `shelflife schema`
 #[derive(Debug, Args)]
 pub struct Schema {
@@ -266,57 +291,36 @@ pub enum SchemaOf {
 }
 
 /// Which products.
-#[derive(Debug)]
-pub struct Folder {
-    /// Their names and paths; none means all of the folder.
-    pub product: Vec<String>,
-    /// The folder of product files, as the user or the first path names it.
-    pub products_dir: PathBuf,
-}
-
-/// [`Folder`] as it is written on the command line.
 #[derive(Debug, Args)]
-struct FolderArgs {
+pub struct Folder {
     /// Products to work on, by name or path [default: all of the folder]
     #[arg(value_name = "PRODUCT")]
-    positional: Vec<String>,
+    pub products: Vec<String>,
     /// The earlier form of the same
     #[arg(long, value_name = "PRODUCT", hide = true)]
-    product: Vec<String>,
+    pub product: Vec<String>,
     /// The folder of product files [default: that of the paths, else products]
     #[arg(long, short = 'p', value_name = "DIR")]
-    products_dir: Option<PathBuf>,
+    pub products_dir: Option<PathBuf>,
 }
 
-impl FromArgMatches for Folder {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let args = FolderArgs::from_arg_matches(matches)?;
-        let product = [args.positional, args.product].concat();
-        Ok(Self {
-            products_dir: products_dir(args.products_dir.as_deref(), &product),
-            product,
-        })
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
-impl Args for Folder {
-    fn augment_args(command: clap::Command) -> clap::Command {
-        FolderArgs::augment_args(command)
-    }
-
-    fn augment_args_for_update(command: clap::Command) -> clap::Command {
-        FolderArgs::augment_args_for_update(command)
-    }
+/// How release data is merged.
+#[derive(Debug, Args)]
+pub struct MergeOptions {
+    /// The file that keeps the notices already seen; it is written anew after each run
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
+    /// Also write what the site's rules would refuse
+    #[arg(long)]
+    pub no_validate: bool,
+    /// What is done with suspicious changes
+    #[command(flatten)]
+    pub plan: PlanOptions,
 }
 
 /// How much is done at once, and for how long.
 #[derive(Debug, Args)]
-pub struct Pace {
+pub struct RunLimits {
     /// How many products are in flight at once, at most; whatever it is, a host is asked a few
     /// things at a time [default: 512]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -3,20 +3,24 @@
 
 use rayon::prelude::*;
 
-use super::{Console, Ending, diff_path, today};
+use super::console::Console;
+use super::exit_status::ExitStatus;
+use super::options::today;
+use super::run::diff_path;
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
 use crate::methods::Step;
 use crate::plan::validate::{self, Finding};
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
-use crate::report::Checked;
-use crate::store::{Decisions, Products, StoreError, Undecided};
+use crate::report::{Checked, Remark};
+use crate::store::{Products, SettingsFile, StoreError};
 use crate::text::Excerpt;
 
-pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
-    let products = Products::open(&args.folder.products_dir)?;
-    let names = products.select(&args.folder.product)?;
+pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus> {
+    let (products_dir, wanted) = args.folder.asked();
+    let products = Products::open(&products_dir)?;
+    let names = products.select(&wanted)?;
     let today = today(args.today);
     let files: Vec<File> = names
         .par_iter()
@@ -28,7 +32,7 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
     };
     for (name, file) in names.iter().zip(files) {
         let path = match args.format {
-            CheckFormat::Github => diff_path(&args.folder.products_dir, name),
+            CheckFormat::Github => diff_path(&products_dir, name),
             CheckFormat::Text | CheckFormat::Json => file.path,
         };
         let findings = file.findings.into_iter();
@@ -38,9 +42,9 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
         let notes = file.notes.into_iter();
         checked
             .notes
-            .extend(notes.map(|(line, note)| (path.clone(), line, note)));
+            .extend(notes.map(|remark| (path.clone(), remark)));
     }
-    if args.folder.product.is_empty() {
+    if wanted.is_empty() {
         decisions(&products, today, &mut checked)?;
     }
     let out = match args.format {
@@ -55,81 +59,56 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<Ending> {
     }
     console.say(&checked.summary(verbose));
     Ok(if checked.findings.is_empty() {
-        Ending::Done
+        ExitStatus::Success
     } else {
-        Ending::Wanting
+        ExitStatus::Failure
     })
 }
 
-/// What people decided, held against the folder: each exception is noted, and one that is
+/// What people decided, checked against the folder: each exception is noted, and one that is
 /// about nothing, or has ended, is a finding.
 fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow::Result<()> {
-    let decisions = match Decisions::read(None, products) {
-        Ok(decisions) => decisions,
-        Err(StoreError::Decisions(Undecided { path, source })) => {
+    let file = match SettingsFile::read(None, products) {
+        Ok(file) => file,
+        Err(StoreError::Settings { path, source }) => {
             let finding = unplaced("decision", source.line, source.message, None);
             checked.findings.push((path, finding));
             return Ok(());
         }
         Err(error) => return Err(error.into()),
     };
-    let Some(path) = decisions
-        .path
-        .as_ref()
-        .map(|path| path.display().to_string())
-    else {
+    let Some(path) = file.path.as_ref().map(|path| path.display().to_string()) else {
         return Ok(());
     };
     checked.files += 1;
-    let (offs, pins) = decisions.settings.exceptions();
-    let mut say = |line: usize, until: Date, wrong: Option<String>, what: String| {
-        let ended = (until < today).then(|| format!("{what}, which ended on {until}"));
+    let mut say = |line: usize, wrong: Option<String>, remark: Remark| {
+        let ended = remark.until().filter(|until| *until < today);
+        let ended = ended.map(|until| format!("{}, which ended on {until}", remark.what()));
         match wrong.or(ended) {
             Some(wrong) => {
                 let hint = Some("take it out".to_owned());
-                checked
-                    .findings
-                    .push((path.clone(), unplaced("decision", line, wrong, hint)));
+                let finding = unplaced("decision", line, wrong, hint);
+                checked.findings.push((path.clone(), finding));
             }
-            None => checked
-                .notes
-                .push((path.clone(), line, format!("{what}, until {until}"))),
+            None => checked.notes.push((path.clone(), remark)),
         }
     };
     let unknown = |product: &str| {
         (!products.has(product)).then(|| format!("no product `{}`", Excerpt(product)))
     };
-    for off in offs {
-        let (product, rule, reason) = (Excerpt(&off.product), &off.rule, Excerpt(&off.reason));
-        let what = format!("rule `{rule}` is off for {product} ({reason})");
-        say(off.line, off.until, unknown(&off.product), what);
+    for off in &file.settings.suppressions {
+        let remark = Remark::Suppressed(off.clone());
+        say(off.line, unknown(&off.product), remark);
     }
-    for pin in pins {
-        let (product, cycle, field) = (
-            Excerpt(&pin.product),
-            Excerpt(&pin.cycle),
-            Excerpt(&pin.field),
-        );
-        let what = format!(
-            "{product} {cycle} {field} is pinned ({})",
-            Excerpt(&pin.why)
-        );
+    for pin in file.settings.all_pins() {
         let no_cycle = || {
             let product = products.read(&pin.product).ok()?;
             let known = product.cycles().any(|known| known.name() == pin.cycle);
-            (!known).then(|| {
-                format!(
-                    "no release cycle `{cycle}` in {product}",
-                    product = Excerpt(&pin.product)
-                )
-            })
+            let (cycle, product) = (Excerpt(&pin.cycle), Excerpt(&pin.product));
+            (!known).then(|| format!("no release cycle `{cycle}` in {product}"))
         };
-        say(
-            pin.line,
-            pin.until,
-            unknown(&pin.product).or_else(no_cycle),
-            what,
-        );
+        let wrong = unknown(&pin.product).or_else(no_cycle);
+        say(pin.line, wrong, Remark::Pinned(pin.clone()));
     }
     Ok(())
 }
@@ -138,7 +117,7 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
 struct File {
     path: String,
     findings: Vec<Finding>,
-    notes: Vec<(usize, String)>,
+    notes: Vec<Remark>,
 }
 
 impl File {
@@ -195,7 +174,8 @@ impl File {
     }
 
     fn entry(&mut self, config: AutoConfig<'_>) -> Result<(), ConfigError> {
-        self.notes.extend(config.notes.iter().cloned());
+        let keys = config.retired_keys.iter().cloned();
+        self.notes.extend(keys.map(Remark::RetiredKey));
         Step::new(config).map(drop)
     }
 }

@@ -1,64 +1,106 @@
 //! Pages to release data: no product file is touched.
+//!
+//! It plans as `update` does, so that release data which `update` would not trust is not
+//! kept, and is accepted by the same id.
 
 use std::sync::Arc;
 
-use super::flight::{AT_ONCE, Clock, each};
-use super::learn::Learning;
-use super::{Console, Ending, orphans};
+use super::console::Console;
+use super::exit_status::ExitStatus;
+use super::finish::{finish, stale_copies};
+use super::options::Asked;
+use super::run::Run;
+use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Collect;
+use crate::fetch::Fetcher;
+use crate::plan::{Plan, Sources};
 use crate::release_data::differences;
-use crate::report::{Report, Status};
-use crate::store::{Evidences, Products, Releases};
+use crate::report::{Ended, Failure, Outcome, Report};
 
-pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Ending> {
-    let products = Arc::new(Products::open(&args.folder.products_dir)?);
-    let names = products.select(&args.folder.product)?;
-    let releases = Releases::at(&args.release_data);
-    let notes = orphans(&args.folder, &products, &releases)?;
-    let today = args.common.today();
-    let learning = Arc::new(Learning {
-        fetcher: args.fetch.fetcher()?,
-        releases: Some(releases),
-        evidences: args.evidence.as_deref().map(Evidences::at),
-        force: args.force,
-        dry: args.dry_run,
-        today,
-    });
-    learning.sweep();
-    let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
-    let outcomes = each(
+pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<ExitStatus> {
+    let (products_dir, products) = args.folder.asked();
+    let asked = Asked {
+        products_dir,
+        products,
+        plan: &args.plan,
+        validate: true,
+        release_data: Some(&args.release_data),
+        evidence: args.evidence.as_deref(),
+        fetch: Some(&args.fetch),
+        today: args.common.today,
+    };
+    let run = Run::open(&asked, args.dry_run)?;
+    let names = run.store.products.select(&asked.products)?;
+    let orphans = run.orphans(&asked)?;
+    let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
+    let outcomes = run_all(
         names,
-        args.pace.jobs.map_or(AT_ONCE, usize::from),
-        Clock::of(args.pace.deadline),
+        args.limits.jobs.map_or(AT_ONCE, usize::from),
+        Deadline::after(args.limits.deadline),
         console,
-        |name, log| {
-            let (products, learning) = (Arc::clone(&products), Arc::clone(&fetched));
-            async move { learning.learn(&products, &name, &log).await }
-        },
-        move |learnt| {
-            kept.conclude(
-                learnt,
-                |_| (true, ()),
-                |learnt, ()| {
-                    let mut outcome = learnt.outcome;
-                    outcome.differences = differences(learnt.before.as_ref(), &learnt.data);
-                    if !outcome.differences.is_empty() {
-                        outcome.status = Status::Updated;
-                    }
-                    outcome
-                },
-            )
+        |name, progress| {
+            let (run, fetcher) = (Arc::clone(&run), Arc::clone(&fetcher));
+            async move { product(&run, &fetcher, force, &name, &progress).await }
         },
     )
     .await;
-    let stale_pages = super::stale_pages(&learning.fetcher);
     let report = Report {
-        today,
-        dry: args.dry_run,
+        today: run.today,
+        dry: run.dry,
+        notes: orphans,
+        stale_copies: stale_copies(&fetcher),
         outcomes,
-        stale_pages,
-        notes,
     };
-    learning.fetcher.finish()?;
-    super::conclude(&report, false, &args.common, None, console)
+    fetcher.finish()?;
+    finish(&report, false, &args.common, console)
+}
+
+/// One product, from its sources to its release data; nothing where the deadline was reached
+/// before the first write.
+async fn product(
+    run: &Run,
+    fetcher: &Fetcher,
+    force: bool,
+    name: &str,
+    progress: &Progress,
+) -> Option<Outcome> {
+    let sourced = run.collect(fetcher, force, name, progress).await;
+    if !progress.begin_write() {
+        return None;
+    }
+    let mut sourced = match sourced {
+        Ok(sourced) => sourced,
+        Err((mut outcome, product)) => {
+            product.inspect(|product| run.settle(product, &mut outcome));
+            return Some(outcome);
+        }
+    };
+    let (product, known) = (&sourced.product, sourced.known.as_ref());
+    let history = run.history(product, known, &mut sourced.outcome);
+    let plan = Plan::new(
+        product,
+        Some(&sourced.data),
+        &history,
+        &run.policy,
+        run.today,
+    );
+    let mut outcome = sourced.outcome;
+    if !run.dry {
+        if let Err(error) = run.store.keep(name, &sourced.data, &plan) {
+            outcome.ended = Ended::Failed(Failure::new(&error).hint(error.hint()));
+            return Some(outcome);
+        }
+        run.remember(product, &mut outcome, |now| {
+            plan.history_after_collecting(now, run.today)
+        });
+    }
+    let (differences, suspicious) = match plan.sources {
+        Sources::Trusted { .. } => (differences(known, &sourced.data), None),
+        Sources::Suspicious(hold) => (Vec::new(), Some(hold)),
+    };
+    outcome.ended = Ended::Collected {
+        differences,
+        suspicious,
+    };
+    Some(outcome)
 }

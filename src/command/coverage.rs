@@ -2,30 +2,31 @@
 
 use rayon::prelude::*;
 
-use super::{Console, Ending};
+use super::console::Console;
+use super::exit_status::ExitStatus;
 use crate::cli::{Coverage, ListFormat};
-use crate::report::{Covered, coverage};
+use crate::report::{Covered, Failure, coverage};
 use crate::store::Products;
 
-pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<Ending> {
+pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStatus> {
     let products = Products::open(&args.products_dir)?;
     let names = products.select(&[])?;
     let read: Vec<_> = names
         .par_iter()
         .map(|name| (name, products.read(name)))
         .collect();
-    let mut ending = Ending::Done;
+    let mut ending = ExitStatus::Success;
     let mut covered = Vec::new();
     for (name, product) in read {
         match product.and_then(|product| Covered::of(&product)) {
             Ok(product) => covered.push(product),
             Err(error) => {
-                let failure = super::learn::product_failure(&error);
+                let failure = Failure::of_product(&error);
                 console.say(&crate::report::failure(
                     &format!("{}: ", crate::text::visible(name)),
                     &failure,
                 ));
-                ending = Ending::Wanting;
+                ending = ExitStatus::Failure;
             }
         }
     }

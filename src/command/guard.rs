@@ -1,4 +1,4 @@
-//! How good the guard is: writes of the past, replayed.
+//! How good the guard is: its rules, asked about recorded writes.
 //!
 //! The writes come from a file. Nothing is fetched or written.
 
@@ -7,21 +7,23 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use serde_json::{Map, json};
 
-use super::{Console, Ending};
+use super::console::Console;
+use super::exit_status::ExitStatus;
 use crate::cli::{Format, Guard};
-use crate::plan::guard::{RULES, Record, Score, Settings, replay};
+use crate::plan::Settings;
+use crate::plan::guard::{RecordedWrite, Score, backtest};
 use crate::text::{Excerpt, visible};
 
-pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<Ending> {
+pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<ExitStatus> {
     let text = fs_err::read_to_string(&args.history)?;
-    let records =
-        Record::read(&text).with_context(|| format!("cannot read {}", args.history.display()))?;
+    let records = RecordedWrite::read(&text)
+        .with_context(|| format!("cannot read {}", args.history.display()))?;
     let settings = match &args.settings {
         Some(path) => Settings::read(&fs_err::read_to_string(path)?)
             .with_context(|| format!("cannot read {}", path.display()))?,
         None => Settings::default(),
     };
-    let score = replay(&records, &settings);
+    let score = backtest(&records, &settings.thresholds, &settings.suppressions);
     let out = match args.format {
         Format::Json => document(&score),
         Format::Text => table(&score),
@@ -33,7 +35,7 @@ pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<Ending> {
     if args.verbose > 1 {
         console.say(&holds(&records, &score));
     }
-    Ok(Ending::Done)
+    Ok(ExitStatus::Success)
 }
 
 /// A share in per cent.
@@ -50,15 +52,14 @@ fn percent(part: usize, whole: usize) -> f64 {
 /// The score for a person.
 fn table(score: &Score) -> String {
     let mut out = String::from("rule          held  taken back  what it objects to\n");
-    for (name, tally) in &score.rules {
-        let about = RULES
-            .iter()
-            .find(|rule| rule.name == *name)
-            .map_or("", |rule| rule.about);
+    for (rule, tally) in &score.rules {
         writeln!(
             out,
-            "{name:<12} {:>5}  {:>10}  {about}",
-            tally.held, tally.caught
+            "{:<12} {:>5}  {:>10}  {}",
+            rule.name(),
+            tally.held,
+            tally.caught,
+            rule.about()
         )
         .expect("writing to a String does not fail");
     }
@@ -84,9 +85,9 @@ fn document(score: &Score) -> String {
     let rules: Map<String, serde_json::Value> = score
         .rules
         .iter()
-        .map(|(name, tally)| {
+        .map(|(rule, tally)| {
             let tally = json!({ "held": tally.held, "caught": tally.caught });
-            ((*name).to_owned(), tally)
+            (rule.name().to_owned(), tally)
         })
         .collect();
     let document = json!({
@@ -102,7 +103,7 @@ fn document(score: &Score) -> String {
 }
 
 /// What people took back and no rule held.
-fn missed(records: &[Record], score: &Score) -> String {
+fn missed(records: &[RecordedWrite], score: &Score) -> String {
     let mut out = String::new();
     for (index, record) in records.iter().enumerate() {
         if record.restored && !score.holds.contains_key(&index) {
@@ -113,7 +114,7 @@ fn missed(records: &[Record], score: &Score) -> String {
 }
 
 /// What was held, and by which rule.
-fn holds(records: &[Record], score: &Score) -> String {
+fn holds(records: &[RecordedWrite], score: &Score) -> String {
     let mut out = String::new();
     for (index, rule) in &score.holds {
         let record = &records[*index];
@@ -124,7 +125,7 @@ fn holds(records: &[Record], score: &Score) -> String {
     out
 }
 
-fn line(record: &Record) -> String {
+fn line(record: &RecordedWrite) -> String {
     let value = |text: &Option<String>| {
         text.as_deref()
             .map_or_else(|| "nothing".to_owned(), |text| Excerpt(text).to_string())

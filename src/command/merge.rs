@@ -1,80 +1,81 @@
 //! Release data to product files: no request is made.
 //!
 //! Every product of the folder is looked at, automated or not: one without release data
-//! still has notices. Products are read, merged and written in parallel; the reports are
-//! the same whatever the number of jobs.
+//! still has notices. The report is the same whatever the number of jobs.
 
-use anyhow::Context as _;
-use rayon::prelude::*;
+use std::num::NonZero;
+use std::sync::Arc;
 
-use super::learn::product_failure;
-use super::settle::{Listed, Settling};
-use super::{Console, Ending, orphans};
+use super::console::Console;
+use super::exit_status::ExitStatus;
+use super::finish::finish;
+use super::options::Asked;
+use super::run::Run;
+use super::runner::{Deadline, run_all};
 use crate::cli::Merge;
-use crate::report::{Failure, Outcome, Report, Status};
-use crate::store::{Memories, Products, Releases};
+use crate::plan::Plan;
+use crate::report::{Ended, Failure, Outcome, Report};
+use crate::store::ReleaseDataStore;
 
-pub(super) fn run(args: &Merge, console: &Console) -> anyhow::Result<Ending> {
-    let products = Products::open(&args.folder.products_dir)?;
-    let names = products.select(&args.folder.product)?;
-    let releases = Releases::open(&args.release_data)?;
-    let notes = orphans(&args.folder, &products, &releases)?;
-    let settling = Settling::new(
+pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitStatus> {
+    let (products_dir, products) = args.folder.asked();
+    let asked = Asked {
+        products_dir,
         products,
-        &args.folder,
-        &args.merging,
-        &args.common,
-        Some(Memories::beside(&args.release_data)),
-        args.dry_run,
-    )?;
-    let jobs = args.jobs.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        .build()
-        .context("cannot start")?;
-    let outcomes: Vec<Outcome> = pool.install(|| {
-        names
-            .par_iter()
-            .map(|name| product(name, &settling, &releases))
-            .collect()
-    });
-    let report = Report {
-        today: settling.today,
-        dry: settling.dry,
-        notes: [notes, settling.unused_ids(&outcomes)].concat(),
-        outcomes,
-        stale_pages: Vec::new(),
+        plan: &args.merge.plan,
+        validate: !args.merge.no_validate,
+        release_data: Some(&args.release_data),
+        evidence: None,
+        fetch: None,
+        today: args.common.today,
     };
-    super::conclude(
-        &report,
-        args.dry_run,
-        &args.common,
-        Some(&settling),
+    let run = Run::open(&asked, args.dry_run)?.knowing(args.merge.known.as_deref())?;
+    let names = run.store.products.select(&asked.products)?;
+    ReleaseDataStore::open(&args.release_data)?;
+    let mut notes = run.orphans(&asked)?;
+    notes.extend(run.no_history());
+    let run = Arc::new(run);
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let outcomes = run_all(
+        names,
+        args.jobs.map_or(processors, usize::from),
+        Deadline::after(None),
         console,
+        |name, _| {
+            let run = Arc::clone(&run);
+            async move { Some(product(&run, &name)) }
+        },
     )
+    .await;
+    notes.extend(run.unused_ids(&outcomes));
+    let report = Report {
+        today: run.today,
+        dry: run.dry,
+        notes,
+        outcomes,
+        stale_copies: Vec::new(),
+    };
+    let status = finish(&report, args.dry_run, &args.common, console)?;
+    run.keep_known(&report.outcomes)?;
+    Ok(status)
 }
 
-fn product(name: &str, settling: &Settling, releases: &Releases) -> Outcome {
-    let product = match settling.products.read(name) {
+/// One product, from its release data to its file.
+fn product(run: &Run, name: &str) -> Outcome {
+    let product = match run.store.products.read(name) {
         Ok(product) => product,
-        Err(error) => return Outcome::new(name, Status::Failed(product_failure(&error))),
+        Err(error) => return Outcome::failed(name, Failure::of_product(&error)),
     };
-    let outcome = Outcome::new(name, Status::Unchanged);
-    match releases.read(name, settling.today) {
-        Ok(data) => {
-            let listed = Listed {
-                data: data.as_ref(),
-                before: None,
-            };
-            let recalled = settling.recall(&product, listed);
-            settling.settle(&product, listed, recalled, outcome)
-        }
+    let mut outcome = Outcome::waiting(name);
+    let data = match run.store.known(name, run.today) {
+        Ok(data) => data,
         Err(error) => {
-            let failure = Failure::new(&error).hint(error.hint());
-            Outcome {
-                status: Status::Failed(failure),
-                ..outcome
-            }
+            run.settle(&product, &mut outcome);
+            outcome.ended = Ended::Failed(Failure::new(&error).hint(error.hint()));
+            return outcome;
         }
-    }
+    };
+    let history = run.history(&product, None, &mut outcome);
+    let plan = Plan::new(&product, data.as_ref(), &history, &run.policy, run.today);
+    run.apply(&product, None, plan, &history, outcome)
 }

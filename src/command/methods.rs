@@ -1,11 +1,12 @@
 //! Which methods there are, and all about one.
 
-use super::{Console, Ending};
+use super::console::Console;
+use super::exit_status::ExitStatus;
 use crate::cli::{ListFormat, Methods};
 use crate::methods::METHODS;
 use crate::report::methods;
 
-pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<Ending> {
+pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatus> {
     let named = |name: &String| METHODS.iter().find(|entry| entry.name == *name);
     let text = match (&args.name, args.format) {
         (Some(name), _) => methods::words(named(name).expect("no other name is accepted")),
@@ -14,5 +15,5 @@ pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<Ending> {
         (None, ListFormat::Json) => methods::json(),
     };
     console.give(text.as_bytes())?;
-    Ok(Ending::Done)
+    Ok(ExitStatus::Success)
 }

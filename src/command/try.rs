@@ -2,17 +2,18 @@
 
 use anyhow::Context as _;
 
-use super::flight::Log;
-use super::learn::{Collected, collect, method_failure, product_failure};
-use super::{Console, Ending};
+use super::console::Console;
+use super::exit_status::ExitStatus;
+use super::options::today;
 use crate::cli::Try;
+use crate::collect::{Collected, collect};
 use crate::fetch::Fetcher;
 use crate::methods::{Step, steps};
 use crate::page::{Page, Told};
 use crate::product::Product;
-use crate::report::{self, failure};
+use crate::report::{self, Failure, failure};
 
-pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending> {
+pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitStatus> {
     let shown = args.file.display().to_string();
     let name = args
         .file
@@ -22,16 +23,16 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending>
     let product = match Product::read(name, &shown, fs_err::read(&args.file)?) {
         Ok(product) => product,
         Err(error) => {
-            console.say(&failure("", &product_failure(&error)));
-            return Ok(Ending::Unusable);
+            console.say(&failure("", &Failure::of_product(&error)));
+            return Ok(ExitStatus::Usage);
         }
     };
     let steps = match chosen(&product, args.method) {
         Ok(steps) if steps.is_empty() => anyhow::bail!("{shown} has no method to run"),
         Ok(steps) => steps,
         Err(error) => {
-            console.say(&failure("", &product_failure(&error)));
-            return Ok(Ending::Unusable);
+            console.say(&failure("", &Failure::of_product(&error)));
+            return Ok(ExitStatus::Usage);
         }
     };
     let fetcher = match &args.page {
@@ -42,33 +43,22 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<Ending>
         }
         None => args.fetch.fetcher()?,
     };
-    let Collected {
-        data,
-        result: collected,
-        ..
-    } = collect(
-        &product,
-        &steps,
-        &fetcher,
-        None,
-        args.common.today(),
-        &Log::default(),
-    )
-    .await;
+    let today = today(args.common.today);
+    let Collected { data, error } = collect(&product, &steps, &fetcher, None, today, &()).await;
     fetcher.finish()?;
     if args.common.verbose > 0 {
         console.say(&report::passed_over(&data.skipped));
     }
-    if let Err(error) = collected {
-        console.say(&failure(&format!("{name}: "), &method_failure(&error)));
-        return Ok(Ending::Wanting);
+    if let Some(error) = error {
+        console.say(&failure(&format!("{name}: "), &Failure::of_method(&error)));
+        return Ok(ExitStatus::Failure);
     }
     if args.common.is_json() {
         console.give(format!("{}\n", data.to_json()).as_bytes())?;
     } else {
         console.give(report::learnt(&data).as_bytes())?;
     }
-    Ok(Ending::Done)
+    Ok(ExitStatus::Success)
 }
 
 /// The entries to run: one, whatever it and the others say of being disabled, or all that are not.

@@ -1,85 +1,86 @@
-//! The whole way: fetch, learn, merge, write what changed, report.
+//! The whole way: fetch, collect, plan, write what changed, report.
 
 use std::sync::Arc;
 
-use super::flight::{AT_ONCE, Clock, each};
-use super::learn::{Learning, Learnt};
-use super::settle::{Listed, Settling};
-use super::{Console, Ending, orphans};
+use super::console::Console;
+use super::exit_status::ExitStatus;
+use super::finish::{finish, stale_copies};
+use super::options::Asked;
+use super::run::Run;
+use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Update;
-use crate::report::Report;
-use crate::store::{Evidences, Products, Releases};
+use crate::fetch::Fetcher;
+use crate::plan::Plan;
+use crate::report::{Outcome, Report};
 
-pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Ending> {
-    let products = Products::open(&args.folder.products_dir)?;
-    let names = products.select(&args.folder.product)?;
-    let releases = args.release_data.as_deref().map(Releases::at);
-    let notes = releases.as_ref().map_or(Ok(Vec::new()), |releases| {
-        orphans(&args.folder, &products, releases)
-    })?;
-    let memories = super::memories(args.release_data.as_deref(), &args.fetch, &products);
-    let settling = Arc::new(Settling::new(
+pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<ExitStatus> {
+    let (products_dir, products) = args.folder.asked();
+    let asked = Asked {
+        products_dir,
         products,
-        &args.folder,
-        &args.merging,
-        &args.common,
-        memories,
-        args.dry_run || args.check,
-    )?);
-    let learning = Arc::new(Learning {
-        fetcher: args.fetch.fetcher()?,
-        releases,
-        evidences: args.evidence.as_deref().map(Evidences::at),
-        force: args.force,
-        dry: settling.dry,
-        today: settling.today,
-    });
-    learning.sweep();
-    let (fetched, kept) = (Arc::clone(&learning), Arc::clone(&learning));
-    let settled = Arc::clone(&settling);
-    let outcomes = each(
+        plan: &args.merge.plan,
+        validate: !args.merge.no_validate,
+        release_data: args.release_data.as_deref(),
+        evidence: args.evidence.as_deref(),
+        fetch: Some(&args.fetch),
+        today: args.common.today,
+    };
+    let run =
+        Run::open(&asked, args.dry_run || args.check)?.knowing(args.merge.known.as_deref())?;
+    let names = run.store.products.select(&asked.products)?;
+    let orphans = run.orphans(&asked)?;
+    let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
+    let outcomes = run_all(
         names,
-        args.pace.jobs.map_or(AT_ONCE, usize::from),
-        Clock::of(args.pace.deadline),
+        args.limits.jobs.map_or(AT_ONCE, usize::from),
+        Deadline::after(args.limits.deadline),
         console,
-        |name, log| {
-            let (products, learning) = (Arc::clone(&settling.products), Arc::clone(&fetched));
-            async move { learning.learn(&products, &name, &log).await }
-        },
-        move |learnt| {
-            // What is not believed does not take the place of what was known.
-            let believe = |learnt: &Learnt| {
-                let listed = Listed::of(&learnt.data, learnt.before.as_ref());
-                let recalled = settled.recall(&learnt.product, listed);
-                (!settled.doubts(&learnt.product, &recalled), recalled)
-            };
-            kept.conclude(learnt, believe, |learnt, recalled| {
-                let listed = Listed::of(&learnt.data, learnt.before.as_ref());
-                settled.settle(&learnt.product, listed, recalled, learnt.outcome)
-            })
+        |name, progress| {
+            let (run, fetcher) = (Arc::clone(&run), Arc::clone(&fetcher));
+            async move { product(&run, &fetcher, force, &name, &progress).await }
         },
     )
     .await;
-    let stale_pages = super::stale_pages(&learning.fetcher);
-    let notes = [notes, settling.unused_ids(&outcomes)].concat();
     let report = Report {
-        today: settling.today,
-        dry: settling.dry,
+        today: run.today,
+        dry: run.dry,
+        notes: [orphans, run.unused_ids(&outcomes)].concat(),
+        stale_copies: stale_copies(&fetcher),
         outcomes,
-        stale_pages,
-        notes,
     };
-    learning.fetcher.finish()?;
-    let ending = super::conclude(
-        &report,
-        args.dry_run,
-        &args.common,
-        Some(&settling),
-        console,
-    )?;
+    fetcher.finish()?;
+    let status = finish(&report, args.dry_run, &args.common, console)?;
+    run.keep_known(&report.outcomes)?;
     Ok(if args.check && report.has_changes() {
-        Ending::Wanting
+        ExitStatus::Failure
     } else {
-        ending
+        status
     })
+}
+
+/// One product, from its sources to its file; nothing where the deadline was reached before
+/// the first write.
+async fn product(
+    run: &Run,
+    fetcher: &Fetcher,
+    force: bool,
+    name: &str,
+    progress: &Progress,
+) -> Option<Outcome> {
+    let sourced = run.collect(fetcher, force, name, progress).await;
+    if !progress.begin_write() {
+        return None;
+    }
+    let mut sourced = match sourced {
+        Ok(sourced) => sourced,
+        Err((mut outcome, product)) => {
+            product.inspect(|product| run.settle(product, &mut outcome));
+            return Some(outcome);
+        }
+    };
+    let (product, known) = (&sourced.product, sourced.known.as_ref());
+    let history = run.history(product, known, &mut sourced.outcome);
+    let data = Some(&sourced.data);
+    let plan = Plan::new(product, data, &history, &run.policy, run.today);
+    Some(run.apply(product, data, plan, &history, sourced.outcome))
 }

@@ -1,90 +1,85 @@
 //! Where the values of a product come from, and why one is not there. Nothing is written.
+//!
+//! It plans as `update` does with the same options, so that what it explains is the run that
+//! was asked for.
 
-use super::flight::Log;
-use super::learn::{collect, is_cumulative, method_failure, product_failure};
-use super::settle::{Listed, Settling};
-use super::{Console, Ending};
-use crate::cli::Why as Asked;
-use crate::explain::{Stop, Stopped, Unknown, asked, cycles};
-use crate::methods::steps;
-use crate::plan::merge;
-use crate::product::Product;
+use super::console::Console;
+use super::exit_status::ExitStatus;
+use super::finish::stale_copies;
+use super::options::Asked;
+use super::run::Run;
+use crate::cli::Why as WhyArgs;
+use crate::collect::{Collected, NotCollected, collect, steps};
+use crate::explain::{Unknown, select, trace};
+use crate::plan::Plan;
+use crate::product::{Product, ProductError};
 use crate::release_data::ReleaseData;
-use crate::report::{self, Depth, Failure, Why, failure};
-use crate::store::{Products, Releases, products_dir};
+use crate::report::{self, Depth, Failure, Outcome, Why, failure};
+use crate::store::products_dir;
+use crate::text::visible;
 
-pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Ending> {
-    let wanted = std::slice::from_ref(&args.product);
-    let products_dir = products_dir(args.products_dir.as_deref(), wanted);
-    let products = Products::open(&products_dir)?;
-    let product = match products.read(&products.find(&args.product)?) {
-        Ok(product) => product,
-        Err(error) => {
-            console.say(&failure("", &product_failure(&error)));
-            return Ok(Ending::Unusable);
-        }
+pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<ExitStatus> {
+    let products = vec![args.product.clone()];
+    let asked = Asked {
+        products_dir: products_dir(args.products_dir.as_deref(), &products),
+        products,
+        plan: &args.plan,
+        validate: !args.no_validate,
+        release_data: args.release_data.as_deref(),
+        evidence: None,
+        fetch: Some(&args.fetch),
+        today: args.common.today,
     };
-    let today = args.common.today();
-    let memories = super::memories(args.release_data.as_deref(), &args.fetch, &products);
-    let settling = Settling::dry(products, &products_dir, memories, today)?;
-    let stored = args
-        .release_data
-        .as_deref()
-        .map(|dir| Releases::at(dir).read(&product.name, today))
-        .transpose()?
-        .flatten();
+    let run = Run::open(&asked, true)?;
+    let name = run.store.products.find(&args.product)?;
+    let unusable = |wrong: &Failure| {
+        console.say(&failure("", wrong));
+        Ok(ExitStatus::Usage)
+    };
+    let product = match run.store.products.read(&name) {
+        Ok(product) => product,
+        Err(error) => return unusable(&Failure::of_product(&error)),
+    };
     let entries = match entries(&product) {
         Ok(entries) => entries,
-        Err(error) => {
-            console.say(&failure("", &product_failure(&error)));
-            return Ok(Ending::Unusable);
-        }
+        Err(error) => return unusable(&Failure::of_product(&error)),
     };
-    let Answered {
-        data,
-        wrong,
-        idle,
-        old_copies,
-    } = learnt(args, &product, stored.clone(), today).await?;
-    for page in old_copies {
-        let page = crate::text::visible(&page).into_owned();
-        console.say(&format!("old copy used: {page}\n"));
+    let known = run.store.known(&name, run.today)?;
+    let sourced = sources(args, &run, &product, known.as_ref(), console).await?;
+    let (data, not_collected, wrong) = match &sourced {
+        Ok(Collected { data, error }) => (data, None, error.as_ref().map(Failure::of_method)),
+        Err((data, NotCollected::Config(error))) => (data, None, Some(Failure::of_product(error))),
+        Err((data, reason)) => (data, Some(reason), None),
+    };
+    let mut outcome = Outcome::waiting(&name);
+    let history = run.history(&product, known.as_ref(), &mut outcome);
+    for note in &outcome.notes {
+        console.say(&format!("note: {}\n", visible(&note.to_string())));
     }
-    let listed = Listed {
-        data: Some(&data).filter(|_| idle.is_none()),
-        before: stored.as_ref(),
-    };
-    let stopped = if wrong.is_some() {
-        not_whole(&product, &data)
-    } else {
-        settling.stopped(&product, listed)
-    };
-    let all = cycles(&product, &data, &data.skipped, &stopped);
-    let cycles = match asked(
-        &product.name,
-        all,
-        args.cycle.as_deref(),
-        args.field.as_deref(),
-    ) {
+    let listed = Some(data).filter(|_| not_collected.is_none());
+    // What is collected before a method fails is not written.
+    let plan = || Plan::new(&product, listed, &history, &run.policy, run.today);
+    let plan = wrong.is_none().then(plan);
+    let all = trace(&product, data, plan.as_ref());
+    let (cycle, field) = (args.cycle.as_deref(), args.field.as_deref());
+    let cycles = match select(&product.name, all, cycle, field) {
         Ok(cycles) => cycles,
-        Err(unknown) => {
-            console.say(&failure("", &not_there(&unknown)));
-            return Ok(Ending::Unusable);
-        }
+        Err(unknown) => return unusable(&not_there(&unknown)),
     };
     if let Some(wrong) = &wrong {
-        console.say(&failure(&format!("{}: ", product.name), wrong));
+        console.say(&failure(&format!("{name}: "), wrong));
     }
     let why = Why {
         product: &product,
         cycles: &cycles,
-        depth: match (&args.cycle, &args.field) {
+        depth: match (cycle, field) {
             (None, _) => Depth::Product,
             (Some(_), None) => Depth::Cycle,
             (Some(_), Some(_)) => Depth::Field,
         },
         entries,
-        idle,
+        not_collected,
+        settings: &run.settings,
         is_failed: wrong.is_some(),
     };
     let out = if args.common.is_json() {
@@ -94,14 +89,14 @@ pub(super) async fn run(args: &Asked, console: &Console) -> anyhow::Result<Endin
     };
     console.give(out.as_bytes())?;
     Ok(if wrong.is_some() {
-        Ending::Wanting
+        ExitStatus::Failure
     } else {
-        Ending::Done
+        ExitStatus::Success
     })
 }
 
 /// The lines of the entries of `auto.methods`.
-fn entries(product: &Product) -> Result<Vec<usize>, crate::product::ProductError> {
+fn entries(product: &Product) -> Result<Vec<usize>, ProductError> {
     let Some(auto) = product.auto()? else {
         return Ok(Vec::new());
     };
@@ -111,65 +106,28 @@ fn entries(product: &Product) -> Result<Vec<usize>, crate::product::ProductError
         .map_err(|error| product.error(error))
 }
 
-/// What the methods learn now.
-struct Answered {
-    /// As far as they come.
-    data: ReleaseData,
-    /// What stopped them.
-    wrong: Option<Failure>,
-    /// Why none is asked.
-    idle: Option<&'static str>,
-    /// The old copies of pages that were used.
-    old_copies: Vec<String>,
-}
-
-/// Asks the methods of a product. What the file switches off is not asked.
-async fn learnt(
-    args: &Asked,
+/// What the methods of a product collect now, or why none is run. What the file switches off
+/// is not run.
+async fn sources(
+    args: &WhyArgs,
+    run: &Run,
     product: &Product,
-    stored: Option<ReleaseData>,
-    today: crate::date::Date,
-) -> anyhow::Result<Answered> {
-    let mut answered = Answered {
-        data: ReleaseData::new(today),
-        wrong: None,
-        idle: None,
-        old_copies: Vec::new(),
-    };
-    let auto = product.auto().ok().flatten();
+    known: Option<&ReleaseData>,
+    console: &Console,
+) -> anyhow::Result<Result<Collected, (ReleaseData, NotCollected)>> {
     let steps = match steps(product, false) {
-        Ok(_) if auto.as_ref().is_none_or(crate::product::Auto::is_empty) => {
-            answered.idle = Some("has no methods");
-            return Ok(answered);
-        }
-        Ok(steps) if steps.is_empty() || auto.is_some_and(|auto| auto.disabled) => {
-            answered.idle = Some("has its methods switched off");
-            return Ok(answered);
-        }
         Ok(steps) => steps,
-        Err(error) => {
-            answered.wrong = Some(product_failure(&error));
-            return Ok(answered);
-        }
+        Err(reason) => return Ok(Err((ReleaseData::new(run.today), reason))),
     };
     let fetcher = args.fetch.fetcher()?;
-    let known = stored.filter(|_| is_cumulative(product));
-    let collected = collect(product, &steps, &fetcher, known, today, &Log::default()).await;
+    let mut collected = collect(product, &steps, &fetcher, known, run.today, &()).await;
+    collected.data.finish();
     fetcher.finish()?;
-    answered.data = collected.data;
-    answered.data.finish();
-    answered.wrong = collected.result.err().map(|error| method_failure(&error));
-    answered.old_copies = super::stale_pages(&fetcher);
-    Ok(answered)
-}
-
-/// What is learnt before a method fails is not written.
-fn not_whole(product: &Product, data: &ReleaseData) -> Vec<Stopped> {
-    let plan = merge::plan(product, data, data.today());
-    let changes = plan.changes.into_iter();
-    changes
-        .map(|change| (change.index, change.field, Stop::Failed))
-        .collect()
+    for copy in stale_copies(&fetcher) {
+        let copy = visible(&copy.to_string()).into_owned();
+        console.say(&format!("old copy used: {copy}\n"));
+    }
+    Ok(Ok(collected))
 }
 
 /// A name that is not there, with the nearest that is.

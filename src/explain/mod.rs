@@ -1,12 +1,12 @@
 //! Why a value stands in a file, or does not: the chain from the page to the line.
 //!
-//! For each field of each cycle there is an [`Answer`]: what the file says and on which line,
-//! what the sources say now and how they came to it, and what became of that. What was seen
-//! of a cycle and gave nothing is part of the answer: most questions are about a value that
-//! is *not* there.
+//! For each field of each cycle there is a [`FieldTrace`]: what the file says and on which
+//! line, what the sources say now and how they came to it, and what became of that. What was
+//! seen of a cycle and gave nothing is part of it: most questions are about a value that is
+//! *not* there.
 //!
-//! This module fetches nothing and decides nothing. Whoever asks has run the methods, and
-//! says which changes were stopped and by whom.
+//! This module fetches nothing and decides nothing: what becomes of a change, the plan of
+//! the run says.
 //!
 //! # What names a cycle
 //! Of a row that is passed over nobody knows whose it is. It is shown with a cycle if its
@@ -16,8 +16,8 @@ mod name_match;
 
 use indexmap::IndexMap;
 
-use crate::date::Date;
-use crate::plan::merge::{Said, said};
+use crate::plan::merge::{Desired, FIELD_ORDER, desired};
+use crate::plan::{Decision, Plan, Verdict};
 use crate::product::{Product, RELEASE_CYCLE, ReleaseCycle};
 use crate::release_data::{Origin, Release, ReleaseData, Rule, Skipped};
 use crate::text::nearest;
@@ -25,22 +25,22 @@ use crate::value::Value;
 
 use name_match::{names, names_version};
 
-/// All that can be said of a cycle.
+/// All that is known of a cycle.
 #[derive(Debug, Clone)]
-pub struct Cycle {
+pub struct CycleTrace<'a> {
     /// Its name.
     pub name: String,
     /// Where it stands in the file; `None` of one that only the sources know.
     pub line: Option<usize>,
     /// Its fields, in the order of the file.
-    pub answers: Vec<Answer>,
+    pub fields: Vec<FieldTrace<'a>>,
     /// What names it, was seen and gave nothing.
     pub passed_over: Vec<Skipped>,
 }
 
 /// Why a field of a cycle is what it is.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct FieldTrace<'a> {
     /// The field.
     pub field: String,
     /// What the file says; `None` where it says nothing, or holds a list or a mapping.
@@ -48,64 +48,41 @@ pub struct Answer {
     /// The line on which it does.
     pub line: Option<usize>,
     /// What the sources say.
-    pub said: Option<Said>,
+    pub desired: Option<Desired>,
     /// How the cycle was recognised, where the row says its name.
     pub named: Option<Origin>,
     /// What became of that.
-    pub fate: Fate,
+    pub fate: Fate<'a>,
     /// What was seen of this field and gave nothing.
     pub passed_over: Vec<Skipped>,
 }
 
 /// What becomes of what the sources say of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
+#[derive(Debug, Clone, Copy)]
+pub enum Fate<'a> {
     /// The sources say nothing of it.
     Silent,
     /// The file says it already.
     Same,
-    /// The next update writes it.
-    Due,
-    /// It is not written.
-    Stopped(Stop),
+    /// A run decided on it so.
+    Decided(&'a Verdict),
+    /// A method of the product failed, so nothing that was collected is written.
+    Failed,
     /// The file has no such cycle, or holds what methods do not write.
     NoPlace,
 }
 
-/// Why a change is not written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stop {
-    /// A method of the product failed, so nothing that was learnt is written.
-    Failed,
-    /// The file would break a rule of the site.
-    Withheld {
-        /// The rule.
-        rule: String,
-        /// What would be wrong.
-        reason: String,
-    },
-    /// The guard holds it.
-    Held {
-        /// By which it is accepted.
-        id: String,
-        /// The rule of the guard.
-        rule: String,
-        /// What is odd.
-        reason: String,
-    },
-    /// A person decided on the value.
-    Pinned {
-        /// The last day of the pin.
-        until: Date,
-        /// Why.
-        reason: String,
-        /// Where the pin stands, a file and a line.
-        at: String,
-    },
-}
+impl Fate<'_> {
+    /// Whether the next update writes it.
+    pub fn is_due(self) -> bool {
+        matches!(self, Self::Decided(Verdict::Write { .. }))
+    }
 
-/// A change that is not written: the place of its cycle, its field, and why.
-pub type Stopped = (usize, String, Stop);
+    /// Whether it is known and not written.
+    pub fn is_stopped(self) -> bool {
+        matches!(self, Self::Failed | Self::Decided(_)) && !self.is_due()
+    }
+}
 
 /// An unknown name, and the nearest that is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,47 +100,45 @@ pub struct Unknown {
     pub known: Vec<String>,
 }
 
-/// What can be said of each cycle: those of the file in its order, then those that only the
-/// sources know.
-pub fn cycles(
+/// What is known of each cycle: those of the file in its order, then those that only the
+/// sources know. Without a plan a method failed.
+pub fn trace<'a>(
     product: &Product,
     data: &ReleaseData,
-    skipped: &[Skipped],
-    stopped: &[Stopped],
-) -> Vec<Cycle> {
-    let mut all: Vec<Cycle> = product
+    plan: Option<&'a Plan>,
+) -> Vec<CycleTrace<'a>> {
+    let skipped = &data.skipped;
+    let mut all: Vec<CycleTrace<'a>> = product
         .cycles()
-        .zip(said(product, data))
+        .zip(desired(product, data))
         .enumerate()
-        .map(|(index, (cycle, said))| {
-            let stops = stopped.iter().filter(|(at, ..)| *at == index);
-            let stops: Vec<(&str, &Stop)> =
-                stops.map(|(_, field, stop)| (&**field, stop)).collect();
-            of_cycle(
-                cycle,
-                said,
-                data.releases.get(cycle.name()),
-                skipped,
-                &stops,
-            )
+        .map(|(index, (cycle, desired))| {
+            let decisions: Option<Vec<&Decision>> = plan.map(|plan| {
+                let decisions = plan.decisions.iter();
+                decisions
+                    .filter(|decision| decision.change.index == index)
+                    .collect()
+            });
+            let release = data.releases.get(cycle.name());
+            of_cycle(cycle, desired, release, skipped, decisions.as_deref())
         })
         .collect();
     let known: Vec<String> = all.iter().map(|cycle| cycle.name.clone()).collect();
     for (name, release) in data.sorted_releases() {
         if !known.contains(name) {
-            all.push(only_said(name, release, skipped));
+            all.push(only_listed(name, release, skipped));
         }
     }
     all
 }
 
 /// The cycles that are asked for, with the fields that are.
-pub fn asked(
+pub fn select<'a>(
     product: &str,
-    mut cycles: Vec<Cycle>,
+    mut cycles: Vec<CycleTrace<'a>>,
     cycle: Option<&str>,
     field: Option<&str>,
-) -> Result<Vec<Cycle>, Unknown> {
+) -> Result<Vec<CycleTrace<'a>>, Unknown> {
     let unknown = |what, name: &str, known: Vec<&str>| Unknown {
         product: product.to_owned(),
         what,
@@ -193,29 +168,29 @@ pub fn asked(
 }
 
 /// The names of all fields, each once.
-fn fields_of(cycles: &[Cycle]) -> Vec<String> {
-    let mut fields: Vec<String> = crate::plan::merge::FIELD_ORDER[1..]
+fn fields_of(cycles: &[CycleTrace<'_>]) -> Vec<String> {
+    let mut fields: Vec<String> = FIELD_ORDER[1..]
         .iter()
         .map(|field| (*field).to_owned())
         .collect();
-    for answer in cycles.iter().flat_map(|cycle| &cycle.answers) {
-        if !fields.contains(&answer.field) {
-            fields.push(answer.field.clone());
+    for traced in cycles.iter().flat_map(|cycle| &cycle.fields) {
+        if !fields.contains(&traced.field) {
+            fields.push(traced.field.clone());
         }
     }
     fields
 }
 
-impl Cycle {
+impl CycleTrace<'_> {
     /// Leaves one field; one that neither the file nor a source has is there all the same.
     fn narrow(&mut self, field: &str) {
         let about_field = |skipped: &&Skipped| skipped.about.field.as_deref() == Some(field);
-        if !self.answers.iter().any(|answer| answer.field == field) {
-            self.answers.push(Answer {
+        if !self.fields.iter().any(|traced| traced.field == field) {
+            self.fields.push(FieldTrace {
                 field: field.to_owned(),
                 value: None,
                 line: None,
-                said: None,
+                desired: None,
                 named: None,
                 fate: Fate::Silent,
                 passed_over: self
@@ -226,71 +201,80 @@ impl Cycle {
                     .collect(),
             });
         }
-        self.answers.retain(|answer| answer.field == field);
+        self.fields.retain(|traced| traced.field == field);
         self.passed_over
             .retain(|skipped| skipped.about.field.is_none());
     }
 }
 
-fn of_cycle(
+fn of_cycle<'a>(
     cycle: ReleaseCycle<'_>,
-    mut said: IndexMap<String, Said>,
+    mut desired: IndexMap<String, Desired>,
     release: Option<&Release>,
     skipped: &[Skipped],
-    stops: &[(&str, &Stop)],
-) -> Cycle {
-    let named = |said: &Said| {
-        let stated = said.origin.rule == Some(Rule::ReleaseStates);
-        let beside = release?.name_beside(&said.origin);
+    decisions: Option<&[&'a Decision]>,
+) -> CycleTrace<'a> {
+    let named = |desired: &Desired| {
+        let stated = desired.origin.rule == Some(Rule::ReleaseStates);
+        let beside = release?.name_beside(&desired.origin);
         beside.filter(|_| stated).cloned()
     };
+    let fate = |field: &str| {
+        let Some(decisions) = decisions else {
+            return Fate::Failed;
+        };
+        let decision = decisions
+            .iter()
+            .find(|decision| decision.change.field == field);
+        decision.map_or(Fate::NoPlace, |decision| Fate::Decided(&decision.verdict))
+    };
     let mut passed_over: Vec<Skipped> = about(cycle.name(), skipped);
-    let mut answers = Vec::new();
+    let mut fields = Vec::new();
     let entries = cycle.node().entries().iter();
     let in_file = entries.filter_map(|(key, node)| Some((key.text()?, node)));
     for (field, node) in in_file.filter(|(field, _)| *field != RELEASE_CYCLE) {
-        let said = said.shift_remove(field);
+        let desired = desired.shift_remove(field);
         let value = node.value();
-        let fate = match (&said, &value) {
+        let fate = match (&desired, &value) {
             (None, _) => Fate::Silent,
             (Some(_), None) => Fate::NoPlace,
-            (Some(said), Some(value)) if value.says_the_same(&said.value) => Fate::Same,
-            (Some(_), Some(_)) => fate(field, stops),
+            (Some(desired), Some(value)) if value.says_the_same(&desired.value) => Fate::Same,
+            (Some(_), Some(_)) => fate(field),
         };
-        answers.push(Answer {
+        fields.push(FieldTrace {
             field: field.to_owned(),
             value,
             line: Some(node.line),
-            named: said.as_ref().and_then(named),
-            said,
+            named: desired.as_ref().and_then(named),
+            desired,
             fate,
             passed_over: Vec::new(),
         });
     }
-    for (field, said) in said {
-        let fate = if said.value == Value::Null {
+    for (field, desired) in desired {
+        let fate = if desired.value == Value::Null {
             Fate::Same
         } else {
-            fate(&field, stops)
+            fate(&field)
         };
-        answers.push(Answer {
+        fields.push(FieldTrace {
             field,
             value: None,
             line: None,
-            named: named(&said),
-            said: Some(said),
+            named: named(&desired),
+            desired: Some(desired),
             fate,
             passed_over: Vec::new(),
         });
     }
-    for answer in &mut answers {
-        let field = Some(&*answer.field);
+    for traced in &mut fields {
+        let field = Some(&*traced.field);
         let of_field = |skipped: &Skipped| skipped.about.field.as_deref() == field;
         let of_version = |skipped: &Skipped| {
             let version = skipped.about.version.as_deref();
             version.is_some_and(|version| cycle.includes(version))
         };
-        answer.passed_over = if matches!(field, Some("latest" | "latestReleaseDate")) {
+        traced.passed_over = if matches!(field, Some("latest" | "latestReleaseDate")) {
             let versions = skipped
                 .iter()
                 .filter(|skipped| of_version(skipped) || names_version(skipped, cycle.name()));
@@ -306,28 +290,23 @@ fn of_cycle(
     // What is about a field stands with the field.
     passed_over.retain(|skipped| {
         let field = skipped.about.field.as_ref();
-        field.is_none_or(|field| !answers.iter().any(|answer| answer.field == *field))
+        field.is_none_or(|field| !fields.iter().any(|traced| traced.field == *field))
     });
-    Cycle {
+    CycleTrace {
         name: cycle.name().to_owned(),
         line: Some(cycle.node().line),
-        answers,
+        fields,
         passed_over,
     }
 }
 
-fn fate(field: &str, stops: &[(&str, &Stop)]) -> Fate {
-    let stop = stops.iter().find(|(stopped, _)| *stopped == field);
-    stop.map_or(Fate::Due, |(_, stop)| Fate::Stopped((*stop).clone()))
-}
-
 /// A cycle that only the sources know.
-fn only_said(name: &str, release: &Release, skipped: &[Skipped]) -> Cycle {
-    let answers = release.fields.iter().map(|(field, learnt)| Answer {
+fn only_listed<'a>(name: &str, release: &Release, skipped: &[Skipped]) -> CycleTrace<'a> {
+    let fields = release.fields.iter().map(|(field, learnt)| FieldTrace {
         field: field.clone(),
         value: None,
         line: None,
-        said: Some(Said {
+        desired: Some(Desired {
             value: learnt.value.clone(),
             origin: learnt.origin.clone(),
             overruled: learnt.overruled.clone(),
@@ -336,10 +315,10 @@ fn only_said(name: &str, release: &Release, skipped: &[Skipped]) -> Cycle {
         fate: Fate::NoPlace,
         passed_over: Vec::new(),
     });
-    Cycle {
+    CycleTrace {
         name: name.to_owned(),
         line: None,
-        answers: answers.collect(),
+        fields: fields.collect(),
         passed_over: about(name, skipped),
     }
 }

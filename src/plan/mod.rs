@@ -1,5 +1,399 @@
 //! What a run does to a product file, decided in one place: merge, guard, validate.
+//!
+//! [`Plan::new`] is the only function that decides. `update`, `merge`, `collect` and `why`
+//! call it, and differ in where the release data comes from and in what is written. It
+//! reads no file and no clock, so that a dry run decides what a run decides.
+//!
+//! 1. `merge` compares release data with the file: changes, and notices for a person.
+//! 2. A pin of `shelflife.toml` keeps a value as it is.
+//! 3. `guard` objects to what is suspicious. A version and its day are one decision.
+//! 4. `validate` rejects what the site would refuse.
+//!
+//! What reached the file is known only when a later run reads it there, so the writes of a
+//! plan are *pending* in the history until then (`guard/history.rs`).
 
+mod change;
 pub mod guard;
 pub mod merge;
+mod notice;
+mod policy;
+mod settings;
+#[cfg(test)]
+mod tests;
 pub mod validate;
+
+pub use change::Change;
+pub use notice::{Notice, StaleSince};
+pub use policy::{GuardMode, Policy};
+pub use settings::{FILE, Pin, Settings, SettingsError, schema};
+
+use change::other_half;
+use guard::{FieldWrite, GuardInput, History, Hold, Objections, SourceCounts};
+use validate::Violation;
+
+use crate::date::Date;
+use crate::product::Product;
+use crate::release_data::ReleaseData;
+
+/// What becomes of a product, and why.
+#[derive(Debug)]
+pub struct Plan {
+    /// Whether what the sources list as a whole can be true.
+    pub sources: Sources,
+    /// Every change that the sources want, in the order of the file.
+    pub decisions: Vec<Decision>,
+    /// What a person should look at.
+    pub notices: Vec<Notice>,
+    /// The pins with which the sources agree: they can be taken out.
+    pub pins_done: Vec<Pin>,
+    /// What the sources list, where the guard looked at it and it is trusted.
+    counts: Option<SourceCounts>,
+    /// Whether the guard looked at anything.
+    guarded: bool,
+}
+
+/// A change that the sources want, and what becomes of it.
+#[derive(Debug)]
+pub struct Decision {
+    /// The change.
+    pub change: Change,
+    /// What becomes of it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a change.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It is written.
+    Write {
+        /// What the guard objects to, where it is written all the same: it only warns, or a
+        /// person accepted the change.
+        despite: Option<Hold>,
+        /// The day on which an earlier run planned it, where it never reached the file.
+        planned: Option<Date>,
+    },
+    /// The guard holds it until a person decides.
+    Held(Hold),
+    /// A person decided on the value.
+    Pinned(Pin),
+    /// The site would refuse the file.
+    Rejected {
+        /// The rule that it would break.
+        violation: Violation,
+        /// What the guard objects to, too, where it only warns or a person accepted the change.
+        despite: Option<Hold>,
+    },
+}
+
+/// Whether what the sources list as a whole can be true.
+#[derive(Debug)]
+pub enum Sources {
+    /// What they list is kept, and their changes are looked at one by one.
+    Trusted {
+        /// What the guard objects to, where it only warns or a person accepted it.
+        despite: Option<Hold>,
+    },
+    /// Nothing that they say is kept or written.
+    Suspicious(Hold),
+}
+
+/// Something that the guard objects to and nobody accepted.
+#[derive(Debug, Clone, Copy)]
+pub struct Objection<'a> {
+    /// The objection.
+    pub hold: &'a Hold,
+    /// The change; `None` where it is about the sources as a whole.
+    pub change: Option<&'a Change>,
+    /// Whether it is written all the same, because the guard only warns.
+    pub written: bool,
+}
+
+impl Plan {
+    /// Decides what becomes of a product on a day. `data` is what its sources list now, and
+    /// `None` where nothing was ever collected; `history` is settled by the file as it reads.
+    pub fn new(
+        product: &Product,
+        data: Option<&ReleaseData>,
+        history: &History,
+        policy: &Policy,
+        today: Date,
+    ) -> Self {
+        let nothing = ReleaseData::new(today);
+        let merge::Merged { changes, notices } =
+            merge::merge(product, data.unwrap_or(&nothing), today);
+        let all: Vec<&Change> = changes.iter().collect();
+        let pins = pins(product, &all, &policy.settings, today);
+        let free: Vec<&Change> = all
+            .iter()
+            .zip(&pins)
+            .filter_map(|(change, pin)| pin.is_none().then_some(*change))
+            .collect();
+        let guarded = policy.guard != GuardMode::Off;
+        let counts = data
+            .filter(|_| guarded)
+            .map(|data| SourceCounts::of(data, product));
+        let objections = if guarded {
+            let input = GuardInput {
+                thresholds: &policy.settings.thresholds,
+                suppressions: &policy.settings.suppressions,
+                history,
+                accepted: &policy.accepted,
+                today,
+            };
+            guard::check(&product.name, &free, counts.as_ref(), &input)
+        } else {
+            Objections {
+                sources: None,
+                changes: vec![None; free.len()],
+            }
+        };
+        let stops = |hold: &Hold| policy.guard == GuardMode::Hold && !hold.accepted;
+        let is_held = |hold: &Option<Hold>| hold.as_ref().is_some_and(stops);
+        let to_write: Vec<&Change> = free
+            .iter()
+            .zip(&objections.changes)
+            .filter_map(|(change, hold)| (!is_held(hold)).then_some(*change))
+            .collect();
+        let violations = if policy.validate {
+            validate::reject(product, &to_write, today)
+        } else {
+            vec![None; to_write.len()]
+        };
+        let mut holds = objections.changes.into_iter();
+        let mut violations = violations.into_iter();
+        let verdicts: Vec<Verdict> = pins
+            .into_iter()
+            .zip(&changes)
+            .map(|(pin, change)| {
+                if let Some(pin) = pin {
+                    return Verdict::Pinned(pin);
+                }
+                match holds.next().flatten() {
+                    Some(hold) if stops(&hold) => Verdict::Held(hold),
+                    despite => match violations.next().flatten() {
+                        Some(violation) => Verdict::Rejected { violation, despite },
+                        None => Verdict::Write {
+                            despite,
+                            planned: history.lost(change),
+                        },
+                    },
+                }
+            })
+            .collect();
+        let sources = match objections.sources {
+            Some(hold) if stops(&hold) => Sources::Suspicious(hold),
+            despite => Sources::Trusted { despite },
+        };
+        let decisions: Vec<Decision> = changes
+            .into_iter()
+            .zip(verdicts)
+            .map(|(change, verdict)| Decision { change, verdict })
+            .collect();
+        let mut plan = Self {
+            counts: counts.filter(|_| matches!(sources, Sources::Trusted { .. })),
+            sources,
+            notices,
+            pins_done: Vec::new(),
+            guarded,
+            decisions,
+        };
+        plan.pins_done = plan.pins_done(product, data.unwrap_or(&nothing), policy, today);
+        // A cycle is as old as its file says, where what would change that is held.
+        let held: Vec<String> = plan
+            .decisions
+            .iter()
+            .filter(|decision| matches!(decision.verdict, Verdict::Held(_)))
+            .map(|decision| decision.change.cycle.clone())
+            .collect();
+        plan.notices.retain(|notice| match notice {
+            Notice::Stale { cycle, .. } => !held.contains(cycle),
+            _ => true,
+        });
+        plan
+    }
+
+    /// The changes that are written.
+    pub fn writes(&self) -> impl Iterator<Item = &Change> {
+        self.decisions
+            .iter()
+            .filter(|decision| matches!(decision.verdict, Verdict::Write { .. }))
+            .map(|decision| &decision.change)
+    }
+
+    /// What the guard objects to and nobody accepted; what is about the sources as a whole
+    /// comes first.
+    pub fn objections(&self) -> impl Iterator<Item = Objection<'_>> {
+        let (hold, written) = match &self.sources {
+            Sources::Trusted { despite } => (despite.as_ref(), true),
+            Sources::Suspicious(hold) => (Some(hold), false),
+        };
+        let sources = hold.map(|hold| Objection {
+            hold,
+            change: None,
+            written,
+        });
+        let changes = self.decisions.iter().filter_map(|decision| {
+            let (hold, written) = match &decision.verdict {
+                Verdict::Held(hold) => (hold, false),
+                Verdict::Write { despite, .. } | Verdict::Rejected { despite, .. } => {
+                    (despite.as_ref()?, true)
+                }
+                Verdict::Pinned(_) => return None,
+            };
+            Some(Objection {
+                hold,
+                change: Some(&decision.change),
+                written,
+            })
+        });
+        sources
+            .into_iter()
+            .chain(changes)
+            .filter(|objection| !objection.hold.accepted)
+    }
+
+    /// The ids of what the guard objects to and a person accepted.
+    pub fn accepted_ids(&self) -> impl Iterator<Item = &str> {
+        let sources = match &self.sources {
+            Sources::Trusted { despite } => despite.as_ref(),
+            Sources::Suspicious(_) => None,
+        };
+        let changes = self
+            .decisions
+            .iter()
+            .filter_map(|decision| match &decision.verdict {
+                Verdict::Write { despite, .. } | Verdict::Rejected { despite, .. } => {
+                    despite.as_ref()
+                }
+                Verdict::Held(_) | Verdict::Pinned(_) => None,
+            });
+        sources
+            .into_iter()
+            .chain(changes)
+            .filter(|hold| hold.accepted)
+            .flat_map(|hold| [&*hold.id, &*hold.group])
+    }
+
+    /// The history after a run that writes this plan. `seen` is what the plan was made with,
+    /// `now` what the history is at this moment: another run may have added to it.
+    pub fn history_after(&self, seen: &History, now: History, today: Date) -> History {
+        let mut after = self.history_after_collecting(now, today);
+        let is_held = |objection: &Objection<'_>| !objection.written;
+        if self.guarded {
+            after.held = self
+                .objections()
+                .filter(is_held)
+                .map(|objection| {
+                    let hold = objection.hold;
+                    (hold.id.clone(), hold.since.unwrap_or(today))
+                })
+                .collect();
+        }
+        after.drop_unwanted(seen, |pending| {
+            let mut decisions = self.decisions.iter();
+            decisions.any(|decision| {
+                (&decision.change.cycle, &decision.change.field) == (&pending.cycle, &pending.field)
+            })
+        });
+        let writes = self
+            .decisions
+            .iter()
+            .filter_map(|decision| match &decision.verdict {
+                Verdict::Write { despite, .. } => {
+                    let accepted = despite.as_ref().is_some_and(|hold| hold.accepted);
+                    Some((FieldWrite::of(&decision.change), accepted))
+                }
+                _ => None,
+            });
+        after.plan(writes.collect(), today);
+        after
+    }
+
+    /// The history after a run that keeps release data and writes no product file: what the
+    /// sources list, and the hold of the sources. Holds of changes stay as they are.
+    pub fn history_after_collecting(&self, now: History, today: Date) -> History {
+        let mut after = now;
+        if let Sources::Suspicious(hold) = &self.sources {
+            let since = hold.since.unwrap_or(today);
+            after.held.insert(hold.id.clone(), since);
+        }
+        if let Some(counts) = &self.counts {
+            let known = after.counts.as_ref();
+            after.counts = Some(counts.clone().keeping_columns_of(known));
+        }
+        after
+    }
+
+    /// A plan that writes these changes.
+    #[cfg(test)]
+    pub(crate) fn of_test(changes: Vec<Change>, notices: Vec<Notice>) -> Self {
+        let verdict = || Verdict::Write {
+            despite: None,
+            planned: None,
+        };
+        let decision = |change| Decision {
+            change,
+            verdict: verdict(),
+        };
+        Self {
+            sources: Sources::Trusted { despite: None },
+            decisions: changes.into_iter().map(decision).collect(),
+            notices,
+            pins_done: Vec::new(),
+            counts: None,
+            guarded: true,
+        }
+    }
+
+    fn pins_done(
+        &self,
+        product: &Product,
+        data: &ReleaseData,
+        policy: &Policy,
+        today: Date,
+    ) -> Vec<Pin> {
+        let wants_change = |pin: &Pin| {
+            self.decisions.iter().any(|decision| {
+                (&decision.change.cycle, &decision.change.field) == (&pin.cycle, &pin.field)
+            })
+        };
+        policy
+            .settings
+            .pins(&product.name, today)
+            .filter(|pin| !wants_change(pin) && states(product, data, &pin.cycle, &pin.field))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The pin that keeps each change from being written. A version and its day are pinned
+/// together: one without the other says something that no source said.
+fn pins(
+    product: &Product,
+    changes: &[&Change],
+    settings: &Settings,
+    today: Date,
+) -> Vec<Option<Pin>> {
+    let pin = |change: &Change| settings.pin(&product.name, &change.cycle, &change.field, today);
+    (0..changes.len())
+        .map(|place| {
+            let other = || other_half(changes, place).map(|other| changes[other]);
+            pin(changes[place])
+                .or_else(|| other().and_then(pin))
+                .cloned()
+        })
+        .collect()
+}
+
+/// Whether release data states a field of a cycle.
+fn states(product: &Product, data: &ReleaseData, cycle: &str, field: &str) -> bool {
+    let stated = data
+        .releases
+        .get(cycle)
+        .is_some_and(|release| release.value(field).is_some());
+    let by_version = matches!(field, "latest" | "latestReleaseDate")
+        && product.cycles().any(|known| {
+            known.name() == cycle && data.versions.keys().any(|version| known.includes(version))
+        });
+    stated || by_version
+}

@@ -4,6 +4,8 @@
 //! counts. Some keys mean the same for every method and are read here; the others are the
 //! method's own, and a key that neither knows is an error before anything is asked.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -105,6 +107,22 @@ impl<'a> Auto<'a> {
     }
 }
 
+/// A key of an entry that nothing reads any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetiredKey {
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// The key.
+    pub key: &'static str,
+    why: &'static str,
+}
+
+impl fmt::Display for RetiredKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.key, self.why)
+    }
+}
+
 /// One entry of `auto.methods`.
 #[derive(Debug, Clone)]
 pub struct AutoConfig<'a> {
@@ -120,8 +138,8 @@ pub struct AutoConfig<'a> {
     pub filter: VersionFilter,
     /// The line in the file, from 1.
     pub line: usize,
-    /// What a person should know about the entry: line and sentence.
-    pub notes: Vec<(usize, String)>,
+    /// The keys of the entry that nothing reads any more.
+    pub retired_keys: Vec<RetiredKey>,
     node: &'a Node,
 }
 
@@ -140,14 +158,18 @@ impl<'a> AutoConfig<'a> {
             return Err(error);
         }
         let shared: Shared = node.read_entries(|key| SHARED_KEYS.contains(&key), &[])?;
-        let notes = node
+        let retired_keys = node
             .entries()
             .iter()
             .filter_map(|(key, _)| {
-                let (retired, what) = RETIRED_KEYS
+                let (retired, why) = RETIRED_KEYS
                     .iter()
                     .find(|(retired, _)| key.text() == Some(retired))?;
-                Some((key.line, format!("`{retired}` {what}")))
+                Some(RetiredKey {
+                    line: key.line,
+                    key: retired,
+                    why,
+                })
             })
             .collect();
         Ok(Self {
@@ -157,7 +179,7 @@ impl<'a> AutoConfig<'a> {
             disabled: shared.disabled.unwrap_or(false),
             filter: VersionFilter::or_standard(shared.regex, shared.regex_exclude, shared.template),
             line: name.line,
-            notes,
+            retired_keys,
             node,
         })
     }
@@ -257,7 +279,7 @@ mod tests {
         let auto = product.auto().unwrap().unwrap();
         let config = auto.config(1).unwrap().unwrap();
         assert!(config.own::<Own>(&[]).is_ok());
-        assert_eq!(config.notes[0].0, 5);
+        assert_eq!(config.retired_keys[0].line, 5);
     }
 
     #[test]

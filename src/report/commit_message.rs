@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use super::evidence::phrase;
-use super::{Outcome, Report};
+use super::outcome::{Outcome, Report};
 use crate::release_data::Origin;
 use crate::text::visible;
 
@@ -41,8 +41,8 @@ pub(super) fn commit_message(report: &Report) -> Option<String> {
 
 /// A line for each of the first changes, and how many more there are.
 pub(super) fn limited(outcome: &Outcome) -> Vec<String> {
-    let changes = outcome.changes.iter();
-    let differences = outcome.differences.iter();
+    let changes = outcome.changes().into_iter();
+    let differences = outcome.differences().iter();
     let mut lines: Vec<String> = changes
         .map(|change| line(change, Some(&change.origin)))
         .chain(differences.map(|difference| line(difference, difference.origin.as_ref())))
@@ -74,23 +74,15 @@ fn unlinked(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::date::parse_iso;
-    use crate::plan::merge::Change;
+    use crate::plan::Change;
     use crate::release_data::{DataDifference, Place, Subject};
-    use crate::report::Status;
+    use crate::report::Ended;
     use crate::value::Value;
 
     const ISSUES: &str = "fixes #1, GH-2, https://github.com/a/b/issues/3 @all";
 
     fn message(outcomes: Vec<Outcome>) -> String {
-        let report = Report {
-            today: parse_iso("2026-01-31").unwrap(),
-            dry: false,
-            outcomes,
-            stale_pages: Vec::new(),
-            notes: Vec::new(),
-        };
-        commit_message(&report).unwrap()
+        commit_message(&Report::of_test(outcomes)).unwrap()
     }
 
     fn changed(product: &str, fields: usize, origin: &Origin) -> Outcome {
@@ -102,10 +94,7 @@ mod tests {
             new: Value::Bool(true),
             origin: origin.clone(),
         };
-        Outcome {
-            changes: (0..fields).map(change).collect(),
-            ..Outcome::new(product, Status::Updated)
-        }
+        Outcome::planned(product, (0..fields).map(change).collect(), Vec::new())
     }
 
     #[test]
@@ -113,7 +102,7 @@ mod tests {
         let none = Origin::default();
         let message = message(vec![
             changed("a", 1, &none),
-            Outcome::new("b", Status::Unchanged),
+            Outcome::planned("b", Vec::new(), Vec::new()),
             changed("c", 202, &none),
         ]);
         assert!(message.starts_with("Update a, c\n\na:\n- 9 f0: false -> true\n\nc:\n"));
@@ -139,17 +128,21 @@ mod tests {
 
     #[test]
     fn no_name_of_a_release_can_close_an_issue_or_end_its_line() {
-        let outcome = Outcome {
-            differences: vec![DataDifference {
-                subject: Subject::Version {
-                    version: format!("{ISSUES}\n"),
-                },
-                old: None,
-                new: None,
-                origin: None,
-            }],
-            ..Outcome::new("a", Status::Updated)
+        let difference = DataDifference {
+            subject: Subject::Version {
+                version: format!("{ISSUES}\n"),
+            },
+            old: None,
+            new: None,
+            origin: None,
         };
+        let outcome = Outcome::new(
+            "a",
+            Ended::Collected {
+                differences: vec![difference],
+                suspicious: None,
+            },
+        );
         assert_eq!(
             message(vec![outcome]).lines().nth(3),
             Some(

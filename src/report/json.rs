@@ -2,11 +2,13 @@
 //!
 //! ```json
 //! {
+//!   "schema_version": 1,
 //!   "shelflife": "0.1.0",
 //!   "today": "2026-11-23",
 //!   "dry": true,
-//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0, "left": 0,
-//!   "stale_pages": [], "notes": [],
+//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0, "timed_out": 0,
+//!   "stale_pages": [{ "url": "https://…", "cause": "…" }],
+//!   "notes": [{ "kind": "unused_id", "id": "…" }],
 //!   "products": [
 //!     {
 //!       "product": "foo",
@@ -23,45 +25,53 @@
 //!         }
 //!       ],
 //!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
-//!       "known_notices": 0,
-//!       "withheld": [],
+//!       "rejected": [{ "rule": "date-order", "field": "eol", "value": "…", "against": "eoes", "message": "…", "change": { "cycle": "6", … } }],
 //!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "reason": "…", "written": false, "change": { "cycle": "6", … } }],
-//!       "differences": [{ "release": "8", "field": "eol", "old": false, "new": "2027-01-31", "evidence": { … } }],
+//!       "pinned": [{ "until": "2027-01-31", "why": "…", "line": 7, "change": { "cycle": "5", … } }],
+//!       "pins_done": [{ "cycle": "5", "field": "eol", "line": 7 }],
+//!       "differences": [],
 //!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…" }],
-//!       "notes": [],
+//!       "notes": [{ "kind": "retired_key", "line": 12, "key": "…" }],
+//!       "known_notices": 0,
 //!       "diff": "--- a/products/foo.md\n…"
 //!     }
 //!   ]
 //! }
 //! ```
 //!
-//! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `left` as the time was up
-//! (with `reason`) or `failed` (with `error`, which has `error`, `causes`, `details` and
-//! `hint`). `old` is absent where the field was. `evidence` is the whole way of the new value,
-//! as [`super::evidence`] writes it: `table`, `row` and `column` stand for a cell of a page,
-//! `line` for a line of the product file, `stored` for a file of release data. `notices` are news, the newest
-//! first; those that `--known` knows are a count. `withheld` says what was not written
-//! because it would make the file invalid; `held`, what a rule of the guard objects to, with
-//! `since` where an earlier run held it, and without `change` where the sources as a whole
-//! are not believed. `differences` says what changed in its release data: a field of a
-//! `release`, or the day of a `version`; without `field`, `old` or `new` is an object of all
-//! fields of a release that is gone or new.
+//! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `timed_out` (with `reason`)
+//! or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). `old` is
+//! absent where the field was; `planned` is the day on which an earlier run planned a change
+//! that never reached the file. `evidence` is the whole way of the new value, as
+//! [`super::evidence`] writes it: `table`, `row` and `column` stand for a cell of a page,
+//! `line` for a line of the product file, `stored` for a file of release data. `notices` are
+//! news, the newest first; those that `--known` knows are a count. `rejected` is what would
+//! make the file invalid; `held`, what a rule of the guard objects to, with `since` where an
+//! earlier run held it, and without `change` where it is about the sources as a whole;
+//! `pinned`, what a person decided on. `differences` says what changed in its release data: a
+//! field of a `release`, or the day of a `version`; without `field`, `old` or `new` is an
+//! object of all fields of a release that is gone or new.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::evidence::whole;
-use super::{Failure, Outcome, Report, Status};
+use super::failure::Failure;
+use super::note::{Note, RunNote};
+use super::outcome::{Ended, Outcome, Rejection, Report};
 use crate::date::Date;
 use crate::edit;
-use crate::plan::guard::Held;
-use crate::plan::merge::{Change, Notice, StaleSince};
+use crate::plan::{Change, Notice, Objection, Pin, StaleSince};
 use crate::release_data::DataDifference;
 use crate::text::escape_json;
 
+/// The version of the document's keys: it grows when one is renamed or goes; new ones only come.
+const SCHEMA_VERSION: u32 = 1;
+
 /// The document, indented, with a line end.
 pub fn document(report: &Report) -> String {
-    let [updated, unchanged, skipped, failed, left] = report.counts();
+    let [updated, unchanged, skipped, failed, timed_out] = report.counts();
     let document = json!({
+        "schema_version": SCHEMA_VERSION,
         "shelflife": env!("CARGO_PKG_VERSION"),
         "today": report.today.to_string(),
         "dry": report.dry,
@@ -69,9 +79,9 @@ pub fn document(report: &Report) -> String {
         "unchanged": unchanged,
         "skipped": skipped,
         "failed": failed,
-        "left": left,
-        "stale_pages": report.stale_pages,
-        "notes": report.notes,
+        "timed_out": timed_out,
+        "stale_pages": report.stale_copies.iter().map(|copy| json!({ "url": copy.url, "cause": copy.cause })).collect::<Vec<_>>(),
+        "notes": report.notes.iter().map(RunNote::json).collect::<Vec<_>>(),
         "products": report.outcomes.iter().map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
@@ -82,60 +92,98 @@ pub fn document(report: &Report) -> String {
 fn product(outcome: &Outcome, today: Date) -> Json {
     let mut product = Map::new();
     product.insert("product".into(), outcome.product.as_str().into());
-    let (status, more) = match &outcome.status {
-        Status::Updated => ("updated", None),
-        Status::Unchanged => ("unchanged", None),
-        Status::Skipped(reason) => ("skipped", Some(("reason", reason.as_str().into()))),
-        Status::Failed(failure) => ("failed", Some(("error", error(failure)))),
-        Status::Left(reason) => ("left", Some(("reason", reason.as_str().into()))),
+    let updated = if outcome.is_changed() {
+        "updated"
+    } else {
+        "unchanged"
+    };
+    let (status, more) = match &outcome.ended {
+        Ended::Planned { .. } | Ended::Collected { .. } => (updated, None),
+        Ended::Skipped(reason) => ("skipped", Some(("reason", reason.to_string().into()))),
+        Ended::Failed(failure) => ("failed", Some(("error", error(failure)))),
+        Ended::TimedOut(phase) => ("timed_out", Some(("reason", phase.to_string().into()))),
     };
     product.insert("status".into(), status.into());
     product.extend(more.map(|(key, value)| (key.to_owned(), value)));
-    product.insert(
-        "changes".into(),
-        outcome.changes.iter().map(change).collect(),
-    );
-    product.insert(
-        "notices".into(),
+    let mut list = |key: &str, list: Vec<Json>| product.insert(key.into(), list.into());
+    list("changes", outcome.writes().map(written).collect());
+    list(
+        "notices",
         outcome.news(today).into_iter().map(notice).collect(),
     );
-    product.insert("known_notices".into(), outcome.known().into());
-    product.insert("withheld".into(), json!(outcome.withheld));
-    product.insert("held".into(), outcome.held.iter().map(held).collect());
-    product.insert(
-        "differences".into(),
-        outcome.differences.iter().map(difference).collect(),
+    list(
+        "rejected",
+        outcome.rejections().iter().map(rejected).collect(),
     );
-    product.insert(
-        "skipped_on_pages".into(),
-        outcome
-            .skipped
-            .iter()
-            .map(|skipped| json!(skipped))
-            .collect(),
+    list("held", outcome.objections().into_iter().map(held).collect());
+    list("pinned", outcome.pinned().into_iter().map(pinned).collect());
+    list(
+        "pins_done",
+        outcome.pins_done().iter().map(pin_done).collect(),
     );
-    product.insert("notes".into(), json!(outcome.notes));
+    list(
+        "differences",
+        outcome.differences().iter().map(difference).collect(),
+    );
+    let skipped = outcome.skipped.iter();
+    list(
+        "skipped_on_pages",
+        skipped.map(|skipped| json!(skipped)).collect(),
+    );
+    list("notes", outcome.notes.iter().map(Note::json).collect());
+    product.insert("known_notices".into(), outcome.known_notices().into());
     product.insert(
         "diff".into(),
-        String::from_utf8_lossy(&outcome.diff).into_owned().into(),
+        String::from_utf8_lossy(outcome.diff()).into_owned().into(),
     );
     Json::Object(product)
 }
 
-fn held(held: &Held) -> Json {
+fn held(objection: Objection<'_>) -> Json {
+    let hold = objection.hold;
     let mut out = Map::new();
-    out.insert("id".into(), held.id.as_str().into());
-    out.insert("group".into(), held.group.as_str().into());
-    out.insert("rule".into(), held.reason.rule.into());
-    out.insert("reason".into(), held.reason.sentence.as_str().into());
-    out.insert("written".into(), held.written.into());
-    if let Some(since) = held.since {
+    out.insert("id".into(), hold.id.as_str().into());
+    out.insert("group".into(), hold.group.as_str().into());
+    out.insert("rule".into(), hold.reason.rule.name().into());
+    out.insert("reason".into(), hold.reason.to_string().into());
+    out.insert("written".into(), objection.written.into());
+    if let Some(since) = hold.since {
         out.insert("since".into(), since.to_string().into());
     }
-    if let Some(held) = &held.change {
+    if let Some(held) = objection.change {
         out.insert("change".into(), change(held));
     }
     out.into()
+}
+
+fn rejected(rejection: &Rejection<'_>) -> Json {
+    let violation = rejection.violation;
+    json!({
+        "rule": violation.rule,
+        "field": violation.field,
+        "value": violation.value,
+        "against": violation.against,
+        "message": violation.message,
+        "change": change(rejection.change),
+    })
+}
+
+fn pinned((pin, held): (&Pin, &Change)) -> Json {
+    json!({ "until": pin.until.to_string(), "why": pin.why, "line": pin.line, "change": change(held) })
+}
+
+fn pin_done(pin: &Pin) -> Json {
+    json!({ "cycle": pin.cycle, "field": pin.field, "line": pin.line })
+}
+
+/// A change that is written; where an earlier run planned it and it never reached the file,
+/// with the day.
+fn written((written, planned): (&Change, Option<Date>)) -> Json {
+    let mut entry = change(written);
+    if let Some(planned) = planned {
+        entry["planned"] = planned.to_string().into();
+    }
+    entry
 }
 
 fn error(failure: &Failure) -> Json {

@@ -1,6 +1,6 @@
 //! The summary of a run as Markdown, for a job's summary page or a pull request.
 //!
-//! What failed, was left, withheld or held stands first, so that the text is useful when it is
+//! What failed, timed out, was rejected or held stands first, so that the text is useful when it is
 //! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
 //! foreign text goes through [`inline`].
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::commit_message::limited;
 use super::evidence::phrase;
-use super::{MethodRun, Outcome, Report, Status};
+use super::outcome::{Ended, MethodRun, Outcome, Report};
 use crate::text::visible;
 
 /// Runs shorter than this are left out of the tables, unless they failed.
@@ -64,7 +64,7 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     )?;
     for outcome in changed {
         writeln!(out, "### {}\n", inline(&outcome.product))?;
-        if outcome.changes.is_empty() {
+        if outcome.changes().is_empty() {
             for line in limited(outcome) {
                 writeln!(out, "- {}", inline(&line))?;
             }
@@ -76,24 +76,16 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// What failed, was left, withheld or held.
+/// What failed, timed out, was rejected or held.
 fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
-    let failed = || {
-        report
-            .outcomes
-            .iter()
-            .filter(|outcome| matches!(outcome.status, Status::Failed(_)))
-    };
     let degraded = || {
         report
             .outcomes
             .iter()
             .filter(|outcome| outcome.is_degraded())
     };
-    let nothing = failed().next().is_none()
-        && degraded().next().is_none()
-        && !report.outcomes.iter().any(Outcome::is_left)
-        && report.stale_pages.is_empty();
+    let nothing =
+        !report.has_failures() && degraded().next().is_none() && report.stale_copies.is_empty();
     if nothing {
         return Ok(());
     }
@@ -101,55 +93,34 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
         out,
         "## Needs attention\n\n| Product | What | Why |\n|---|---|---|"
     )?;
-    for outcome in failed() {
-        if let Status::Failed(failure) = &outcome.status {
-            writeln!(
-                out,
-                "| {} | failed | {} |",
-                inline(&outcome.product),
-                inline(&failure.whole())
-            )?;
+    let mut row = |product: &str, what: &str, why: &str| {
+        writeln!(out, "| {} | {what} | {} |", inline(product), inline(why))
+    };
+    for outcome in &report.outcomes {
+        if let Ended::Failed(failure) = &outcome.ended {
+            row(&outcome.product, "failed", &failure.whole())?;
         }
     }
     for outcome in &report.outcomes {
-        if let Status::Left(reason) = &outcome.status {
-            writeln!(
-                out,
-                "| {} | left | {} |",
-                inline(&outcome.product),
-                inline(reason)
-            )?;
+        if let Ended::TimedOut(phase) = &outcome.ended {
+            row(&outcome.product, "timed out", &phase.to_string())?;
         }
     }
     for outcome in degraded() {
-        for withheld in &outcome.withheld {
-            writeln!(
-                out,
-                "| {} | withheld | {} |",
-                inline(&outcome.product),
-                inline(withheld)
-            )?;
+        let product = &outcome.product;
+        for rejection in outcome.rejections() {
+            row(product, "rejected", &rejection.to_string())?;
         }
         for line in outcome.held_lines(false) {
-            writeln!(
-                out,
-                "| {} | {} | {} |",
-                inline(&outcome.product),
-                line.word,
-                inline(&line.text)
-            )?;
+            row(product, line.word, &line.text)?;
         }
         let before = outcome.held_before();
         if before > 0 {
-            writeln!(
-                out,
-                "| {} | held before | {before}, see the log |",
-                inline(&outcome.product)
-            )?;
+            row(product, "held before", &format!("{before}, see the log"))?;
         }
     }
-    for page in &report.stale_pages {
-        writeln!(out, "|  | old copy used | {} |", inline(page))?;
+    for copy in &report.stale_copies {
+        row("", "old copy used", &copy.to_string())?;
     }
     writeln!(out)
 }
@@ -223,7 +194,8 @@ fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
         out,
         "| Cycle | Field | Old | New | Source |\n|---|---|---|---|---|"
     )?;
-    for change in outcome.changes.iter().take(SHOWN) {
+    let changes = outcome.changes();
+    for change in changes.iter().take(SHOWN) {
         let old = change
             .old
             .as_ref()
@@ -238,12 +210,8 @@ fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
             inline(&phrase(&change.origin))
         )?;
     }
-    if outcome.changes.len() > SHOWN {
-        writeln!(
-            out,
-            "\nand {} more, see the log",
-            outcome.changes.len() - SHOWN
-        )?;
+    if changes.len() > SHOWN {
+        writeln!(out, "\nand {} more, see the log", changes.len() - SHOWN)?;
     }
     Ok(())
 }
@@ -284,44 +252,35 @@ pub(super) fn inline(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::date::parse_iso;
-    use crate::plan::merge::Change;
+    use crate::plan::Change;
     use crate::release_data::Origin;
     use crate::report::Failure;
     use crate::value::Value;
 
     #[test]
     fn what_failed_stands_first_and_nothing_becomes_markup() {
-        let mut failed = Outcome::new(
-            "b",
-            Status::Failed(Failure::new(&std::io::Error::other("a | b <img> @x\n# y"))),
-        );
+        let error = std::io::Error::other("a | b <img> @x\n# y");
+        let mut failed = Outcome::failed("b", Failure::new(&error));
         failed.runs = vec![MethodRun {
             method: "npm".into(),
             duration: Duration::from_millis(1234),
             succeeded: false,
         }];
-        let mut updated = Outcome::new("a", Status::Updated);
-        updated.runs = vec![MethodRun {
-            method: "npm".into(),
-            duration: Duration::from_secs(4),
-            succeeded: true,
-        }];
-        updated.changes = vec![Change {
+        let change = Change {
             index: 0,
             cycle: "7|`".into(),
             field: "eol".into(),
             old: None,
             new: Value::Bool(true),
             origin: Origin::default(),
-        }];
-        let report = Report {
-            today: parse_iso("2026-01-31").unwrap(),
-            dry: false,
-            outcomes: vec![updated, failed],
-            stale_pages: Vec::new(),
-            notes: Vec::new(),
         };
+        let mut updated = Outcome::planned("a", vec![change], Vec::new());
+        updated.runs = vec![MethodRun {
+            method: "npm".into(),
+            duration: Duration::from_secs(4),
+            succeeded: true,
+        }];
+        let report = Report::of_test(vec![updated, failed]);
         insta::assert_snapshot!(summary(&report), @r"
         ## Needs attention
 

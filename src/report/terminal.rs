@@ -7,10 +7,12 @@ use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Failure, Outcome, Report, Status};
+use super::failure::Failure;
+use super::note;
+use super::outcome::{Ended, Outcome, Report};
 use crate::date::Date;
 use crate::edit;
-use crate::plan::merge::{Notice, StaleSince};
+use crate::plan::{Notice, StaleSince};
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
@@ -47,62 +49,63 @@ fn write_outcome(
     verbosity: Verbosity,
 ) -> fmt::Result {
     let product = visible(&outcome.product);
-    match &outcome.status {
-        Status::Updated => {
+    match &outcome.ended {
+        Ended::Planned { .. } | Ended::Collected { .. } if outcome.is_changed() => {
             let word = if dry { "would update" } else { "updated" };
-            let count = outcome.changes.len() + outcome.differences.len();
+            let count = outcome.changes().len() + outcome.differences().len();
+            let plural = if count == 1 { "" } else { "s" };
             writeln!(
                 out,
-                "{}: {product}, {count} change{}",
-                styled(GOOD, word),
-                if count == 1 { "" } else { "s" }
+                "{}: {product}, {count} change{plural}",
+                styled(GOOD, word)
             )?;
-            for change in &outcome.changes {
+            for (change, planned) in outcome.writes() {
                 writeln!(out, "  {change}")?;
                 writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
+                if let Some(day) = planned {
+                    writeln!(out, "    {}", styled(QUIET, &note::planned_before(day)))?;
+                }
             }
-            for difference in &outcome.differences {
+            for difference in outcome.differences() {
                 writeln!(out, "  {difference}")?;
             }
         }
-        Status::Unchanged => writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?,
-        Status::Skipped(reason) => writeln!(
+        Ended::Planned { .. } | Ended::Collected { .. } => {
+            writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?;
+        }
+        Ended::Skipped(reason) => writeln!(
             out,
             "{}: {product}: {}",
             styled(QUIET, "skipped"),
-            visible(reason)
+            note::line(reason)
         )?,
-        Status::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
-        Status::Left(reason) => {
-            writeln!(
-                out,
-                "{}: {product}: {}",
-                styled(BAD, "left"),
-                visible(reason)
-            )?;
-        }
-    }
-    for withheld in &outcome.withheld {
-        writeln!(
+        Ended::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
+        Ended::TimedOut(phase) => writeln!(
             out,
             "{}: {product}: {}",
-            styled(BAD, "withheld"),
-            visible(withheld)
-        )?;
+            styled(BAD, "timed out"),
+            note::line(phase)
+        )?,
+    }
+    let mut say = |style, word: &str, text: &str| {
+        writeln!(out, "{}: {product}: {}", styled(style, word), visible(text))
+    };
+    for rejection in outcome.rejections() {
+        say(BAD, "rejected", &rejection.to_string())?;
     }
     write_held(out, &product, outcome, verbosity)?;
-    for note in &outcome.notes {
-        writeln!(
-            out,
-            "{}: {product}: {}",
-            styled(LOOK, "note"),
-            visible(note)
-        )?;
+    let notes = outcome.notes.iter().map(ToString::to_string);
+    let pinned = outcome.pinned().into_iter();
+    let pinned = pinned.map(|(pin, change)| note::pinned(pin, change));
+    let done = outcome.pins_done().iter().map(note::pin_done);
+    for note in notes.chain(pinned).chain(done) {
+        let note = visible(&note);
+        writeln!(out, "{}: {product}: {note}", styled(LOOK, "note"))?;
     }
     for notice in outcome.news(today) {
         write_notice(out, &product, notice, today, verbosity)?;
     }
-    let known = outcome.known();
+    let known = outcome.known_notices();
     if known > 0 {
         writeln!(
             out,
@@ -285,14 +288,15 @@ fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Res
 
 /// The last lines of a run.
 pub fn summary(report: &Report) -> String {
-    let [updated, unchanged, skipped, failed, left] = report.counts();
+    let [updated, unchanged, skipped, failed, timed_out] = report.counts();
     let mut out = String::new();
-    for page in &report.stale_pages {
-        writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(page))
+    for copy in &report.stale_copies {
+        let copy = note::line(copy);
+        writeln!(out, "{}: {copy}", styled(LOOK, "old copy used"))
             .expect("writing to a String does not fail");
     }
     for note in &report.notes {
-        writeln!(out, "{}: {}", styled(LOOK, "note"), visible(note))
+        writeln!(out, "{}: {}", styled(LOOK, "note"), note::line(note))
             .expect("writing to a String does not fail");
     }
     let word = if report.dry {
@@ -300,21 +304,21 @@ pub fn summary(report: &Report) -> String {
     } else {
         "updated"
     };
-    let left = match left {
+    let timed_out = match timed_out {
         0 => String::new(),
-        _ => format!(", {left} left as the time was up"),
+        _ => format!(", {timed_out} not finished before the deadline"),
     };
     writeln!(
         out,
-        "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{left}"
+        "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{timed_out}"
     )
     .expect("writing to a String does not fail");
-    let held = report.held_back();
+    let held = report.held_count();
     if held > 0 {
         let plural = if held == 1 { "" } else { "s" };
         writeln!(
             out,
-            "{held} change{plural} held; `--accept ID` writes one that is true"
+            "{held} change{plural} held; apply one with `--accept <ID>`"
         )
         .expect("writing to a String does not fail");
     }

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, read, replace};
+use super::error::{StoreError, WriteError};
+use super::{read, replace};
 use crate::digest::Digest;
 use crate::files;
 use crate::product::{Product, ProductError};
-use crate::text::{nearest, visible};
+use crate::text::nearest;
 
 /// A folder of product files.
 #[derive(Debug)]
@@ -42,26 +43,6 @@ fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let file = path.file_name().and_then(OsStr::to_str);
     Some((folder.unwrap_or(Path::new(".")), file.unwrap_or_default()))
-}
-
-/// Why a product file was not written. It is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum Unwritten {
-    /// The file is not the one that was read.
-    #[error("{} changed while it was worked on", visible(path))]
-    Changed {
-        /// The file.
-        path: String,
-    },
-    /// The file can not be written.
-    #[error("cannot write {}", visible(path))]
-    File {
-        /// The file.
-        path: String,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
 }
 
 impl Products {
@@ -169,9 +150,9 @@ impl Products {
     }
 
     /// Replaces the file of a product, if it still is what was read.
-    pub fn write(&self, product: &Product, file: &[u8]) -> Result<(), Unwritten> {
+    pub fn write(&self, product: &Product, file: &[u8]) -> Result<(), WriteError> {
         let path = self.path(&product.name);
-        let failed = |source| Unwritten::File {
+        let failed = |source| WriteError::File {
             path: product.path.clone(),
             source,
         };
@@ -180,7 +161,7 @@ impl Products {
             return Ok(()); // Another run came to the same.
         }
         if now != product.file {
-            return Err(Unwritten::Changed {
+            return Err(WriteError::Changed {
                 path: product.path.clone(),
             });
         }

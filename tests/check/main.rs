@@ -9,7 +9,7 @@
 )]
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
-mod withhold;
+mod reject;
 
 use std::path::{Path, PathBuf};
 

@@ -115,9 +115,10 @@ fn what_is_hardly_true_is_held_and_the_rest_is_written() {
     updated: lamp, 1 change
       3 eol: 2028-01-31 -> 2028-02-29
         [site]/releases/lamp.json
-    held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id cf603e3f46)
+    held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id 42e8c118fb)
+    note: no guard history in [site]/releases/.guard: rules source, corrected, swing cannot object in this run
     1 updated, 0 unchanged, 0 skipped, 0 failed
-    1 change held; `--accept ID` writes one that is true
+    1 change held; apply one with `--accept <ID>`
     "#);
     assert_eq!(site.text(), PRODUCT.replace("2028-01-31", "2028-02-29"));
 }
@@ -141,7 +142,7 @@ fn a_held_change_is_news_once_and_its_id_writes_it() {
     assert_eq!(site.text(), PRODUCT);
 
     let unknown = site.merge(&["--accept", "0000000000"]);
-    let said = "note: the id 0000000000 accepts nothing that this run would hold";
+    let said = "note: unused `--accept` ID: 0000000000";
     assert!(unknown.stderr.contains(said), "{}", unknown.stderr);
 
     fs::write(site.path("ids"), format!("# yes\n{id}\n")).unwrap();
@@ -185,9 +186,10 @@ fn one_reason_for_many_changes_is_one_line_and_one_id() {
     exit code 0
     -- stderr --
     unchanged: lamp
-    held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; id of all 754e02057f)
+    held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; id of all 9dcdc8f443)
+    note: no guard history in [site]/releases/.guard: rules source, corrected, swing cannot object in this run
     0 updated, 1 unchanged, 0 skipped, 0 failed
-    4 changes held; `--accept ID` writes one that is true
+    4 changes held; apply one with `--accept <ID>`
     "#);
     assert_eq!(site.text(), PRODUCT);
     let (_, id) = run.stderr.split_once("; id of all ").unwrap();
@@ -211,9 +213,9 @@ fn sources_that_list_nothing_any_more_are_not_believed() {
     exit code 0
     -- stderr --
     unchanged: lamp
-    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 263cb1a436)
+    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 99c6dfcb2d)
     0 updated, 1 unchanged, 0 skipped, 0 failed
-    1 change held; `--accept ID` writes one that is true
+    1 change held; apply one with `--accept <ID>`
     "#);
     // The next run does not take the empty answer for what is usual.
     let next = site.merge_on("2026-06-16", &["-v"]);
@@ -235,9 +237,9 @@ fn a_memory_that_can_not_be_read_is_said_and_replaced() {
     fs::write(site.path("releases/.guard/lamp.json"), "{").unwrap();
     let run = site.merge(&[]);
     assert_eq!(run.code, 0);
-    let said = "the guard judges without what earlier runs did: cannot read [site]";
+    let said = "guard history is unavailable: cannot read [site]";
     assert!(run.stderr.contains(said), "{}", run.stderr);
-    assert!(!site.merge(&[]).stderr.contains("judges without"));
+    assert!(!site.merge(&[]).stderr.contains("history is unavailable"));
 }
 
 #[test]
@@ -306,7 +308,7 @@ until = 2026-12-31
     fs::write(site.path("shelflife.toml"), "[guard]\nearly = 1\n").unwrap();
     let wrong = site.check(&[]);
     insta::assert_snapshot!(about(&wrong.stdout), @r#"
-    [site]/shelflife.toml:2: decision: unknown field `early`, expected one of `earlier_days`, `later_days`, `same_day_now`, `same_day`, `corrected_days`, `swing_days`, `rewritten_dates`, `old_release_days`, `jump`, `older_day_days`, `moved_day_days`, `shrunk_percent`, `soak`, `off`
+    [site]/shelflife.toml:2: decision: unknown field `early`, expected one of `earlier_days`, `later_days`, `same_day_now`, `same_day`, `corrected_days`, `swing_days`, `rewritten_dates`, `old_release_days`, `jump`, `older_day_days`, `moved_day_days`, `shrunk_percent`, `off`
     "#);
     assert_eq!(site.merge(&[]).code, 2);
 }

@@ -46,20 +46,20 @@ fn a_run_ends_at_its_deadline_and_names_what_it_left() {
     assert_snapshot!(shown, @r"
     exit code 1
     -- stderr --
-    left: a: the time was up while `release_table` ([folder]/a.md:5) was at work
+    timed out: a: deadline reached while running `release_table` ([folder]/a.md:5)
     skipped: b: has no `auto.methods`
-    0 updated, 0 unchanged, 1 skipped, 0 failed, 1 left as the time was up
+    0 updated, 0 unchanged, 1 skipped, 0 failed, 1 not finished before the deadline
     ");
     let json = run(&["update", "--format", "json"]);
     assert_eq!(json.code, 1);
     let document: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(
-        (&document["left"], &document["failed"]),
+        (&document["timed_out"], &document["failed"]),
         (&1.into(), &0.into())
     );
-    assert_eq!(document["products"][0]["status"], "left");
+    assert_eq!(document["products"][0]["status"], "timed_out");
     let reason = document["products"][0]["reason"].as_str().unwrap();
-    assert!(reason.contains("the time was up"), "{reason}");
+    assert!(reason.contains("deadline reached"), "{reason}");
     // Nothing half: neither of the product file nor of its release data.
     let data = tempfile::tempdir().unwrap();
     let collected = run(&["collect", "--release-data", data.path().to_str().unwrap()]);

@@ -266,14 +266,14 @@ fn a_row_that_was_dropped_is_named_with_the_cycle_that_it_names() {
 }
 
 #[test]
-fn a_value_that_would_break_a_rule_is_withheld() {
+fn a_value_that_would_break_a_rule_is_rejected() {
     assert_snapshot!(why_foo(&["5"]).shown(), @r"
     exit code 0
     -- stdout --
     foo 5 ([folder]/products/foo.md:27)
 
       releaseDate  2026-02-02: no source states it
-      eol          false; the sources say 2025-05-01, not written (withheld, against rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
+      eol          false; the sources say 2025-05-01, not written (rejected, against rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
     ");
 }
 
@@ -285,7 +285,7 @@ fn a_value_that_the_guard_holds_is_said_with_its_id() {
     -- stdout --
     foo 3 eol: 2019-01-31 ([folder]/products/foo.md:37)
 
-    The sources say 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept 8e19a5d439` writes it.
+    The sources say 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept bce9406292` writes it.
 
       page     https://foo.test/eol
                from a recording, which tells no time

@@ -318,7 +318,7 @@ async fn update(fetcher: &Fetcher, products: &Products, name: &str) -> Result<()
         learnt.map_err(|error| Failure::new(&error).whole())?;
     }
     data.finish();
-    let plan = merge::plan(&product, &data, today);
+    let plan = merge::merge(&product, &data, today);
     let file = edit::apply(&product, &plan.changes).unwrap();
     products.write(&product, &file).unwrap();
     Ok(())

@@ -6,7 +6,8 @@ use proptest::strategy::ValueTree as _;
 
 use shelflife::date::Date;
 use shelflife::edit::apply;
-use shelflife::plan::merge::{Change, plan};
+use shelflife::plan::Change;
+use shelflife::plan::merge::merge;
 use shelflife::product::Product;
 use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::value::Value;
@@ -400,7 +401,7 @@ fn merges_once(
         data.release(&name(index))
             .set(field, value.clone(), Origin::default());
     }
-    let first = plan(product, &data, today);
+    let first = merge(product, &data, today);
     let edited = match apply(product, &first.changes) {
         Ok(edited) => edited,
         // Refused as a whole, with a sentence.
@@ -411,7 +412,7 @@ fn merges_once(
     };
     let edited = Product::read("foo", "foo.md", edited);
     let edited = edited.map_err(|error| TestCaseError::fail(error.to_string()))?;
-    let second = plan(&edited, &data, today).changes;
+    let second = merge(&edited, &data, today).changes;
     prop_assert!(
         second.is_empty(),
         "first {:?}\nsecond {second:?}",

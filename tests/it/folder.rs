@@ -22,6 +22,10 @@ fn recorded_release_data_is_written_back_byte_for_byte() {
     for folder in ["corpus/releases-2026-08", "corpus/merge-2025/releases"] {
         for entry in fs::read_dir(shared.join(folder)).unwrap() {
             let path = entry.unwrap().path();
+            // A run may have left its history beside them.
+            if path.is_dir() {
+                continue;
+            }
             let json = fs::read(&path).unwrap();
             let data = ReleaseData::from_json(&json, day(), &Origin::default()).unwrap();
             assert!(data.to_json().as_bytes() == json, "{}", path.display());
@@ -267,7 +271,7 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
         "commit_message<<D\nUpdate a\n\na:\n- 1 eol: 2020-01-01 -> 2021-02-03, row 1, `End` reads `2021-02-03`, a.test\n\n\nD\n\
          warning<<D\na:9 is not declared\n\
          b: failed to process (method `release_table` (products/b.md:5) failed: no table on https://b.test/page: nothing there matches `table`), skipping\n\nD\n\
-         changed=1\nfailed=1\nleft=0\ndegraded=0\nheld=0\nproducts=a\n"
+         changed=1\nfailed=1\ntimed_out=0\ndegraded=0\nheld=0\nproducts=a\n"
     );
     let summary = text(&world, "summary");
     let (attention, update) = (
@@ -346,7 +350,7 @@ fn notices_that_were_seen_become_a_count() {
 }
 
 #[test]
-fn a_change_against_the_rules_is_withheld_alone() {
+fn a_change_against_the_rules_is_rejected_alone() {
     let world = World::new();
     let file = "---\ntitle: A\nauto:\n  methods:\n    - release_table: https://a.test/page\n      fields:\n        releaseCycle: Version\n        eol: End\n        releaseDate: From\nreleases:\n  - releaseCycle: \"2\"\n    releaseDate: 2020-01-01\n    eol: 2022-01-01\n  - releaseCycle: \"1\"\n    releaseDate: 2019-01-01\n    eol: 2021-01-01\n---\n";
     world.write("products/a.md", file);
@@ -373,7 +377,7 @@ fn a_change_against_the_rules_is_withheld_alone() {
     assert_eq!(text(&world, "products/a.md"), kept);
     assert!(
         stderr(&output)
-            .contains("withheld: a: 2 eol: 2022-01-01 -> 2019-12-31, against rule `date-order`: "),
+            .contains("rejected: a: 2 eol: 2022-01-01 -> 2019-12-31, against rule `date-order`: "),
         "{}",
         stderr(&output)
     );

@@ -14,6 +14,7 @@ mod edit;
 mod faults;
 mod folder;
 mod hostile;
+mod lost;
 mod rust;
 mod security;
 mod seed;

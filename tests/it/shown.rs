@@ -217,9 +217,15 @@ fn a_variable_of_a_job_ends_where_it_ends() {
     }
     assert_eq!(&names[..2], ["commit_message", "warning"]);
     assert!(
-        names[2..].iter().all(
-            |name| ["changed", "failed", "left", "degraded", "held", "products"].contains(name)
-        ),
+        names[2..].iter().all(|name| [
+            "changed",
+            "failed",
+            "timed_out",
+            "degraded",
+            "held",
+            "products"
+        ]
+        .contains(name)),
         "{names:?}"
     );
 }

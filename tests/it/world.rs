@@ -58,10 +58,15 @@ impl World {
 
     /// The program in this folder, on a day of its own and with nothing of the environment.
     pub(crate) fn program(&self, arguments: &[&str]) -> Command {
+        self.program_on("2026-11-23", arguments)
+    }
+
+    /// The program in this folder, on a day and with nothing of the environment.
+    pub(crate) fn program_on(&self, today: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shelflife"));
         command
             .args(arguments)
-            .args(["--today", "2026-11-23"])
+            .args(["--today", today])
             .current_dir(self.folder.path())
             .env_clear();
         command

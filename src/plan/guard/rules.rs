@@ -1,160 +1,67 @@
 //! The rules of the guard: each knows one way in which sources went wrong before.
 //!
 //! A rule sees one write, the other writes of the run, and what earlier runs wrote; it
-//! knows no product by name. The first rule that objects gives the reason. The figures in
-//! a rule's comment are of the replay that the module `guard` speaks of: how many writes it
-//! would hold, and how many of those people took back.
+//! knows no product by name. The first rule that objects gives the reason. The figures beside
+//! a rule are of the backtest that the module `guard` speaks of: how many writes it would
+//! hold, and how many of those people took back.
 
 use chrono::Datelike as _;
 
-use super::Write;
-use super::run::Run;
-use super::settings::Thresholds;
+use super::field_write::{FieldWrite, is_lifecycle, numbers, same};
+use super::rule::Rule;
+use super::run_writes::RunWrites;
+use super::thresholds::Thresholds;
 use crate::date::Date;
 use crate::text::Excerpt;
 use crate::value::Value;
 use crate::version::{is_prerelease, order};
 
-/// A rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// The name by which it is shown and turned off.
-    pub name: &'static str,
-    /// What it objects to, in one line.
-    pub about: &'static str,
-    /// What is odd about a write, if something is.
-    pub(super) judge: fn(&Run<'_>, &Write, &Thresholds) -> Option<String>,
-}
+/// What a rule says of a write, if it objects.
+type Judge = fn(&RunWrites<'_>, &FieldWrite, &Thresholds) -> Option<String>;
 
-/// Every rule, in the order in which they are asked.
-pub const RULES: [Rule; 17] = [
+/// The rules that look at one write, in the order in which they are asked.
+pub(super) const RULES: [(Rule, Judge); 17] = [
     // 156, 0: two runs that emptied a whole file.
-    Rule {
-        name: "vanished",
-        about: "a date or a version disappears",
-        judge: vanished,
-    },
+    (Rule::Vanished, vanished),
     // 34, 9: phones that a page no longer lists.
-    Rule {
-        name: "undated",
-        about: "a date becomes yes or no",
-        judge: undated,
-    },
+    (Rule::Undated, undated),
     // 14, 0: a page that lost its lists, and some that did not.
-    Rule {
-        name: "same_day",
-        about: "many release cycles get the same day, which may be the day of the run",
-        judge: same_day,
-    },
+    (Rule::SameDay, same_day),
     // 64, 6.
-    Rule {
-        name: "corrected",
-        about: "a person changed what an earlier run wrote",
-        judge: corrected,
-    },
+    (Rule::Corrected, corrected),
     // 53, 3.
-    Rule {
-        name: "earlier",
-        about: "a lifecycle date moves far to an earlier day",
-        judge: earlier,
-    },
+    (Rule::Earlier, earlier),
     // None: no vendor went as far, a misread year does.
-    Rule {
-        name: "later",
-        about: "a lifecycle date moves very far to a later day",
-        judge: later,
-    },
+    (Rule::Later, later),
     // 34, 2: a source that swung back and forth for weeks.
-    Rule {
-        name: "swing",
-        about: "a date goes back to what it was not long ago",
-        judge: swing,
-    },
+    (Rule::Swing, swing),
     // 62, 2.
-    Rule {
-        name: "vaguer",
-        about: "a day becomes the last of its month: the source no longer says which day",
-        judge: vaguer,
-    },
+    (Rule::Vaguer, vaguer),
     // 89, 6.
-    Rule {
-        name: "rewritten",
-        about: "days of releases and of unchanged versions all move to earlier ones",
-        judge: rewritten,
-    },
+    (Rule::Rewritten, rewritten),
     // 22, 1.
-    Rule {
-        name: "old_release",
-        about: "the day of a release of long ago moves",
-        judge: old_release,
-    },
+    (Rule::OldRelease, old_release),
     // 2, 1.
-    Rule {
-        name: "lts",
-        about: "a release cycle gets long-term support that it did not have",
-        judge: lts,
-    },
+    (Rule::Lts, lts),
     // 16, 2, half of them the day beside the version.
-    Rule {
-        name: "back",
-        about: "the latest version goes back",
-        judge: back,
-    },
+    (Rule::Back, back),
     // 29, 3.
-    Rule {
-        name: "jump",
-        about: "the latest version skips more numbers than it ever did",
-        judge: jump,
-    },
+    (Rule::Jump, jump),
     // 2, 0.
-    Rule {
-        name: "shape",
-        about: "the latest version is written in another way, or is a pre-release",
-        judge: shape,
-    },
+    (Rule::Shape, shape),
     // 28, 2.
-    Rule {
-        name: "to_come",
-        about: "the latest version is of a day to come",
-        judge: to_come,
-    },
+    (Rule::ToCome, to_come),
     // 11, 2.
-    Rule {
-        name: "older_day",
-        about: "a newer version is of an older day",
-        judge: older_day,
-    },
+    (Rule::OlderDay, older_day),
     // 4, 0.
-    Rule {
-        name: "moved_day",
-        about: "the day of an unchanged version moves far",
-        judge: moved_day,
-    },
+    (Rule::MovedDay, moved_day),
 ];
-
-/// The rules that are no part of [`RULES`]: what is wrong with the sources as a whole, and
-/// what has to wait.
-const OTHERS: [&str; 2] = [super::shape::RULE, "soak"];
-
-/// Whether there is a rule of a name.
-pub fn is_rule(name: &str) -> bool {
-    RULES.iter().any(|rule| rule.name == name) || OTHERS.contains(&name)
-}
-
-/// Whether a field says when support ends. `support` and `extendedSupport` are the names
-/// that `eoas` and `eoes` had until 2024.
-pub(super) fn is_lifecycle(field: &str) -> bool {
-    matches!(
-        field,
-        "eol" | "eoas" | "eoes" | "discontinued" | "support" | "extendedSupport"
-    )
-}
 
 fn is_date(field: &str) -> bool {
     is_lifecycle(field) || matches!(field, "releaseDate" | "latestReleaseDate" | "lts")
 }
 
-fn vanished(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
+fn vanished(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
     let counts = is_date(&write.field) || write.field == "latest";
     (counts && write.old.is_some() && write.new.is_none()).then(|| {
         if write.old_day().is_some() {
@@ -165,7 +72,7 @@ fn vanished(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
     })
 }
 
-fn undated(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
+fn undated(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
     match write.new {
         Some(Value::Bool(new)) if is_date(&write.field) && write.old_day().is_some() => {
             Some(format!("a date becomes `{new}`"))
@@ -175,7 +82,7 @@ fn undated(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
 }
 
 /// A page that loses its lists ends the support of all it listed on the day of the run.
-fn same_day(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let day = write.new_day().filter(|_| is_lifecycle(&write.field))?;
     let cycles = run.alike(write);
     let now = (day - run.day).num_days().abs() <= 1;
@@ -190,38 +97,46 @@ fn same_day(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String>
     })
 }
 
-/// A person put something else where an earlier run wrote: for a lifecycle date whatever
-/// comes next is for a person too; elsewhere only what was corrected comes again.
-fn corrected(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
-    let last = run.before(write).next()?;
-    let by_hand = !same(last.new.as_ref(), write.old.as_ref());
+/// The file holds something else than an earlier run wrote: for a lifecycle date whatever
+/// comes next is for a person to decide; elsewhere only the same value again. A write that
+/// never reached the file and whose old value still stands there was lost, and is no
+/// correction.
+fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+    let pending = || run.history.pending(&write.cycle, &write.field);
+    let is_lost = pending().any(|lost| same(lost.write.old.as_ref(), write.old.as_ref()));
+    let planned = pending().next().filter(|_| !is_lost);
+    let (last, what) = match planned {
+        Some(planned) => (&planned.write, "was planned"),
+        None => (run.before(write).next()?, "was written"),
+    };
+    let differs = !same(last.new.as_ref(), write.old.as_ref());
     let lately = (run.day - last.day).num_days() <= i64::from(limits.corrected_days);
     let again = same(last.new.as_ref(), write.new.as_ref());
-    (by_hand && lately && (again || is_lifecycle(&write.field))).then(|| {
-        let wrote = shown(last.new.as_ref());
-        let what = if again {
-            "and the source says it again"
+    (differs && lately && (again || is_lifecycle(&write.field))).then(|| {
+        let source = if again {
+            "the source gives it again"
         } else {
-            "and the source says a third thing"
+            "the source now gives another value"
         };
         format!(
-            "{wrote} was written on {}, a person changed it, {what}",
+            "the file does not hold {}, which {what} on {}, and {source}",
+            shown(last.new.as_ref()),
             last.day
         )
     })
 }
 
-fn earlier(_: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn earlier(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let days = -write.days().filter(|_| is_lifecycle(&write.field))?;
     (days > i64::from(limits.earlier_days)).then(|| format!("moves {days} days earlier"))
 }
 
-fn later(_: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn later(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let days = write.days().filter(|_| is_lifecycle(&write.field))?;
     (days > i64::from(limits.later_days)).then(|| format!("moves {days} days later"))
 }
 
-fn swing(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn swing(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let settled =
         is_lifecycle(&write.field) || write.field == "releaseDate" || run.is_day_alone(write);
     write.days().filter(|days| settled && *days < 0)?;
@@ -233,7 +148,7 @@ fn swing(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
 }
 
 /// Most ends of support are known by their month, so this is about releases alone.
-fn vaguer(run: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
+fn vaguer(run: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
     let (old, new) = (write.old_day()?, write.new_day()?);
     let of_release = write.field == "releaseDate" || run.is_day_alone(write);
     let same_month = (old.year(), old.month()) == (new.year(), new.month());
@@ -245,14 +160,14 @@ fn vaguer(run: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
 
 /// Tags that are made again, or a source that counts from another day, move all days of the
 /// past alike, those of releases and those of versions.
-fn rewritten(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn rewritten(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let moves = write.field == "releaseDate" || run.is_day_alone(write);
     let days = run.rewritten;
     (moves && write.days().is_some() && days >= limits.rewritten_dates as usize)
         .then(|| format!("{days} days of the past all move to earlier ones"))
 }
 
-fn old_release(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn old_release(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let old = write.old_day().filter(|_| write.field == "releaseDate")?;
     write.days()?;
     let age = (run.day - old).num_days();
@@ -261,29 +176,29 @@ fn old_release(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<Stri
         .then(|| format!("a release of {} years ago gets another day", age / 365))
 }
 
-fn lts(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
+fn lts(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
     (write.field == "lts" && write.old.is_none() && write.new_day().is_some())
         .then(|| "was no long-term support before".to_owned())
 }
 
-fn back(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
-    let (old, new) = versions(write)?;
+fn back(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+    let (old, new) = write.versions()?;
     let order = order(new, old).unwrap_or_else(|| numbers(new).cmp(&numbers(old)));
     order.is_lt().then(|| "goes back".to_owned())
 }
 
 /// Numbers of a thousand and more are builds and days, which have no gaps to speak of.
-fn jump(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
-    let step = step(write)?;
-    let most = u64::from(limits.jump).max(run.memory.pace);
-    (step > most).then(|| match run.memory.pace {
+fn jump(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+    let step = write.step()?;
+    let most = u64::from(limits.jump).max(run.history.largest_step);
+    (step > most).then(|| match run.history.largest_step {
         0 => format!("skips {step} numbers"),
-        pace => format!("skips {step} numbers; the most it ever did is {pace}"),
+        most => format!("skips {step} numbers; the most it ever did is {most}"),
     })
 }
 
-fn shape(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
-    let (old, new) = versions(write)?;
+fn shape(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+    let (old, new) = write.versions()?;
     let start = |name: &str| name.find(|c: char| c.is_ascii_digit());
     if is_prerelease(new) && !is_prerelease(old) {
         return Some("is a pre-release".to_owned());
@@ -299,7 +214,7 @@ fn shape(_: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
 }
 
 /// The last day of a month may stand for a month that is not over.
-fn to_come(run: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
+fn to_come(run: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
     let day = write
         .new_day()
         .filter(|_| write.field == "latestReleaseDate")?;
@@ -307,7 +222,7 @@ fn to_come(run: &Run<'_>, write: &Write, _: &Thresholds) -> Option<String> {
         .then(|| format!("is of {day}, which is still to come"))
 }
 
-fn older_day(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn older_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let days = -write
         .days()
         .filter(|_| write.field == "latestReleaseDate" && !run.is_day_alone(write))?;
@@ -315,48 +230,14 @@ fn older_day(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String
         .then(|| format!("a newer version is {days} days older"))
 }
 
-fn moved_day(run: &Run<'_>, write: &Write, limits: &Thresholds) -> Option<String> {
+fn moved_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let days = write.days().filter(|_| run.is_day_alone(write))?.abs();
     (days > i64::from(limits.moved_day_days))
         .then(|| format!("the day of an unchanged version moves by {days} days"))
 }
 
-/// By how much the first number of a version grows that is another, unless it counts builds or days.
-pub(super) fn step(write: &Write) -> Option<u64> {
-    let (old, new) = versions(write)?;
-    let (old, new) = numbers(old)
-        .into_iter()
-        .zip(numbers(new))
-        .find(|(old, new)| old != new)?;
-    (old < 1000).then(|| new.checked_sub(old)).flatten()
-}
-
-fn versions(write: &Write) -> Option<(&str, &str)> {
-    match (&write.old, &write.new) {
-        (Some(Value::Text(old)), Some(Value::Text(new))) if write.field == "latest" => {
-            Some((old, new))
-        }
-        _ => None,
-    }
-}
-
-/// The numbers of a name, in order.
-fn numbers(name: &str) -> Vec<u64> {
-    name.split(|c: char| !c.is_ascii_digit())
-        .filter(|digits| !digits.is_empty())
-        .map(|digits| digits.parse().unwrap_or(u64::MAX))
-        .collect()
-}
-
 fn is_last_of_month(day: Date) -> bool {
     day.succ_opt().is_none_or(|next| next.day() == 1)
-}
-
-fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => a.says_the_same(b),
-        (a, b) => a.is_none() && b.is_none(),
-    }
 }
 
 fn shown(value: Option<&Value>) -> String {

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::date::parse_iso;
-use crate::release_data::Origin;
+use crate::plan::settings::Settings;
+use crate::product::Product;
+use crate::release_data::{Origin, Place, ReleaseData};
+use crate::value::Value;
 
 fn day(text: &str) -> Date {
     parse_iso(text).unwrap()
@@ -18,12 +21,12 @@ fn value(text: &str) -> Option<Value> {
 }
 
 /// `cycle field old new`
-fn write(line: &str) -> Write {
+fn write(line: &str) -> FieldWrite {
     let parts: Vec<&str> = line.split(' ').collect();
     let [cycle, field, old, new] = parts[..] else {
         panic!("{line}");
     };
-    Write {
+    FieldWrite {
         cycle: cycle.into(),
         field: field.into(),
         old: value(old),
@@ -31,18 +34,35 @@ fn write(line: &str) -> Write {
     }
 }
 
+/// Why each write is held on a day, after what earlier runs did.
+fn reasons(
+    history: &History,
+    settings: &Settings,
+    product: &str,
+    today: &str,
+    writes: &[&str],
+) -> Vec<&'static str> {
+    let writes: Vec<FieldWrite> = writes.iter().map(|line| write(line)).collect();
+    let input = GuardInput {
+        thresholds: &settings.thresholds,
+        suppressions: &settings.suppressions,
+        history,
+        accepted: &AcceptedIds::default(),
+        today: day(today),
+    };
+    objections(product, &writes, &input)
+        .into_iter()
+        .map(|reason| reason.map_or("", |reason| reason.rule.name()))
+        .collect()
+}
+
 /// The rules that hold the writes of a run on 2026-06-15, after those of earlier runs.
 fn rules(before: &[(&str, &str)], writes: &[&str]) -> Vec<&'static str> {
-    let mut memory = Memory::default();
+    let mut history = History::default();
     for (when, line) in before {
-        memory.record(&write(line), day(when));
+        history.record(&write(line), day(when));
     }
-    let writes: Vec<Write> = writes.iter().map(|line| write(line)).collect();
-    Run::new(day("2026-06-15"), &writes, &memory)
-        .reasons(&Settings::default(), "p", &|_| None)
-        .into_iter()
-        .map(|reason| reason.map_or("", |reason| reason.rule))
-        .collect()
+    reasons(&history, &Settings::default(), "p", "2026-06-15", writes)
 }
 
 #[test]
@@ -172,10 +192,9 @@ fn a_rule_that_is_off_is_off_for_its_product_and_to_its_day() {
         "[[guard.off]]\nproduct = \"p\"\nrule = \"back\"\nreason = \"r\"\nuntil = 2026-06-15\n",
     )
     .unwrap();
-    let writes = [write("1 latest 1.3 1.2")];
-    let memory = Memory::default();
+    let history = History::default();
     let held = |product: &str, today: &str| {
-        Run::new(day(today), &writes, &memory).reasons(&settings, product, &|_| None)[0].is_some()
+        reasons(&history, &settings, product, today, &["1 latest 1.3 1.2"]) == ["back"]
     };
     assert!(!held("p", "2026-06-15"));
     assert!(held("p", "2026-06-16"));
@@ -183,27 +202,7 @@ fn a_rule_that_is_off_is_off_for_its_product_and_to_its_day() {
 }
 
 #[test]
-fn a_version_known_only_from_a_tag_waits_where_that_is_asked_for() {
-    let settings = Settings::read("[guard.soak]\ngit = 48\n").unwrap();
-    let memory = Memory::default();
-    let held = |kind: &'static str, released: &str| {
-        let writes = [
-            write("1 latest 1.2 1.3"),
-            write(&format!("1 latestReleaseDate 2026-06-01 {released}")),
-        ];
-        Run::new(day("2026-06-15"), &writes, &memory)
-            .reasons(&settings, "p", &|_| Some(kind))
-            .into_iter()
-            .map(|reason| reason.map_or("", |reason| reason.rule))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(held("git", "2026-06-14"), ["soak", "soak"]);
-    assert_eq!(held("git", "2026-06-13"), ["", ""]);
-    assert_eq!(held("npm", "2026-06-14"), ["", ""]);
-}
-
-#[test]
-fn a_replay_counts_what_is_held_and_what_people_took_back() {
+fn a_backtest_counts_what_is_held_and_what_people_took_back() {
     let line = |day: &str, old: &str, new: &str, restored: bool| {
         format!(
             r#"{{"commit":"{day}","date":"{day}","product":"p","releaseCycle":"1","field":"eol","old":{old},"new":{new},"restored":{restored}}}"#
@@ -216,14 +215,15 @@ fn a_replay_counts_what_is_held_and_what_people_took_back() {
         line("2026-01-04", "\"2027-01-05\"", "\"2027-01-06\"", true),
     ]
     .join("\n");
-    let score = replay(&Record::read(&text).unwrap(), &Settings::default());
+    let records = RecordedWrite::read(&text).unwrap();
+    let score = backtest(&records, &Thresholds::default(), &[]);
     assert_eq!((score.writes, score.held), (4, 2));
     assert_eq!((score.restored, score.caught), (3, 2));
     let rules: Vec<_> = score.holds.into_iter().collect();
-    assert_eq!(rules, [(1, "undated"), (2, "corrected")]);
+    assert_eq!(rules, [(1, Rule::Undated), (2, Rule::Corrected)]);
 }
 
-fn learnt(releases: usize, fields: &[&str]) -> ReleaseData {
+fn listed(releases: usize, fields: &[&str]) -> ReleaseData {
     let mut data = ReleaseData::new(day("2026-06-15"));
     for release in 0..releases {
         for field in fields {
@@ -235,32 +235,32 @@ fn learnt(releases: usize, fields: &[&str]) -> ReleaseData {
 }
 
 #[test]
-fn sources_that_list_much_less_are_not_believed() {
+fn sources_that_list_much_less_are_suspicious() {
     let product = Product::read("p", "p.md", b"---\nreleases: []\n---\n".to_vec()).unwrap();
-    let doubt = |before: &ReleaseData, now: &ReleaseData| {
-        let known = Shape::of(before, &product);
-        Shape::of(now, &product).doubt(Some(&known), &Thresholds::default())
+    let objection = |before: &ReleaseData, now: &ReleaseData| {
+        let known = SourceCounts::of(before, &product);
+        SourceCounts::of(now, &product).objection(Some(&known), &Thresholds::default())
     };
-    let ten = learnt(10, &["eol", "eoas"]);
-    assert_eq!(doubt(&ten, &ten), None);
-    assert_eq!(doubt(&ten, &learnt(5, &["eol", "eoas"])), None);
+    let ten = listed(10, &["eol", "eoas"]);
+    assert_eq!(objection(&ten, &ten), None);
+    assert_eq!(objection(&ten, &listed(5, &["eol", "eoas"])), None);
     assert_eq!(
-        doubt(&ten, &learnt(4, &["eol", "eoas"])).unwrap(),
+        objection(&ten, &listed(4, &["eol", "eoas"])).unwrap(),
         "its sources list 4 releases, and listed 10 before"
     );
     assert_eq!(
-        doubt(&ten, &learnt(10, &["eol"])).unwrap(),
+        objection(&ten, &listed(10, &["eol"])).unwrap(),
         "its sources state eoas for 0 releases, and stated it for 10 before"
     );
     assert_eq!(
-        doubt(&ten, &learnt(0, &[])).unwrap(),
+        objection(&ten, &listed(0, &[])).unwrap(),
         "its sources list nothing, and listed 10 releases before"
     );
-    assert_eq!(doubt(&learnt(2, &["eol"]), &learnt(1, &["eol"])), None);
+    assert_eq!(objection(&listed(2, &["eol"]), &listed(1, &["eol"])), None);
 }
 
 #[test]
-fn a_column_that_changed_under_the_same_config_is_not_believed() {
+fn a_column_that_changed_under_the_same_config_is_suspicious() {
     let of = |column: &str| {
         let mut data = ReleaseData::new(day("2026-06-15"));
         let origin = Origin {
@@ -279,53 +279,71 @@ fn a_column_that_changed_under_the_same_config_is_not_believed() {
         let file = format!("---\nauto: {auto}\nreleases: []\n---\n");
         Product::read("p", "p.md", file.into_bytes()).unwrap()
     };
-    let doubt = |before: &Product, now: &Product| {
-        let known = Shape::of(&of("EOL"), before);
-        Shape::of(&of("End of sale"), now).doubt(Some(&known), &Thresholds::default())
+    let objection = |before: &Product, now: &Product| {
+        let known = SourceCounts::of(&of("EOL"), before);
+        SourceCounts::of(&of("End of sale"), now).objection(Some(&known), &Thresholds::default())
     };
     assert_eq!(
-        doubt(&product("a"), &product("a")).unwrap(),
+        objection(&product("a"), &product("a")).unwrap(),
         "eol is read from the column `End of sale`, and was read from `EOL` before"
     );
-    assert_eq!(doubt(&product("a"), &product("b")), None);
+    assert_eq!(objection(&product("a"), &product("b")), None);
 }
 
 #[test]
-fn a_memory_is_read_as_it_was_written() {
-    let mut memory = Memory::default();
-    memory.record(&write("1 latest 1.2 1.30"), day("2026-06-01"));
-    memory.held.insert("0123456789".into(), day("2026-06-02"));
-    memory.shape = Some(Shape::default());
-    assert_eq!(memory.pace, 28);
-    let read = Memory::from_json(memory.to_json().as_bytes()).unwrap();
-    assert_eq!(read, memory);
-    assert!(Memory::from_json(b"{").is_err());
+fn a_history_is_read_as_it_was_written() {
+    let mut history = History::default();
+    history.record(&write("1 latest 1.2 1.30"), day("2026-06-01"));
+    history.held.insert("0123456789".into(), day("2026-06-02"));
+    history.counts = Some(SourceCounts::default());
+    assert_eq!(history.largest_step, 28);
+    let read = History::from_json(history.to_json().as_bytes()).unwrap();
+    assert_eq!(read, history);
+    assert!(History::from_json(b"{").is_err());
 }
 
-#[test]
-fn an_id_is_the_same_while_old_new_and_source_are() {
-    let change = |new: &str, url: &str| Change {
+fn change(cycle: &str, field: &str, new: &str) -> Change {
+    Change {
         index: 0,
-        cycle: "1".into(),
-        field: "eol".into(),
+        cycle: cycle.into(),
+        field: field.into(),
         old: None,
         new: Value::of_text(new),
+        origin: Origin::default(),
+    }
+}
+
+#[test]
+fn an_id_is_made_of_product_cycle_field_and_value_alone() {
+    let first = change("1", "eol", "2026-01-01");
+    let id = change_id("p", &[&first]);
+    assert_eq!(id.len(), 10);
+    let elsewhere = Change {
+        old: Some(Value::Bool(false)),
         origin: Origin {
-            url: Some(url.into()),
+            url: Some("https://a.test/".into()),
+            method: "npm".into(),
             ..Origin::default()
         },
+        ..first.clone()
     };
-    let first = change_id("p", &change("2026-01-01", "https://a.test/"));
-    assert_eq!(
-        first,
-        change_id("p", &change("2026-01-01", "https://a.test/"))
-    );
-    assert_eq!(first.len(), 10);
+    assert_eq!(change_id("p", &[&elsewhere]), id);
     for other in [
-        change_id("q", &change("2026-01-01", "https://a.test/")),
-        change_id("p", &change("2026-01-02", "https://a.test/")),
-        change_id("p", &change("2026-01-01", "https://b.test/")),
+        change_id("q", &[&first]),
+        change_id("p", &[&change("2", "eol", "2026-01-01")]),
+        change_id("p", &[&change("1", "eoas", "2026-01-01")]),
+        change_id("p", &[&change("1", "eol", "2026-01-02")]),
+        group_id("p", Rule::Later, &[&first]),
     ] {
-        assert_ne!(first, other);
+        assert_ne!(other, id);
     }
+}
+
+#[test]
+fn an_id_of_a_group_is_made_of_its_rule_and_changes() {
+    let (one, two) = (change("1", "eol", "true"), change("2", "eol", "true"));
+    let id = group_id("p", Rule::Undated, &[&one, &two]);
+    assert_eq!(group_id("p", Rule::Undated, &[&one, &two]), id);
+    assert_ne!(group_id("p", Rule::Undated, &[&one]), id);
+    assert_ne!(group_id("p", Rule::Vanished, &[&one, &two]), id);
 }

@@ -10,296 +10,60 @@
 //! PEP 440 `latest` never goes back; `merge/latest.rs` says the rest. Where a release states
 //! the latest version or its day itself, versions leave the cycle alone.
 //!
-//! # Beyond the predecessor
-//! A value written without quotes is text (`1.2.3` is not a thing of its own kind that
-//! differs from every string), and a day in quotes is that day: neither is written again
-//! when nothing changed.
+//! # What is not a change
+//! A value written without quotes is text (`1.2.3` is `"1.2.3"`), and a day in quotes is
+//! that day: neither is written again when nothing changed.
 
+mod cycle;
+mod desired;
 mod latest;
-mod notice;
-mod said;
+mod stale;
 
-use std::collections::HashMap;
-use std::fmt;
+pub(crate) use cycle::FIELD_ORDER;
+pub use desired::{Desired, desired};
 
-use indexmap::IndexMap;
-
-use latest::{Latest, latest_of};
-
-pub use notice::{Notice, StaleSince};
-pub use said::{Said, said};
-
+use super::change::Change;
+use super::notice::Notice;
 use crate::date::Date;
-use crate::product::{Product, ReleaseCycle};
-use crate::release_data::{Origin, ReleaseData, Rule, Version};
-use crate::text::Excerpt;
-use crate::value::Value;
+use crate::product::Product;
+use crate::release_data::ReleaseData;
+use cycle::{CycleMerge, merge_releases, merge_versions};
 
-/// One field of one release cycle, from what to what.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// The place of the cycle in the file, from 0.
-    pub index: usize,
-    /// The name of the cycle.
-    pub cycle: String,
-    /// The field.
-    pub field: String,
-    /// What it held; `None` where it was absent.
-    pub old: Option<Value>,
-    /// What it is to hold.
-    pub new: Value,
-    /// Where that is said.
-    pub origin: Origin,
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let old = self
-            .old
-            .as_ref()
-            .map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        write!(
-            f,
-            "{} {}: {} -> {}",
-            Excerpt(&self.cycle),
-            Excerpt(&self.field),
-            Excerpt(&old),
-            Excerpt(&self.new.to_string())
-        )
-    }
-}
-
-/// What is to be done about a product.
+/// What release data changes in a product, before anything objects.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct Merged {
     /// The changes, in the order of the file; within a cycle in the order of the site's files.
     pub changes: Vec<Change>,
     /// What a person should look at.
     pub notices: Vec<Notice>,
 }
 
-/// The order in which the site's files write the fields of a cycle; others come after.
-pub(crate) const FIELD_ORDER: [&str; 11] = [
-    "releaseCycle",
-    "releaseLabel",
-    "codename",
-    "releaseDate",
-    "lts",
-    "eoas",
-    "eol",
-    "eoes",
-    "discontinued",
-    "latest",
-    "latestReleaseDate",
-];
-
 /// What release data means for a product on a day.
-pub fn plan(product: &Product, data: &ReleaseData, today: Date) -> Plan {
-    let mut cycles: Vec<Merging<'_>> = product.cycles().map(Merging::new).collect();
+pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
+    let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
     merge_versions(&mut cycles, data, &mut notices);
     merge_releases(&mut cycles, data, &mut notices);
+    notices.extend(cycles.iter().filter_map(|cycle| cycle.unknown_latest(data)));
     notices.extend(
         cycles
             .iter()
-            .filter_map(|cycle| cycle.latest_that_is_no_version(data)),
-    );
-    notices.extend(
-        cycles
-            .iter()
-            .filter_map(|cycle| notice::stale(product, cycle, today)),
+            .filter_map(|cycle| stale::stale(product, cycle, today)),
     );
     let changes = cycles
         .into_iter()
         .enumerate()
         .flat_map(|(index, cycle)| cycle.changes(index))
         .collect();
-    Plan { changes, notices }
-}
-
-/// A cycle with what is to be written into it.
-struct Merging<'a> {
-    cycle: ReleaseCycle<'a>,
-    fields: IndexMap<String, (Value, Origin)>,
-    /// The versions that belong to it, the newest day first.
-    versions: Vec<(&'a str, &'a Version)>,
-}
-
-impl<'a> Merging<'a> {
-    fn new(cycle: ReleaseCycle<'a>) -> Self {
-        Self {
-            cycle,
-            fields: IndexMap::new(),
-            versions: Vec::new(),
-        }
-    }
-
-    /// What a field holds now, with what is to be written.
-    fn value(&self, field: &str) -> Option<Value> {
-        self.fields
-            .get(field)
-            .map(|(value, _)| value.clone())
-            .or_else(|| self.cycle.value(field))
-    }
-
-    fn set(&mut self, field: &str, value: Value, origin: Origin, rule: Rule) {
-        let origin = Origin {
-            rule: Some(rule),
-            ..origin
-        };
-        self.fields.insert(field.to_owned(), (value, origin));
-    }
-
-    /// Takes the latest of the versions that belong to the cycle.
-    fn take_latest(&mut self) {
-        let text = |value: Value| {
-            if value == Value::Null {
-                String::new()
-            } else {
-                value.to_string()
-            }
-        };
-        let version = self.cycle.value("latest").map(text).unwrap_or_default();
-        let date = self
-            .cycle
-            .value("latestReleaseDate")
-            .and_then(|value| value.date_or_quoted());
-        let stored = Latest {
-            version: &version,
-            date,
-        };
-        let offers: Vec<Latest<'_>> = self
-            .versions
-            .iter()
-            .map(|(name, version)| Latest {
-                version: name,
-                date: Some(version.date),
-            })
-            .collect();
-        let latest = latest_of(stored, &offers);
-        if latest != stored
-            && let Some((name, version)) = self
-                .versions
-                .iter()
-                .copied()
-                .find(|(name, _)| *name == latest.version)
-        {
-            self.take(name, version);
-        }
-    }
-
-    /// Sets a version as the latest one, with its day.
-    fn take(&mut self, name: &str, version: &Version) {
-        self.set(
-            "latest",
-            Value::Text(name.to_owned()),
-            version.name_origin(),
-            Rule::NewestVersion,
-        );
-        self.set(
-            "latestReleaseDate",
-            Value::Date(version.date),
-            version.origin.clone(),
-            Rule::NewestVersionDay,
-        );
-    }
-
-    /// A notice if versions are known of this cycle and its latest is none of them.
-    fn latest_that_is_no_version(&self, data: &ReleaseData) -> Option<Notice> {
-        let latest = self
-            .value("latest")
-            .filter(|_| !self.versions.is_empty())?
-            .to_string();
-        (!data.versions.contains_key(&latest)).then(|| Notice::LatestUnknown {
-            cycle: self.cycle.name().to_owned(),
-            latest,
-        })
-    }
-
-    fn changes(self, index: usize) -> Vec<Change> {
-        let Self { cycle, fields, .. } = self;
-        let mut changes: Vec<Change> = fields
-            .into_iter()
-            .filter_map(|(field, (new, origin))| {
-                let old = cycle.value(&field);
-                let same = old.as_ref().unwrap_or(&Value::Null).says_the_same(&new);
-                // A field that holds a list or a mapping is not a field that methods write.
-                let writable = old.is_some() || cycle.node().find(&field).is_none();
-                (!same && writable).then(|| Change {
-                    index,
-                    cycle: cycle.name().to_owned(),
-                    field,
-                    old,
-                    new,
-                    origin,
-                })
-            })
-            .collect();
-        changes.sort_by_key(|change| {
-            FIELD_ORDER
-                .iter()
-                .position(|field| *field == change.field)
-                .unwrap_or(FIELD_ORDER.len())
-        });
-        changes
-    }
-}
-
-fn merge_versions<'a>(
-    cycles: &mut [Merging<'a>],
-    data: &'a ReleaseData,
-    notices: &mut Vec<Notice>,
-) {
-    for (name, version) in data.sorted_versions() {
-        let mut matched = false;
-        for cycle in cycles.iter_mut().filter(|cycle| cycle.cycle.includes(name)) {
-            matched = true;
-            cycle.versions.push((name, version));
-        }
-        if !matched {
-            notices.push(Notice::UnmatchedVersion {
-                version: name.clone(),
-                date: version.date,
-                origin: version.origin.clone(),
-            });
-        }
-    }
-    for cycle in cycles {
-        // What the release itself says of the latest version is not mixed with another.
-        let release = data.releases.get(cycle.cycle.name());
-        let states = |field| release.is_some_and(|release| release.value(field).is_some());
-        if !states("latest") && !states("latestReleaseDate") {
-            cycle.take_latest();
-        }
-    }
-}
-
-fn merge_releases(cycles: &mut [Merging<'_>], data: &ReleaseData, notices: &mut Vec<Notice>) {
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, cycle) in cycles.iter().enumerate() {
-        by_name.entry(cycle.cycle.name()).or_default().push(index);
-    }
-    for (name, release) in data.sorted_releases() {
-        let Some(indexes) = by_name.get(name.as_str()) else {
-            notices.push(Notice::UnmatchedRelease {
-                name: name.clone(),
-                release: release.clone(),
-            });
-            continue;
-        };
-        for index in indexes {
-            for (field, learnt) in &release.fields {
-                let (value, origin) = (learnt.value.clone(), learnt.origin.clone());
-                cycles[*index].set(field, value, origin, Rule::ReleaseStates);
-            }
-        }
-    }
+    Merged { changes, notices }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::date::parse_iso;
+    use crate::release_data::Origin;
+    use crate::value::Value;
 
     const CYCLES: &str = "\
 releases:
@@ -334,7 +98,7 @@ releases:
     }
 
     fn changes(yaml: &str, data: &ReleaseData) -> Vec<String> {
-        plan(&product(yaml), data, day("2025-01-01"))
+        merge(&product(yaml), data, day("2025-01-01"))
             .changes
             .into_iter()
             .map(|change| format!("{} {}: {}", change.cycle, change.field, change.new))
@@ -426,14 +190,14 @@ releases:
             &[("3.0", "2024-12-31")],
             &[("3", "eol", Value::Bool(false))],
         );
-        let plan = plan(&product(CYCLES), &data, day("2025-01-01"));
+        let merged = merge(&product(CYCLES), &data, day("2025-01-01"));
         assert!(matches!(
-            &plan.notices[..],
+            &merged.notices[..],
             [
                 Notice::UnmatchedVersion { .. },
                 Notice::UnmatchedRelease { .. }
             ]
         ));
-        assert!(plan.changes.is_empty());
+        assert!(merged.changes.is_empty());
     }
 }

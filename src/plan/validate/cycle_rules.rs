@@ -1,22 +1,22 @@
 //! Rules about a release cycle alone.
 
-use super::breach::{Breach, missing, of_custom, of_value};
 use super::fields::{Column, When};
-use super::seen::{Cycle, Seen};
+use super::site_value::{SiteCycle, SiteValue};
 use super::tables::{AHEAD, CYCLE_FIELDS, DATE_ORDER, NEAR};
+use super::violation::{Violation, missing, of_custom, of_value};
 use crate::date::Date;
 use crate::product::Product;
 use crate::product::front_matter::Node;
 
 /// What the rules about cycles must know of their product.
-pub(super) struct Sheet<'a> {
+pub(super) struct RuleContext<'a> {
     root: &'a Node,
     /// The custom fields that are declared.
     custom: Vec<&'a str>,
     pub(super) today: Date,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> RuleContext<'a> {
     pub(super) fn of(product: &'a Product, today: Date) -> Self {
         let root = &product.front_matter.root;
         let custom = root
@@ -35,33 +35,33 @@ impl<'a> Sheet<'a> {
     fn shows(&self, column: Column) -> bool {
         self.root
             .find(column.key())
-            .map_or(column.is_standard(), |node| Seen::of(node).is_true())
+            .map_or(column.is_standard(), |node| SiteValue::of(node).is_true())
     }
 }
 
 /// A rule about one cycle.
-type Rule = for<'a> fn(&Sheet<'a>, &Cycle<'a>, &mut Vec<Breach<'a>>);
+type Rule = for<'a> fn(&RuleContext<'a>, &SiteCycle<'a>, &mut Vec<Violation>);
 
 /// The rules about one cycle.
 static RULES: [Rule; 4] = [kinds, custom_fields, future, date_order];
 
 /// What is wrong with a cycle alone.
-pub(super) fn breaches<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>) -> Vec<Breach<'a>> {
+pub(super) fn violations<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>) -> Vec<Violation> {
     let mut found = Vec::new();
     for rule in RULES {
-        rule(sheet, cycle, &mut found);
+        rule(context, cycle, &mut found);
     }
     found
 }
 
 /// Each field holds what it may hold.
-fn kinds<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+fn kinds<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut Vec<Violation>) {
     for field in CYCLE_FIELDS {
         let (looked_at, required) = match field.when {
             When::Required => (true, true),
             When::Present => (true, false),
-            When::RequiredWith(column) => (sheet.shows(column), true),
-            When::PresentWith(column) => (sheet.shows(column), false),
+            When::RequiredWith(column) => (context.shows(column), true),
+            When::PresentWith(column) => (context.shows(column), false),
             When::Never => (false, false),
         };
         if !looked_at {
@@ -76,22 +76,22 @@ fn kinds<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) 
 }
 
 /// Each other field is declared, and holds a text.
-fn custom_fields<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+fn custom_fields<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut Vec<Violation>) {
     for (field, seen) in cycle.fields() {
         if CYCLE_FIELDS.iter().any(|known| known.name == field) {
             continue;
         }
-        if sheet.custom.contains(&field) {
+        if context.custom.contains(&field) {
             found.extend(of_custom(field, seen));
             continue;
         }
         let known = CYCLE_FIELDS
             .iter()
             .map(|known| known.name)
-            .chain(sheet.custom.iter().copied());
-        found.push(Breach {
+            .chain(context.custom.iter().copied());
+        found.push(Violation {
             rule: "undeclared",
-            field,
+            field: field.to_owned(),
             against: None,
             value: seen.shown(),
             message: "is no field that the site or this product knows".into(),
@@ -104,22 +104,22 @@ fn custom_fields<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breac
 }
 
 /// What was released is not far in the future.
-fn future<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+fn future<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut Vec<Violation>) {
     for (field, column) in NEAR {
-        if column.is_some_and(|column| !sheet.shows(column)) {
+        if column.is_some_and(|column| !context.shows(column)) {
             continue;
         }
-        let Some(day) = cycle.get(field).and_then(Seen::day) else {
+        let Some(day) = cycle.get(field).and_then(SiteValue::day) else {
             continue;
         };
-        let ahead = (day - sheet.today).num_days();
+        let ahead = (day - context.today).num_days();
         if ahead > AHEAD {
-            found.push(Breach {
+            found.push(Violation {
                 rule: "future",
-                field,
+                field: field.to_owned(),
                 against: None,
                 value: day.to_string(),
-                message: format!("is {ahead} days ahead of {}", sheet.today),
+                message: format!("is {ahead} days ahead of {}", context.today),
                 right: format!("a day at most {AHEAD} days ahead"),
             });
         }
@@ -127,16 +127,16 @@ fn future<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>)
 }
 
 /// Released, then out of active support, then of support, then of extended support.
-fn date_order<'a>(sheet: &Sheet<'a>, cycle: &Cycle<'a>, found: &mut Vec<Breach<'a>>) {
+fn date_order<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut Vec<Violation>) {
     for (first, last, columns) in DATE_ORDER {
-        let day = |field| cycle.get(field).and_then(Seen::day);
+        let day = |field| cycle.get(field).and_then(SiteValue::day);
         let (Some(early), Some(late)) = (day(first), day(last)) else {
             continue;
         };
-        if early > late && columns.iter().all(|column| sheet.shows(*column)) {
-            found.push(Breach {
+        if early > late && columns.iter().all(|column| context.shows(*column)) {
+            found.push(Violation {
                 rule: "date-order",
-                field: first,
+                field: first.to_owned(),
                 against: Some(last),
                 value: early.to_string(),
                 message: format!("is after `{last}`, which is {late}"),

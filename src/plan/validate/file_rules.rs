@@ -1,11 +1,11 @@
 //! Rules about a product file beside its release cycles.
 
 use super::Finding;
-use super::breach::{Breach, missing, of_value};
 use super::fields::{Field, Kind, When};
 use super::identifier;
-use super::seen::Seen;
+use super::site_value::SiteValue;
 use super::tables::{CUSTOM, PRODUCT};
+use super::violation::{Violation, missing, of_value};
 use crate::product::Product;
 use crate::product::front_matter::Node;
 
@@ -48,19 +48,19 @@ fn keys(node: &Node, fields: &'static [Field], found: &mut Vec<Finding>) {
         if field.when == When::Never {
             continue;
         }
-        let seen = Seen::of(value);
-        if let (Kind::Forms(_), Seen::Text(_)) = (field.kind, seen) {
-            let breach = Breach {
+        let seen = SiteValue::of(value);
+        if let (Kind::Forms(_), SiteValue::Text(_)) = (field.kind, seen) {
+            let violation = Violation {
                 rule: "type",
                 value: seen.shown(),
                 message: "is no list".into(),
                 ..missing(field)
             };
-            found.push(Finding::at(value.line, None, breach));
+            found.push(Finding::at(value.line, None, violation));
             continue;
         }
         match of_value(field, seen) {
-            Some(breach) => found.push(Finding::at(value.line, None, breach)),
+            Some(violation) => found.push(Finding::at(value.line, None, violation)),
             None => {
                 if let Kind::Form(_) | Kind::Forms(_) = field.kind {
                     items(value, field, found);
@@ -73,15 +73,15 @@ fn keys(node: &Node, fields: &'static [Field], found: &mut Vec<Finding>) {
 /// Each item of a list has the form of its key.
 fn items(list: &Node, field: &'static Field, found: &mut Vec<Finding>) {
     for item in list.items() {
-        let breach = match Seen::of(item) {
-            seen @ (Seen::List | Seen::Mapping) => Some(Breach {
+        let violation = match SiteValue::of(item) {
+            seen @ (SiteValue::List | SiteValue::Mapping) => Some(Violation {
                 rule: "type",
                 message: format!("has an item that is {}", seen.kind()),
                 ..missing(field)
             }),
             seen => of_value(field, seen),
         };
-        found.extend(breach.map(|breach| Finding::at(item.line, None, breach)));
+        found.extend(violation.map(|violation| Finding::at(item.line, None, violation)));
     }
 }
 
@@ -89,29 +89,29 @@ fn items(list: &Node, field: &'static Field, found: &mut Vec<Finding>) {
 fn auto(root: &Node, found: &mut Vec<Finding>) {
     let Some(auto) = root
         .find("auto")
-        .filter(|auto| Seen::of(auto) == Seen::Mapping)
+        .filter(|auto| SiteValue::of(auto) == SiteValue::Mapping)
     else {
         return;
     };
     let methods = auto.find("methods");
-    if methods.map(Seen::of) != Some(Seen::List) {
-        let breach = Breach {
+    if methods.map(SiteValue::of) != Some(SiteValue::List) {
+        let violation = Violation {
             rule: if methods.is_none() { "missing" } else { "type" },
-            field: "auto.methods",
+            field: "auto.methods".to_owned(),
             against: None,
             value: methods
-                .map(|node| Seen::of(node).shown())
+                .map(|node| SiteValue::of(node).shown())
                 .unwrap_or_default(),
             message: "is no list".into(),
             right: "a list of methods".into(),
         };
-        found.push(Finding::at(methods.unwrap_or(auto).line, None, breach));
+        found.push(Finding::at(methods.unwrap_or(auto).line, None, violation));
     }
 }
 
 fn is_mapping(node: &Node, key: &'static str, found: &mut Vec<Finding>) -> bool {
-    let seen = Seen::of(node);
-    if seen != Seen::Mapping {
+    let seen = SiteValue::of(node);
+    if seen != SiteValue::Mapping {
         found.push(Finding {
             line: node.line,
             rule: "type",
@@ -122,7 +122,7 @@ fn is_mapping(node: &Node, key: &'static str, found: &mut Vec<Finding>) -> bool 
             right: "a mapping".into(),
         });
     }
-    seen == Seen::Mapping
+    seen == SiteValue::Mapping
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::seen::Seen;
+use super::site_value::SiteValue;
 use crate::product::front_matter::Node;
 use crate::text::{Excerpt, nearest};
 
@@ -79,7 +79,8 @@ pub(super) fn check(node: &Node) -> Result<(), Refused> {
             example(),
         );
     };
-    let (kind, Seen::Text(text)) = (kind.text().unwrap_or_default(), Seen::of(value)) else {
+    let (kind, SiteValue::Text(text)) = (kind.text().unwrap_or_default(), SiteValue::of(value))
+    else {
         return refuse(
             value.text().unwrap_or_default(),
             "is no text to the site",

@@ -22,95 +22,68 @@
 //! No address is fetched, and the `auto` block is looked at only as far as the site does:
 //! `methods` understands it.
 //!
-//! # Why a change is withheld and not a file
-//! [`withhold`] keeps back changes that would break a rule which was not broken before, and
-//! none that could be written beside the others. The others are written: one bad day on a
+//! # Why a change is rejected and not a file
+//! [`reject`] rejects changes that would break a rule which was not broken before, and none
+//! that could be written beside the others. The others are written: one bad day on a
 //! vendor's page is no reason to let the rest of a product grow old, and a file that was
 //! invalid before does not stay so for ever.
 
-mod bench;
-mod breach;
+mod candidate;
+mod cycle_order;
 mod cycle_rules;
 mod fields;
 mod file_rules;
+mod finding;
 mod identifier;
-mod order;
+mod reject;
 mod search;
-mod seen;
+mod site_value;
 mod tables;
-mod withhold;
+mod violation;
 
 use std::collections::HashSet;
 
 pub use fields::{Column, Field, Form, Kind, When};
+pub use finding::Finding;
+pub use reject::reject;
 pub use tables::{CUSTOM, CYCLE_FIELDS, PRODUCT, url};
-pub use withhold::{Withheld, withhold};
+pub use violation::Violation;
 
 use crate::date::Date;
 use crate::product::{Product, RELEASE_CYCLE};
-use breach::Breach;
-use cycle_rules::Sheet;
-use seen::Cycle;
-
-/// A rule that a file breaks, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The line in the file, from 1.
-    pub line: usize,
-    /// The name of the rule.
-    pub rule: &'static str,
-    /// The release cycle, where it is about one.
-    pub cycle: Option<String>,
-    /// The key, where it is about one.
-    pub field: Option<String>,
-    /// What stands there, as it may be shown; empty where nothing or no scalar does.
-    pub value: String,
-    /// What is wrong, as the rest of a sentence about the key.
-    pub message: String,
-    /// What would be right.
-    pub right: String,
-}
-
-impl Finding {
-    fn at(line: usize, cycle: Option<&str>, breach: Breach<'_>) -> Self {
-        Self {
-            line,
-            rule: breach.rule,
-            cycle: cycle.map(str::to_owned),
-            field: Some(breach.field.to_owned()),
-            value: breach.value,
-            message: breach.message,
-            right: breach.right,
-        }
-    }
-}
+use cycle_rules::RuleContext;
+use site_value::SiteCycle;
 
 /// What the site would refuse in a product file on a day, in the order of the file.
 pub fn check(product: &Product, today: Date) -> Vec<Finding> {
-    let sheet = Sheet::of(product, today);
-    let cycles: Vec<Cycle<'_>> = product.cycles().map(Cycle::of).collect();
+    let context = RuleContext::of(product, today);
+    let cycles: Vec<SiteCycle<'_>> = product.cycles().map(SiteCycle::of).collect();
     let mut found = file_rules::findings(product);
-    let place = |cycle: &Cycle<'_>, breach: Breach<'_>| {
-        Finding::at(cycle.line_of(breach.field), Some(cycle.name), breach)
+    let place = |cycle: &SiteCycle<'_>, violation: Violation| {
+        Finding::at(cycle.line_of(&violation.field), Some(cycle.name), violation)
     };
     let mut names = HashSet::new();
     for cycle in &cycles {
         if !names.insert(cycle.name) {
-            let breach = Breach {
+            let violation = Violation {
                 rule: "duplicate",
-                field: RELEASE_CYCLE,
+                field: RELEASE_CYCLE.to_owned(),
                 against: None,
                 value: crate::text::Excerpt(cycle.name).to_string(),
                 message: "is the name of an earlier cycle too".into(),
                 right: "a name that no other cycle has".into(),
             };
-            found.push(place(cycle, breach));
+            found.push(place(cycle, violation));
         }
-        let breaches = cycle_rules::breaches(&sheet, cycle);
-        found.extend(breaches.into_iter().map(|breach| place(cycle, breach)));
+        let violations = cycle_rules::violations(&context, cycle);
+        found.extend(
+            violations
+                .into_iter()
+                .map(|violation| place(cycle, violation)),
+        );
     }
-    for (_, number, breach) in order::order(cycles.iter().enumerate()) {
-        found.push(place(&cycles[number], breach));
+    for (_, number, violation) in cycle_order::order(cycles.iter().enumerate()) {
+        found.push(place(&cycles[number], violation));
     }
     found.sort_by_key(|finding| finding.line);
     found

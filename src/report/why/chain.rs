@@ -3,9 +3,9 @@
 use std::fmt::{self, Write as _};
 
 use super::{LONGEST, Why, shown};
-use crate::explain::{Answer, Cycle};
+use crate::explain::{CycleTrace, FieldTrace};
 use crate::page::Facts;
-use crate::plan::merge::Said;
+use crate::plan::merge::Desired;
 use crate::release_data::{Origin, Place};
 use crate::text::{Excerpt, shortened};
 use crate::version::Way;
@@ -15,11 +15,11 @@ impl Why<'_> {
     pub(super) fn write_chain(
         &self,
         out: &mut String,
-        cycle: &Cycle,
-        answer: &Answer,
-        said: &Said,
+        cycle: &CycleTrace<'_>,
+        traced: &FieldTrace<'_>,
+        desired: &Desired,
     ) -> fmt::Result {
-        let origin = &said.origin;
+        let origin = &desired.origin;
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<9}{text}");
         if let Some(facts) = &origin.page {
             line("page", &shortened(&facts.url, LONGEST))?;
@@ -30,7 +30,7 @@ impl Why<'_> {
             line("page", &shortened(url, LONGEST))?;
         }
         line("method", &self.method(origin))?;
-        if let Some(named) = answer.named.as_ref().filter(|named| !named.raw.is_empty()) {
+        if let Some(named) = traced.named.as_ref().filter(|named| !named.raw.is_empty()) {
             let cycle = shown(&cycle.name);
             let how = named.way.as_deref().map_or_else(String::new, by);
             line(
@@ -54,19 +54,19 @@ impl Why<'_> {
         if let Some(way) = &origin.way {
             line("taken", &taken(way))?;
         }
-        line("value", &Excerpt(&said.value.to_string()).to_string())?;
+        line("value", &Excerpt(&desired.value.to_string()).to_string())?;
         if let Some(rule) = origin.rule {
             line("merged", &format!("because {rule}"))?;
         }
-        match answer.line.or(cycle.line) {
-            Some(at) if answer.line.is_some() => line("line", &self.at(at))?,
+        match traced.line.or(cycle.line) {
+            Some(at) if traced.line.is_some() => line("line", &self.at(at))?,
             Some(at) => line(
                 "line",
                 &format!("none; the cycle begins at {}", self.at(at)),
             )?,
             None => line("line", "none; a person adds the cycle")?,
         }
-        for overruled in said.overruled.iter().rev() {
+        for overruled in desired.overruled.iter().rev() {
             let from = overruled.origin.to_string();
             line(
                 "before",

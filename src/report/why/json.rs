@@ -24,14 +24,15 @@
 //! ```
 //!
 //! `fate` is `same`, `due`, `stopped` (with `stop`), `no_place` or `silent`. What the file or
-//! the sources do not say is absent. `stop` is of kind `withheld` (with `rule` and `reason`),
+//! the sources do not say is absent. `stop` is of kind `rejected` (with `rule` and `reason`),
 //! `held` (with `id`, too), `failed` (a method did) or `pinned` (with `until`, `reason` and `at`). `cycle` is how the cycle was recognised.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::super::evidence::whole;
 use super::Why;
-use crate::explain::{Answer, Cycle, Fate, Stop};
+use crate::explain::{CycleTrace, Fate, FieldTrace};
+use crate::plan::Verdict;
 use crate::text::escape_json;
 
 /// The answer for a program, indented, with a line end.
@@ -40,70 +41,73 @@ pub fn document(why: &Why<'_>) -> String {
         "product": why.product.name,
         "path": why.product.path,
         "failed": why.is_failed,
-        "cycles": why.cycles.iter().map(cycle).collect::<Vec<_>>(),
+        "cycles": why.cycles.iter().map(|traced| cycle(why, traced)).collect::<Vec<_>>(),
     });
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
     escape_json(&text).into_owned()
 }
 
-fn cycle(cycle: &Cycle) -> Json {
+fn cycle(why: &Why<'_>, cycle: &CycleTrace<'_>) -> Json {
     let mut entry = Map::new();
     entry.insert("cycle".into(), cycle.name.as_str().into());
     entry.extend(cycle.line.map(|line| ("line".to_owned(), line.into())));
-    entry.insert("fields".into(), cycle.answers.iter().map(answer).collect());
+    let fields = cycle.fields.iter().map(|traced| field(why, traced));
+    entry.insert("fields".into(), fields.collect());
     entry.insert("passed_over".into(), json!(cycle.passed_over));
     entry.into()
 }
 
-fn answer(answer: &Answer) -> Json {
+fn field(why: &Why<'_>, traced: &FieldTrace<'_>) -> Json {
     let mut entry = Map::new();
-    entry.insert("field".into(), answer.field.as_str().into());
-    entry.extend(answer.line.map(|line| ("line".to_owned(), line.into())));
+    entry.insert("field".into(), traced.field.as_str().into());
+    entry.extend(traced.line.map(|line| ("line".to_owned(), line.into())));
     entry.extend(
-        answer
+        traced
             .value
             .as_ref()
             .map(|value| ("value".to_owned(), json!(value))),
     );
-    let fate = match &answer.fate {
+    let fate = match traced.fate {
         Fate::Silent => "silent",
         Fate::Same => "same",
-        Fate::Due => "due",
-        Fate::Stopped(_) => "stopped",
         Fate::NoPlace => "no_place",
+        fate if fate.is_due() => "due",
+        Fate::Decided(_) | Fate::Failed => "stopped",
     };
     entry.insert("fate".into(), fate.into());
-    if let Fate::Stopped(by) = &answer.fate {
-        entry.insert("stop".into(), stop(by));
+    if traced.fate.is_stopped() {
+        entry.insert("stop".into(), stop(why, traced.fate));
     }
-    if let Some(said) = &answer.said {
+    if let Some(desired) = &traced.desired {
         let mut sources = Map::new();
-        sources.insert("value".into(), json!(said.value));
-        sources.insert("evidence".into(), whole(&said.origin).into());
-        let named = answer.named.as_ref().map(whole);
+        sources.insert("value".into(), json!(desired.value));
+        sources.insert("evidence".into(), whole(&desired.origin).into());
+        let named = traced.named.as_ref().map(whole);
         sources.extend(named.map(|named| ("cycle".to_owned(), named.into())));
-        let overruled = said.overruled.iter().map(
+        let overruled = desired.overruled.iter().map(
             |overruled| json!({ "value": overruled.value, "evidence": whole(&overruled.origin) }),
         );
         sources.insert("overruled".into(), overruled.collect());
         entry.insert("sources".into(), sources.into());
     }
-    entry.insert("passed_over".into(), json!(answer.passed_over));
+    entry.insert("passed_over".into(), json!(traced.passed_over));
     entry.into()
 }
 
-fn stop(stop: &Stop) -> Json {
-    match stop {
-        Stop::Withheld { rule, reason } => {
-            json!({ "kind": "withheld", "rule": rule, "reason": reason })
+fn stop(why: &Why<'_>, fate: Fate<'_>) -> Json {
+    match fate {
+        Fate::Decided(Verdict::Rejected { violation, .. }) => {
+            json!({ "kind": "rejected", "rule": violation.rule, "reason": violation.to_string() })
         }
-        Stop::Failed => json!({ "kind": "failed" }),
-        Stop::Held { id, rule, reason } => {
-            json!({ "kind": "held", "id": id, "rule": rule, "reason": reason })
+        Fate::Decided(Verdict::Held(hold)) => {
+            let (rule, reason) = (hold.reason.rule.name(), hold.reason.to_string());
+            json!({ "kind": "held", "id": hold.id, "rule": rule, "reason": reason })
         }
-        Stop::Pinned { until, reason, at } => {
-            json!({ "kind": "pinned", "until": until, "reason": reason, "at": at })
+        Fate::Decided(Verdict::Pinned(pin)) => {
+            let at = format!("{}:{}", why.settings, pin.line);
+            json!({ "kind": "pinned", "until": pin.until, "reason": pin.why, "at": at })
         }
+        _ => json!({ "kind": "failed" }),
     }
 }

@@ -12,7 +12,9 @@ use std::fmt::{self, Write as _};
 pub use json::document;
 
 use super::evidence::phrase;
-use crate::explain::{Answer, Cycle, Fate, Stop};
+use crate::collect::NotCollected;
+use crate::explain::{CycleTrace, Fate, FieldTrace};
+use crate::plan::Verdict;
 use crate::product::Product;
 use crate::release_data::Skipped;
 use crate::text::{Excerpt, shortened, visible};
@@ -25,13 +27,15 @@ pub struct Why<'a> {
     /// The product.
     pub product: &'a Product,
     /// The cycles that are asked for.
-    pub cycles: &'a [Cycle],
+    pub cycles: &'a [CycleTrace<'a>],
     /// How much is asked for.
     pub depth: Depth,
     /// The lines of the entries of `auto.methods`, in order.
     pub entries: Vec<usize>,
-    /// Why no method is asked, behind "the product".
-    pub idle: Option<&'static str>,
+    /// Why no method was run, where none was.
+    pub not_collected: Option<&'a NotCollected>,
+    /// The file of settings, as it is shown beside a pin.
+    pub settings: &'a str,
     /// Whether the sources could not be read, or not all of them.
     pub is_failed: bool,
 }
@@ -67,8 +71,8 @@ impl Why<'_> {
             match self.depth {
                 Depth::Product | Depth::Cycle => self.write_cycle(out, cycle)?,
                 Depth::Field => {
-                    for answer in &cycle.answers {
-                        self.write_field(out, cycle, answer)?;
+                    for traced in &cycle.fields {
+                        self.write_field(out, cycle, traced)?;
                     }
                 }
             }
@@ -100,18 +104,15 @@ impl Why<'_> {
     }
 
     /// A cycle in one line.
-    fn sum(&self, cycle: &Cycle) -> String {
+    fn sum(&self, cycle: &CycleTrace<'_>) -> String {
         let Some(line) = cycle.line else {
             return "is not in the file; the sources list it".to_owned();
         };
-        let count = |of: fn(&Fate) -> bool| {
-            cycle
-                .answers
-                .iter()
-                .filter(|answer| of(&answer.fate))
-                .count()
+        let count = |of: fn(&FieldTrace<'_>) -> bool| {
+            let fields = cycle.fields.iter();
+            fields.filter(|traced| of(traced)).count()
         };
-        let same = count(|fate| *fate == Fate::Same);
+        let same = count(|traced| matches!(traced.fate, Fate::Same));
         let mut parts = vec![format!("line {line}")];
         let mut say = |count: usize, what: &str| {
             if count > 0 {
@@ -119,20 +120,17 @@ impl Why<'_> {
             }
         };
         say(same, "as the sources say");
-        say(count(|fate| *fate == Fate::Due), "to be written");
-        say(
-            count(|fate| matches!(fate, Fate::Stopped(_))),
-            "not written",
-        );
-        let silent = count(|fate| matches!(fate, Fate::Silent | Fate::NoPlace));
+        say(count(|traced| traced.fate.is_due()), "to be written");
+        say(count(|traced| traced.fate.is_stopped()), "not written");
+        let silent = count(|traced| matches!(traced.fate, Fate::Silent | Fate::NoPlace));
         say(silent, if self.is_failed { "unknown" } else { "by hand" });
-        let passed_over = cycle.answers.iter().map(|answer| answer.passed_over.len());
+        let passed_over = cycle.fields.iter().map(|traced| traced.passed_over.len());
         let passed_over: usize = passed_over.sum::<usize>() + cycle.passed_over.len();
         say(passed_over, "passed over");
         parts.join(", ")
     }
 
-    fn write_cycle(&self, out: &mut String, cycle: &Cycle) -> fmt::Result {
+    fn write_cycle(&self, out: &mut String, cycle: &CycleTrace<'_>) -> fmt::Result {
         write!(
             out,
             "{} {}",
@@ -144,28 +142,37 @@ impl Why<'_> {
             None => writeln!(out, ": the file has no such cycle; the sources list it\n")?,
         }
         let width = cycle
-            .answers
+            .fields
             .iter()
-            .map(|answer| shown(&answer.field).chars().count());
+            .map(|traced| shown(&traced.field).chars().count());
         let width = width.max().unwrap_or(0);
-        for answer in &cycle.answers {
-            let value = match &answer.value {
+        for traced in &cycle.fields {
+            let value = match &traced.value {
                 Some(value) => Excerpt(&value.to_string()).to_string(),
-                None if answer.line.is_some() => "a list or a mapping".to_owned(),
+                None if traced.line.is_some() => "a list or a mapping".to_owned(),
                 None => "nothing".to_owned(),
             };
-            write!(out, "  {:width$}  {value}", shown(&answer.field))?;
-            match (&answer.fate, &answer.said) {
-                (Fate::Same, Some(said)) => write!(out, ": {}", phrase(&said.origin))?,
-                (fate, Some(said)) => {
-                    let new = said.value.to_string();
-                    write!(out, "; the sources say {}, {}", Excerpt(&new), word(fate))?;
-                    write!(out, ": {}", phrase(&said.origin))?;
+            write!(out, "  {:width$}  {value}", shown(&traced.field))?;
+            match (traced.fate, &traced.desired) {
+                (Fate::Same, Some(desired)) => write!(out, ": {}", phrase(&desired.origin))?,
+                (fate, Some(desired)) => {
+                    let new = desired.value.to_string();
+                    write!(
+                        out,
+                        "; the sources say {}, {}",
+                        Excerpt(&new),
+                        self.word(fate)
+                    )?;
+                    write!(out, ": {}", phrase(&desired.origin))?;
                 }
                 (_, None) if self.is_failed => write!(out, ": the sources could not be read")?,
                 (_, None) => write!(out, ": no source states it")?,
             }
-            if let Some(first) = answer.passed_over.first().filter(|_| answer.said.is_none()) {
+            if let Some(first) = traced
+                .passed_over
+                .first()
+                .filter(|_| traced.desired.is_none())
+            {
                 write!(out, "; {}", passed_over(first))?;
             }
             out.push('\n');
@@ -173,10 +180,15 @@ impl Why<'_> {
         write_passed_over(out, &cycle.passed_over)
     }
 
-    fn write_field(&self, out: &mut String, cycle: &Cycle, answer: &Answer) -> fmt::Result {
-        let (product, field) = (visible(&self.product.name), shown(&answer.field));
+    fn write_field(
+        &self,
+        out: &mut String,
+        cycle: &CycleTrace<'_>,
+        traced: &FieldTrace<'_>,
+    ) -> fmt::Result {
+        let (product, field) = (visible(&self.product.name), shown(&traced.field));
         write!(out, "{product} {} {field}: ", shown(&cycle.name))?;
-        match (&answer.value, answer.line, cycle.line) {
+        match (&traced.value, traced.line, cycle.line) {
             (Some(value), Some(line), _) => {
                 writeln!(out, "{} ({})\n", Excerpt(&value.to_string()), self.at(line))?;
             }
@@ -186,25 +198,30 @@ impl Why<'_> {
             }
             (_, None, None) => writeln!(out, "nothing; the file has no such cycle\n")?,
         }
-        writeln!(out, "{}\n", self.sentence(answer))?;
-        if let Some(said) = &answer.said {
-            self.write_chain(out, cycle, answer, said)?;
+        writeln!(out, "{}\n", self.sentence(traced))?;
+        if let Some(desired) = &traced.desired {
+            self.write_chain(out, cycle, traced, desired)?;
         }
-        write_passed_over(out, &answer.passed_over)?;
+        write_passed_over(out, &traced.passed_over)?;
         write_passed_over(out, &cycle.passed_over)
     }
 
     /// What became of what the sources say.
-    fn sentence(&self, answer: &Answer) -> String {
-        match (&answer.fate, &answer.said) {
+    fn sentence(&self, traced: &FieldTrace<'_>) -> String {
+        match (traced.fate, &traced.desired) {
             (Fate::Silent, _) | (_, None) if self.is_failed => {
                 "The sources could not be read, so nothing can be said of them.".to_owned()
             }
-            (Fate::Silent, _) | (_, None) if self.idle.is_some() => format!(
-                "The product {}, so every value is kept by hand.",
-                self.idle.unwrap_or_default()
-            ),
-            (Fate::Silent, _) | (_, None) if !answer.passed_over.is_empty() => {
+            (Fate::Silent, _) | (_, None) if self.not_collected.is_some() => {
+                let what = match self.not_collected {
+                    Some(NotCollected::AutoDisabled | NotCollected::AllDisabled) => {
+                        "has its methods switched off"
+                    }
+                    _ => "has no methods",
+                };
+                format!("The product {what}, so every value is kept by hand.")
+            }
+            (Fate::Silent, _) | (_, None) if !traced.passed_over.is_empty() => {
                 "A source has it, and nothing could be taken from it: what stands in the file stays."
                     .to_owned()
             }
@@ -212,22 +229,55 @@ impl Why<'_> {
                 "No source states it, so no update writes it: it is kept by hand.".to_owned()
             }
             (Fate::Same, _) => "The sources say the same.".to_owned(),
-            (fate, Some(said)) => {
-                let new = said.value.to_string();
+            (fate, Some(desired)) => {
+                let new = desired.value.to_string();
                 let new = Excerpt(&new);
                 match fate {
-                    Fate::Stopped(stop) => {
-                        format!(
-                            "The sources say {new}, which is not written: {}.",
-                            because(stop)
-                        )
-                    }
                     Fate::NoPlace => {
                         format!("The sources say {new}, for which the file has no place.")
                     }
-                    _ => format!("The sources say {new}: the next update writes it."),
+                    fate if fate.is_due() => {
+                        format!("The sources say {new}: the next update writes it.")
+                    }
+                    fate => format!(
+                        "The sources say {new}, which is not written: {}.",
+                        self.because(fate)
+                    ),
                 }
             }
+        }
+    }
+
+    /// What becomes of a value, in a few words.
+    fn word(&self, fate: Fate<'_>) -> String {
+        match fate {
+            Fate::NoPlace => "for which there is no place".to_owned(),
+            fate if fate.is_due() => "to be written".to_owned(),
+            fate => format!("not written ({})", self.because(fate)),
+        }
+    }
+
+    /// Why a value is not written.
+    fn because(&self, fate: Fate<'_>) -> String {
+        match fate {
+            Fate::Decided(Verdict::Rejected { violation, .. }) => format!(
+                "rejected, against rule `{}` of the site: {violation}",
+                violation.rule
+            ),
+            Fate::Decided(Verdict::Held(hold)) => format!(
+                "held by rule `{}` of the guard: {}; `--accept {}` writes it",
+                hold.reason.rule,
+                visible(&hold.reason.to_string()),
+                hold.id
+            ),
+            Fate::Decided(Verdict::Pinned(pin)) => format!(
+                "pinned until {} by {}:{}: {}",
+                pin.until,
+                visible(self.settings),
+                pin.line,
+                Excerpt(&pin.why)
+            ),
+            _ => "a method of the product failed, so nothing is".to_owned(),
         }
     }
 }
@@ -237,38 +287,6 @@ const LONGEST: usize = 300;
 
 fn shown(name: &str) -> String {
     Excerpt(name).to_string()
-}
-
-/// What becomes of a value, in a few words.
-fn word(fate: &Fate) -> String {
-    match fate {
-        Fate::Stopped(stop) => format!("not written ({})", because(stop)),
-        Fate::NoPlace => "for which there is no place".to_owned(),
-        Fate::Due => "to be written".to_owned(),
-        Fate::Same | Fate::Silent => String::new(),
-    }
-}
-
-fn because(stop: &Stop) -> String {
-    match stop {
-        Stop::Withheld { rule, reason } => {
-            format!(
-                "withheld, against rule `{rule}` of the site: {}",
-                visible(reason)
-            )
-        }
-        Stop::Failed => "a method of the product failed, so nothing is".to_owned(),
-        Stop::Held { id, rule, reason } => format!(
-            "held by rule `{rule}` of the guard: {}; `--accept {}` writes it",
-            visible(reason),
-            visible(id)
-        ),
-        Stop::Pinned { until, reason, at } => format!(
-            "pinned until {until} by {}: {}",
-            visible(at),
-            Excerpt(reason)
-        ),
-    }
 }
 
 fn passed_over(skipped: &Skipped) -> String {

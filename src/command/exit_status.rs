@@ -1,0 +1,14 @@
+//! How a run ended, which is its exit code.
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// All is done: 0.
+    Success,
+    /// A product failed, or `--check` found changes: 1. Its file may be at fault.
+    Failure,
+    /// Wrong usage, or input that cannot be read: 2. To `try`, the product file is the input.
+    Usage,
+    /// The run was interrupted; every file is whole: 130.
+    Interrupted,
+}

@@ -1,0 +1,130 @@
+//! What the command line says, as folders, a policy, a day and a fetcher.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::cli::{Common, Fetch, Folder, Format, PlanOptions};
+use crate::date::Date;
+use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
+use crate::plan::guard::AcceptedIds;
+use crate::plan::{self, GuardMode, Policy};
+use crate::report::Verbosity;
+use crate::store::{HistoryStore, Products, products_dir};
+
+/// What a command over products is asked.
+pub(super) struct Asked<'a> {
+    pub(super) products_dir: PathBuf,
+    /// The products by name or path; none means all of the folder.
+    pub(super) products: Vec<String>,
+    pub(super) plan: &'a PlanOptions,
+    pub(super) validate: bool,
+    pub(super) release_data: Option<&'a Path>,
+    pub(super) evidence: Option<&'a Path>,
+    /// Where pages are kept between runs, where the command fetches.
+    pub(super) fetch: Option<&'a Fetch>,
+    pub(super) today: Option<Date>,
+}
+
+impl Asked<'_> {
+    /// Whether all products of the folder are asked for.
+    pub(super) fn is_all(&self) -> bool {
+        self.products.is_empty()
+    }
+}
+
+impl Folder {
+    /// The products that are asked for, by name or path, and their folder.
+    pub(super) fn asked(&self) -> (PathBuf, Vec<String>) {
+        let products = [&*self.products, &*self.product].concat();
+        let dir = products_dir(self.products_dir.as_deref(), &products);
+        (dir, products)
+    }
+}
+
+/// Where the guard keeps what earlier runs did: where the user says, beside the release data,
+/// or with the pages. A replay fetches nothing, and remembers nothing unless told where. A
+/// guard that is off goes on with a history, and begins none unless told where.
+pub(super) fn history(asked: &Asked<'_>, products: &Products) -> Option<HistoryStore> {
+    if let Some(state) = &asked.plan.state {
+        return Some(HistoryStore::at(state));
+    }
+    let store = if let Some(release_data) = asked.release_data {
+        HistoryStore::beside(release_data)
+    } else {
+        let fetch = asked.fetch?;
+        if fetch.no_cache || fetch.replay.is_some() {
+            return None;
+        }
+        let cache = fetch.cache_dir.clone().or_else(default_cache)?;
+        HistoryStore::among(&cache, products)
+    };
+    (asked.plan.guard != GuardMode::Off || store.dir().is_dir()).then_some(store)
+}
+
+/// What is done with changes.
+pub(super) fn policy(asked: &Asked<'_>, settings: plan::Settings) -> anyhow::Result<Policy> {
+    let options = asked.plan;
+    let file = options.accept_file.as_ref().map(fs_err::read_to_string);
+    let file = file.transpose().context("cannot read the accepted IDs")?;
+    // A file may say why, in lines of its own.
+    let file = file.iter().flat_map(|file| file.lines());
+    let file = file.filter(|line| !line.starts_with('#'));
+    let lists = options.accept.iter().map(String::as_str).chain(file);
+    Ok(Policy {
+        guard: options.guard,
+        validate: asked.validate,
+        settings,
+        accepted: lists.flat_map(AcceptedIds::read).collect(),
+    })
+}
+
+/// The day that is stated, or that of the clock.
+pub(super) fn today(stated: Option<Date>) -> Date {
+    #[expect(clippy::disallowed_methods, reason = "this is where today comes from")]
+    stated.unwrap_or_else(|| chrono::Utc::now().date_naive())
+}
+
+impl Common {
+    pub(super) fn verbosity(&self) -> Verbosity {
+        if self.verbose > 0 {
+            Verbosity::Verbose
+        } else {
+            Verbosity::Normal
+        }
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+impl Fetch {
+    /// The fetcher that the options ask for.
+    pub(super) fn fetcher(&self) -> anyhow::Result<Fetcher> {
+        let fetcher = match &self.replay {
+            Some(path) if self.allow_local => Fetcher::replay(path)?.with_local_repositories(),
+            Some(path) => Fetcher::replay(path)?,
+            None => Fetcher::live(Settings {
+                user_agent: self.user_agent.clone(),
+                local: if self.allow_local {
+                    LocalAddresses::Allow
+                } else {
+                    LocalAddresses::Refuse
+                },
+                cache: if self.no_cache {
+                    None
+                } else {
+                    self.cache_dir.clone().or_else(default_cache)
+                },
+                stale: self.allow_stale,
+                ..Settings::default()
+            })?,
+        };
+        let fetcher = fetcher.in_environment(Environment::read());
+        Ok(match &self.record {
+            Some(path) => fetcher.recording(path)?,
+            None => fetcher,
+        })
+    }
+}

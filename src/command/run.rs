@@ -1,0 +1,324 @@
+//! What the commands over products share: their folders, policy, day and fetcher, and the
+//! first and the last step of a product.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::options::{Asked, history, policy, today};
+use super::runner::Progress;
+use crate::collect::{Collected, collect, steps};
+use crate::date::Date;
+use crate::edit;
+use crate::fetch::Fetcher;
+use crate::plan::guard::{History, Rule};
+use crate::plan::{GuardMode, Plan, Policy};
+use crate::product::Product;
+use crate::release_data::ReleaseData;
+use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
+use crate::store::{
+    EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore, SettingsFile, Store,
+};
+
+/// The folders, the policy and the day of a run.
+pub(super) struct Run {
+    pub(super) store: Store,
+    pub(super) policy: Policy,
+    /// The file of settings, as it is shown.
+    pub(super) settings: String,
+    pub(super) today: Date,
+    pub(super) dry: bool,
+    /// The folder of product files, as the user names it.
+    products_dir: PathBuf,
+    known: Option<KnownNotices>,
+}
+
+/// A product whose methods ran.
+pub(super) struct Sourced {
+    pub(super) product: Product,
+    /// The release data of earlier runs.
+    pub(super) known: Option<ReleaseData>,
+    pub(super) data: ReleaseData,
+    pub(super) outcome: Outcome,
+}
+
+impl Run {
+    /// Opens the folders that a command names, and reads what people decided.
+    pub(super) fn open(asked: &Asked<'_>, dry: bool) -> anyhow::Result<Self> {
+        let products = Products::open(&asked.products_dir)?;
+        let settings = SettingsFile::read(asked.plan.settings.as_deref(), &products)?;
+        let store = Store {
+            release_data: asked.release_data.map(ReleaseDataStore::at),
+            evidence: asked.evidence.map(EvidenceStore::at),
+            history: history(asked, &products),
+            products,
+        };
+        if !dry {
+            store.sweep();
+        }
+        Ok(Self {
+            store,
+            settings: settings.shown(),
+            policy: policy(asked, settings.settings)?,
+            today: today(asked.today),
+            dry,
+            products_dir: asked.products_dir.clone(),
+            known: None,
+        })
+    }
+
+    /// The same run, knowing the notices of a file.
+    pub(super) fn knowing(mut self, path: Option<&Path>) -> anyhow::Result<Self> {
+        let read = |path| KnownNotices::read(path).context("cannot read the known notices");
+        self.known = path.map(read).transpose()?;
+        Ok(self)
+    }
+
+    /// The first step: reads a product and runs its methods. It writes nothing. What it gives
+    /// as an error is how the product ended, with the product where it could be read.
+    pub(super) async fn collect(
+        &self,
+        fetcher: &Fetcher,
+        force: bool,
+        name: &str,
+        progress: &Progress,
+    ) -> Result<Sourced, (Outcome, Option<Product>)> {
+        let failed = |failure| Outcome::failed(name, failure);
+        let product = match self.store.products.read(name) {
+            Ok(product) => product,
+            Err(error) => return Err((failed(Failure::of_product(&error)), None)),
+        };
+        let known = match self.store.known(name, self.today) {
+            Ok(known) => known,
+            Err(error) => {
+                let failure = Failure::new(&error).hint(error.hint());
+                return Err((failed(failure), Some(product)));
+            }
+        };
+        let mut outcome = Outcome::waiting(name);
+        let collected = match steps(&product, force) {
+            Ok(steps) => {
+                let keys = steps.iter().flat_map(|step| &step.config.retired_keys);
+                let note = |key: &_| Note::RetiredKey {
+                    path: product.path.clone(),
+                    key: Clone::clone(key),
+                };
+                outcome.notes = keys.map(note).collect();
+                let known = known.as_ref();
+                Ok(collect(&product, &steps, fetcher, known, self.today, progress).await)
+            }
+            Err(reason) => Err(reason),
+        };
+        outcome.runs = progress.runs();
+        match collected {
+            Ok(Collected {
+                mut data,
+                error: None,
+            }) => {
+                data.finish();
+                outcome.skipped = std::mem::take(&mut data.skipped);
+                Ok(Sourced {
+                    product,
+                    known,
+                    data,
+                    outcome,
+                })
+            }
+            Ok(Collected {
+                data,
+                error: Some(error),
+            }) => {
+                outcome.skipped = data.skipped;
+                outcome.ended = Ended::Failed(Failure::of_method(&error));
+                Err((outcome, Some(product)))
+            }
+            Err(reason) => {
+                outcome.ended = Ended::not_collected(reason);
+                Err((outcome, Some(product)))
+            }
+        }
+    }
+
+    /// What earlier runs did to a product. That it cannot be read is noted.
+    pub(super) fn history(
+        &self,
+        product: &Product,
+        known: Option<&ReleaseData>,
+        outcome: &mut Outcome,
+    ) -> History {
+        let (history, error) = self.store.history(product, known);
+        if let Some(error) = error {
+            let note = Note::HistoryUnreadable(Failure::new(&error).whole());
+            outcome.notes.push(note);
+        }
+        history
+    }
+
+    /// The last step of a product for which nothing is planned: what earlier runs left pending
+    /// is settled by the file as it reads.
+    pub(super) fn settle(&self, product: &Product, outcome: &mut Outcome) {
+        self.remember(product, outcome, |now| now);
+    }
+
+    /// The last step of a product: makes the change, and writes it unless the run is dry. The
+    /// order of the writes is that of [`crate::store::Store`].
+    pub(super) fn apply(
+        &self,
+        product: &Product,
+        data: Option<&ReleaseData>,
+        plan: Plan,
+        history: &History,
+        mut outcome: Outcome,
+    ) -> Outcome {
+        let file = match edit::apply(product, plan.writes()) {
+            Ok(file) => file,
+            Err(error) => {
+                self.settle(product, &mut outcome);
+                outcome.ended = Ended::Failed(Failure::new(&error));
+                return outcome;
+            }
+        };
+        if !self.dry {
+            if let Some(Err(error)) = data.map(|data| self.store.keep(&product.name, data, &plan)) {
+                outcome.ended = Ended::Failed(Failure::new(&error).hint(error.hint()));
+                return outcome;
+            }
+            self.remember(product, &mut outcome, |now| {
+                plan.history_after(history, now, self.today)
+            });
+            if file != product.file
+                && let Err(error) = self.store.write(product, &file)
+            {
+                outcome.ended = Ended::Failed(Failure::new(&error));
+                return outcome;
+            }
+        }
+        if let Some(known) = &self.known {
+            let keys = plan.notices.iter().map(|notice| notice.key(&product.name));
+            outcome.known = keys.filter(|key| known.has(key)).collect();
+        }
+        let path = diff_path(&self.products_dir, &product.name);
+        let diff = report::unified(&path, &product.file, &file);
+        outcome.ended = Ended::Planned { plan, diff };
+        outcome
+    }
+
+    /// Writes the history of a product, unless the run is dry. That it cannot be written is
+    /// noted: the product file is of more use than what is known of it.
+    pub(super) fn remember(
+        &self,
+        product: &Product,
+        outcome: &mut Outcome,
+        after: impl Fn(History) -> History,
+    ) {
+        if self.dry {
+            return;
+        }
+        if let Err(error) = self.store.remember(product, after) {
+            let note = Note::HistoryNotWritten(Failure::new(&error).whole());
+            outcome.notes.push(note);
+        }
+    }
+
+    /// Writes the notices of a run, so that the next one knows them.
+    pub(super) fn keep_known(&self, outcomes: &[Outcome]) -> anyhow::Result<()> {
+        let Some(known) = self.known.as_ref().filter(|_| !self.dry) else {
+            return Ok(());
+        };
+        let planned = outcomes.iter().filter_map(|outcome| {
+            let notices = outcome.plan()?.notices.iter();
+            let keys = notices.map(|notice| notice.key(&outcome.product));
+            Some((&*outcome.product, keys.collect()))
+        });
+        // A product that was skipped has no notices any more.
+        let skipped = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome.ended, Ended::Skipped(_)))
+            .map(|outcome| (&*outcome.product, Vec::new()));
+        known
+            .write(planned.chain(skipped))
+            .context("cannot keep the known notices")
+    }
+
+    /// What is to be said of ids that nothing of the run has.
+    pub(super) fn unused_ids(&self, outcomes: &[Outcome]) -> Vec<RunNote> {
+        let plans = outcomes.iter().filter_map(Outcome::plan);
+        let used: BTreeSet<&str> = plans.flat_map(Plan::accepted_ids).collect();
+        let unused = self.policy.accepted.ids().filter(|id| !used.contains(id));
+        unused.map(|id| RunNote::UnusedId(id.to_owned())).collect()
+    }
+
+    /// The release data whose product is gone, where the whole folder is looked at.
+    pub(super) fn orphans(&self, asked: &Asked<'_>) -> anyhow::Result<Vec<RunNote>> {
+        let Some(release_data) = self.store.release_data.as_ref().filter(|_| asked.is_all()) else {
+            return Ok(Vec::new());
+        };
+        let orphans = release_data.orphans(&self.store.products)?.into_iter();
+        Ok(orphans.map(RunNote::OrphanReleaseData).collect())
+    }
+
+    /// That no history is there, and which rules are silent because of it.
+    pub(super) fn no_history(&self) -> Option<RunNote> {
+        let store = self.store.history.as_ref();
+        let dir = store.map(HistoryStore::dir)?;
+        let is_missing = self.policy.guard != GuardMode::Off && !dir.is_dir();
+        is_missing.then(|| RunNote::NoHistory {
+            path: dir.display().to_string(),
+            rules: Rule::all()
+                .filter(|rule| rule.needs_history())
+                .map(Rule::name)
+                .collect(),
+        })
+    }
+}
+
+/// The path of a product file as a diff names it: below the folder as the user names it,
+/// or below the folder's own name where that leads elsewhere.
+pub(super) fn diff_path(dir: &Path, product: &str) -> String {
+    use std::path::Component;
+    let plain = dir
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let parts: Vec<String> = dir
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            _ => None,
+        })
+        .collect();
+    let shown = if plain {
+        &parts[..]
+    } else {
+        &parts[parts.len().saturating_sub(1)..]
+    };
+    shown
+        .iter()
+        .map(String::as_str)
+        .chain([format!("{product}.md").as_str()])
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_names_a_path_that_git_takes() {
+        assert_eq!(diff_path(Path::new("products"), "foo"), "products/foo.md");
+        assert_eq!(
+            diff_path(Path::new("./website/products/"), "foo"),
+            "website/products/foo.md"
+        );
+        assert_eq!(
+            diff_path(Path::new("/tmp/x/products"), "foo"),
+            "products/foo.md"
+        );
+        assert_eq!(
+            diff_path(Path::new("../products"), "foo"),
+            "products/foo.md"
+        );
+        assert_eq!(diff_path(Path::new("."), "foo"), "foo.md");
+    }
+}

@@ -1,0 +1,103 @@
+//! What a rule objects to, and the ids by which people accept it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::rule::Rule;
+use crate::date::Date;
+use crate::digest::Digest;
+use crate::plan::change::Change;
+
+/// Why something is held: the rule, and what it says of this case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule.
+    pub rule: Rule,
+    /// What is odd, in a sentence.
+    pub message: String,
+    /// Whether that is said of the other half of a version and its day, which stay together.
+    pub of_other_half: bool,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.of_other_half {
+            f.write_str("a version and its day stay together: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// An objection of the guard, and the ids that accept it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Made of product, cycle, field and new value; of a version and its day, of both.
+    pub id: String,
+    /// Of all that is held of this product for one reason: made of product, rule and changes.
+    pub group: String,
+    /// Why.
+    pub reason: Reason,
+    /// The day on which it was held first, where that was an earlier run.
+    pub since: Option<Date>,
+    /// Whether a person accepted it, so that it is written all the same.
+    pub accepted: bool,
+}
+
+/// The ids that people accepted.
+#[derive(Debug, Clone, Default)]
+pub struct AcceptedIds(BTreeSet<String>);
+
+impl AcceptedIds {
+    /// The ids of a list, separated by blanks, commas or line ends.
+    pub fn read(list: &str) -> impl Iterator<Item = String> {
+        list.split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|id| !id.is_empty())
+            .map(str::to_ascii_lowercase)
+    }
+
+    /// Whether an id is accepted.
+    pub fn has(&self, id: &str) -> bool {
+        self.0.contains(id)
+    }
+
+    /// The ids that are accepted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl FromIterator<String> for AcceptedIds {
+    fn from_iter<T: IntoIterator<Item = String>>(ids: T) -> Self {
+        Self(ids.into_iter().collect())
+    }
+}
+
+/// The id of a change, or of a version and its day.
+pub(super) fn change_id(product: &str, changes: &[&Change]) -> String {
+    id(product, "", changes)
+}
+
+/// The id of all that one rule holds for one reason.
+pub(super) fn group_id(product: &str, rule: Rule, changes: &[&Change]) -> String {
+    id(product, rule.name(), changes)
+}
+
+/// Ten digits of a hash: of a thousand held changes, two share an id once in two million times.
+fn id(product: &str, rule: &str, changes: &[&Change]) -> String {
+    let values: Vec<String> = changes
+        .iter()
+        .map(|change| change.new.to_string())
+        .collect();
+    let fields = changes
+        .iter()
+        .zip(&values)
+        .flat_map(|(change, value)| [&*change.cycle, &*change.field, value]);
+    let mut whole = Vec::new();
+    for part in [product, rule].into_iter().chain(fields) {
+        whole.extend(part.len().to_le_bytes());
+        whole.extend(part.as_bytes());
+    }
+    let mut digest = Digest::of(&whole).to_string();
+    digest.truncate(10);
+    digest
+}

@@ -1,0 +1,163 @@
+//! What the sources of a product list as a whole, and whether it is much less than before.
+//!
+//! An API that leaves out its phases, or a page that loses a list, still parses: what is
+//! missing is not a value that a rule could look at. So the last run whose sources were
+//! trusted leaves its counts behind: releases, versions, and how many releases state each
+//! field. Where a count falls too far, nothing that the product's sources say is written.
+//!
+//! The columns from which fields were read are kept too. A config that a person changed may
+//! well read other columns; while it is the same, the page has changed. Release data in a
+//! file does not say from which columns it was read: what was known of them stays.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::thresholds::Thresholds;
+use crate::digest::Digest;
+use crate::product::Product;
+use crate::release_data::{Origin, Place, ReleaseData};
+use crate::text::Excerpt;
+use crate::value::Value;
+
+/// What the sources of a product list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceCounts {
+    /// How many releases.
+    pub releases: usize,
+    /// How many versions.
+    pub versions: usize,
+    /// How many releases say something in a field.
+    pub fields: BTreeMap<String, usize>,
+    /// The columns from which a field is read, by the number of the auto config and field.
+    pub columns: BTreeMap<String, String>,
+    /// A hash of the `auto` block.
+    pub config: String,
+}
+
+impl SourceCounts {
+    /// Counts what was collected about a product.
+    pub fn of(data: &ReleaseData, product: &Product) -> Self {
+        let mut counted = Self {
+            releases: data.releases.len(),
+            versions: data.versions.len(),
+            config: config(product),
+            ..Self::default()
+        };
+        // Most values of a field come from one column: it is written down once.
+        let mut columns = Columns::new();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for release in data.releases.values() {
+            for (field, learnt) in &release.fields {
+                if learnt.value != Value::Null {
+                    *counts.entry(field).or_default() += 1;
+                    note(&mut columns, field, &learnt.origin);
+                }
+            }
+        }
+        for version in data.versions.values() {
+            note(&mut columns, "version", &version.origin);
+        }
+        counted.fields = counts
+            .into_iter()
+            .map(|(field, count)| (field.to_owned(), count))
+            .collect();
+        counted.columns = columns
+            .into_iter()
+            .map(|((entry, field), column)| (format!("{entry} {field}"), column.to_owned()))
+            .collect();
+        counted
+    }
+
+    /// Why this is suspicious beside what was listed before, if it is.
+    pub(super) fn objection(&self, known: Option<&Self>, limits: &Thresholds) -> Option<String> {
+        if self.releases == 0 && self.versions == 0 {
+            return Some(
+                known
+                    .filter(|known| known.releases + known.versions > 0)
+                    .map_or_else(
+                        || "its sources list nothing".to_owned(),
+                        |known| {
+                            format!(
+                                "its sources list nothing, and listed {} before",
+                                known.counts()
+                            )
+                        },
+                    ),
+            );
+        }
+        let known = known?;
+        let fell = |was: usize, is: usize| {
+            let percent = limits.shrunk_percent as usize;
+            (was >= 3 && is == 0) || (was >= 4 && is * 100 < was * percent)
+        };
+        let counts = [
+            ("releases", known.releases, self.releases),
+            ("versions", known.versions, self.versions),
+        ];
+        for (what, was, is) in counts {
+            if fell(was, is) {
+                return Some(format!(
+                    "its sources list {is} {what}, and listed {was} before"
+                ));
+            }
+        }
+        for (field, was) in &known.fields {
+            let is = self.fields.get(field).copied().unwrap_or_default();
+            if fell(*was, is) {
+                let field = Excerpt(field);
+                return Some(format!(
+                    "its sources state {field} for {is} releases, and stated it for {was} before"
+                ));
+            }
+        }
+        if known.config != self.config {
+            return None;
+        }
+        known.columns.iter().find_map(|(key, was)| {
+            let is = self.columns.get(key).filter(|is| *is != was)?;
+            let field = key.split_once(' ').map_or("", |(_, field)| field);
+            Some(format!(
+                "{} is read from the column `{}`, and was read from `{}` before",
+                Excerpt(field),
+                Excerpt(is),
+                Excerpt(was)
+            ))
+        })
+    }
+
+    /// These counts, with the columns that an earlier run knew where this one knows none.
+    pub(in crate::plan) fn keeping_columns_of(mut self, known: Option<&Self>) -> Self {
+        if let Some(known) = known.filter(|known| known.config == self.config)
+            && self.columns.is_empty()
+        {
+            self.columns.clone_from(&known.columns);
+        }
+        self
+    }
+
+    fn counts(&self) -> String {
+        match (self.releases, self.versions) {
+            (releases, 0) => format!("{releases} releases"),
+            (0, versions) => format!("{versions} versions"),
+            (releases, versions) => format!("{releases} releases and {versions} versions"),
+        }
+    }
+}
+
+/// The columns by the number of the auto config and the field.
+type Columns<'a> = BTreeMap<(usize, &'a str), &'a str>;
+
+/// Notes the column of a value, unless one is noted for its field.
+fn note<'a>(columns: &mut Columns<'a>, field: &'a str, origin: &'a Origin) {
+    if let Place::Cell { column, .. } = &origin.place {
+        columns.entry((origin.entry, field)).or_insert(column);
+    }
+}
+
+fn config(product: &Product) -> String {
+    let mut digest = Digest::of(product.auto_bytes()).to_string();
+    digest.truncate(16);
+    digest
+}

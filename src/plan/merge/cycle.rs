@@ -1,0 +1,212 @@
+//! One release cycle while it is merged: what it holds, and what is to be written into it.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use super::latest::{Latest, latest_of};
+use crate::plan::change::Change;
+use crate::plan::notice::Notice;
+use crate::product::ReleaseCycle;
+use crate::release_data::{Origin, ReleaseData, Rule, Version};
+use crate::value::Value;
+
+/// The order in which the site's files write the fields of a cycle; others come after.
+pub(crate) const FIELD_ORDER: [&str; 11] = [
+    "releaseCycle",
+    "releaseLabel",
+    "codename",
+    "releaseDate",
+    "lts",
+    "eoas",
+    "eol",
+    "eoes",
+    "discontinued",
+    "latest",
+    "latestReleaseDate",
+];
+
+/// A cycle with what is to be written into it.
+pub(super) struct CycleMerge<'a> {
+    pub(super) cycle: ReleaseCycle<'a>,
+    pub(super) fields: IndexMap<String, (Value, Origin)>,
+    /// The versions that belong to it, the newest day first.
+    pub(super) versions: Vec<(&'a str, &'a Version)>,
+}
+
+impl<'a> CycleMerge<'a> {
+    pub(super) fn new(cycle: ReleaseCycle<'a>) -> Self {
+        Self {
+            cycle,
+            fields: IndexMap::new(),
+            versions: Vec::new(),
+        }
+    }
+
+    /// What a field holds now, with what is to be written.
+    pub(super) fn value(&self, field: &str) -> Option<Value> {
+        self.fields
+            .get(field)
+            .map(|(value, _)| value.clone())
+            .or_else(|| self.cycle.value(field))
+    }
+
+    pub(super) fn set(&mut self, field: &str, value: Value, origin: Origin, rule: Rule) {
+        let origin = Origin {
+            rule: Some(rule),
+            ..origin
+        };
+        self.fields.insert(field.to_owned(), (value, origin));
+    }
+
+    /// Takes the latest of the versions that belong to the cycle.
+    pub(super) fn take_latest(&mut self) {
+        let text = |value: Value| {
+            if value == Value::Null {
+                String::new()
+            } else {
+                value.to_string()
+            }
+        };
+        let version = self.cycle.value("latest").map(text).unwrap_or_default();
+        let date = self
+            .cycle
+            .value("latestReleaseDate")
+            .and_then(|value| value.date_or_quoted());
+        let stored = Latest {
+            version: &version,
+            date,
+        };
+        let offers: Vec<Latest<'_>> = self
+            .versions
+            .iter()
+            .map(|(name, version)| Latest {
+                version: name,
+                date: Some(version.date),
+            })
+            .collect();
+        let latest = latest_of(stored, &offers);
+        if latest != stored
+            && let Some((name, version)) = self
+                .versions
+                .iter()
+                .copied()
+                .find(|(name, _)| *name == latest.version)
+        {
+            self.take(name, version);
+        }
+    }
+
+    /// Sets a version as the latest one, with its day.
+    pub(super) fn take(&mut self, name: &str, version: &Version) {
+        self.set(
+            "latest",
+            Value::Text(name.to_owned()),
+            version.name_origin(),
+            Rule::NewestVersion,
+        );
+        self.set(
+            "latestReleaseDate",
+            Value::Date(version.date),
+            version.origin.clone(),
+            Rule::NewestVersionDay,
+        );
+    }
+
+    /// A notice if versions are known of this cycle and its latest is none of them.
+    pub(super) fn unknown_latest(&self, data: &ReleaseData) -> Option<Notice> {
+        let latest = self
+            .value("latest")
+            .filter(|_| !self.versions.is_empty())?
+            .to_string();
+        (!data.versions.contains_key(&latest)).then(|| Notice::LatestUnknown {
+            cycle: self.cycle.name().to_owned(),
+            latest,
+        })
+    }
+
+    pub(super) fn changes(self, index: usize) -> Vec<Change> {
+        let Self { cycle, fields, .. } = self;
+        let mut changes: Vec<Change> = fields
+            .into_iter()
+            .filter_map(|(field, (new, origin))| {
+                let old = cycle.value(&field);
+                let same = old.as_ref().unwrap_or(&Value::Null).says_the_same(&new);
+                // A field that holds a list or a mapping is not a field that methods write.
+                let writable = old.is_some() || cycle.node().find(&field).is_none();
+                (!same && writable).then(|| Change {
+                    index,
+                    cycle: cycle.name().to_owned(),
+                    field,
+                    old,
+                    new,
+                    origin,
+                })
+            })
+            .collect();
+        changes.sort_by_key(|change| {
+            FIELD_ORDER
+                .iter()
+                .position(|field| *field == change.field)
+                .unwrap_or(FIELD_ORDER.len())
+        });
+        changes
+    }
+}
+
+/// Gives each version to the cycles that it belongs to, and each cycle its latest.
+pub(super) fn merge_versions<'a>(
+    cycles: &mut [CycleMerge<'a>],
+    data: &'a ReleaseData,
+    notices: &mut Vec<Notice>,
+) {
+    for (name, version) in data.sorted_versions() {
+        let mut matched = false;
+        for cycle in cycles.iter_mut().filter(|cycle| cycle.cycle.includes(name)) {
+            matched = true;
+            cycle.versions.push((name, version));
+        }
+        if !matched {
+            notices.push(Notice::UnmatchedVersion {
+                version: name.clone(),
+                date: version.date,
+                origin: version.origin.clone(),
+            });
+        }
+    }
+    for cycle in cycles {
+        // What the release itself says of the latest version is not mixed with another.
+        let release = data.releases.get(cycle.cycle.name());
+        let states = |field| release.is_some_and(|release| release.value(field).is_some());
+        if !states("latest") && !states("latestReleaseDate") {
+            cycle.take_latest();
+        }
+    }
+}
+
+/// Gives each release to the cycle of its name.
+pub(super) fn merge_releases(
+    cycles: &mut [CycleMerge<'_>],
+    data: &ReleaseData,
+    notices: &mut Vec<Notice>,
+) {
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, cycle) in cycles.iter().enumerate() {
+        by_name.entry(cycle.cycle.name()).or_default().push(index);
+    }
+    for (name, release) in data.sorted_releases() {
+        let Some(indexes) = by_name.get(name.as_str()) else {
+            notices.push(Notice::UnmatchedRelease {
+                name: name.clone(),
+                release: release.clone(),
+            });
+            continue;
+        };
+        for index in indexes {
+            for (field, learnt) in &release.fields {
+                let (value, origin) = (learnt.value.clone(), learnt.origin.clone());
+                cycles[*index].set(field, value, origin, Rule::ReleaseStates);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What a person should look at: nothing failed, and nothing is written.
+
+use crate::date::Date;
+use crate::release_data::{Origin, Release};
+use crate::text::visible;
+use crate::value::Value;
+
+/// How old an unmatched version may be and still be news, in days.
+const NEWS_DAYS: i64 = 30;
+
+/// Something that a person should look at.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// A version that belongs to no cycle.
+    UnmatchedVersion {
+        /// The version.
+        version: String,
+        /// Its day.
+        date: Date,
+        /// Where it is said.
+        origin: Origin,
+    },
+    /// A release of which the file has no cycle.
+    UnmatchedRelease {
+        /// Its name.
+        name: String,
+        /// What was learnt about it.
+        release: Release,
+    },
+    /// A cycle whose latest version is none of those that are known.
+    LatestUnknown {
+        /// The cycle.
+        cycle: String,
+        /// Its latest version.
+        latest: String,
+    },
+    /// A cycle that is not at its end and of which nothing was heard for long.
+    Stale {
+        /// The cycle.
+        cycle: String,
+        /// How long, in days.
+        days: i64,
+        /// Since what.
+        since: StaleSince,
+    },
+}
+
+/// Since what a cycle is stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaleSince {
+    /// Its latest version.
+    Latest,
+    /// Its release: no version is known.
+    Release,
+}
+
+impl Notice {
+    /// The day of what is noticed, where it has one; of what has none, today.
+    pub fn day(&self, today: Date) -> Date {
+        match self {
+            Self::UnmatchedVersion { date, .. } => *date,
+            Self::UnmatchedRelease { release, .. } => release
+                .value("releaseDate")
+                .and_then(Value::date_or_quoted)
+                .unwrap_or(today),
+            Self::LatestUnknown { .. } => today,
+            Self::Stale { days, .. } => today - chrono::Duration::days(*days),
+        }
+    }
+
+    /// The line of the job output `warning` about this, if it has one.
+    pub fn warning(&self, product: &str, today: Date) -> Option<String> {
+        match self {
+            Self::UnmatchedVersion { version, date, .. } => ((today - *date).num_days()
+                < NEWS_DAYS)
+                .then(|| format!("{product}:{version} ({date}) is not declared")),
+            Self::UnmatchedRelease { name, .. } => {
+                Some(format!("{product}:{name} is not declared"))
+            }
+            Self::LatestUnknown { .. } => None,
+            Self::Stale {
+                cycle,
+                days,
+                since: StaleSince::Latest,
+            } => Some(format!(
+                "{product}:{cycle} is not EOL and has not had a version in {days} days"
+            )),
+            Self::Stale {
+                cycle,
+                days,
+                since: StaleSince::Release,
+            } => Some(format!(
+                "{product}:{cycle} is not EOL and is {days} days old"
+            )),
+        }
+    }
+
+    /// What it is about, without the days that it counts: by this it is known again.
+    pub fn key(&self, product: &str) -> String {
+        let product = visible(product);
+        match self {
+            Self::UnmatchedVersion { version, .. } => {
+                format!("{product}:version {}", visible(version))
+            }
+            Self::UnmatchedRelease { name, .. } => format!("{product}:release {}", visible(name)),
+            Self::LatestUnknown { cycle, latest } => {
+                format!("{product}:latest {} of {}", visible(latest), visible(cycle))
+            }
+            Self::Stale { cycle, .. } => format!("{product}:stale {}", visible(cycle)),
+        }
+    }
+}

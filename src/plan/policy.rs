@@ -1,0 +1,39 @@
+//! What a run was asked to do with changes: judge them or not, and what people decided.
+
+use super::guard::AcceptedIds;
+use super::settings::Settings;
+
+/// What happens to changes that the guard objects to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuardMode {
+    /// They are not written.
+    Hold,
+    /// They are written, and the objection is reported.
+    Warn,
+    /// Nothing is checked.
+    Off,
+}
+
+/// What a run was asked to do with changes.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// What happens to changes that the guard objects to.
+    pub guard: GuardMode,
+    /// Whether changes that the site's rules refuse are rejected.
+    pub validate: bool,
+    /// What people decided in `shelflife.toml`.
+    pub settings: Settings,
+    /// The held changes that people accepted.
+    pub accepted: AcceptedIds,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            guard: GuardMode::Hold,
+            validate: true,
+            settings: Settings::default(),
+            accepted: AcceptedIds::default(),
+        }
+    }
+}

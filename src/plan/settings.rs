@@ -1,0 +1,251 @@
+//! What people decided: `shelflife.toml`, beside the folder of product files.
+//!
+//! ```toml
+//! [guard]                    # thresholds, each with a default
+//! earlier_days = 60
+//!
+//! [[guard.off]]              # a rule that is switched off for a product
+//! product = "gitlab"
+//! rule = "rewritten"
+//! reason = "counts from the day of the announcement since 18.0"
+//! until = 2027-03-31
+//!
+//! [[pin]]                    # a value that a person decided on: nothing is written over it
+//! product = "debian"
+//! cycle = "11"
+//! field = "eol"
+//! why = "the page gives the day of the point release"
+//! until = 2027-08-31
+//! ```
+//!
+//! Every exception has a reason and an end. An unknown key, rule or threshold is an error:
+//! a guard that somebody believes to be set must be set.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::guard::thresholds::SuppressionEntry;
+use super::guard::{Rule, Suppression, Thresholds};
+use crate::date::Date;
+use crate::text::Excerpt;
+
+/// The file's name.
+pub const FILE: &str = "shelflife.toml";
+
+/// What people decided.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The figures of the rules.
+    pub thresholds: Thresholds,
+    /// The rules that are switched off for a product, ended or not, in the order of the file.
+    pub suppressions: Vec<Suppression>,
+    pins: Vec<Pin>,
+}
+
+/// A value that a person decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// The product.
+    pub product: String,
+    /// The name of the cycle.
+    pub cycle: String,
+    /// The field.
+    pub field: String,
+    /// Why.
+    pub why: String,
+    /// The last day on which this holds.
+    pub until: Date,
+    /// Where it stands, from 1.
+    pub line: usize,
+}
+
+/// The file as it is written.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "shelflife.toml")]
+struct File {
+    /// What is held before it is written
+    guard: Thresholds,
+    /// The values that people decided on
+    #[schemars(with = "Vec<PinEntry>")]
+    pin: Vec<Spanned<PinEntry>>,
+}
+
+/// A value that a person decided on: nothing is written over it
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PinEntry {
+    /// The product: the name of its file without .md
+    product: String,
+    /// The name of the release cycle
+    cycle: String,
+    /// The field
+    field: String,
+    /// Why
+    why: String,
+    /// The last day on which this holds
+    #[schemars(with = "Date")]
+    until: toml::value::Datetime,
+}
+
+/// What is wrong with the file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct SettingsError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, on one line.
+    pub message: String,
+}
+
+impl Settings {
+    /// Reads the file.
+    pub fn read(text: &str) -> Result<Self, SettingsError> {
+        let line_of = |at: usize| {
+            text.get(..at)
+                .map_or(1, |before| before.matches('\n').count() + 1)
+        };
+        let file: File = toml::from_str(text).map_err(|error| SettingsError {
+            line: line_of(error.span().map_or(0, |span| span.start)),
+            message: crate::text::visible(error.message()).into_owned(),
+        })?;
+        let File { mut guard, pin } = file;
+        let mut settings = Self::default();
+        for entry in std::mem::take(&mut guard.off) {
+            let line = line_of(entry.span().start);
+            let SuppressionEntry {
+                product,
+                rule,
+                reason,
+                until,
+            } = entry.into_inner();
+            let Some(rule) = Rule::of_name(&rule) else {
+                let message = format!("no rule `{}`", Excerpt(&rule));
+                return Err(SettingsError { line, message });
+            };
+            settings.suppressions.push(Suppression {
+                product,
+                rule,
+                reason: stated("reason", reason, line)?,
+                until: day(until, line)?,
+                line,
+            });
+        }
+        for entry in pin {
+            let line = line_of(entry.span().start);
+            let PinEntry {
+                product,
+                cycle,
+                field,
+                why,
+                until,
+            } = entry.into_inner();
+            settings.pins.push(Pin {
+                product,
+                cycle,
+                field,
+                why: stated("why", why, line)?,
+                until: day(until, line)?,
+                line,
+            });
+        }
+        settings.thresholds = guard;
+        Ok(settings)
+    }
+
+    /// The pin of a field.
+    pub fn pin(&self, product: &str, cycle: &str, field: &str, today: Date) -> Option<&Pin> {
+        self.pins.iter().find(|pin| {
+            (&*pin.product, &*pin.cycle, &*pin.field) == (product, cycle, field)
+                && today <= pin.until
+        })
+    }
+
+    /// The pins of a product that hold.
+    pub fn pins<'a>(&'a self, product: &'a str, today: Date) -> impl Iterator<Item = &'a Pin> {
+        self.pins
+            .iter()
+            .filter(move |pin| pin.product == product && today <= pin.until)
+    }
+
+    /// Every pin, ended or not, in the order of the file.
+    pub fn all_pins(&self) -> &[Pin] {
+        &self.pins
+    }
+}
+
+fn stated(key: &str, text: String, line: usize) -> Result<String, SettingsError> {
+    if text.trim().is_empty() {
+        let message = format!("`{key}` must not be empty");
+        return Err(SettingsError { line, message });
+    }
+    Ok(text)
+}
+
+fn day(until: toml::value::Datetime, line: usize) -> Result<Date, SettingsError> {
+    until
+        .date
+        .filter(|_| until.time.is_none())
+        .and_then(|date| Date::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()))
+        .ok_or_else(|| SettingsError {
+            line,
+            message: format!("`until` is not a date but `{until}`; write it as 2027-01-31"),
+        })
+}
+
+/// A JSON Schema of the file, for editors.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(File);
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_and_an_exception_ends() {
+        let settings = Settings::read(
+            "[guard]\nearlier_days = 90\n\n[[guard.off]]\nproduct = \"a\"\nrule = \"back\"\nreason = \"r\"\nuntil = 2026-01-31\n\n[[pin]]\nproduct = \"a\"\ncycle = \"1\"\nfield = \"eol\"\nwhy = \"w\"\nuntil = 2026-01-31\n",
+        )
+        .unwrap();
+        assert_eq!(settings.thresholds.earlier_days, 90);
+        assert_eq!(settings.thresholds.jump, 20);
+        let last = Date::from_ymd_opt(2026, 1, 31).unwrap();
+        let after = last.succ_opt().unwrap();
+        let off = &settings.suppressions[0];
+        assert_eq!((off.rule, off.until, off.line), (Rule::Back, last, 4));
+        assert_eq!(settings.pin("a", "1", "eol", last).unwrap().line, 10);
+        assert_eq!(settings.pin("a", "1", "eol", after), None);
+    }
+
+    #[test]
+    fn what_is_misspelt_is_an_error_with_its_line() {
+        for (text, line, message) in [
+            ("[guard]\nearlier = 1\n", 2, "unknown field `earlier`"),
+            ("x = [\n", 1, ""),
+            (
+                "\n[[guard.off]]\nproduct = \"a\"\nrule = \"bak\"\nreason = \"r\"\nuntil = 2026-01-31\n",
+                2,
+                "no rule `bak`",
+            ),
+            (
+                "[[pin]]\nproduct = \"a\"\ncycle = \"1\"\nfield = \"eol\"\nwhy = \" \"\nuntil = 2026-01-31\n",
+                1,
+                "`why` must not be empty",
+            ),
+            (
+                "[[pin]]\nproduct = \"a\"\ncycle = \"1\"\nfield = \"eol\"\nwhy = \"w\"\nuntil = 12:00:00\n",
+                1,
+                "`until` is not a date",
+            ),
+        ] {
+            let error = Settings::read(text).unwrap_err();
+            assert!(error.message.contains(message), "{error}");
+            assert_eq!(error.line, line, "{error}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What changes would do to a product, without doing it.
+//!
+//! Only the cycles that change are looked at; where their order may change, all are, in the
+//! form that was read. Nothing is parsed and nothing is written.
+
+use std::collections::BTreeMap;
+
+use super::cycle_order::order;
+use super::cycle_rules::{RuleContext, violations};
+use super::site_value::{SiteCycle, SiteValue};
+use super::violation::Violation;
+use crate::date::Date;
+use crate::plan::change::{Change, other_half};
+use crate::product::Product;
+
+/// Fields on which the order of cycles depends.
+const PLACING: [&str; 2] = ["releaseDate", "outOfOrder"];
+
+/// Changes that are written together or not at all.
+struct Unit {
+    /// The number of the cycle.
+    cycle: usize,
+    changes: Vec<usize>,
+}
+
+/// A cycle as it is, with the rules it breaks.
+struct Before<'a> {
+    cycle: SiteCycle<'a>,
+    violations: Vec<Violation>,
+}
+
+/// What changes would do to a product, without doing it.
+pub(super) struct Candidate<'a> {
+    context: RuleContext<'a>,
+    changes: &'a [&'a Change],
+    units: Vec<Unit>,
+    /// The cycles that change.
+    before: BTreeMap<usize, Before<'a>>,
+    /// All cycles, where a change touches their order; and those that stand wrong already.
+    all: Vec<SiteCycle<'a>>,
+    misplaced: Vec<usize>,
+}
+
+/// A violation that was not there before.
+pub(super) struct NewViolation {
+    pub(super) violation: Violation,
+    /// The units behind it that are not left out.
+    pub(super) units: Vec<usize>,
+}
+
+impl<'a> Candidate<'a> {
+    pub(super) fn new(product: &'a Product, changes: &'a [&'a Change], today: Date) -> Self {
+        let context = RuleContext::of(product, today);
+        let mut units: Vec<Unit> = Vec::new();
+        for (number, change) in changes.iter().enumerate() {
+            let partner = other_half(changes, number).filter(|other| *other < number);
+            let unit = partner.and_then(|partner| {
+                let mut units = units.iter_mut();
+                units.find(|unit| unit.changes.contains(&partner))
+            });
+            match unit {
+                Some(unit) => unit.changes.push(number),
+                None => units.push(Unit {
+                    cycle: change.index,
+                    changes: vec![number],
+                }),
+            }
+        }
+        let cycles: Vec<_> = product.cycles().collect();
+        let before = units
+            .iter()
+            .filter_map(|unit| {
+                let cycle = SiteCycle::of(*cycles.get(unit.cycle)?);
+                let violations = violations(&context, &cycle);
+                Some((unit.cycle, Before { cycle, violations }))
+            })
+            .collect();
+        let all: Vec<SiteCycle<'a>> = if changes.iter().any(|change| is_placing(change)) {
+            cycles.into_iter().map(SiteCycle::of).collect()
+        } else {
+            Vec::new()
+        };
+        let misplaced = order(all.iter().enumerate())
+            .into_iter()
+            .map(|(_, number, _)| number)
+            .collect();
+        Self {
+            context,
+            changes,
+            units,
+            before,
+            all,
+            misplaced,
+        }
+    }
+
+    /// The changes of a unit.
+    pub(super) fn changes_of(&self, unit: usize) -> &[usize] {
+        &self.units[unit].changes
+    }
+
+    /// The units in parts that do not bear on one another: each cycle is one, and cycles next
+    /// to each other that both change their place are one.
+    pub(super) fn parts(&self) -> Vec<Vec<usize>> {
+        let reorders = self
+            .changes
+            .iter()
+            .any(|change| change.field == "outOfOrder");
+        let in_line: Vec<usize> = (0..self.all.len())
+            .filter(|number| {
+                let said = self.all[*number].get("outOfOrder");
+                !said.is_some_and(SiteValue::is_true)
+            })
+            .collect();
+        let place = |cycle: usize| in_line.binary_search(&cycle).ok();
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        // The last cycle that stands in line and changes its place, and its part.
+        let mut last: Option<(usize, usize)> = None;
+        for cycle in self.before.keys().copied() {
+            let placing = self
+                .changes
+                .iter()
+                .any(|change| change.index == cycle && is_placing(change));
+            let here = place(cycle).filter(|_| placing);
+            let joined = match (last, here) {
+                _ if reorders => (!parts.is_empty()).then_some(0),
+                (Some((before, part)), Some(here)) if before + 1 == here => Some(part),
+                _ => None,
+            };
+            let units = (0..self.units.len()).filter(|unit| self.units[*unit].cycle == cycle);
+            let part = joined.unwrap_or(parts.len());
+            match parts.get_mut(part) {
+                Some(part) => part.extend(units),
+                None => parts.push(units.collect()),
+            }
+            if let Some(here) = here {
+                last = Some((here, part));
+            }
+        }
+        parts
+    }
+
+    /// The violations that the units of a part cause, with some of them left out.
+    pub(super) fn violations(&self, part: &[usize], left_out: &[usize]) -> Vec<NewViolation> {
+        let active: Vec<usize> = part
+            .iter()
+            .copied()
+            .filter(|unit| !left_out.contains(unit))
+            .collect();
+        let mut changed: BTreeMap<usize, SiteCycle<'a>> = BTreeMap::new();
+        for unit in &active {
+            let number = self.units[*unit].cycle;
+            let Some(before) = self.before.get(&number) else {
+                continue;
+            };
+            let cycle = changed
+                .entry(number)
+                .or_insert_with(|| before.cycle.clone());
+            for change in &self.units[*unit].changes {
+                cycle.change(self.changes[*change]);
+            }
+        }
+        let mut found = Vec::new();
+        for (number, cycle) in &changed {
+            let known = &self.before[number].violations;
+            for violation in violations(&self.context, cycle) {
+                if known.iter().any(|known| known.is_like(&violation)) {
+                    continue;
+                }
+                let touches = |change: &Change| {
+                    change.index == *number
+                        && (change.field == violation.field
+                            || violation.against == Some(change.field.as_str()))
+                };
+                let units = self.units_that(&active, touches);
+                found.push(NewViolation { violation, units });
+            }
+        }
+        if active.iter().any(|unit| self.is_placing(*unit)) {
+            let all = self.all.iter().enumerate();
+            let now = all.map(|(number, cycle)| (number, changed.get(&number).unwrap_or(cycle)));
+            for (before, number, violation) in order(now) {
+                if self.misplaced.contains(&number) {
+                    continue;
+                }
+                let touches = |change: &Change| {
+                    is_placing(change) && (before..=number).contains(&change.index)
+                };
+                let units = self.units_that(&active, touches);
+                if !units.is_empty() {
+                    found.push(NewViolation { violation, units });
+                }
+            }
+        }
+        found
+    }
+
+    fn is_placing(&self, unit: usize) -> bool {
+        self.units[unit]
+            .changes
+            .iter()
+            .any(|change| is_placing(self.changes[*change]))
+    }
+
+    fn units_that(&self, active: &[usize], touches: impl Fn(&Change) -> bool) -> Vec<usize> {
+        active
+            .iter()
+            .copied()
+            .filter(|unit| {
+                let mut changes = self.units[*unit].changes.iter();
+                changes.any(|change| touches(self.changes[*change]))
+            })
+            .collect()
+    }
+}
+
+fn is_placing(change: &Change) -> bool {
+    PLACING.contains(&change.field.as_str())
+}

@@ -1,0 +1,178 @@
+//! A rule of the site that is broken, and the rules about one value: what a key holds
+//! against what it may hold.
+
+use std::fmt;
+
+use super::fields::{Field, Form, Kind};
+use super::site_value::SiteValue;
+use super::tables::url;
+use crate::text::{Excerpt, nearest};
+
+/// A rule that is broken, not yet placed in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// The key that breaks it.
+    pub field: String,
+    /// The key that it contradicts, if it is about two.
+    pub against: Option<&'static str>,
+    /// What the key would hold, as it may be shown; empty where it holds no scalar.
+    pub value: String,
+    /// What is wrong, as the rest of a sentence about the key.
+    pub message: String,
+    /// What would be right.
+    pub right: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", Excerpt(&self.field))?;
+        if !self.value.is_empty() {
+            write!(f, " ({})", self.value)?;
+        }
+        write!(f, " {}", self.message)
+    }
+}
+
+impl Violation {
+    /// Whether both break the same rule in the same key, whatever stands there.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (self.rule, &self.field, self.against) == (other.rule, &other.field, other.against)
+    }
+}
+
+/// What is wrong with a key that is there.
+pub(super) fn of_value(field: &'static Field, seen: SiteValue<'_>) -> Option<Violation> {
+    judge(field.kind, seen).map(|(rule, message, right)| Violation {
+        rule,
+        field: field.name.to_owned(),
+        against: None,
+        value: seen.shown(),
+        message,
+        right,
+    })
+}
+
+/// A key that is missing.
+pub(super) fn missing(field: &'static Field) -> Violation {
+    Violation {
+        rule: "missing",
+        field: field.name.to_owned(),
+        against: None,
+        value: String::new(),
+        message: "is missing".into(),
+        right: wanted(field.kind),
+    }
+}
+
+type Judgement = (&'static str, String, String);
+
+fn judge(kind: Kind, seen: SiteValue<'_>) -> Option<Judgement> {
+    let is_right = match (kind, seen) {
+        (Kind::Word(words), SiteValue::Text(text)) => {
+            return (!words.contains(&text)).then(|| unknown(words, text));
+        }
+        (Kind::Form(form) | Kind::Forms(form), SiteValue::Text(text)) => return misfit(form, text),
+        (Kind::Url | Kind::UrlOrNothing, SiteValue::Text(text)) => return misfit(url(), text),
+        (Kind::Text | Kind::TextOrBool, SiteValue::Text(_))
+        | (Kind::Day | Kind::DayOrBool, SiteValue::Day(_))
+        | (Kind::DayOrBool | Kind::TextOrBool | Kind::Bool, SiteValue::Bool(_))
+        | (Kind::UrlOrNothing, SiteValue::Nothing | SiteValue::Bool(false))
+        | (Kind::Count, SiteValue::Number(_))
+        | (Kind::Form(_) | Kind::Forms(_) | Kind::List, SiteValue::List)
+        | (Kind::Mapping, SiteValue::Mapping) => true,
+        _ => false,
+    };
+    if is_right {
+        return None;
+    }
+    if seen == SiteValue::Nothing {
+        return Some(("missing", "holds nothing".into(), wanted(kind)));
+    }
+    Some((
+        "type",
+        format!("is {} to the site", seen.kind()),
+        cure(kind, seen),
+    ))
+}
+
+fn misfit(form: &Form, text: &str) -> Option<Judgement> {
+    let rule = if std::ptr::eq(form, url()) {
+        "url"
+    } else {
+        "form"
+    };
+    (!form.fits(text)).then(|| {
+        (
+            rule,
+            "has not the form that is wanted".into(),
+            form.words.into(),
+        )
+    })
+}
+
+fn unknown(words: &[&'static str], text: &str) -> Judgement {
+    let right = match nearest(text, words.iter().copied()) {
+        Some(near) => format!("`{near}`"),
+        None => format!("one of `{}`", words.join("`, `")),
+    };
+    ("word", "is no word that the site knows".into(), right)
+}
+
+/// What would be right in place of a value of the wrong kind.
+fn cure(kind: Kind, seen: SiteValue<'_>) -> String {
+    match (kind, seen) {
+        (
+            Kind::Text | Kind::TextOrBool | Kind::Form(_),
+            SiteValue::Number(text) | SiteValue::Moment(text),
+        ) => format!("\"{}\", in quotes", Excerpt(text)),
+        (Kind::Text | Kind::Form(_), SiteValue::Bool(_) | SiteValue::Day(_))
+        | (Kind::TextOrBool, SiteValue::Day(_)) => {
+            format!("{}, in quotes", wanted(kind))
+        }
+        (Kind::Day | Kind::DayOrBool, SiteValue::Text(text))
+            if crate::date::parse_iso(text).is_some() =>
+        {
+            format!("{text}, without quotes")
+        }
+        (Kind::DayOrBool, SiteValue::Text("true" | "false")) => "the same, without quotes".into(),
+        _ => wanted(kind),
+    }
+}
+
+/// What a key may hold, in words.
+fn wanted(kind: Kind) -> String {
+    match kind {
+        Kind::Text => "a text".into(),
+        Kind::Form(form) => form.words.into(),
+        Kind::Forms(form) => format!("a list of texts: {}", form.words),
+        Kind::Word(words) => format!("one of `{}`", words.join("`, `")),
+        Kind::Url | Kind::UrlOrNothing => url().words.into(),
+        Kind::Day => "a day, written YYYY-MM-DD".into(),
+        Kind::DayOrBool => "a day written YYYY-MM-DD, `true` or `false`".into(),
+        Kind::TextOrBool => "a text, `true` or `false`".into(),
+        Kind::Bool => "`true` or `false`".into(),
+        Kind::Count => "a whole number".into(),
+        Kind::List => "a list".into(),
+        Kind::Mapping => "a mapping".into(),
+    }
+}
+
+/// The violation of a custom field, which holds a text or a day.
+pub(super) fn of_custom(field: &str, seen: SiteValue<'_>) -> Option<Violation> {
+    if matches!(
+        seen,
+        SiteValue::Text(_) | SiteValue::Day(_) | SiteValue::Nothing
+    ) {
+        return None;
+    }
+    Some(Violation {
+        rule: "type",
+        field: field.to_owned(),
+        against: None,
+        value: seen.shown(),
+        message: format!("is {} to the site", seen.kind()),
+        right: cure(Kind::Text, seen),
+    })
+}

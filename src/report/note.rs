@@ -1,0 +1,142 @@
+//! What a person should know of a product or a run beside what became of it.
+
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+
+use crate::date::Date;
+use crate::plan::{Change, FILE, Pin};
+use crate::product::RetiredKey;
+use crate::text::{Excerpt, visible};
+
+/// What a person should know of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// An entry of `auto.methods` has a key that nothing reads any more.
+    RetiredKey {
+        /// The product file.
+        path: String,
+        /// The key.
+        key: RetiredKey,
+    },
+    /// What earlier runs did cannot be read, so rules that need it are silent.
+    HistoryUnreadable(String),
+    /// What this run did cannot be kept.
+    HistoryNotWritten(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RetiredKey { path, key } => write!(f, "{path}:{}: {key}", key.line),
+            Self::HistoryUnreadable(error) => {
+                write!(f, "guard history is unavailable: {error}")
+            }
+            Self::HistoryNotWritten(error) => write!(f, "guard history is not written: {error}"),
+        }
+    }
+}
+
+impl Note {
+    pub(super) fn json(&self) -> Json {
+        match self {
+            Self::RetiredKey { key, .. } => {
+                json!({ "kind": "retired_key", "line": key.line, "key": key.key })
+            }
+            Self::HistoryUnreadable(error) => {
+                json!({ "kind": "history_unreadable", "error": error })
+            }
+            Self::HistoryNotWritten(error) => {
+                json!({ "kind": "history_not_written", "error": error })
+            }
+        }
+    }
+}
+
+/// What a person should know of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunNote {
+    /// A file of release data whose product is gone.
+    OrphanReleaseData(String),
+    /// An id was accepted, and nothing of the run has it.
+    UnusedId(String),
+    /// A folder of histories is not there, so these rules have nothing to compare with.
+    NoHistory {
+        /// The folder.
+        path: String,
+        /// The names of the rules.
+        rules: Vec<&'static str>,
+    },
+}
+
+impl fmt::Display for RunNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OrphanReleaseData(path) => write!(f, "{path} belongs to no product; remove it"),
+            Self::UnusedId(id) => write!(f, "unused `--accept` ID: {}", Excerpt(id)),
+            Self::NoHistory { path, rules } => write!(
+                f,
+                "no guard history in {path}: rules {} cannot object in this run",
+                rules.join(", ")
+            ),
+        }
+    }
+}
+
+impl RunNote {
+    pub(super) fn json(&self) -> Json {
+        match self {
+            Self::OrphanReleaseData(path) => json!({ "kind": "orphan_release_data", "path": path }),
+            Self::UnusedId(id) => json!({ "kind": "unused_id", "id": id }),
+            Self::NoHistory { path, rules } => {
+                json!({ "kind": "no_history", "path": path, "rules": rules })
+            }
+        }
+    }
+}
+
+/// An old copy of a page that a run used, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleCopy {
+    /// The page.
+    pub url: String,
+    /// Why it could not be fetched.
+    pub cause: String,
+}
+
+impl fmt::Display for StaleCopy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.url, self.cause)
+    }
+}
+
+/// What is said of a change that a pin keeps from being written.
+pub(super) fn pinned(pin: &Pin, change: &Change) -> String {
+    let Pin { until, why, .. } = pin;
+    format!(
+        "{} {} is pinned until {until} ({}); the source says {}",
+        Excerpt(&change.cycle),
+        Excerpt(&change.field),
+        Excerpt(why),
+        Excerpt(&change.new.to_string())
+    )
+}
+
+/// What is said of a pin with which the sources agree.
+pub(super) fn pin_done(pin: &Pin) -> String {
+    format!(
+        "the pin of {} {} is done, the source agrees: take it out of {FILE}",
+        Excerpt(&pin.cycle),
+        Excerpt(&pin.field)
+    )
+}
+
+/// What is said of a change that an earlier run planned and that never reached the file.
+pub(super) fn planned_before(day: Date) -> String {
+    format!("planned on {day}, not in the file")
+}
+
+/// A text of a note on one line.
+pub(super) fn line(note: &impl fmt::Display) -> String {
+    visible(&note.to_string()).into_owned()
+}

@@ -1,0 +1,383 @@
+//! How a product ended, and a run: typed, so that each renderer words it for its readers.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::note::{Note, RunNote, StaleCopy};
+use crate::collect::NotCollected;
+use crate::date::Date;
+use crate::plan::guard::Hold;
+use crate::plan::validate::Violation;
+use crate::plan::{Change, Notice, Objection, Pin, Plan, Verdict};
+use crate::release_data::{DataDifference, Skipped};
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Report {
+    /// The day of the run.
+    pub today: Date,
+    /// Whether nothing was to be written.
+    pub dry: bool,
+    /// One outcome a product, sorted by name.
+    pub outcomes: Vec<Outcome>,
+    /// Old copies of pages that were used because their hosts did not answer.
+    pub stale_copies: Vec<StaleCopy>,
+    /// What a person should know of the run.
+    pub notes: Vec<RunNote>,
+}
+
+/// How a product ended, and what was seen on the way.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The product.
+    pub product: String,
+    /// How it ended.
+    pub ended: Ended,
+    /// What was seen on pages and gave nothing.
+    pub skipped: Vec<Skipped>,
+    /// What a person should know of it.
+    pub notes: Vec<Note>,
+    /// The methods that ran, in order.
+    pub runs: Vec<MethodRun>,
+    /// The keys of its notices that a person was told of in an earlier run.
+    pub known: BTreeSet<String>,
+}
+
+/// How a product ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// It was decided what becomes of its file, and that was done.
+    Planned {
+        /// What becomes of its file.
+        plan: Plan,
+        /// The change as a unified diff; empty where nothing changes.
+        diff: Vec<u8>,
+    },
+    /// Its release data was collected, and no file is to be written.
+    Collected {
+        /// What differs from the release data of earlier runs.
+        differences: Vec<DataDifference>,
+        /// Why its sources are suspicious, so that nothing was kept.
+        suspicious: Option<Hold>,
+    },
+    /// No method was run.
+    Skipped(NotCollected),
+    /// Something went wrong, and its file is as it was.
+    Failed(Failure),
+    /// The deadline was reached before it was done, and its file is as it was.
+    TimedOut(Phase),
+}
+
+impl Ended {
+    /// A product of which no method was run.
+    pub fn not_collected(reason: NotCollected) -> Self {
+        match reason {
+            NotCollected::Config(error) => Self::Failed(Failure::of_product(&error)),
+            reason => Self::Skipped(reason),
+        }
+    }
+}
+
+/// How far a product was when the deadline was reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// It had not begun.
+    Waiting,
+    /// A method was running.
+    Collecting {
+        /// The method.
+        method: String,
+        /// The product file.
+        path: String,
+        /// The line of the method's entry.
+        line: usize,
+    },
+    /// It was being written.
+    Writing,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Waiting => f.write_str("deadline reached before it began"),
+            Self::Collecting { method, path, line } => {
+                write!(
+                    f,
+                    "deadline reached while running `{method}` ({path}:{line})"
+                )
+            }
+            Self::Writing => f.write_str(
+                "deadline reached while it was written, which did not end in time; look at its file",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for NotCollected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMethods => f.write_str("has no `auto.methods`"),
+            Self::AutoDisabled => f.write_str("`auto` is disabled"),
+            Self::AllDisabled => f.write_str("all its methods are disabled"),
+            Self::Config(error) => error.fmt(f),
+        }
+    }
+}
+
+/// A method that ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MethodRun {
+    /// The name of the method.
+    pub method: String,
+    /// How long it took, waiting included.
+    pub duration: Duration,
+    /// Whether it collected something.
+    pub succeeded: bool,
+}
+
+/// A change that the site's rules refuse.
+pub(super) struct Rejection<'a> {
+    pub(super) change: &'a Change,
+    pub(super) violation: &'a Violation,
+}
+
+impl fmt::Display for Rejection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { change, violation } = self;
+        let rule = violation.rule;
+        write!(
+            f,
+            "{change}, against rule `{rule}`: {violation} ({})",
+            change.origin
+        )
+    }
+}
+
+impl Outcome {
+    /// A product that ended so, with nothing more to say yet.
+    pub fn new(product: &str, ended: Ended) -> Self {
+        Self {
+            product: product.to_owned(),
+            ended,
+            skipped: Vec::new(),
+            notes: Vec::new(),
+            runs: Vec::new(),
+            known: BTreeSet::new(),
+        }
+    }
+
+    /// A product of which nothing is known yet.
+    pub fn waiting(product: &str) -> Self {
+        Self::new(product, Ended::TimedOut(Phase::Waiting))
+    }
+
+    /// A product that failed.
+    pub fn failed(product: &str, failure: Failure) -> Self {
+        Self::new(product, Ended::Failed(failure))
+    }
+
+    /// What was decided, where it was.
+    pub fn plan(&self) -> Option<&Plan> {
+        match &self.ended {
+            Ended::Planned { plan, .. } => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// The changes of its file, made or to be made.
+    pub fn changes(&self) -> Vec<&Change> {
+        self.plan().into_iter().flat_map(Plan::writes).collect()
+    }
+
+    /// The same, each with the day on which an earlier run planned it, where it never reached
+    /// the file.
+    pub(super) fn writes(&self) -> impl Iterator<Item = (&Change, Option<Date>)> {
+        let decisions = self.plan().into_iter().flat_map(|plan| &plan.decisions);
+        decisions.filter_map(|decision| match decision.verdict {
+            Verdict::Write { planned, .. } => Some((&decision.change, planned)),
+            _ => None,
+        })
+    }
+
+    /// What differs in its release data, where no file is to be written.
+    pub fn differences(&self) -> &[DataDifference] {
+        match &self.ended {
+            Ended::Collected { differences, .. } => differences,
+            _ => &[],
+        }
+    }
+
+    /// The change of its file as a unified diff.
+    pub fn diff(&self) -> &[u8] {
+        match &self.ended {
+            Ended::Planned { diff, .. } => diff,
+            _ => &[],
+        }
+    }
+
+    /// Whether its file or its release data changed, or would.
+    pub fn is_changed(&self) -> bool {
+        !self.changes().is_empty() || !self.differences().is_empty()
+    }
+
+    /// Whether it failed.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.ended, Ended::Failed(_))
+    }
+
+    /// Whether the deadline was reached before it was done.
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.ended, Ended::TimedOut(_))
+    }
+
+    /// What the guard objects to and nobody accepted.
+    pub(super) fn objections(&self) -> Vec<Objection<'_>> {
+        match &self.ended {
+            Ended::Planned { plan, .. } => plan.objections().collect(),
+            Ended::Collected {
+                suspicious: Some(hold),
+                ..
+            } => vec![Objection {
+                hold,
+                change: None,
+                written: false,
+            }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The changes that the site's rules refuse.
+    pub(super) fn rejections(&self) -> Vec<Rejection<'_>> {
+        let decisions = self.plan().into_iter().flat_map(|plan| &plan.decisions);
+        decisions
+            .filter_map(|decision| match &decision.verdict {
+                Verdict::Rejected { violation, .. } => Some(Rejection {
+                    change: &decision.change,
+                    violation,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The changes that a pin keeps from being written.
+    pub(super) fn pinned(&self) -> Vec<(&Pin, &Change)> {
+        let decisions = self.plan().into_iter().flat_map(|plan| &plan.decisions);
+        decisions
+            .filter_map(|decision| match &decision.verdict {
+                Verdict::Pinned(pin) => Some((pin, &decision.change)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The pins with which its sources agree.
+    pub(super) fn pins_done(&self) -> &[Pin] {
+        self.plan().map_or(&[], |plan| &plan.pins_done)
+    }
+
+    /// What a person should look at, in the order of the merge.
+    pub fn notices(&self) -> &[Notice] {
+        self.plan().map_or(&[], |plan| &plan.notices)
+    }
+
+    /// The notices that are news, the newest first.
+    pub(super) fn news(&self, today: Date) -> Vec<&Notice> {
+        let mut news: Vec<&Notice> = self
+            .notices()
+            .iter()
+            .filter(|notice| !self.known.contains(&notice.key(&self.product)))
+            .collect();
+        news.sort_by_key(|notice| Reverse(notice.day(today)));
+        news
+    }
+
+    /// How many notices are known.
+    pub(super) fn known_notices(&self) -> usize {
+        let notices = self.notices().iter();
+        notices
+            .filter(|notice| self.known.contains(&notice.key(&self.product)))
+            .count()
+    }
+
+    /// Whether something was rejected or held.
+    pub fn is_degraded(&self) -> bool {
+        !self.rejections().is_empty() || self.held_count() > 0
+    }
+
+    /// How many changes are held.
+    pub fn held_count(&self) -> usize {
+        let held = self.objections().into_iter();
+        held.filter(|objection| !objection.written).count()
+    }
+}
+
+#[cfg(test)]
+impl Outcome {
+    /// A product for which this is planned.
+    pub(super) fn planned(product: &str, changes: Vec<Change>, notices: Vec<Notice>) -> Self {
+        let plan = Plan::of_test(changes, notices);
+        Self::new(
+            product,
+            Ended::Planned {
+                plan,
+                diff: Vec::new(),
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+impl Report {
+    /// The report of a run on 2026-01-31.
+    pub(super) fn of_test(outcomes: Vec<Outcome>) -> Self {
+        Self {
+            today: crate::date::parse_iso("2026-01-31").unwrap(),
+            dry: false,
+            outcomes,
+            stale_copies: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl Report {
+    /// How many products ended updated, unchanged, skipped, failed and timed out.
+    pub fn counts(&self) -> [usize; 5] {
+        let mut counts = [0; 5];
+        for outcome in &self.outcomes {
+            let place = match outcome.ended {
+                Ended::Planned { .. } | Ended::Collected { .. } => {
+                    usize::from(!outcome.is_changed())
+                }
+                Ended::Skipped(_) => 2,
+                Ended::Failed(_) => 3,
+                Ended::TimedOut(_) => 4,
+            };
+            counts[place] += 1;
+        }
+        counts
+    }
+
+    /// Whether some product failed or timed out.
+    pub fn has_failures(&self) -> bool {
+        self.outcomes
+            .iter()
+            .any(|outcome| outcome.is_failed() || outcome.is_timed_out())
+    }
+
+    /// How many changes are held.
+    pub fn held_count(&self) -> usize {
+        self.outcomes.iter().map(Outcome::held_count).sum()
+    }
+
+    /// Whether the file of some product changed, or would.
+    pub fn has_changes(&self) -> bool {
+        self.outcomes
+            .iter()
+            .any(|outcome| !outcome.changes().is_empty())
+    }
+}

@@ -1,0 +1,158 @@
+//! What a CI job hands on: output variables, and a log that no page can command.
+//!
+//! An output variable with many lines stands between two delimiters. The delimiter is
+//! random, and no line of the value can be it. In a log, a line that starts with `::` is a
+//! command to the runner; [`tame`] sees to it that no foreign text ever starts one.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::commit_message::commit_message;
+use super::outcome::{Ended, Outcome, Report};
+use crate::text::visible;
+
+/// The output variables of a run: `commit_message` where something changed, `warning`, and
+/// `changed`, `failed`, `timed_out`, `degraded`, `held`, `products`. `delimiter` is random text of letters and digits.
+pub fn outputs(report: &Report, delimiter: &str) -> String {
+    let mut out = String::new();
+    if let Some(message) = commit_message(report) {
+        write_lines(&mut out, "commit_message", &message, delimiter);
+    }
+    let mut warnings = warnings(report).join("\n");
+    if !warnings.is_empty() {
+        warnings.push('\n');
+    }
+    write_lines(&mut out, "warning", &warnings, delimiter);
+    let count =
+        |of: fn(&Outcome) -> bool| report.outcomes.iter().filter(|outcome| of(outcome)).count();
+    let changed: Vec<Cow<'_, str>> = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_changed())
+        .map(|outcome| visible(&outcome.product))
+        .collect();
+    writeln!(
+        out,
+        "changed={}\nfailed={}\ntimed_out={}\ndegraded={}\nheld={}\nproducts={}",
+        changed.len(),
+        count(Outcome::is_failed),
+        count(Outcome::is_timed_out),
+        count(Outcome::is_degraded),
+        report.held_count(),
+        changed.join(" ")
+    )
+    .expect("writing to a String does not fail");
+    out
+}
+
+fn write_lines(out: &mut String, name: &str, value: &str, delimiter: &str) {
+    let mut delimiter = delimiter.to_owned();
+    while value.lines().any(|line| line == delimiter) {
+        delimiter.push('x');
+    }
+    writeln!(out, "{name}<<{delimiter}\n{value}\n{delimiter}")
+        .expect("writing to a String does not fail");
+}
+
+/// The lines of the output `warning`, product by product. Jobs that read them know their words.
+pub(super) fn warnings(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for outcome in &report.outcomes {
+        let product = visible(&outcome.product);
+        if let Ended::Failed(failure) = &outcome.ended {
+            lines.push(format!(
+                "{product}: failed to process ({}), skipping",
+                visible(&failure.whole())
+            ));
+        }
+        if let Ended::TimedOut(phase) = &outcome.ended {
+            lines.push(format!(
+                "{product}: not processed ({}), skipping",
+                visible(&phase.to_string())
+            ));
+        }
+        let notices = outcome.notices().iter();
+        let notices = notices.filter_map(|notice| notice.warning(&outcome.product, report.today));
+        lines.extend(notices.map(|line| visible(&line).into_owned()));
+    }
+    lines
+}
+
+/// A text for a log that a runner reads, with nothing in it that the runner could take for a command.
+pub fn tame(text: &str) -> Cow<'_, str> {
+    let commands = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    if !text.lines().any(commands) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with("::") {
+            out.push_str("\u{b7} ");
+        }
+        out.push_str(&line.replace("##[", "# #["));
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Notice;
+    use crate::report::Failure;
+
+    #[test]
+    fn nothing_changed_is_no_message() {
+        let outputs = outputs(
+            &Report::of_test(vec![Outcome::planned("b", Vec::new(), Vec::new())]),
+            "D",
+        );
+        assert_eq!(
+            outputs,
+            "warning<<D\n\nD\nchanged=0\nfailed=0\ntimed_out=0\ndegraded=0\nheld=0\nproducts=\n"
+        );
+    }
+
+    #[test]
+    fn a_value_can_not_end_its_variable() {
+        let notice = Notice::UnmatchedRelease {
+            name: "1\nD\nchanged=9".into(),
+            release: crate::release_data::Release::default(),
+        };
+        let outcome = Outcome::planned("D", Vec::new(), vec![notice]);
+        let outputs = outputs(&Report::of_test(vec![outcome]), "D");
+        assert_eq!(outputs.lines().next(), Some("warning<<D"));
+        assert_eq!(
+            outputs.lines().nth(1),
+            Some(r"D:1\nD\nchanged=9 is not declared")
+        );
+        assert_eq!(
+            outputs
+                .lines()
+                .filter(|line| line.starts_with("changed="))
+                .count(),
+            1
+        );
+        let mut out = String::new();
+        write_lines(&mut out, "x", "a\nD\nb\n", "D");
+        assert_eq!(out, "x<<Dx\na\nD\nb\n\nDx\n");
+    }
+
+    #[test]
+    fn a_failure_is_a_warning_too() {
+        let failure = Failure::new(&std::io::Error::other("no\nway"));
+        let outcome = Outcome::failed("b", failure);
+        assert_eq!(
+            warnings(&Report::of_test(vec![outcome])),
+            [r"b: failed to process (no\nway), skipping"]
+        );
+    }
+
+    #[test]
+    fn no_line_of_a_log_is_a_command() {
+        assert_eq!(
+            tame("a\n  ::error::x\nb ##[add-mask]y\n"),
+            "a\n·   ::error::x\nb # #[add-mask]y\n"
+        );
+        assert_eq!(tame("a::b\n"), "a::b\n");
+    }
+}

@@ -1,0 +1,109 @@
+//! What is known of a product, and how a run writes it.
+//!
+//! # The order of the writes
+//! A run can be killed between any two of them, and nothing is lost or falsely believed:
+//!
+//! | write | killed after it |
+//! |---|---|
+//! | 1. evidence, of trusted sources | it tells of values that release data lacks; the next run collects them again, and nothing decides by evidence. The other way round the origin of a value would be lost: release data would have the value already |
+//! | 2. release data, of trusted sources | the next run makes the same plan |
+//! | 3. the history: counts, holds, and the writes as *pending* | the file still holds the old values, so the next run plans them again and says so |
+//! | 4. the product file, if it still is what was read | all is done; the next run reads the new values and knows that the writes were made |
+
+use super::error::{StoreError, WriteError};
+use super::evidence::EvidenceStore;
+use super::history::HistoryStore;
+use super::products::Products;
+use super::release_data::ReleaseDataStore;
+use crate::date::Date;
+use crate::plan::guard::{History, SourceCounts};
+use crate::plan::{Plan, Sources};
+use crate::product::Product;
+use crate::release_data::ReleaseData;
+use crate::report::evidence;
+
+/// The folders of a run.
+#[derive(Debug)]
+pub struct Store {
+    /// The product files.
+    pub products: Products,
+    /// The release data of earlier runs, where the run has a folder for it.
+    pub release_data: Option<ReleaseDataStore>,
+    /// Where every collected value came from, where the run keeps that.
+    pub evidence: Option<EvidenceStore>,
+    /// What earlier runs did, where the run keeps that.
+    pub history: Option<HistoryStore>,
+}
+
+impl Store {
+    /// Removes from every folder what killed runs left behind.
+    pub fn sweep(&self) {
+        self.products.sweep();
+        self.release_data.iter().for_each(ReleaseDataStore::sweep);
+        self.evidence.iter().for_each(EvidenceStore::sweep);
+        self.history.iter().for_each(HistoryStore::sweep);
+    }
+
+    /// The release data that earlier runs collected of a product.
+    pub fn known(&self, product: &str, today: Date) -> Result<Option<ReleaseData>, StoreError> {
+        let read = |store: &ReleaseDataStore| store.read(product, today);
+        Ok(self.release_data.as_ref().map(read).transpose()?.flatten())
+    }
+
+    /// What earlier runs did to a product, settled by the file as it reads now, and why that
+    /// cannot be read, where it cannot. What the sources listed before is taken from `known`
+    /// where the history does not say it.
+    pub fn history(
+        &self,
+        product: &Product,
+        known: Option<&ReleaseData>,
+    ) -> (History, Option<StoreError>) {
+        let read = |store: &HistoryStore| store.read(&product.name);
+        let (mut history, error) = match self.history.as_ref().map(read) {
+            Some(Ok(history)) => (history, None),
+            Some(Err(error)) => (History::default(), Some(error)),
+            None => (History::default(), None),
+        };
+        history.settle(product);
+        if history.counts.is_none() {
+            history.counts = known.map(|known| SourceCounts::of(known, product));
+        }
+        (history, error)
+    }
+
+    /// Writes 1 and 2: the evidence and the release data of a product, unless its sources are
+    /// suspicious.
+    pub fn keep(&self, product: &str, data: &ReleaseData, plan: &Plan) -> Result<(), StoreError> {
+        if let Sources::Suspicious(_) = plan.sources {
+            return Ok(());
+        }
+        if let Some(store) = &self.evidence {
+            store.renew(product, |before| evidence::document(data, before))?;
+        }
+        if let Some(store) = &self.release_data {
+            store.write(product, data)?;
+        }
+        Ok(())
+    }
+
+    /// Write 3: the history of a product. It is read again and settled first, as another run
+    /// may have written meanwhile. A run that plans nothing settles what is pending, too.
+    pub fn remember(
+        &self,
+        product: &Product,
+        after: impl Fn(History) -> History,
+    ) -> Result<(), StoreError> {
+        let Some(store) = &self.history else {
+            return Ok(());
+        };
+        store.change(&product.name, |mut now| {
+            now.settle(product);
+            after(now)
+        })
+    }
+
+    /// Write 4: the product file.
+    pub fn write(&self, product: &Product, file: &[u8]) -> Result<(), WriteError> {
+        self.products.write(product, file)
+    }
+}

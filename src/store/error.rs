@@ -1,0 +1,125 @@
+//! Why a folder or a file of it cannot be used.
+
+use std::io;
+
+use crate::plan::SettingsError;
+use crate::plan::guard::HistoryError;
+use crate::text::visible;
+
+/// Why a folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder cannot be read.
+    #[error("cannot read the folder {}", crate::text::visible(path))]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no product of a name, or no product file.
+    #[error(
+        "no product{} `{}` in {}",
+        if *is_path { " file" } else { "" },
+        crate::text::Excerpt(name),
+        crate::text::visible(path)
+    )]
+    Unknown {
+        /// Whether a path was given.
+        is_path: bool,
+        /// The name of the product or of the file.
+        name: String,
+        /// The folder.
+        path: String,
+        /// The nearest that is there.
+        nearest: Option<String>,
+    },
+    /// A path leads to another folder.
+    #[error(
+        "{} is not in the folder {}",
+        crate::text::visible(file),
+        crate::text::visible(path)
+    )]
+    Elsewhere {
+        /// The path.
+        file: String,
+        /// The folder of product files.
+        path: String,
+    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] io::Error),
+    /// What earlier runs did to a product cannot be read.
+    #[error("cannot read {}", crate::text::visible(path))]
+    History {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: HistoryError,
+    },
+    /// `shelflife.toml` cannot be read.
+    #[error("{}: {source}", crate::text::visible(path))]
+    Settings {
+        /// The file.
+        path: String,
+        /// Why.
+        source: SettingsError,
+    },
+    /// The release data of a product cannot be read.
+    #[error("cannot read {}", crate::text::visible(path))]
+    ReleaseData {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: crate::release_data::StoreError,
+    },
+}
+
+/// Why a product file was not written. It is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The file is not the one that was read.
+    #[error("{} changed while it was worked on", visible(path))]
+    Changed {
+        /// The file.
+        path: String,
+    },
+    /// The file cannot be written.
+    #[error("cannot write {}", visible(path))]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl StoreError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown {
+                nearest: Some(near),
+                ..
+            } => Some(format!("did you mean `{near}`?")),
+            Self::Unknown { is_path: true, .. } => Some(
+                "give the name of a product or the path of its `.md` file; a folder goes after --products-dir"
+                    .into(),
+            ),
+            Self::Elsewhere { .. } => {
+                Some("a run works on one folder: name products of it, or run once for each folder".into())
+            }
+            Self::Folder { .. } => {
+                Some("name the folder of product files with --products-dir".into())
+            }
+            Self::ReleaseData { .. } | Self::History { .. } => {
+                Some("restore the file, or remove it to start afresh".into())
+            }
+            Self::Unknown { .. } | Self::File(_) | Self::Settings { .. } => None,
+        }
+    }
+}
