@@ -35,178 +35,116 @@
 //! this file says of such a value, as long as the value is the same, is where it came from;
 //! `earlier` marks it.
 //!
-//! # Why lines are compared as texts
-//! A run in which nothing changed is the common one. It writes each value to its line, and
-//! compares that with the line that is there, which is never read further.
+//! # Why the file is rarely read
+//! A run in which nothing changed is the common one. All behind the pages is then byte for
+//! byte what the file holds, and only the pages are read. The whole file is read where more
+//! changed, and where a value is of an earlier run.
+//!
+//! `RawValue` of `serde_json` would read lines as texts, and is not used. Its feature lets all
+//! JSON that this program reads nest JSON in strings, past the limit on depth: a page of 30 kB
+//! overflows the stack.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::{Display, Write as _};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
-use super::before::Before;
-use super::{page_of, raw};
-use crate::date::Date;
+use super::{Line, NameOf, is_stated, page_of, raw};
 use crate::page::Facts;
-use crate::release_data::{Made, Origin, Overruled, Place, ReleaseData, Version};
+use crate::release_data::{Origin, Overruled, Place, ReleaseData};
 use crate::text::escape_json;
-use crate::value::Value;
-use crate::version::Way;
 
-/// Names to lines of JSON, sorted.
-type Lines<'a> = BTreeMap<&'a str, Cow<'a, str>>;
+/// The file as an earlier run left it. Sections that are missing are empty.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct File {
+    pages: BTreeMap<String, Json>,
+    releases: BTreeMap<String, BTreeMap<String, Json>>,
+    versions: BTreeMap<String, Json>,
+}
 
-/// The file as it is to be.
+impl File {
+    fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// The lines of fields, with release and field, and those of versions.
+    fn lines(&self) -> HashSet<(Option<&String>, &String, &Json)> {
+        let versions = self.versions.iter().map(|(name, line)| (None, name, line));
+        let releases = self.releases.iter().flat_map(|(release, fields)| {
+            fields
+                .iter()
+                .map(move |(field, line)| (Some(release), field, line))
+        });
+        releases.chain(versions).collect()
+    }
+}
+
+/// What is collected while lines are written.
 struct Kept<'a> {
-    before: &'a Before<'a>,
+    before: &'a str,
+    /// Read once a line needs it.
+    file: Option<File>,
     /// The pages that give values, by their URLs.
     facts: BTreeMap<&'a str, &'a Facts>,
     /// The pages of values that only earlier runs saw.
     earlier: BTreeSet<String>,
-    /// The pages that do not give what they gave before.
-    moved: BTreeSet<String>,
 }
 
 /// The file of what was learnt, given the file as it is. One that can not be read is as
 /// good as none: it holds nothing that a run needs.
 pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
-    let before = before.and_then(Before::read).unwrap_or_default();
     let mut kept = Kept {
-        before: &before,
+        before: before.unwrap_or_default(),
+        file: None,
         facts: BTreeMap::new(),
         earlier: BTreeSet::new(),
-        moved: BTreeSet::new(),
     };
-    let mut releases: BTreeMap<&str, Lines<'_>> = BTreeMap::new();
+    let mut releases = BTreeMap::new();
     for (name, release) in &data.releases {
-        let known = before.releases.get(name);
-        let mut lines = Lines::new();
+        let mut fields = BTreeMap::new();
         for (field, learnt) in &release.fields {
-            let known = known.and_then(|fields| fields.get(field)).copied();
             let entry = Line {
                 value: Some(&learnt.value),
                 overruled: said_before(&learnt.overruled),
                 ..Line::of(&learnt.origin)
             };
-            lines.insert(field, kept.line(&entry, &learnt.origin, known));
+            let line = kept.line(&entry, &learnt.origin, |file| {
+                file.releases.get_mut(name)?.get_mut(field)
+            });
+            fields.insert(field, line);
         }
-        kept.gone(known, &lines);
-        releases.insert(name, lines);
+        releases.insert(name, laid_out(&fields, "    "));
     }
-    for (name, fields) in &before.releases {
-        if !data.releases.contains_key(name) {
-            kept.gone(Some(fields), &Lines::new());
-        }
-    }
-    let mut versions = Lines::new();
+    let mut versions = BTreeMap::new();
     for (name, version) in &data.versions {
-        let known = before.versions.get(name).copied();
         let entry = Line {
             date: Some(version.date),
-            name: version.made.as_ref().map(|made| NameOf::of(made, version)),
+            name: version.made.as_ref().map(|made| NameOf {
+                place: made.place().filter(|place| **place != version.origin.place),
+                raw: raw(made.raw()).unwrap_or_default(),
+                way: made.way().filter(|way| is_stated(way)),
+            }),
             overruled: said_before(&version.overruled),
             ..Line::of(&version.origin)
         };
-        versions.insert(name, kept.line(&entry, &version.origin, known));
+        let line = kept.line(&entry, &version.origin, |file| file.versions.get_mut(name));
+        versions.insert(name, line);
     }
-    kept.gone(Some(&before.versions), &versions);
-    let pages = kept.pages();
-    write(&pages, &releases, &versions)
-}
-
-/// A value with its way, as its line has it.
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<Date>,
-    method: &'a str,
-    entry: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-    #[serde(flatten)]
-    place: &'a Place,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    raw: Option<Cow<'a, str>>,
-    #[serde(flatten)]
-    way: Option<&'a Way>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<NameOf<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    overruled: Vec<Self>,
-}
-
-/// How the name of a version was made, as far as that differs from its day.
-#[derive(Serialize)]
-struct NameOf<'a> {
-    #[serde(flatten)]
-    place: Option<&'a Place>,
-    raw: Cow<'a, str>,
-    #[serde(flatten)]
-    way: Option<&'a Way>,
-}
-
-/// What of a line is known without the rest.
-#[derive(Deserialize)]
-struct Known<'a> {
-    #[serde(borrow)]
-    url: Option<Cow<'a, str>>,
-    value: Option<Json>,
-    date: Option<Json>,
-}
-
-impl<'a> Line<'a> {
-    fn of(origin: &'a Origin) -> Self {
-        Self {
-            value: None,
-            date: None,
-            method: &origin.method,
-            entry: origin.entry,
-            url: origin.url.as_deref(),
-            place: &origin.place,
-            raw: raw(&origin.raw),
-            way: stated(origin.way.as_deref()),
-            name: None,
-            overruled: Vec::new(),
-        }
-    }
-
-    /// Whether a line says the same value.
-    fn is_said_by(&self, known: &Known<'_>) -> bool {
-        let same = |own: Option<Json>, other: &Option<Json>| own.is_some() && own == *other;
-        let value = self
-            .value
-            .and_then(|value| serde_json::to_value(value).ok());
-        let date = self.date.and_then(|date| serde_json::to_value(date).ok());
-        same(value, &known.value) || same(date, &known.date)
-    }
-}
-
-impl<'a> NameOf<'a> {
-    fn of(made: &'a Made, version: &Version) -> Self {
-        Self {
-            place: made.place().filter(|place| **place != version.origin.place),
-            raw: raw(made.raw()).unwrap_or_default(),
-            way: stated(made.way()),
-        }
-    }
-}
-
-/// A way that somebody stated.
-fn stated(way: Option<&Way>) -> Option<&Way> {
-    way.filter(|way| !way.is_plain() && !way.is_standard())
+    let [releases, versions] = [laid_out(&releases, "  "), laid_out(&versions, "  ")];
+    let values = format!(",\n  \"releases\": {releases},\n  \"versions\": {versions}\n}}\n");
+    let values = escape_json(&values);
+    let pages = laid_out(&kept.pages(&values), "  ");
+    format!("{{\n  \"pages\": {}{values}", escape_json(&pages))
 }
 
 fn said_before(overruled: &[Overruled]) -> Vec<Line<'_>> {
-    overruled
-        .iter()
-        .map(|overruled| Line {
-            value: Some(&overruled.value),
-            ..Line::of(&overruled.origin)
-        })
-        .collect()
+    let lines = overruled.iter().map(|overruled| Line {
+        value: Some(&overruled.value),
+        ..Line::of(&overruled.origin)
+    });
+    lines.collect()
 }
 
 impl<'a> Kept<'a> {
@@ -216,120 +154,69 @@ impl<'a> Kept<'a> {
         &mut self,
         entry: &Line<'_>,
         origin: &'a Origin,
-        known: Option<&'a str>,
-    ) -> Cow<'a, str> {
+        known: impl FnOnce(&mut File) -> Option<&mut Json>,
+    ) -> String {
         if matches!(origin.place, Place::Stored { .. })
-            && let Some(line) = known.and_then(|known| self.earlier(entry, known))
+            && let file = self.file.get_or_insert_with(|| File::read(self.before))
+            && let Some(known) = known(file)
+            && [("value", json!(entry.value)), ("date", json!(entry.date))]
+                .iter()
+                .any(|(key, own)| !own.is_null() && known[key] == *own)
         {
-            return line;
+            // In the file too: its page did not change by that.
+            known["earlier"] = true.into();
+            self.earlier
+                .extend(known["url"].as_str().map(str::to_owned));
+            return known.to_string();
         }
-        let line = serde_json::to_string(entry).expect("texts and numbers are JSON");
-        let same = known.is_some_and(|known| known == escape_json(&line));
-        if let Some(facts) = &origin.page {
-            self.facts.insert(&facts.url, facts);
-            if !same {
-                self.moved.insert(facts.url.to_string());
-            }
-        }
-        if !same && let Some(url) = known.and_then(url_of) {
-            self.moved.insert(url);
-        }
-        line.into()
+        let facts = origin.page.as_deref();
+        self.facts.extend(facts.map(|facts| (&*facts.url, facts)));
+        serde_json::to_string(entry).expect("texts and numbers are JSON")
     }
 
-    /// What is known of a value that no source says any more.
-    fn earlier(&mut self, entry: &Line<'_>, line: &'a str) -> Option<Cow<'a, str>> {
-        const MARK: &str = ",\"earlier\":true}";
-        let known: Known<'_> = serde_json::from_str(line).ok()?;
-        if !entry.is_said_by(&known) {
-            return None;
+    /// The pages, given the text behind them: those that give what they gave stay as they are.
+    fn pages(self, values: &str) -> BTreeMap<String, Json> {
+        let same = self.before.strip_suffix(values);
+        let file = self.file.unwrap_or_else(|| match same {
+            Some(pages) => File::read(&format!("{pages}}}")),
+            None => File::read(self.before),
+        });
+        let mut moved = BTreeSet::new();
+        if same.is_none() {
+            let now = File::read(&format!("{{\"pages\":{{}}{values}"));
+            let changed = &file.lines() ^ &now.lines();
+            let urls = changed.iter().filter_map(|(.., line)| line["url"].as_str());
+            moved.extend(urls.map(str::to_owned));
         }
-        self.earlier.extend(known.url.map(Cow::into_owned));
-        Some(match line {
-            line if line.ends_with(MARK) => line.into(),
-            line => format!("{}{MARK}", line.strip_suffix('}')?).into(),
-        })
-    }
-
-    /// Notes the pages of lines that are no more.
-    fn gone(&mut self, known: Option<&BTreeMap<String, &str>>, now: &Lines<'_>) {
-        let gone = known.into_iter().flatten();
-        let gone = gone.filter(|(name, _)| !now.contains_key(name.as_str()));
-        self.moved.extend(gone.filter_map(|(_, line)| url_of(line)));
-    }
-
-    /// The lines of the pages: those that give what they gave stay as they are.
-    fn pages(&self) -> BTreeMap<String, Cow<'a, str>> {
-        let known = |url: &str| Some(Cow::Borrowed(*self.before.pages.get(url)?));
-        let mut pages: BTreeMap<String, Cow<'a, str>> = BTreeMap::new();
-        for url in &self.earlier {
-            pages.extend(known(url).map(|page| (url.clone(), page)));
-        }
-        for (url, facts) in &self.facts {
-            let page = known(url).filter(|_| !self.moved.contains(*url));
-            let page = page.unwrap_or_else(|| {
+        let mut pages = file.pages;
+        pages.retain(|url, _| match self.facts.get(&**url) {
+            Some(_) => !moved.contains(url),
+            None => self.earlier.contains(url),
+        });
+        for (url, facts) in self.facts {
+            pages.entry(url.to_owned()).or_insert_with(|| {
                 let mut page = page_of(facts);
                 page.retain(|key, _| key != "url" && key != "from");
-                Json::from(page).to_string().into()
+                page.into()
             });
-            pages.insert((*url).to_owned(), page);
         }
         pages
     }
 }
 
-/// The URL of a line.
-fn url_of(line: &str) -> Option<String> {
-    let known: Known<'_> = serde_json::from_str(line).ok()?;
-    known.url.map(Cow::into_owned)
-}
-
-fn write(
-    pages: &BTreeMap<String, Cow<'_, str>>,
-    releases: &BTreeMap<&str, Lines<'_>>,
-    versions: &Lines<'_>,
-) -> String {
-    let mut out = String::from("{\n  \"pages\": ");
-    write_lines(&mut out, pages, "  ");
-    out.push_str(",\n  \"releases\": {");
-    for (number, (name, fields)) in releases.iter().enumerate() {
-        let comma = if number == 0 { "" } else { "," };
-        out.extend([comma, "\n    ", &quoted(name), ": "]);
-        write_lines(&mut out, fields, "    ");
-    }
-    out.push_str(if releases.is_empty() {
-        "},\n"
-    } else {
-        "\n  },\n"
-    });
-    out.push_str("  \"versions\": ");
-    write_lines(&mut out, versions, "  ");
-    out.push_str("\n}\n");
-    escape_json(&out).into_owned()
-}
-
-fn write_lines<N: AsRef<str>>(out: &mut String, lines: &BTreeMap<N, Cow<'_, str>>, indent: &str) {
-    out.push('{');
-    for (number, (name, line)) in lines.iter().enumerate() {
-        let comma = if number == 0 { "" } else { "," };
-        out.extend([
-            comma,
-            "\n",
-            indent,
-            "  ",
-            &quoted(name.as_ref()),
-            ": ",
-            line,
-        ]);
+/// A JSON object with one line per value.
+fn laid_out<N: AsRef<str>>(lines: &BTreeMap<N, impl Display>, indent: &str) -> String {
+    let mut out = String::from("{");
+    for (name, line) in lines {
+        let comma = if out.len() == 1 { "" } else { "," };
+        write!(out, "{comma}\n{indent}  {}: {line}", json!(name.as_ref()))
+            .expect("writing to a String does not fail");
     }
     if !lines.is_empty() {
         out.extend(["\n", indent]);
     }
     out.push('}');
-}
-
-fn quoted(name: &str) -> String {
-    serde_json::to_string(name).expect("a text is JSON")
+    out
 }
 
 #[cfg(test)]
@@ -417,7 +304,8 @@ mod tests {
             ..Origin::default()
         };
         let json = r#"{"releases": {"7": {"name": "7", "eol": "2027-01-31", "lts": true}}, "versions": {}}"#;
-        let data = ReleaseData::from_json(json.as_bytes(), day("2026-11-23"), &stored).unwrap();
+        let mut data = ReleaseData::from_json(json.as_bytes(), day("2026-11-23"), &stored).unwrap();
+        data.versions = learnt(12, "2", "2027-01-31").versions;
         let later: Json = serde_json::from_str(&document(&data, Some(&first))).unwrap();
         let eol = &later["releases"]["7"]["eol"];
         assert_eq!(
@@ -425,20 +313,26 @@ mod tests {
             (&"https://a.test/x".into(), &true.into())
         );
         assert_eq!(later["releases"]["7"]["lts"]["stored"], "r/x.json");
-        assert!(later["pages"]["https://a.test/x"]["fetched"].is_string());
+        let page = &later["pages"]["https://a.test/x"];
+        assert_eq!(page["fetched"], "2026-11-23T06:00:00Z");
     }
 
     #[test]
     fn a_file_that_can_not_be_read_is_written_anew_and_nothing_is_hidden_in_it() {
-        let fresh = document(&learnt(6, "1", "2027-01-31"), None);
-        for broken in [
-            "",
-            "{",
+        let ours = document(&learnt(6, "1", "2027-01-31"), None);
+        let later = learnt(12, "2", "2027-01-31");
+        let fresh = document(&later, None);
+        let cut = (0..ours.len() - 1).map(|end| &ours[..end]);
+        let other = [
             "[]",
             r#"{"pages": 7, "releases": [], "versions": {"7.1": 1}}"#,
-        ] {
-            assert_eq!(document(&learnt(6, "1", "2027-01-31"), Some(broken)), fresh);
+            &format!("<<<<<<< a\n{ours}"),
+            &ours[1..],
+        ];
+        for broken in cut.chain(other) {
+            assert_eq!(document(&later, Some(broken)), fresh, "{broken}");
         }
+        assert_eq!(document(&later, Some(&ours)), ours);
         let mut data = ReleaseData::new(day("2026-11-23"));
         let origin = origin(6, "", Place::Nowhere, "a\u{202e}b");
         data.release("1")

@@ -19,21 +19,23 @@
 //! What is not known is left out, and nothing stands in for it. A raw text of a length that
 //! no person reads is cut, and ends in `…`.
 
-mod before;
 mod kept;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use url::Url;
 
 pub use kept::document;
 
+use crate::date::Date;
 use crate::page::Facts;
-use crate::release_data::{Origin, Place};
+use crate::release_data::{Origin, Place, Rule};
 use crate::text::Excerpt;
+use crate::value::Value;
+use crate::version::Way;
 
 /// The longest raw text that is written whole, in characters.
 const LONGEST: usize = 2_000;
@@ -86,31 +88,71 @@ fn host(url: &str) -> String {
     Excerpt(host.unwrap_or(url)).to_string()
 }
 
-/// The whole way of a value.
-pub fn whole(origin: &Origin) -> Map<String, Json> {
-    let mut way = value(origin);
-    way.shift_remove("url");
-    if let Some(page) = &origin.page {
-        let at = way.len().min(2);
-        way.shift_insert(at, "page".into(), page_of(page).into());
-    }
-    way
+/// A value with its way, as far as it is known and asked for.
+#[derive(Default, Serialize)]
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<Date>,
+    method: &'a str,
+    entry: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<Map<String, Json>>,
+    #[serde(flatten)]
+    place: Option<&'a Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<Cow<'a, str>>,
+    #[serde(flatten)]
+    way: Option<&'a Way>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<Rule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<NameOf<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overruled: Vec<Self>,
 }
 
-/// The way of a value on its page: all but how the page was had.
-fn value(origin: &Origin) -> Map<String, Json> {
-    let mut way = object(origin);
-    match raw(&origin.raw) {
-        Some(raw) => way.insert("raw".into(), raw.into()),
-        None => way.shift_remove("raw"),
-    };
-    if let Some(made) = &origin.way {
-        way.extend(object(&**made));
+/// How the name of a version was made, as far as that differs from its day.
+#[derive(Serialize)]
+struct NameOf<'a> {
+    #[serde(flatten)]
+    place: Option<&'a Place>,
+    raw: Cow<'a, str>,
+    #[serde(flatten)]
+    way: Option<&'a Way>,
+}
+
+impl<'a> Line<'a> {
+    /// A value on its page, with a way that somebody stated.
+    fn of(origin: &'a Origin) -> Self {
+        Self {
+            method: &origin.method,
+            entry: origin.entry,
+            url: origin.url.as_deref(),
+            place: Some(&origin.place),
+            raw: raw(&origin.raw),
+            way: origin.way.as_deref().filter(|way| is_stated(way)),
+            ..Self::default()
+        }
     }
-    if let Some(rule) = &origin.rule {
-        way.insert("rule".into(), json(rule));
-    }
-    way
+}
+
+fn is_stated(way: &Way) -> bool {
+    !way.is_plain() && !way.is_standard()
+}
+
+/// The whole way of a value.
+pub fn whole(origin: &Origin) -> Map<String, Json> {
+    object(&Line {
+        url: None,
+        page: origin.page.as_deref().map(page_of),
+        way: origin.way.as_deref(),
+        rule: origin.rule,
+        ..Line::of(origin)
+    })
 }
 
 /// A raw text as it is written, if there is any.
@@ -124,27 +166,22 @@ fn raw(raw: &str) -> Option<Cow<'_, str>> {
 
 /// How a page was had.
 fn page_of(facts: &Facts) -> Map<String, Json> {
-    let mut page = Map::new();
-    let mut say = |key: &str, value: Option<Json>| {
-        page.extend(value.map(|value| (key.to_owned(), value)));
-    };
     let told = &facts.told;
-    say("url", Some(json(&facts.url)));
-    say("asked", facts.asked.as_ref().map(json));
-    say("from", facts.body.map(|_| json(&told.from)));
-    say("fetched", told.fetched.as_ref().map(json));
-    say("etag", told.etag.as_ref().map(json));
-    say("last_modified", told.last_modified.as_ref().map(json));
-    say("sha256", facts.body.as_ref().map(json));
+    let mut page = object(&json!({
+        "url": facts.url,
+        "asked": facts.asked,
+        "from": facts.body.map(|_| told.from),
+        "fetched": told.fetched,
+        "etag": told.etag,
+        "last_modified": told.last_modified,
+        "sha256": facts.body,
+    }));
+    page.retain(|_, fact| !fact.is_null());
     page
 }
 
-fn json(value: &impl Serialize) -> Json {
-    serde_json::to_value(value).expect("texts and numbers are JSON")
-}
-
 fn object(value: &impl Serialize) -> Map<String, Json> {
-    match json(value) {
+    match json!(value) {
         Json::Object(map) => map,
         _ => Map::new(),
     }
@@ -156,8 +193,6 @@ mod tests {
 
     use super::*;
     use crate::page::{Told, Whence};
-    use crate::release_data::Rule;
-    use crate::version::Way;
 
     fn origin(place: Place, raw: &str) -> Origin {
         let url = "https://docs.a.test/x.html?y";
