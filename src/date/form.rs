@@ -3,10 +3,9 @@
 //! The grammar is Python's: one or two digits for a day or month, exactly four for a year,
 //! English names in any case, any run of blanks for a blank.
 
-use chrono::{FixedOffset, NaiveDateTime, NaiveTime};
+use chrono::{FixedOffset, NaiveDate as Date, NaiveDateTime, NaiveTime};
 use regex::{Captures, Regex};
 
-use super::Date;
 use crate::text::trim;
 
 const MONTH_NAMES: [&str; 12] = [

@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node};
 
-use super::ExtractError;
+use super::error::ExtractError;
 use crate::page::Page;
 
 /// An `item` of RSS or an `entry` of Atom. What it lacks is `None`.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 
-use super::ExtractError;
+use super::error::ExtractError;
 use crate::page::Page;
 
 /// What a page says, if it is JSON of the shape that is asked for.

@@ -12,7 +12,7 @@ use serde::de::{Deserializer, Error as _};
 use serde_json::Value;
 use serde_json_path::{NormalizedPath, PathElement};
 
-use super::ExtractError;
+use super::error::ExtractError;
 use super::source::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;

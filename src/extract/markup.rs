@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use super::ExtractError;
+use super::error::ExtractError;
 use super::html::{self, Document, select_within, stripped_text_of};
 use super::source::{Cell, Row, Rows, Source};
 use crate::page::Page;

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use super::ExtractError;
+use super::error::ExtractError;
 use super::html::{self, Document, lines_of};
 use super::source::{Cell, Row, Rows, Source};
 use crate::page::Page;

@@ -7,9 +7,8 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::ExtractError;
+use super::error::ExtractError;
 use super::field::Rules;
-use super::table::PassedOver;
 use crate::page::Page;
 use crate::release_data::Place;
 
@@ -42,6 +41,17 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// What was passed over.
     pub passed_over: Vec<PassedOver>,
+}
+
+/// A table or a row that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Where it stands.
+    pub place: Place,
+    /// What stands there.
+    pub raw: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// One row of a document.

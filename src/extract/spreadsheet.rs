@@ -14,9 +14,9 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::ExtractError;
-use super::source::{Cell, Row, Rows, Source};
-use super::table::{PassedOver, same_header};
+use super::error::ExtractError;
+use super::source::{Cell, PassedOver, Row, Rows, Source};
+use super::table::column::same_header;
 use crate::page::Page;
 use crate::release_data::Place;
 use crate::text::{Excerpt, trim};

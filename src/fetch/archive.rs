@@ -21,9 +21,9 @@ use url::Url;
 use super::answer::{Answer, Meaning};
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
+use super::fetched::Hop;
 use super::har;
-use super::{Hop, Page};
-use crate::page::Whence;
+use crate::page::{Page, Whence};
 use crate::sync::lock;
 
 /// The largest archive that is read, in bytes.

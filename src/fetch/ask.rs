@@ -13,9 +13,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::error::{FetchError, Refusal};
-use super::git;
-use super::github::Query;
-use super::request::{Render, Request, Token};
+use super::request::{Git, Query, Render, Request, Token};
 use crate::text;
 
 /// The longest URL that is asked for, in bytes.
@@ -33,7 +31,7 @@ pub(super) struct Ask {
     pub(super) post: Option<String>,
     pub(super) token: Option<Token>,
     /// The repository that is asked, of which the URL names the answer.
-    pub(super) git: Option<Arc<git::Question>>,
+    pub(super) git: Option<Arc<Question>>,
     pub(super) github: Option<Arc<Query>>,
 }
 
@@ -52,7 +50,7 @@ impl Ask {
         let (url, git) = match &request.git {
             Some(git) => {
                 let (question, known_as) =
-                    git::Question::new(without_secrets(url)?, git).map_err(refuse)?;
+                    Question::new(without_secrets(url)?, git).map_err(refuse)?;
                 (known_as, Some(Arc::new(question)))
             }
             None => (checked(url)?, None),
@@ -91,6 +89,51 @@ impl Ask {
     /// The URL as it may be shown.
     pub(super) fn shown(&self) -> String {
         shown(self.url.as_str())
+    }
+}
+
+/// A repository and what is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    /// The URL of the repository.
+    pub(super) repository: Url,
+    pub(super) git: Git,
+}
+
+impl Question {
+    /// The question about the repository at a URL, and the URL under which its answer is known.
+    pub(super) fn new(url: Url, git: &Git) -> Result<(Self, Url), Refusal> {
+        if !matches!(url.scheme(), "https" | "http" | "git" | "file") {
+            return Err(Refusal::NoRepository(
+                text::Excerpt(url.scheme()).to_string(),
+            ));
+        }
+        let mut known_as = url.clone();
+        known_as.set_query(None);
+        known_as.set_fragment(None);
+        let parts: Vec<&str> = match git {
+            Git::Tags => vec!["refs", "tags"],
+            Git::Branches => vec!["refs", "heads"],
+            Git::Files { branch, .. } => vec!["tree", branch],
+        };
+        known_as
+            .path_segments_mut()
+            .map_err(|()| Refusal::NoUrl("no path".into()))?
+            .pop_if_empty()
+            .extend(parts);
+        if let Git::Files { paths, .. } = git {
+            known_as.set_query(Some(&paths.join("&")));
+        }
+        let question = Self {
+            repository: url,
+            git: git.clone(),
+        };
+        Ok((question, known_as))
+    }
+
+    /// Whether the repository is a folder of this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.repository.scheme() == "file"
     }
 }
 
@@ -209,5 +252,36 @@ mod tests {
             (temporary.post.as_deref(), temporary.token),
             (Some("{}"), None)
         );
+    }
+
+    fn known_as(url: &str, git: &Git) -> String {
+        let (_, known_as) = Question::new(Url::parse(url).unwrap(), git).unwrap();
+        known_as.into()
+    }
+
+    #[test]
+    fn an_answer_is_known_by_what_was_asked() {
+        let url = "https://a.test/b.git";
+        assert_eq!(known_as(url, &Git::Tags), "https://a.test/b.git/refs/tags");
+        assert_eq!(
+            known_as("git://a.test/b/", &Git::Branches),
+            "git://a.test/b/refs/heads"
+        );
+        let files = Git::Files {
+            branch: "a/../b".into(),
+            paths: vec!["x/y".into(), "z".into()],
+        };
+        assert_eq!(
+            known_as(url, &files),
+            "https://a.test/b.git/tree/a%2F..%2Fb?x/y&z"
+        );
+    }
+
+    #[test]
+    fn no_other_transport_is_asked() {
+        for url in ["ext::sh -c x", "ssh://a.test/b", "ftp://a.test/b"] {
+            let Ok(url) = Url::parse(url) else { continue };
+            assert!(Question::new(url, &Git::Tags).is_err());
+        }
     }
 }

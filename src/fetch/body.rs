@@ -12,8 +12,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
+use super::error::Trouble;
 use super::error::{Illness, Refusal};
-use super::http::Trouble;
 
 /// The content codings that we understand, as we tell every server.
 pub(super) const CODINGS: &str = "gzip, deflate, br";

@@ -22,11 +22,11 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::error::FetchError;
+use super::fetched::Hop;
 use super::kept::Kept;
-use super::{Hop, Page};
 use crate::digest::hash;
 use crate::files::{self, Audience, Durability};
-use crate::page::{Told, Whence};
+use crate::page::{Page, Told, Whence};
 
 /// Entries of another version are not read.
 const VERSION: u32 = 2;

@@ -290,6 +290,15 @@ impl fmt::Display for Mebibytes {
     }
 }
 
+/// What went wrong with one question.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It may be asked again.
+    Ill(Illness),
+    /// It may not.
+    Refused(Refusal),
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

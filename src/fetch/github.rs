@@ -17,49 +17,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use super::Page;
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
+use super::request::Query;
+use crate::page::Page;
 use crate::sync::lock;
 
-/// Where GitHub is asked.
-pub(super) const URL: &str = "https://api.github.com/graphql";
 /// How long a question waits for others to go with.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// How many repositories are asked for at once: as many as GitHub answers within its time.
 const TOGETHER: usize = 10;
-
-/// What is asked of a repository of GitHub.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Query {
-    /// Whose the repository is.
-    pub owner: String,
-    /// The name of the repository.
-    pub name: String,
-    /// The connection and the fields of its nodes, with `$after` where the cursor stands.
-    pub connection: &'static str,
-    /// The cursor after which to go on.
-    pub after: Option<String>,
-}
-
-impl Query {
-    /// The repository as people write it.
-    pub(super) fn repository(&self) -> String {
-        format!("{}/{}", self.owner, self.name)
-    }
-}
-
-/// The body of a question that asks one query and nothing else.
-pub(super) fn alone(query: &Query) -> String {
-    let connection = query.connection;
-    json!({
-        "query": format!(
-            "query($owner: String!, $name: String!, $after: String) {{ repository(owner: $owner, name: $name) {{ {connection} }} }}"
-        ),
-        "variables": { "owner": query.owner, "name": query.name, "after": query.after },
-    })
-    .to_string()
-}
 
 /// The body of a question that asks many, each under a name of its own.
 fn together(queries: &[Arc<Query>]) -> String {
@@ -252,6 +219,7 @@ mod tests {
 
     use super::*;
     use crate::fetch::Request;
+    use crate::fetch::request::GITHUB;
 
     fn query(name: &str) -> Query {
         Query {
@@ -267,7 +235,7 @@ mod tests {
         let github = Arc::clone(ask.github.as_ref().unwrap());
         let send = |body: String| {
             assert!(body.contains("r0: repository(owner: $o0"), "{body}");
-            async { Ok(Arc::new(Page::of_text(URL, answer))) }.boxed()
+            async { Ok(Arc::new(Page::of_text(GITHUB, answer))) }.boxed()
         };
         desk.ask(&ask, &github, &send).await
     }
@@ -299,13 +267,13 @@ mod tests {
                 let illness = Illness::Status(502);
                 let given = if body.contains("r1:") {
                     Err(FetchError::Ill {
-                        url: URL.into(),
+                        url: GITHUB.into(),
                         illness,
                         tries: 4,
                     })
                 } else {
                     let answer = r#"{"data": {"r0": {"tags": 0}}}"#;
-                    Ok(Arc::new(Page::of_text(URL, answer)))
+                    Ok(Arc::new(Page::of_text(GITHUB, answer)))
                 };
                 async { given }.boxed()
             };

@@ -16,21 +16,12 @@ use tokio::time::timeout;
 use super::answer::Answer;
 use super::ask::Ask;
 use super::body;
-use super::error::{Cause, FetchError, Illness, Refusal};
+use super::error::{Cause, FetchError, Illness, Refusal, Trouble};
 use super::resolver::{Resolver, proxies_of_environment};
 use super::settings::{Limits, Settings};
 
 /// Of an error answer, no more than this is read, to see whether it is a wall.
 const ERROR_BODY: u64 = 256 * 1024;
-
-/// What went wrong with one question.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// It may be asked again.
-    Ill(Illness),
-    /// It may not.
-    Refused(Refusal),
-}
 
 /// The client of a run.
 pub(super) struct Client {

@@ -13,7 +13,8 @@ use reqwest::StatusCode;
 use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA, SET_COOKIE};
 
 use super::answer::Answer;
-use super::{Hop, Page};
+use super::fetched::Hop;
+use crate::page::Page;
 
 /// A kept answer.
 pub(super) struct Kept {

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::ask::Ask;
-use super::git::Git;
 use super::host;
+use super::request::Git;
 use crate::digest::hash;
 
 /// The longest name of a file or folder, in bytes.

@@ -11,21 +11,21 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::answer::{Answer, Meaning, moment};
-use super::ask::Ask;
+use super::ask::{Ask, Question};
 use super::browser::{Browser, Rendered};
 use super::cache::Cache;
 use super::environment::Environment;
-use super::error::{FetchError, Illness, Refusal};
-use super::git::{Question, Remotes};
-use super::github::{self, Desk, Query};
+use super::error::{FetchError, Illness, Refusal, Trouble};
+use super::fetched::Hop;
+use super::git::Remotes;
+use super::github::Desk;
 use super::host::{Hosts, name_of};
-use super::http::{Client, Trouble};
+use super::http::Client;
 use super::kept::Kept;
-use super::request::Request;
+use super::request::{GITHUB, Query, Request};
 use super::settings::Settings;
-use super::statistics::{Progress, StalePage, Statistics};
-use super::{Hop, Page, Watcher};
-use crate::page::Whence;
+use super::statistics::{Progress, StalePage, Statistics, Watcher};
+use crate::page::{Page, Whence};
 use crate::sync::lock;
 
 /// The network, with its cache and the manners towards it.
@@ -197,7 +197,7 @@ impl Live {
             });
         };
         let send = |json: String| {
-            let request = Request::post(github::URL, json).with_token(Some(token.clone()));
+            let request = Request::post(GITHUB, json).with_token(Some(token.clone()));
             async move {
                 match self.look_up_page(&Ask::of(&request)?, watcher).await? {
                     Hop::Page(page) => Ok(page),

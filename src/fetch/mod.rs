@@ -17,8 +17,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use url::Url;
-
 use crate::page::Page;
 use crate::sync::lock;
 
@@ -31,6 +29,7 @@ mod browser;
 mod cache;
 mod environment;
 mod error;
+mod fetched;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod git;
@@ -55,15 +54,16 @@ pub use address::LocalAddresses;
 pub use cache::default_cache;
 pub use environment::Environment;
 pub use error::{Cause, FetchError, Illness, Refusal};
-pub use git::{Git, files};
-pub use github::Query;
-pub use request::{Render, Request, Token};
+pub use git::files;
+pub use request::{Git, Query, Render, Request, Token};
 pub use settings::{Limits, Settings};
 pub use statistics::{Progress, StalePage, Statistics};
 pub use wall::Wall;
 
 use ask::Ask;
+use fetched::{Hop, Outcome};
 use shelf::Shelf;
+use statistics::Watcher;
 
 /// How long a chain of redirects may be where no limit is set.
 const REDIRECTS: usize = 10;
@@ -85,27 +85,6 @@ enum Source {
     Folder(replay::Folder),
     Archive(archive::Archive),
     Page(Arc<Page>),
-}
-
-/// The answer to one question: a page, or where to ask next.
-#[derive(Debug, Clone)]
-enum Hop {
-    Page(Arc<Page>),
-    Redirect(u16, Url),
-}
-
-type Outcome = Result<Hop, FetchError>;
-
-/// Who is told what happens, if anybody.
-#[derive(Default)]
-struct Watcher(Option<Box<dyn Fn(Progress) + Send + Sync>>);
-
-impl Watcher {
-    fn tell(&self, progress: impl FnOnce() -> Progress) {
-        if let Some(watch) = &self.0 {
-            watch(progress());
-        }
-    }
 }
 
 impl Fetcher {

@@ -23,11 +23,13 @@ use serde_json::{Value, json};
 
 use super::ask::Ask;
 use super::error::{FetchError, Illness};
-use super::git::{self, Git};
+use super::fetched::{Hop, Outcome};
+use super::git;
 use super::har;
 use super::layout::{file_path, path_of};
-use super::{Hop, Outcome, Page};
+use super::request::Git;
 use crate::files::{self, Audience, Durability};
+use crate::page::Page;
 use crate::sync::lock;
 
 /// What a run was told, until it is saved.

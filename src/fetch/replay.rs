@@ -14,10 +14,12 @@ use fs_err as fs;
 
 use super::ask::Ask;
 use super::error::{FetchError, Refusal};
-use super::git::{Git, page_of_files};
+use super::fetched::Hop;
+use super::git::page_of_files;
 use super::layout::{file_path, path_of};
-use super::{Hop, Page, wall};
-use crate::page::{Told, Whence};
+use super::request::Git;
+use super::wall;
+use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
 
 /// The largest file that is read, in bytes.

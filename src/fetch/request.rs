@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::json;
 use url::{Host, Url};
 
-use super::git::Git;
-use super::github::{self, Query};
+/// Where GitHub is asked.
+pub(super) const GITHUB: &str = "https://api.github.com/graphql";
 
 /// What to ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,7 +54,7 @@ impl Request {
     pub fn github(query: &Query) -> Self {
         Self {
             github: Some(Arc::new(query.clone())),
-            ..Self::post(github::URL, github::alone(query))
+            ..Self::post(GITHUB, alone(query))
         }
     }
 
@@ -82,6 +83,55 @@ impl Request {
     pub fn with_token(self, token: Option<Token>) -> Self {
         Self { token, ..self }
     }
+}
+
+/// What is asked of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Git {
+    /// Its tags, by name: a line each, name, day, object and commit between tabulators.
+    Tags,
+    /// The names of its branches: a line each.
+    Branches,
+    /// Files of the newest commit of a branch, as [`super::files`] reads them; a folder stands for
+    /// all that is in it.
+    Files {
+        /// The name of the branch.
+        branch: String,
+        /// The paths of files and folders.
+        paths: Vec<String>,
+    },
+}
+
+/// What is asked of a repository of GitHub.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// Whose the repository is.
+    pub owner: String,
+    /// The name of the repository.
+    pub name: String,
+    /// The connection and the fields of its nodes, with `$after` where the cursor stands.
+    pub connection: &'static str,
+    /// The cursor after which to go on.
+    pub after: Option<String>,
+}
+
+impl Query {
+    /// The repository as people write it.
+    pub(super) fn repository(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+}
+
+/// The body of a question that asks one query and nothing else.
+fn alone(query: &Query) -> String {
+    let connection = query.connection;
+    json!({
+        "query": format!(
+            "query($owner: String!, $name: String!, $after: String) {{ repository(owner: $owner, name: $name) {{ {connection} }} }}"
+        ),
+        "variables": { "owner": query.owner, "name": query.name, "after": query.after },
+    })
+    .to_string()
 }
 
 /// How a browser renders the page before it is read.

@@ -63,3 +63,15 @@ pub struct StalePage {
     /// Why it was used.
     pub cause: FetchError,
 }
+
+/// Who is told what happens, if anybody.
+#[derive(Default)]
+pub(super) struct Watcher(pub(super) Option<Box<dyn Fn(Progress) + Send + Sync>>);
+
+impl Watcher {
+    pub(super) fn tell(&self, progress: impl FnOnce() -> Progress) {
+        if let Some(watch) = &self.0 {
+            watch(progress());
+        }
+    }
+}

@@ -11,29 +11,11 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use super::{Learnt, Origin, Release, ReleaseData, Version};
+use super::error::StoreError;
+use super::origin::Origin;
+use super::{Learnt, Release, ReleaseData, Version};
 use crate::date::{Date, parse_iso};
 use crate::value::Value;
-
-/// Why release data could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// It is no JSON of the expected shape.
-    #[error("release data is not of the expected shape")]
-    Shape(#[from] serde_json::Error),
-    /// The date of a version is no `YYYY-MM-DD`.
-    #[error(
-        "the date of version `{}` is `{}`, not a day",
-        crate::text::Excerpt(version),
-        crate::text::Excerpt(date)
-    )]
-    Date {
-        /// The version.
-        version: String,
-        /// What stands for its date.
-        date: String,
-    },
-}
 
 #[derive(Deserialize)]
 struct Stored {

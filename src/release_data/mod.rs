@@ -7,13 +7,10 @@
 //! Methods run in the order of the file. A later one may overwrite what an earlier one
 //! set, and the last declaration of a version wins: that is the field's contract, and
 //! `declare` depends on it.
-//!
-//! # Why names are made identifiers
-//! A release is named as cycles are: lower case, no blanks. The predecessor deletes odd
-//! characters last, so `A / B` is `a--b` and a second pass gives `a-b`; its recorded
-//! data has such names, and [`identifier`] is kept as it is.
 
 mod difference;
+mod error;
+mod identifier;
 mod json;
 mod name;
 mod origin;
@@ -21,11 +18,11 @@ mod origin;
 use indexmap::IndexMap;
 
 use crate::date::Date;
-use crate::text::{is_blank, trim};
 use crate::value::Value;
 
 pub use difference::{Content, DataDifference, Subject, differences};
-pub use json::StoreError;
+pub use error::StoreError;
+pub use identifier::identifier;
 pub use name::{Made, Name, Named};
 pub use origin::{About, Origin, Place, Rule, Skipped};
 
@@ -258,27 +255,6 @@ impl Release {
     }
 }
 
-/// A name as release cycles are named: trimmed, lower case, blanks as dashes, and nothing
-/// but `a-z 0-9 . - + _`.
-pub fn identifier(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut dash = false;
-    for c in trim(name).chars().flat_map(char::to_lowercase) {
-        if is_blank(c) || c == '-' {
-            if !dash {
-                out.push('-');
-            }
-            dash = true;
-            continue;
-        }
-        dash = false;
-        if c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '_') {
-            out.push(c);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,19 +265,6 @@ mod tests {
 
     fn data() -> ReleaseData {
         ReleaseData::new(day("2026-01-31"))
-    }
-
-    #[test]
-    fn a_name_becomes_an_identifier() {
-        for (name, expected) in [
-            (" 10.5 LTS\u{a0}SP1 ", "10.5-lts-sp1"),
-            ("A / B", "a--b"),
-            ("a--b", "a-b"),
-            ("Ünï_1+2", "n_1+2"),
-            ("(7)", "7"),
-        ] {
-            assert_eq!(identifier(name), expected, "{name}");
-        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Origin, Place};
+use super::origin::{Origin, Place};
 use crate::version::Way;
 
 /// The name of a version that a filter made of a raw name.

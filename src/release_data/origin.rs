@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::identifier::identifier;
 use crate::page::Facts;
 use crate::text::Excerpt;
 use crate::version::Way;
@@ -201,7 +202,7 @@ impl About {
     /// Something about a release, or about one field of it.
     pub fn of_release(name: &str, field: Option<&str>) -> Self {
         Self {
-            release: Some(super::identifier(name)),
+            release: Some(identifier(name)),
             field: field.map(str::to_owned),
             version: None,
         }

@@ -8,6 +8,7 @@
 //! PEP 440, as the predecessor; for names that PEP 440 can not read, [`order`] says so
 //! and the caller falls back to dates.
 
+mod error;
 mod pattern;
 mod template;
 mod way;
@@ -15,42 +16,10 @@ mod way;
 use std::cmp::Ordering;
 use std::sync::{Arc, LazyLock};
 
+pub use error::VersionError;
 pub use pattern::{Groups, Match, Pattern, Patterns};
 pub use template::Template;
-pub use way::Way;
-
-use crate::text::{Excerpt, visible};
-
-/// The version regex of an auto config that states none.
-pub const DEFAULT_REGEX: &str =
-    r"^v?(?P<major>[1-9]\d*)\.(?P<minor>\d+)(\.(?P<patch>\d+)(\.(?P<tiny>\d+))?)?$";
-
-/// The template of an auto config that states none.
-pub const DEFAULT_TEMPLATE: &str = "{{major}}{% if minor %}.{{minor}}{% if patch %}.{{patch}}{% if tiny %}.{{tiny}}{% endif %}{% endif %}{% endif %}";
-
-/// The regex that takes a text whole, and the template that gives it back.
-pub const WHOLE: (&str, &str) = ("^(?P<value>.+)$", "{{value}}");
-
-/// Why a pattern or a template was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum VersionError {
-    /// The pattern is no regular expression.
-    #[error("bad regex `{}`: {}", Excerpt(pattern), visible(reason))]
-    Regex {
-        /// The pattern as written.
-        pattern: String,
-        /// What is wrong with it, on one line.
-        reason: String,
-    },
-    /// The template is no Liquid template of the accepted kind.
-    #[error("bad template `{}`: {}", Excerpt(template), visible(reason))]
-    Template {
-        /// The template as written.
-        template: String,
-        /// What is wrong with it, on one line.
-        reason: String,
-    },
-}
+pub use way::{DEFAULT_REGEX, DEFAULT_TEMPLATE, WHOLE, Way};
 
 /// The `regex`, `regex_exclude` and `template` of an auto config or of one of its fields.
 #[derive(Debug, Clone)]

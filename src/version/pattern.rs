@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::VersionError;
+use super::error::VersionError;
 
 /// How far a back-tracking pattern may search before it is given up.
 const BACKTRACK_LIMIT: usize = 100_000;

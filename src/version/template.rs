@@ -17,7 +17,8 @@ use liquid_core::parser::{Filter, FilterArguments, FilterReflection, ParseFilter
 use liquid_core::{Runtime, Value, ValueView};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::{Groups, VersionError};
+use super::error::VersionError;
+use super::pattern::Groups;
 
 /// The longest template that is accepted, in bytes.
 const TEMPLATE_LENGTH: usize = 2_000;

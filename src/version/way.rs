@@ -2,6 +2,16 @@
 
 use serde::Serialize;
 
+/// The version regex of an auto config that states none.
+pub const DEFAULT_REGEX: &str =
+    r"^v?(?P<major>[1-9]\d*)\.(?P<minor>\d+)(\.(?P<patch>\d+)(\.(?P<tiny>\d+))?)?$";
+
+/// The template of an auto config that states none.
+pub const DEFAULT_TEMPLATE: &str = "{{major}}{% if minor %}.{{minor}}{% if patch %}.{{patch}}{% if tiny %}.{{tiny}}{% endif %}{% endif %}{% endif %}";
+
+/// The regex that takes a text whole, and the template that gives it back.
+pub const WHOLE: (&str, &str) = ("^(?P<value>.+)$", "{{value}}");
+
 /// How a text became a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Way {
@@ -17,11 +27,11 @@ pub struct Way {
 impl Way {
     /// Whether it is that of an entry which states nothing of versions.
     pub fn is_standard(&self) -> bool {
-        self.regex == super::DEFAULT_REGEX && self.template == super::DEFAULT_TEMPLATE
+        self.regex == DEFAULT_REGEX && self.template == DEFAULT_TEMPLATE
     }
 
     /// Whether it takes the whole text as it is.
     pub fn is_plain(&self) -> bool {
-        (&*self.regex, &*self.template) == super::WHOLE
+        (&*self.regex, &*self.template) == WHOLE
     }
 }

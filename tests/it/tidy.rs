@@ -1,10 +1,11 @@
 //! The rules of the source, as tests that read it. Each rule is shown to fail once.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fs_err as fs;
 
-use crate::rust::{code, paths};
+use crate::rust::{Named, code, paths};
 
 /// The modules that see the world: the network, the disk, the environment and the clock.
 const WORLDLY: [&str; 4] = ["files", "fetch", "store", "command"];
@@ -142,6 +143,74 @@ fn sees_the_world(source: &Source) -> Vec<String> {
                 source.path, named.line, module[0]
             ))
         })
+        .collect()
+}
+
+/// The files that a file imports by any path outside of its tests. A `mod.rs` that only
+/// declares its children imports nothing.
+fn imported<'a>(source: &Source, files: &BTreeMap<Vec<&str>, &'a str>) -> BTreeSet<&'a str> {
+    const OWNED: [&str; 6] = ["fn", "struct", "enum", "trait", "impl", "const"];
+    let lines: Vec<&str> = source.text.lines().take(source.tests() - 1).collect();
+    // Who may see an item is no import.
+    let named = paths(&lines.join("\n").replace("(in crate::", "("));
+    let owns = |named: &Named| OWNED.contains(&named.path.as_str());
+    if source.path.ends_with("/mod.rs") && !named.iter().any(owns) {
+        return BTreeSet::new();
+    }
+    let module = source.module();
+    let file = |named: &Named| {
+        let parts: Vec<&str> = named.path.split("::").collect();
+        let up = parts.iter().take_while(|part| **part == "super").count();
+        let (base, rest) = match parts[0] {
+            "crate" => (&[][..], &parts[1..]),
+            "self" => (&module[..], &parts[1..]),
+            _ => (&module[..module.len().checked_sub(up)?], &parts[up..]),
+        };
+        // The longest start of the path that is a file; without `super`, a child is named.
+        let least = base.len() + usize::from(up == 0);
+        let path = [base, rest].concat();
+        let mut starts = (least..=path.len()).rev();
+        starts.find_map(|end| files.get(&path[..end]).copied())
+    };
+    named
+        .iter()
+        .filter(|named| named.path.contains("::"))
+        .filter_map(file)
+        .filter(|file| *file != source.path)
+        .collect()
+}
+
+/// The circles among imports: files of which each imports all others, directly or by way
+/// of others. Each circle is sorted.
+fn circles(sources: &[Source]) -> Vec<Vec<&str>> {
+    let files: BTreeMap<Vec<&str>, &str> = sources
+        .iter()
+        .map(|source| (source.module(), source.path.as_str()))
+        .collect();
+    let imports: BTreeMap<&str, BTreeSet<&str>> = sources
+        .iter()
+        .map(|source| (source.path.as_str(), imported(source, &files)))
+        .collect();
+    let reached = |from: &str| {
+        let mut found = BTreeSet::new();
+        let mut next: Vec<&str> = imports[from].iter().copied().collect();
+        while let Some(file) = next.pop() {
+            if found.insert(file) {
+                next.extend(&imports[file]);
+            }
+        }
+        found
+    };
+    let reached: BTreeMap<&str, BTreeSet<&str>> =
+        imports.keys().map(|file| (*file, reached(file))).collect();
+    let circle = |file: &str| -> Vec<&str> {
+        let back = |other: &&str| reached[other].contains(file);
+        reached[file].iter().copied().filter(back).collect()
+    };
+    let circles: BTreeSet<Vec<&str>> = imports.keys().map(|file| circle(file)).collect();
+    circles
+        .into_iter()
+        .filter(|circle| !circle.is_empty())
         .collect()
 }
 
@@ -319,6 +388,80 @@ fn a_wrong_import_is_named_with_its_line() {
         "#[cfg(test)]\nmod tests {\n use super::super::methods;\n}",
     ] {
         assert_eq!(failures(table, text), [""; 0], "{text}");
+    }
+}
+
+/// The circles that are left: the first file of each, and how many files it has at most.
+/// The list may only shrink.
+const CIRCLES: [(&str, usize); 11] = [
+    ("src/cli/guard.rs", 2),
+    ("src/command/check.rs", 14),
+    ("src/front_matter/de.rs", 4),
+    ("src/guard/memory.rs", 5),
+    ("src/merge/mod.rs", 3),
+    ("src/methods/about.rs", 80),
+    ("src/report/coverage.rs", 7),
+    ("src/report/evidence/kept.rs", 2),
+    ("src/report/why/json.rs", 2),
+    ("src/store/decisions.rs", 6),
+    ("src/validate/file_rules.rs", 2),
+];
+
+#[test]
+fn no_file_imports_itself_by_way_of_others() {
+    let mut sources = sources("src");
+    sources.retain(|source| !source.path.ends_with("/tests.rs"));
+    let mut circles = circles(&sources);
+    for (first, most) in CIRCLES {
+        let found = circles.iter().position(|circle| circle[0] == first);
+        let found = found.unwrap_or_else(|| panic!("no circle of {first} is left: delist it"));
+        let circle = circles.remove(found);
+        assert!(circle.len() <= most, "{} files: {circle:#?}", circle.len());
+    }
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn a_circle_is_found_by_every_kind_of_path() {
+    let found = |a: &str, b: &str, parent: &str| {
+        let sources = [
+            Source::new("src/x/a.rs", a),
+            Source::new("src/x/b.rs", b),
+            Source::new("src/x/mod.rs", parent),
+            Source::new("src/y.rs", "use crate::x::a::A;"),
+        ];
+        let circles = circles(&sources);
+        circles
+            .iter()
+            .map(|circle| circle.join(" "))
+            .collect::<Vec<_>>()
+    };
+    let declares = "mod a;\nmod b;\npub use a::A;";
+    for b in [
+        "use super::a::A;",
+        "fn f() -> crate::x::a::A {}",
+        "use super::{a, c};",
+        "use crate::y::Y;",
+        "use crate::{y::Y, z};",
+    ] {
+        let circle = found("use super::b::B;", b, declares);
+        assert_eq!(circle.len(), 1, "{b}");
+        assert!(circle[0].starts_with("src/x/a.rs src/x/b.rs"), "{circle:?}");
+    }
+    assert_eq!(
+        found("use super::X;", "", "mod a;\npub use a::A;\nstruct X;"),
+        ["src/x/a.rs src/x/mod.rs"]
+    );
+    for (a, b) in [
+        ("use super::A;", ""),
+        ("use super::b::B;", "// use super::a::A;"),
+        ("use super::b::B;", "pub(in crate::x::a) fn f() {}"),
+        (
+            "use super::b::B;",
+            "#[cfg(test)]\nmod tests {\n use crate::x::a::A;\n}",
+        ),
+    ] {
+        assert_eq!(found(a, b, declares), [""; 0], "{a} {b}");
     }
 }
 

@@ -1,6 +1,10 @@
 //! Which column of a table is meant: by its header, or by its number.
 
-use super::WIDEST;
+use crate::page::latin1_reading;
+use crate::text::collapse;
+
+/// The most columns that a cell is believed to span.
+pub(super) const WIDEST: usize = 200;
 
 /// Where a column is: under a header, or at a number from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,4 +47,14 @@ impl<'de> serde::Deserialize<'de> for Column {
         }
         deserializer.deserialize_any(NameOrNumber)
     }
+}
+
+/// Whether a header is the wanted one: white space and case do not count, nor does an old
+/// misreading of UTF-8 as Latin-1 on either side.
+pub fn same_header(header: &str, wanted: &str) -> bool {
+    let plain = |text: &str| collapse(text).to_lowercase();
+    let (a, b) = (plain(header), plain(wanted));
+    a == b
+        || (!header.is_ascii() && plain(&latin1_reading(header)) == b)
+        || (!wanted.is_ascii() && plain(&latin1_reading(wanted)) == a)
 }

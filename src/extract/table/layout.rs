@@ -5,8 +5,26 @@ use std::collections::HashMap;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
-use super::{Cell, WIDEST};
-use crate::extract::html::is_cell;
+use super::column::WIDEST;
+use crate::extract::html::{is_cell, trimmed_text_of};
+
+/// What stands in one column of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Its text, trimmed.
+    pub(super) text: String,
+    /// The same in each column that a cell covers.
+    pub(super) id: NodeId,
+}
+
+impl Cell {
+    pub(super) fn of(element: ElementRef<'_>) -> Self {
+        Self {
+            text: trimmed_text_of(element),
+            id: element.id(),
+        }
+    }
+}
 
 /// A row with a cell in each column, as a browser shows it.
 pub(super) struct LaidOut {

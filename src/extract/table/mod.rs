@@ -12,7 +12,7 @@
 //! neither, and gives nothing. A cell across the whole row is a heading, no data. Any other
 //! row is read as it is written, as the predecessor reads it.
 
-mod column;
+pub(in crate::extract) mod column;
 mod layout;
 
 use std::collections::HashMap;
@@ -20,19 +20,16 @@ use std::collections::HashMap;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
-pub use column::Column;
-use layout::{LaidOut, lay_out, span};
+pub use column::{Column, same_header};
+use layout::{Cell, LaidOut, lay_out, span};
 
+use super::error::{ExtractError, TableSketch};
 use super::field::Rules;
-use super::html::{Document, Selector, cells, select_within, selector, text_of, trimmed_text_of};
-use super::source::{self, Rows, Source};
-use super::{ExtractError, TableSketch};
-use crate::page::{Page, latin1_reading};
+use super::html::{Document, Selector, cells, select_within, selector, text_of};
+use super::source::{self, PassedOver, Rows, Source};
+use crate::page::Page;
 use crate::release_data::Place;
 use crate::text::collapse;
-
-/// The most columns that a cell is believed to span.
-const WIDEST: usize = 200;
 
 /// Which rows of which tables of a page are meant.
 #[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -100,17 +97,6 @@ pub struct FoundRow {
     pub row: usize,
     /// The texts of the wanted cells, trimmed.
     pub cells: Vec<String>,
-}
-
-/// A table or a row that was passed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassedOver {
-    /// Where it stands.
-    pub place: Place,
-    /// What stands there.
-    pub raw: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// The rows of the tables that fit.
@@ -288,15 +274,6 @@ struct Row {
     heading: bool,
 }
 
-/// What stands in one column of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cell {
-    /// Its text, trimmed.
-    text: String,
-    /// The same in each column that a cell covers.
-    id: NodeId,
-}
-
 impl Table<'_> {
     /// Where the columns are, counted from 0, if all of them are there.
     fn locate(&self, columns: &[Column]) -> Option<Vec<usize>> {
@@ -368,27 +345,9 @@ impl Table<'_> {
     }
 }
 
-/// Whether a header is the wanted one: white space and case do not count, nor does an old
-/// misreading of UTF-8 as Latin-1 on either side.
-pub fn same_header(header: &str, wanted: &str) -> bool {
-    let plain = |text: &str| collapse(text).to_lowercase();
-    let (a, b) = (plain(header), plain(wanted));
-    a == b
-        || (!header.is_ascii() && plain(&latin1_reading(header)) == b)
-        || (!wanted.is_ascii() && plain(&latin1_reading(wanted)) == a)
-}
-
-impl Cell {
-    fn of(element: ElementRef<'_>) -> Self {
-        Self {
-            text: trimmed_text_of(element),
-            id: element.id(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::column::WIDEST;
     use super::*;
 
     fn query(columns: Vec<Column>) -> Query {

@@ -19,6 +19,7 @@
 //! dropping [`Browser`] waits for it.
 
 mod gate;
+mod job;
 mod leash;
 mod page;
 mod program;
@@ -28,15 +29,13 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
-use url::Url;
 
-use super::answer::Answer;
 use super::ask::Ask;
-use super::error::{FetchError, Illness, Refusal};
-use super::request::Render;
 use super::settings::Settings;
 use crate::sync::lock;
 use gate::Gate;
+use job::Job;
+pub(super) use job::{Rendered, Trouble};
 use program::Program;
 
 /// How many pages are rendered at once.
@@ -50,50 +49,9 @@ pub(super) struct Browser {
     worker: Mutex<Option<Worker>>,
 }
 
-/// What a browser made of a page.
-pub(super) struct Rendered {
-    /// Where the page was in the end.
-    pub(super) url: Url,
-    /// Status and headers of the document, and the document as it stands after rendering.
-    pub(super) answer: Answer,
-}
-
-/// Why there is no rendered page.
-#[derive(Debug, Clone)]
-pub(super) enum Trouble {
-    /// No browser was found.
-    NoBrowser,
-    /// The browser cannot do what is asked, or the page never shows what is waited for.
-    Failed(String),
-    /// The host did not answer; it may be asked again.
-    Ill(Illness),
-    /// The page leads where we do not go.
-    Refused(Refusal),
-}
-
-impl Trouble {
-    /// The error that a question ends with; an illness is none yet.
-    pub(super) fn finally(self, url: String) -> Result<Illness, FetchError> {
-        match self {
-            Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
-            Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
-            Self::Refused(refusal) => Err(FetchError::Refused { url, refusal }),
-            Self::Ill(illness) => Ok(illness),
-        }
-    }
-}
-
 struct Worker {
     jobs: mpsc::UnboundedSender<Job>,
     thread: JoinHandle<()>,
-}
-
-/// One page to render, and who waits for it.
-struct Job {
-    url: Url,
-    user_agent: Option<String>,
-    render: Render,
-    answer: oneshot::Sender<Result<Rendered, Trouble>>,
 }
 
 impl Browser {

@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
 use super::gate::Gate;
+use super::job::{Job, Rendered, Trouble};
 use super::program::{Program, words};
-use super::{Job, Rendered, Trouble};
 use crate::fetch::answer::Answer;
 use crate::fetch::error::{Illness, Refusal};
 use crate::fetch::settings::Settings;

@@ -15,7 +15,7 @@ use futures::StreamExt as _;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::Trouble;
+use super::job::Trouble;
 use super::leash::Leash;
 use crate::fetch::settings::{Limits, Settings};
 

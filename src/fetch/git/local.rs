@@ -5,12 +5,13 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::ready;
 
-use super::Remotes;
+use super::remotes::Remotes;
+use crate::fetch::address::LocalAddresses;
 use crate::fetch::ask::Ask;
 use crate::fetch::error::{FetchError, Refusal};
+use crate::fetch::fetched::Hop;
 use crate::fetch::host::Hosts;
 use crate::fetch::settings::Settings;
-use crate::fetch::{Hop, LocalAddresses};
 
 /// Reads the repositories of this machine, and asks nobody.
 pub(in crate::fetch) struct Local {

@@ -66,79 +66,13 @@ mod remotes;
 
 use std::collections::BTreeMap;
 
-use url::Url;
-
-use super::Page;
 use super::ask::Ask;
-use super::error::Refusal;
-use crate::page::Told;
+use crate::page::{Page, Told};
 
 pub(super) use local::Local;
 pub(super) use remotes::Remotes;
 
-/// What is asked of a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Git {
-    /// Its tags, by name: a line each, name, day, object and commit between tabulators.
-    Tags,
-    /// The names of its branches: a line each.
-    Branches,
-    /// Files of the newest commit of a branch, as [`files`] reads them; a folder stands for
-    /// all that is in it.
-    Files {
-        /// The name of the branch.
-        branch: String,
-        /// The paths of files and folders.
-        paths: Vec<String>,
-    },
-}
-
-/// A repository and what is asked of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Question {
-    /// The URL of the repository.
-    pub(super) repository: Url,
-    pub(super) git: Git,
-}
-
-impl Question {
-    /// The question about the repository at a URL, and the URL under which its answer is known.
-    pub(super) fn new(url: Url, git: &Git) -> Result<(Self, Url), Refusal> {
-        if !matches!(url.scheme(), "https" | "http" | "git" | "file") {
-            return Err(Refusal::NoRepository(
-                crate::text::Excerpt(url.scheme()).to_string(),
-            ));
-        }
-        let mut known_as = url.clone();
-        known_as.set_query(None);
-        known_as.set_fragment(None);
-        let parts: Vec<&str> = match git {
-            Git::Tags => vec!["refs", "tags"],
-            Git::Branches => vec!["refs", "heads"],
-            Git::Files { branch, .. } => vec!["tree", branch],
-        };
-        known_as
-            .path_segments_mut()
-            .map_err(|()| Refusal::NoUrl("no path".into()))?
-            .pop_if_empty()
-            .extend(parts);
-        if let Git::Files { paths, .. } = git {
-            known_as.set_query(Some(&paths.join("&")));
-        }
-        let question = Self {
-            repository: url,
-            git: git.clone(),
-        };
-        Ok((question, known_as))
-    }
-
-    /// Whether the repository is a folder of this machine.
-    pub(super) fn is_local(&self) -> bool {
-        self.repository.scheme() == "file"
-    }
-}
-
-/// The files that a page of [`Git::Files`] holds, by path.
+/// The files that a page of [`super::Git::Files`] holds, by path.
 pub fn files(page: &Page) -> BTreeMap<String, String> {
     serde_json::from_slice(&page.body).unwrap_or_default()
 }
@@ -152,40 +86,4 @@ pub(super) fn page_of_files(ask: &Ask, files: &BTreeMap<String, String>, told: T
         body,
         told,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn known_as(url: &str, git: &Git) -> String {
-        let (_, known_as) = Question::new(Url::parse(url).unwrap(), git).unwrap();
-        known_as.into()
-    }
-
-    #[test]
-    fn an_answer_is_known_by_what_was_asked() {
-        let url = "https://a.test/b.git";
-        assert_eq!(known_as(url, &Git::Tags), "https://a.test/b.git/refs/tags");
-        assert_eq!(
-            known_as("git://a.test/b/", &Git::Branches),
-            "git://a.test/b/refs/heads"
-        );
-        let files = Git::Files {
-            branch: "a/../b".into(),
-            paths: vec!["x/y".into(), "z".into()],
-        };
-        assert_eq!(
-            known_as(url, &files),
-            "https://a.test/b.git/tree/a%2F..%2Fb?x/y&z"
-        );
-    }
-
-    #[test]
-    fn no_other_transport_is_asked() {
-        for url in ["ext::sh -c x", "ssh://a.test/b", "ftp://a.test/b"] {
-            let Ok(url) = Url::parse(url) else { continue };
-            assert!(Question::new(url, &Git::Tags).is_err());
-        }
-    }
 }

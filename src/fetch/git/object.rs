@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 
+/// What git puts behind the name of a tag, for the object that the tag stands for. No name
+/// of a ref has it.
+pub(super) const PEELED: &str = "^{}";
+
 /// An object of a repository.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::fetch) struct Object<'a> {

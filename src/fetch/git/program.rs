@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+use url::Url;
 
-use super::remotes::Place;
 use crate::fetch::error::Illness;
 
 /// The longest that one run of the program may take.
@@ -42,6 +42,12 @@ pub(super) struct Program {
     pub(super) proxy: bool,
     /// The most that it may say, in bytes.
     pub(super) limit: u64,
+}
+
+/// Where a repository is asked: its URL, and the addresses that were checked.
+pub(super) struct Place {
+    pub(super) url: Url,
+    pub(super) pinned: Option<String>,
 }
 
 /// How a run of the program failed.

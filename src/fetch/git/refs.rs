@@ -12,13 +12,12 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use url::Url;
 
-use super::object;
+use super::object::{self, PEELED};
 use super::program::Failed;
-use super::remotes::PEELED;
-use crate::fetch::Request;
 use crate::fetch::ask::Ask;
-use crate::fetch::error::{Illness, Refusal};
-use crate::fetch::http::{Client, Trouble};
+use crate::fetch::error::{Illness, Refusal, Trouble};
+use crate::fetch::http::Client;
+use crate::fetch::request::Request;
 
 const QUESTION: &str = "application/x-git-upload-pack-request";
 const ANSWER: &str = "application/x-git-upload-pack-result";

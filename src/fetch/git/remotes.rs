@@ -12,23 +12,19 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::dates::Dates;
-use super::object;
-use super::program::{Failed, Program};
+use super::object::{self, PEELED};
+use super::program::{Failed, Place, Program};
 use super::refs;
-use super::{Git, Question};
+use crate::fetch::address::LocalAddresses;
 use crate::fetch::answer::moment;
-use crate::fetch::ask::Ask;
+use crate::fetch::ask::{Ask, Question};
 use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
 use crate::fetch::host::{Host, Leave};
 use crate::fetch::http::Client;
+use crate::fetch::request::Git;
 use crate::fetch::settings::Settings;
-use crate::fetch::{LocalAddresses, Page};
-use crate::page::{Told, Whence};
+use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
-
-/// What git puts behind the name of a tag, for the object that the tag stands for. No name
-/// of a ref has it.
-pub(super) const PEELED: &str = "^{}";
 
 /// The repositories that a run asks.
 pub(in crate::fetch) struct Remotes {
@@ -43,12 +39,6 @@ pub(in crate::fetch) struct Remotes {
 struct Folder {
     place: TempDir,
     branches: BTreeSet<String>,
-}
-
-/// Where a repository is asked: its URL, and the addresses that were checked.
-pub(super) struct Place {
-    pub(super) url: Url,
-    pub(super) pinned: Option<String>,
 }
 
 impl Remotes {

@@ -1,0 +1,49 @@
+//! One page to render: what is asked, and what comes of it.
+
+use tokio::sync::oneshot;
+use url::Url;
+
+use crate::fetch::answer::Answer;
+use crate::fetch::error::{FetchError, Illness, Refusal};
+use crate::fetch::request::Render;
+
+/// What a browser made of a page.
+pub(in crate::fetch) struct Rendered {
+    /// Where the page was in the end.
+    pub(in crate::fetch) url: Url,
+    /// Status and headers of the document, and the document as it stands after rendering.
+    pub(in crate::fetch) answer: Answer,
+}
+
+/// Why there is no rendered page.
+#[derive(Debug, Clone)]
+pub(in crate::fetch) enum Trouble {
+    /// No browser was found.
+    NoBrowser,
+    /// The browser cannot do what is asked, or the page never shows what is waited for.
+    Failed(String),
+    /// The host did not answer; it may be asked again.
+    Ill(Illness),
+    /// The page leads where we do not go.
+    Refused(Refusal),
+}
+
+impl Trouble {
+    /// The error that a question ends with; an illness is none yet.
+    pub(in crate::fetch) fn finally(self, url: String) -> Result<Illness, FetchError> {
+        match self {
+            Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
+            Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
+            Self::Refused(refusal) => Err(FetchError::Refused { url, refusal }),
+            Self::Ill(illness) => Ok(illness),
+        }
+    }
+}
+
+/// One page to render, and who waits for it.
+pub(super) struct Job {
+    pub(super) url: Url,
+    pub(super) user_agent: Option<String>,
+    pub(super) render: Render,
+    pub(super) answer: oneshot::Sender<Result<Rendered, Trouble>>,
+}

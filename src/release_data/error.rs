@@ -1,0 +1,21 @@
+//! Why release data could not be read.
+
+/// Why release data could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is no JSON of the expected shape.
+    #[error("release data is not of the expected shape")]
+    Shape(#[from] serde_json::Error),
+    /// The date of a version is no `YYYY-MM-DD`.
+    #[error(
+        "the date of version `{}` is `{}`, not a day",
+        crate::text::Excerpt(version),
+        crate::text::Excerpt(date)
+    )]
+    Date {
+        /// The version.
+        version: String,
+        /// What stands for its date.
+        date: String,
+    },
+}

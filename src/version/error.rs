@@ -1,0 +1,24 @@
+//! Why a pattern or a template of an auto config is refused.
+
+use crate::text::{Excerpt, visible};
+
+/// Why a pattern or a template was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VersionError {
+    /// The pattern is no regular expression.
+    #[error("bad regex `{}`: {}", Excerpt(pattern), visible(reason))]
+    Regex {
+        /// The pattern as written.
+        pattern: String,
+        /// What is wrong with it, on one line.
+        reason: String,
+    },
+    /// The template is no Liquid template of the accepted kind.
+    #[error("bad template `{}`: {}", Excerpt(template), visible(reason))]
+    Template {
+        /// The template as written.
+        template: String,
+        /// What is wrong with it, on one line.
+        reason: String,
+    },
+}
