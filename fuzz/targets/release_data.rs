@@ -3,7 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use shelflife::date::Date;
-use shelflife::release_data::{Origin, ReleaseData, differences};
+use shelflife::release_data::difference::differences;
+use shelflife::release_data::{Origin, ReleaseData};
 use shelflife_fuzz::is_seen;
 
 fuzz_target!(|data: &[u8]| {

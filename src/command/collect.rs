@@ -14,7 +14,7 @@ use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Collect;
 use crate::fetch::Fetcher;
 use crate::plan::{Plan, Sources};
-use crate::release_data::differences;
+use crate::release_data::difference::differences;
 use crate::report::{Ended, Failure, Outcome, Report};
 
 pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<ExitStatus> {

@@ -12,7 +12,12 @@
 //! Of a row that is passed over nobody knows whose it is. It is shown with a cycle if its
 //! text has the cycle's name in it, whole: `Redis OSS v7` names 7, `7.1` does not.
 
+mod evidence_file;
 mod name_match;
+mod origin_json;
+
+pub use evidence_file::document as evidence_file;
+pub use origin_json::whole;
 
 use indexmap::IndexMap;
 

@@ -8,7 +8,7 @@
 //! set, and the last declaration of a version wins: that is the field's contract, and
 //! `declare` depends on it.
 
-mod difference;
+pub mod difference;
 mod error;
 mod identifier;
 mod json;
@@ -20,7 +20,6 @@ use indexmap::IndexMap;
 use crate::date::Date;
 use crate::value::Value;
 
-pub use difference::{Content, DataDifference, Subject, differences};
 pub use error::StoreError;
 pub use identifier::identifier;
 pub use name::{Made, Name, Named};

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
-use super::evidence::phrase;
+use super::origin::phrase;
 use super::outcome::{Outcome, Report};
 use crate::release_data::Origin;
 use crate::text::visible;
@@ -75,7 +75,8 @@ fn unlinked(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::plan::Change;
-    use crate::release_data::{DataDifference, Place, Subject};
+    use crate::release_data::Place;
+    use crate::release_data::difference::{DataDifference, Subject};
     use crate::report::Ended;
     use crate::value::Value;
 

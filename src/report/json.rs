@@ -43,7 +43,7 @@
 //! or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). `old` is
 //! absent where the field was; `planned` is the day on which an earlier run planned a change
 //! that never reached the file. `evidence` is the whole way of the new value, as
-//! [`super::evidence`] writes it: `table`, `row` and `column` stand for a cell of a page,
+//! [`crate::explain::whole`] writes it: `table`, `row` and `column` stand for a cell of a page,
 //! `line` for a line of the product file, `stored` for a file of release data. `notices` are
 //! news, the newest first; those that `--known` knows are a count. `rejected` is what would
 //! make the file invalid; `held`, what a rule of the guard objects to, with `since` where an
@@ -54,14 +54,14 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::evidence::whole;
 use super::failure::Failure;
 use super::note::{Note, RunNote};
 use super::outcome::{Ended, Outcome, Rejection, Report};
 use crate::date::Date;
 use crate::edit;
+use crate::explain::whole;
 use crate::plan::{Change, Notice, Objection, Pin, StaleSince};
-use crate::release_data::DataDifference;
+use crate::release_data::difference::DataDifference;
 use crate::text::escape_json;
 
 /// The version of the document's keys: it grows when one is renamed or goes; new ones only come.

@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::commit_message::limited;
-use super::evidence::phrase;
+use super::origin::phrase;
 use super::outcome::{Ended, MethodRun, Outcome, Report};
 use crate::text::visible;
 

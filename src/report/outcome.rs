@@ -12,7 +12,8 @@ use crate::date::Date;
 use crate::plan::guard::Hold;
 use crate::plan::validate::Violation;
 use crate::plan::{Change, Notice, Objection, Pin, Plan, Verdict};
-use crate::release_data::{DataDifference, Skipped};
+use crate::release_data::Skipped;
+use crate::release_data::difference::DataDifference;
 
 /// What a run did.
 #[derive(Debug)]

@@ -16,11 +16,11 @@ use super::history::HistoryStore;
 use super::products::Products;
 use super::release_data::ReleaseDataStore;
 use crate::date::Date;
+use crate::explain::evidence_file;
 use crate::plan::guard::{History, SourceCounts};
 use crate::plan::{Plan, Sources};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
-use crate::report::evidence;
 
 /// The folders of a run.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Store {
             return Ok(());
         }
         if let Some(store) = &self.evidence {
-            store.renew(product, |before| evidence::document(data, before))?;
+            store.renew(product, |before| evidence_file(data, before))?;
         }
         if let Some(store) = &self.release_data {
             store.write(product, data)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::{read, replace};
+use super::file::{read, replace};
 use crate::files;
 
 /// A folder of evidence.

@@ -7,8 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::file::{read, replace};
 use super::products::Products;
-use super::{read, replace};
 use crate::files;
 use crate::plan::guard::History;
 

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::replace;
+use super::file::replace;
 use crate::text::visible;
 
 /// The notices that were seen before, and the file that keeps them.

@@ -9,6 +9,7 @@
 mod apply;
 mod error;
 mod evidence;
+mod file;
 mod history;
 mod known_notices;
 mod products;
@@ -23,21 +24,3 @@ pub use known_notices::KnownNotices;
 pub use products::{Products, products_dir};
 pub use release_data::ReleaseDataStore;
 pub use settings::SettingsFile;
-
-use std::io;
-use std::path::Path;
-
-use crate::files::{self, Audience, Durability};
-
-/// The largest file of a folder that is read, in bytes: a hundred times what anybody wrote.
-const LARGEST: u64 = 16 << 20;
-
-/// The bytes of a file of a folder.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    files::read(path, LARGEST)
-}
-
-/// Replaces a file so that it survives a power cut.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    files::replace(path, bytes, Durability::Synced, Audience::Everyone)
-}

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::{StoreError, WriteError};
-use super::{read, replace};
+use super::file::{read, replace};
 use crate::digest::Digest;
 use crate::files;
 use crate::product::{Product, ProductError};

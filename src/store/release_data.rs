@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::file::{read, replace};
 use super::products::Products;
-use super::{read, replace};
 use crate::date::Date;
 use crate::files;
 use crate::release_data::{Origin, Place, ReleaseData};

@@ -1,7 +1,7 @@
 //! Rules about a product file beside its release cycles.
 
-use super::Finding;
 use super::fields::{Field, Kind, When};
+use super::finding::Finding;
 use super::identifier;
 use super::site_value::SiteValue;
 use super::tables::{CUSTOM, PRODUCT};

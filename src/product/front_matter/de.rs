@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{Content, Node, Style};
+use super::node::{Content, Node, Style};
 use crate::text::{Excerpt, nearest};
 use crate::value::Value;
 

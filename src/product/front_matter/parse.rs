@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::{Content, DEPTH, FrontMatterError, Layout, Node, Style};
+use super::error::{DEPTH, FrontMatterError};
+use super::node::{Content, Layout, Node, Style};
 
 /// The tree of a YAML text that starts at byte `base` of its file, on line `first_line`.
 pub(super) fn tree(yaml: &str, base: usize, first_line: usize) -> Result<Node, FrontMatterError> {

@@ -3,7 +3,7 @@
 //! Readers differ: to some `no` is a boolean, `1.10` a number, `12:30` a number too. A text
 //! is written without quotes only where none of them can take it for anything else.
 
-use super::Style;
+use super::node::Style;
 use crate::value::Value;
 
 /// A value as YAML text; `old` is how the value that it replaces is written, if one is.

@@ -29,9 +29,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::evidence::whole;
 use super::Why;
-use crate::explain::{CycleTrace, Fate, FieldTrace};
+use crate::explain::{CycleTrace, Fate, FieldTrace, whole};
 use crate::plan::Verdict;
 use crate::text::escape_json;
 

@@ -5,13 +5,11 @@
 //! product, a line a cycle. Nothing depends on colour, and every line can be read aloud.
 
 mod chain;
-mod json;
+pub(super) mod json;
 
 use std::fmt::{self, Write as _};
 
-pub use json::document;
-
-use super::evidence::phrase;
+use super::origin::phrase;
 use crate::collect::NotCollected;
 use crate::explain::{CycleTrace, Fate, FieldTrace};
 use crate::plan::Verdict;

@@ -50,7 +50,7 @@ use std::fmt::{Display, Write as _};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Line, NameOf, is_stated, page_of, raw};
+use super::origin_json::{Line, NameOf, is_stated, page_of, raw};
 use crate::page::Facts;
 use crate::release_data::{Origin, Overruled, Place, ReleaseData};
 use crate::text::escape_json;

@@ -1,7 +1,4 @@
-//! Where a value comes from, for people and for programs.
-//!
-//! A person gets one phrase beside the value: the place, how it reads there, and the host. A
-//! program gets the whole way, as [`whole`] writes it:
+//! Where a value comes from, as JSON for programs: the whole way, as [`whole`] writes it.
 //!
 //! ```json
 //! {
@@ -19,115 +16,60 @@
 //! What is not known is left out, and nothing stands in for it. A raw text of a length that
 //! no person reads is cut, and ends in `…`.
 
-mod kept;
-
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use url::Url;
-
-pub use kept::document;
 
 use crate::date::Date;
 use crate::page::Facts;
 use crate::release_data::{Origin, Place, Rule};
-use crate::text::Excerpt;
 use crate::value::Value;
 use crate::version::Way;
 
 /// The longest raw text that is written whole, in characters.
 const LONGEST: usize = 2_000;
 
-/// One short phrase beside a value; empty where nothing is known.
-pub fn phrase(origin: &Origin) -> String {
-    let mut parts = Vec::new();
-    let mut place = match &origin.place {
-        Place::Nowhere => String::new(),
-        Place::Table { table } | Place::Row { table, .. } | Place::Cell { table, .. }
-            if *table > 1 =>
-        {
-            parts.push(format!("table {table}"));
-            within_table(&origin.place)
-        }
-        Place::Table { .. } | Place::Row { .. } | Place::Cell { .. } => within_table(&origin.place),
-        Place::Line { line } => format!("line {line} of the file"),
-        Place::Path { path } => format!("`{}`", Excerpt(path)),
-        place @ (Place::Item { .. } | Place::Tag { .. } | Place::Stored { .. }) => {
-            place.to_string()
-        }
-    };
-    let says_all = matches!(&origin.place, Place::Tag { tag, .. } if **tag == *origin.raw);
-    if !origin.raw.is_empty() && !says_all {
-        if !place.is_empty() {
-            place.push(' ');
-        }
-        write!(place, "reads `{}`", Excerpt(&origin.raw))
-            .expect("writing to a String does not fail");
-    }
-    parts.push(place);
-    parts.extend(origin.url.as_deref().map(host));
-    parts.retain(|part| !part.is_empty());
-    parts.join(", ")
-}
-
-/// A place within its table.
-fn within_table(place: &Place) -> String {
-    match place {
-        Place::Row { row, .. } => format!("row {row}"),
-        Place::Cell { row, column, .. } => format!("row {row}, `{}`", Excerpt(column)),
-        _ => "the table".to_owned(),
-    }
-}
-
-/// The host of a URL; of what is no URL, all of it.
-fn host(url: &str) -> String {
-    let parsed = Url::parse(url).ok();
-    let host = parsed.as_ref().and_then(Url::host_str);
-    Excerpt(host.unwrap_or(url)).to_string()
-}
-
 /// A value with its way, as far as it is known and asked for.
 #[derive(Default, Serialize)]
-struct Line<'a> {
+pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a Value>,
+    pub(super) value: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<Date>,
-    method: &'a str,
-    entry: usize,
+    pub(super) date: Option<Date>,
+    pub(super) method: &'a str,
+    pub(super) entry: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
+    pub(super) url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<Map<String, Json>>,
+    pub(super) page: Option<Map<String, Json>>,
     #[serde(flatten)]
-    place: Option<&'a Place>,
+    pub(super) place: Option<&'a Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    raw: Option<Cow<'a, str>>,
+    pub(super) raw: Option<Cow<'a, str>>,
     #[serde(flatten)]
-    way: Option<&'a Way>,
+    pub(super) way: Option<&'a Way>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<Rule>,
+    pub(super) rule: Option<Rule>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<NameOf<'a>>,
+    pub(super) name: Option<NameOf<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    overruled: Vec<Self>,
+    pub(super) overruled: Vec<Self>,
 }
 
 /// How the name of a version was made, as far as that differs from its day.
 #[derive(Serialize)]
-struct NameOf<'a> {
+pub(super) struct NameOf<'a> {
     #[serde(flatten)]
-    place: Option<&'a Place>,
-    raw: Cow<'a, str>,
+    pub(super) place: Option<&'a Place>,
+    pub(super) raw: Cow<'a, str>,
     #[serde(flatten)]
-    way: Option<&'a Way>,
+    pub(super) way: Option<&'a Way>,
 }
 
 impl<'a> Line<'a> {
     /// A value on its page, with a way that somebody stated.
-    fn of(origin: &'a Origin) -> Self {
+    pub(super) fn of(origin: &'a Origin) -> Self {
         Self {
             method: &origin.method,
             entry: origin.entry,
@@ -140,7 +82,8 @@ impl<'a> Line<'a> {
     }
 }
 
-fn is_stated(way: &Way) -> bool {
+/// Whether a product file states how a text became a value.
+pub(super) fn is_stated(way: &Way) -> bool {
     !way.is_plain() && !way.is_standard()
 }
 
@@ -156,7 +99,7 @@ pub fn whole(origin: &Origin) -> Map<String, Json> {
 }
 
 /// A raw text as it is written, if there is any.
-fn raw(raw: &str) -> Option<Cow<'_, str>> {
+pub(super) fn raw(raw: &str) -> Option<Cow<'_, str>> {
     match raw.char_indices().nth(LONGEST) {
         _ if raw.is_empty() => None,
         Some((end, _)) => Some(format!("{}…", &raw[..end]).into()),
@@ -165,7 +108,7 @@ fn raw(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// How a page was had.
-fn page_of(facts: &Facts) -> Map<String, Json> {
+pub(super) fn page_of(facts: &Facts) -> Map<String, Json> {
     let told = &facts.told;
     let mut page = object(&json!({
         "url": facts.url,
@@ -217,46 +160,6 @@ mod tests {
             })),
             rule: Some(Rule::ReleaseStates),
         }
-    }
-
-    #[test]
-    fn a_phrase_says_where_a_value_stands_how_it_reads_and_on_which_host() {
-        let cell = |table| Place::Cell {
-            table,
-            row: 3,
-            column: "End`\u{202e}of".into(),
-        };
-        let path = Place::Path {
-            path: "$.a[0]".into(),
-        };
-        for (place, raw, expected) in [
-            (
-                cell(1),
-                "31 Oct",
-                "row 3, `End`\\u{202e}of` reads `31 Oct`, docs.a.test",
-            ),
-            (
-                cell(2),
-                "",
-                "table 2, row 3, `End`\\u{202e}of`, docs.a.test",
-            ),
-            (Place::tag("v1"), "v1", "tag `v1`, docs.a.test"),
-            (
-                Place::tag("v1"),
-                "2020",
-                "tag `v1` reads `2020`, docs.a.test",
-            ),
-            (path, "7", "`$.a[0]` reads `7`, docs.a.test"),
-            (
-                Place::Line { line: 7 },
-                "x",
-                "line 7 of the file reads `x`, docs.a.test",
-            ),
-            (Place::Nowhere, "x", "reads `x`, docs.a.test"),
-        ] {
-            assert_eq!(phrase(&origin(place, raw)), expected);
-        }
-        assert_eq!(phrase(&Origin::default()), "");
     }
 
     #[test]
