@@ -9,13 +9,13 @@ use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::{finish, stale_copies};
 use super::options::Asked;
-use super::run::Run;
+use super::run::{Run, store_failure};
 use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Collect;
 use crate::fetch::Fetcher;
 use crate::plan::{Plan, Sources};
 use crate::release_data::difference::differences;
-use crate::report::{Ended, Failure, Outcome, Report};
+use crate::report::{Ended, Outcome, Report};
 
 pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<ExitStatus> {
     let (products_dir, products) = args.folder.asked();
@@ -64,16 +64,9 @@ async fn product(
     name: &str,
     progress: &Progress,
 ) -> Option<Outcome> {
-    let sourced = run.collect(fetcher, force, name, progress).await;
-    if !progress.begin_write() {
-        return None;
-    }
-    let mut sourced = match sourced {
+    let mut sourced = match run.collect(fetcher, force, name, progress).await? {
         Ok(sourced) => sourced,
-        Err((mut outcome, product)) => {
-            product.inspect(|product| run.settle(product, &mut outcome));
-            return Some(outcome);
-        }
+        Err(outcome) => return Some(outcome),
     };
     let (product, known) = (&sourced.product, sourced.known.as_ref());
     let history = run.history(product, known, &mut sourced.outcome);
@@ -87,7 +80,7 @@ async fn product(
     let mut outcome = sourced.outcome;
     if !run.dry {
         if let Err(error) = run.store.keep(name, &sourced.data, &plan) {
-            outcome.ended = Ended::Failed(Failure::new(&error).hint(error.hint()));
+            outcome.ended = Ended::Failed(store_failure(&error));
             return Some(outcome);
         }
         run.remember(product, &mut outcome, |now| {

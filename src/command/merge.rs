@@ -10,7 +10,7 @@ use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::finish;
 use super::options::Asked;
-use super::run::Run;
+use super::run::{Run, store_failure};
 use super::runner::{Deadline, run_all};
 use crate::cli::Merge;
 use crate::plan::Plan;
@@ -70,8 +70,8 @@ fn product(run: &Run, name: &str) -> Outcome {
     let data = match run.store.known(name, run.today) {
         Ok(data) => data,
         Err(error) => {
-            run.settle(&product, &mut outcome);
-            outcome.ended = Ended::Failed(Failure::new(&error).hint(error.hint()));
+            run.remember(&product, &mut outcome, |now| now);
+            outcome.ended = Ended::Failed(store_failure(&error));
             return outcome;
         }
     };

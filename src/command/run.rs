@@ -19,6 +19,7 @@ use crate::release_data::ReleaseData;
 use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
 use crate::store::{
     EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore, SettingsFile, Store,
+    StoreError,
 };
 
 /// The folders, the policy and the day of a run.
@@ -75,68 +76,68 @@ impl Run {
         Ok(self)
     }
 
-    /// The first step: reads a product and runs its methods. It writes nothing. What it gives
-    /// as an error is how the product ended, with the product where it could be read.
+    /// The first step: reads a product and runs its methods, which writes nothing. `None`: the
+    /// deadline was reached, and nothing may be written any more. An error is how a product
+    /// ended for which nothing can be planned; what is pending of it is settled.
     pub(super) async fn collect(
         &self,
         fetcher: &Fetcher,
         force: bool,
         name: &str,
         progress: &Progress,
-    ) -> Result<Sourced, (Outcome, Option<Product>)> {
-        let failed = |failure| Outcome::failed(name, failure);
+    ) -> Option<Result<Sourced, Outcome>> {
+        let mut outcome = Outcome::waiting(name);
         let product = match self.store.products.read(name) {
             Ok(product) => product,
-            Err(error) => return Err((failed(Failure::of_product(&error)), None)),
+            Err(error) => return Some(Err(Outcome::failed(name, Failure::of_product(&error)))),
         };
-        let known = match self.store.known(name, self.today) {
-            Ok(known) => known,
-            Err(error) => {
-                let failure = Failure::new(&error).hint(error.hint());
-                return Err((failed(failure), Some(product)));
-            }
-        };
-        let mut outcome = Outcome::waiting(name);
-        let collected = match steps(&product, force) {
-            Ok(steps) => {
-                let keys = steps.iter().flat_map(|step| &step.config.retired_keys);
-                let note = |key: &_| Note::RetiredKey {
-                    path: product.path.clone(),
-                    key: Clone::clone(key),
-                };
-                outcome.notes = keys.map(note).collect();
-                let known = known.as_ref();
-                Ok(collect(&product, &steps, fetcher, known, self.today, progress).await)
-            }
-            Err(reason) => Err(reason),
-        };
+        let sourced = self.sources(fetcher, force, &product, progress, &mut outcome);
+        let sourced = sourced.await;
         outcome.runs = progress.runs();
-        match collected {
-            Ok(Collected {
-                mut data,
-                error: None,
-            }) => {
-                data.finish();
-                outcome.skipped = std::mem::take(&mut data.skipped);
-                Ok(Sourced {
-                    product,
-                    known,
-                    data,
-                    outcome,
-                })
-            }
-            Ok(Collected {
+        if !progress.begin_write() {
+            return None;
+        }
+        Some(match sourced {
+            Ok((known, data)) => Ok(Sourced {
+                product,
+                known,
                 data,
-                error: Some(error),
-            }) => {
-                outcome.skipped = data.skipped;
-                outcome.ended = Ended::Failed(Failure::of_method(&error));
-                Err((outcome, Some(product)))
+                outcome,
+            }),
+            Err(ended) => {
+                self.remember(&product, &mut outcome, |now| now);
+                Err(Outcome { ended, ..outcome })
             }
-            Err(reason) => {
-                outcome.ended = Ended::not_collected(reason);
-                Err((outcome, Some(product)))
-            }
+        })
+    }
+
+    /// The release data that is known of a product, and what its methods collect now.
+    async fn sources(
+        &self,
+        fetcher: &Fetcher,
+        force: bool,
+        product: &Product,
+        progress: &Progress,
+        outcome: &mut Outcome,
+    ) -> Result<(Option<ReleaseData>, ReleaseData), Ended> {
+        let known = self.store.known(&product.name, self.today);
+        let known = known.map_err(|error| Ended::Failed(store_failure(&error)))?;
+        let steps = steps(product, force).map_err(Ended::not_collected)?;
+        let keys = steps.iter().flat_map(|step| &step.config.retired_keys);
+        outcome.notes.extend(keys.map(|key| Note::RetiredKey {
+            path: product.path.clone(),
+            key: key.clone(),
+        }));
+        let known_data = known.as_ref();
+        let Collected { mut data, error } =
+            collect(product, &steps, fetcher, known_data, self.today, progress).await;
+        if error.is_none() {
+            data.finish();
+        }
+        outcome.skipped = std::mem::take(&mut data.skipped);
+        match error {
+            Some(error) => Err(Ended::Failed(Failure::of_method(&error))),
+            None => Ok((known, data)),
         }
     }
 
@@ -155,12 +156,6 @@ impl Run {
         history
     }
 
-    /// The last step of a product for which nothing is planned: what earlier runs left pending
-    /// is settled by the file as it reads.
-    pub(super) fn settle(&self, product: &Product, outcome: &mut Outcome) {
-        self.remember(product, outcome, |now| now);
-    }
-
     /// The last step of a product: makes the change, and writes it unless the run is dry. The
     /// order of the writes is that of [`crate::store::Store`].
     pub(super) fn apply(
@@ -174,14 +169,14 @@ impl Run {
         let file = match edit::apply(product, plan.writes()) {
             Ok(file) => file,
             Err(error) => {
-                self.settle(product, &mut outcome);
+                self.remember(product, &mut outcome, |now| now);
                 outcome.ended = Ended::Failed(Failure::new(&error));
                 return outcome;
             }
         };
         if !self.dry {
             if let Some(Err(error)) = data.map(|data| self.store.keep(&product.name, data, &plan)) {
-                outcome.ended = Ended::Failed(Failure::new(&error).hint(error.hint()));
+                outcome.ended = Ended::Failed(store_failure(&error));
                 return outcome;
             }
             self.remember(product, &mut outcome, |now| {
@@ -204,8 +199,9 @@ impl Run {
         outcome
     }
 
-    /// Writes the history of a product, unless the run is dry. That it cannot be written is
-    /// noted: the product file is of more use than what is known of it.
+    /// Settles what earlier runs left pending and writes the history of a product, unless the
+    /// run is dry. That it cannot be written is noted: the product file is of more use than
+    /// what is known of it.
     pub(super) fn remember(
         &self,
         product: &Product,
@@ -265,12 +261,19 @@ impl Run {
         let is_missing = self.policy.guard != GuardMode::Off && !dir.is_dir();
         is_missing.then(|| RunNote::NoHistory {
             path: dir.display().to_string(),
-            rules: Rule::all()
+            rules: Rule::ALL
+                .iter()
+                .copied()
                 .filter(|rule| rule.needs_history())
                 .map(Rule::name)
                 .collect(),
         })
     }
+}
+
+/// A failure of a folder.
+pub(super) fn store_failure(error: &StoreError) -> Failure {
+    Failure::new(error).hint(error.hint())
 }
 
 /// The path of a product file as a diff names it: below the folder as the user names it,

@@ -67,16 +67,9 @@ async fn product(
     name: &str,
     progress: &Progress,
 ) -> Option<Outcome> {
-    let sourced = run.collect(fetcher, force, name, progress).await;
-    if !progress.begin_write() {
-        return None;
-    }
-    let mut sourced = match sourced {
+    let mut sourced = match run.collect(fetcher, force, name, progress).await? {
         Ok(sourced) => sourced,
-        Err((mut outcome, product)) => {
-            product.inspect(|product| run.settle(product, &mut outcome));
-            return Some(outcome);
-        }
+        Err(outcome) => return Some(outcome),
     };
     let (product, known) = (&sourced.product, sourced.known.as_ref());
     let history = run.history(product, known, &mut sourced.outcome);

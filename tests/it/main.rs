@@ -13,6 +13,7 @@ mod bombs;
 mod edit;
 mod faults;
 mod folder;
+mod halves;
 mod hostile;
 mod lost;
 mod rust;

@@ -38,6 +38,11 @@ impl World {
         fs::read(self.path(path)).unwrap()
     }
 
+    /// The bytes of a file that need not be there.
+    pub(crate) fn read_or_nothing(&self, path: &str) -> Option<Vec<u8>> {
+        fs::read(self.path(path)).ok()
+    }
+
     /// Every file in the folder with its bytes, sorted by path.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut folders = vec![self.folder.path().to_owned()];

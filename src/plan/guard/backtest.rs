@@ -158,7 +158,9 @@ pub fn backtest(
         }
         first += commit.len();
     }
-    score.rules = Rule::all()
+    score.rules = Rule::ALL
+        .iter()
+        .copied()
         .filter(|rule| *rule != Rule::Source)
         .map(|rule| (rule, tallies.get(&rule).copied().unwrap_or_default()))
         .collect();
