@@ -23,7 +23,8 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         products_dir,
         products,
         plan: &args.plan,
-        validate: true,
+        // What becomes of the changes is for `merge` to say.
+        validate: false,
         release_data: Some(&args.release_data),
         evidence: args.evidence.as_deref(),
         fetch: Some(&args.fetch),
@@ -64,9 +65,9 @@ async fn product(
     name: &str,
     progress: &Progress,
 ) -> Option<Outcome> {
-    let mut sourced = match run.collect(fetcher, force, name, progress).await? {
+    let mut sourced = match run.collect(fetcher, force, name, progress).await {
         Ok(sourced) => sourced,
-        Err(outcome) => return Some(outcome),
+        Err(ended) => return ended,
     };
     let (product, known) = (&sourced.product, sourced.known.as_ref());
     let history = run.history(product, known, &mut sourced.outcome);
@@ -78,9 +79,13 @@ async fn product(
         run.today,
     );
     let mut outcome = sourced.outcome;
+    if !progress.begin_write() {
+        return None;
+    }
     if !run.dry {
         if let Err(error) = run.store.keep(name, &sourced.data, &plan) {
-            outcome.ended = Ended::Failed(store_failure(&error));
+            run.settle(product, &mut outcome);
+            outcome.ended = Ended::failed(store_failure(&error));
             return Some(outcome);
         }
         run.remember(product, &mut outcome, |now| {

@@ -11,7 +11,7 @@ use super::exit_status::ExitStatus;
 use super::finish::finish;
 use super::options::Asked;
 use super::run::{Run, store_failure};
-use super::runner::{Deadline, run_all};
+use super::runner::{Deadline, Progress, run_all};
 use crate::cli::Merge;
 use crate::plan::Plan;
 use crate::report::{Ended, Failure, Outcome, Report};
@@ -41,9 +41,9 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
         args.jobs.map_or(processors, usize::from),
         Deadline::after(None),
         console,
-        |name, _| {
+        |name, progress| {
             let run = Arc::clone(&run);
-            async move { Some(product(&run, &name)) }
+            async move { product(&run, &name, &progress) }
         },
     )
     .await;
@@ -61,21 +61,21 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
 }
 
 /// One product, from its release data to its file.
-fn product(run: &Run, name: &str) -> Outcome {
+fn product(run: &Run, name: &str, progress: &Progress) -> Option<Outcome> {
     let product = match run.store.products.read(name) {
         Ok(product) => product,
-        Err(error) => return Outcome::failed(name, Failure::of_product(&error)),
+        Err(error) => return Some(Outcome::failed(name, Failure::of_product(&error))),
     };
     let mut outcome = Outcome::waiting(name);
     let data = match run.store.known(name, run.today) {
         Ok(data) => data,
         Err(error) => {
-            run.remember(&product, &mut outcome, |now| now);
-            outcome.ended = Ended::Failed(store_failure(&error));
-            return outcome;
+            run.settle(&product, &mut outcome);
+            outcome.ended = Ended::failed(store_failure(&error));
+            return Some(outcome);
         }
     };
     let history = run.history(&product, None, &mut outcome);
     let plan = Plan::new(&product, data.as_ref(), &history, &run.policy, run.today);
-    run.apply(&product, None, plan, &history, outcome)
+    run.apply(&product, None, plan, &history, outcome, progress)
 }

@@ -18,8 +18,8 @@ use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
 use crate::store::{
-    EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore, SettingsFile, Store,
-    StoreError,
+    Apply, EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore, SettingsFile,
+    Store, StoreError,
 };
 
 /// The folders, the policy and the day of a run.
@@ -76,39 +76,35 @@ impl Run {
         Ok(self)
     }
 
-    /// The first step: reads a product and runs its methods, which writes nothing. `None`: the
-    /// deadline was reached, and nothing may be written any more. An error is how a product
-    /// ended for which nothing can be planned; what is pending of it is settled.
+    /// The first step: reads a product and runs its methods, which writes nothing. An error is
+    /// how a product ended for which nothing can be planned; `None` there: it was not finished
+    /// before the deadline.
     pub(super) async fn collect(
         &self,
         fetcher: &Fetcher,
         force: bool,
         name: &str,
         progress: &Progress,
-    ) -> Option<Result<Sourced, Outcome>> {
+    ) -> Result<Sourced, Option<Outcome>> {
         let mut outcome = Outcome::waiting(name);
-        let product = match self.store.products.read(name) {
-            Ok(product) => product,
-            Err(error) => return Some(Err(Outcome::failed(name, Failure::of_product(&error)))),
-        };
+        let failed = |error| Some(Outcome::failed(name, Failure::of_product(&error)));
+        let product = self.store.products.read(name).map_err(failed)?;
         let sourced = self.sources(fetcher, force, &product, progress, &mut outcome);
         let sourced = sourced.await;
         outcome.runs = progress.runs();
-        if !progress.begin_write() {
-            return None;
-        }
-        Some(match sourced {
+        match sourced {
             Ok((known, data)) => Ok(Sourced {
                 product,
                 known,
                 data,
                 outcome,
             }),
+            Err(_) if !progress.begin_write() => Err(None),
             Err(ended) => {
-                self.remember(&product, &mut outcome, |now| now);
-                Err(Outcome { ended, ..outcome })
+                self.settle(&product, &mut outcome);
+                Err(Some(Outcome { ended, ..outcome }))
             }
-        })
+        }
     }
 
     /// The release data that is known of a product, and what its methods collect now.
@@ -120,14 +116,14 @@ impl Run {
         progress: &Progress,
         outcome: &mut Outcome,
     ) -> Result<(Option<ReleaseData>, ReleaseData), Ended> {
-        let known = self.store.known(&product.name, self.today);
-        let known = known.map_err(|error| Ended::Failed(store_failure(&error)))?;
         let steps = steps(product, force).map_err(Ended::not_collected)?;
         let keys = steps.iter().flat_map(|step| &step.config.retired_keys);
         outcome.notes.extend(keys.map(|key| Note::RetiredKey {
             path: product.path.clone(),
             key: key.clone(),
         }));
+        let known = self.store.known(&product.name, self.today);
+        let known = known.map_err(|error| Ended::failed(store_failure(&error)))?;
         let known_data = known.as_ref();
         let Collected { mut data, error } =
             collect(product, &steps, fetcher, known_data, self.today, progress).await;
@@ -136,7 +132,7 @@ impl Run {
         }
         outcome.skipped = std::mem::take(&mut data.skipped);
         match error {
-            Some(error) => Err(Ended::Failed(Failure::of_method(&error))),
+            Some(error) => Err(Ended::failed(Failure::of_method(&error))),
             None => Ok((known, data)),
         }
     }
@@ -156,52 +152,81 @@ impl Run {
         history
     }
 
-    /// The last step of a product: makes the change, and writes it unless the run is dry. The
-    /// order of the writes is that of [`crate::store::Store`].
+    /// The last step of a product: makes the change, and writes it unless the run is dry.
+    /// `collected` is the release data where this run collected it. `None`: the deadline was
+    /// reached before anything was written.
     pub(super) fn apply(
         &self,
         product: &Product,
-        data: Option<&ReleaseData>,
+        collected: Option<&ReleaseData>,
         plan: Plan,
         history: &History,
         mut outcome: Outcome,
-    ) -> Outcome {
-        let file = match edit::apply(product, plan.writes()) {
-            Ok(file) => file,
+        progress: &Progress,
+    ) -> Option<Outcome> {
+        let edited = edit::apply(product, plan.writes());
+        if !progress.begin_write() {
+            return None;
+        }
+        let written = match &edited {
+            Ok(_) if self.dry => Ok(()),
+            Ok(file) => {
+                let applied = Apply {
+                    product,
+                    collected,
+                    plan: &plan,
+                    seen: history,
+                    file,
+                    today: self.today,
+                };
+                let applied = self.store.apply(&applied, |error| {
+                    let note = Note::HistoryNotWritten(Failure::new(error).whole());
+                    outcome.notes.push(note);
+                });
+                applied.map_err(|error| Failure::new(&error).hint(error.hint()))
+            }
             Err(error) => {
-                self.remember(product, &mut outcome, |now| now);
-                outcome.ended = Ended::Failed(Failure::new(&error));
-                return outcome;
+                // What the sources list is true whether or not the file can be changed.
+                let data = collected.filter(|_| !self.dry);
+                let kept = data.map(|data| self.store.keep(&product.name, data, &plan));
+                let kept = kept.transpose().map_err(|error| store_failure(&error));
+                kept.and(Err(Failure::new(error)))
             }
         };
-        if !self.dry {
-            if let Some(Err(error)) = data.map(|data| self.store.keep(&product.name, data, &plan)) {
-                outcome.ended = Ended::Failed(store_failure(&error));
-                return outcome;
+        outcome.ended = match written {
+            Ok(()) => {
+                let file = edited.as_deref().unwrap_or(&product.file);
+                let path = diff_path(&self.products_dir, &product.name);
+                let diff = report::unified(&path, &product.file, file);
+                Ended::Planned { plan, diff }
             }
-            self.remember(product, &mut outcome, |now| {
-                plan.history_after(history, now, self.today)
-            });
-            if file != product.file
-                && let Err(error) = self.store.write(product, &file)
-            {
-                outcome.ended = Ended::Failed(Failure::new(&error));
-                return outcome;
+            Err(failure) => {
+                self.settle(product, &mut outcome);
+                Ended::Failed {
+                    failure,
+                    plan: Some(plan),
+                }
             }
-        }
-        if let Some(known) = &self.known {
-            let keys = plan.notices.iter().map(|notice| notice.key(&product.name));
-            outcome.known = keys.filter(|key| known.has(key)).collect();
-        }
-        let path = diff_path(&self.products_dir, &product.name);
-        let diff = report::unified(&path, &product.file, &file);
-        outcome.ended = Ended::Planned { plan, diff };
-        outcome
+        };
+        let Some(known) = &self.known else {
+            return Some(outcome);
+        };
+        let keys = outcome
+            .notices()
+            .iter()
+            .map(|notice| notice.key(&product.name));
+        outcome.known = keys.filter(|key| known.has(key)).collect();
+        Some(outcome)
     }
 
-    /// Settles what earlier runs left pending and writes the history of a product, unless the
-    /// run is dry. That it cannot be written is noted: the product file is of more use than
-    /// what is known of it.
+    /// The last step of a product for which nothing is planned: what earlier runs left pending
+    /// is settled by the file as it reads.
+    pub(super) fn settle(&self, product: &Product, outcome: &mut Outcome) {
+        self.remember(product, outcome, |now| now);
+    }
+
+    /// Writes the history of a product, unless the run is dry. That it cannot be written is
+    /// noted: the product file is of more use than what is known of it.
     pub(super) fn remember(
         &self,
         product: &Product,
@@ -223,7 +248,11 @@ impl Run {
             return Ok(());
         };
         let planned = outcomes.iter().filter_map(|outcome| {
-            let notices = outcome.plan()?.notices.iter();
+            let notices = outcome
+                .plan()
+                .filter(|_| !outcome.is_failed())?
+                .notices
+                .iter();
             let keys = notices.map(|notice| notice.key(&outcome.product));
             Some((&*outcome.product, keys.collect()))
         });

@@ -67,13 +67,13 @@ async fn product(
     name: &str,
     progress: &Progress,
 ) -> Option<Outcome> {
-    let mut sourced = match run.collect(fetcher, force, name, progress).await? {
+    let mut sourced = match run.collect(fetcher, force, name, progress).await {
         Ok(sourced) => sourced,
-        Err(outcome) => return Some(outcome),
+        Err(ended) => return ended,
     };
     let (product, known) = (&sourced.product, sourced.known.as_ref());
     let history = run.history(product, known, &mut sourced.outcome);
     let data = Some(&sourced.data);
     let plan = Plan::new(product, data, &history, &run.policy, run.today);
-    Some(run.apply(product, data, plan, &history, sourced.outcome))
+    run.apply(product, data, plan, &history, sourced.outcome, progress)
 }

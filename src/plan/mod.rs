@@ -13,6 +13,7 @@
 //! plan are *pending* in the history until then (`guard/history.rs`).
 
 mod change;
+mod decision;
 pub mod guard;
 pub mod merge;
 mod notice;
@@ -23,13 +24,15 @@ mod tests;
 pub mod validate;
 
 pub use change::Change;
+pub use decision::{Decision, Objection, Sources, Verdict};
 pub use notice::{Notice, StaleSince};
 pub use policy::{GuardMode, Policy};
 pub use settings::{FILE, Pin, Settings, SettingsError, schema};
 
 use change::other_half;
-use guard::{FieldWrite, GuardInput, History, Hold, Objections, SourceCounts};
-use validate::Violation;
+use std::collections::{BTreeMap, HashSet};
+
+use guard::{FieldWrite, GuardInput, History, HistoryIndex, Hold, Objections, SourceCounts};
 
 use crate::date::Date;
 use crate::product::Product;
@@ -48,64 +51,10 @@ pub struct Plan {
     pub pins_done: Vec<Pin>,
     /// What the sources list, where the guard looked at it and it is trusted.
     counts: Option<SourceCounts>,
+    /// The pending fields of which the sources say what the file says.
+    agreed: Vec<(String, String)>,
     /// Whether the guard looked at anything.
     guarded: bool,
-}
-
-/// A change that the sources want, and what becomes of it.
-#[derive(Debug)]
-pub struct Decision {
-    /// The change.
-    pub change: Change,
-    /// What becomes of it.
-    pub verdict: Verdict,
-}
-
-/// What becomes of a change.
-#[derive(Debug)]
-pub enum Verdict {
-    /// It is written.
-    Write {
-        /// What the guard objects to, where it is written all the same: it only warns, or a
-        /// person accepted the change.
-        despite: Option<Hold>,
-        /// The day on which an earlier run planned it, where it never reached the file.
-        planned: Option<Date>,
-    },
-    /// The guard holds it until a person decides.
-    Held(Hold),
-    /// A person decided on the value.
-    Pinned(Pin),
-    /// The site would refuse the file.
-    Rejected {
-        /// The rule that it would break.
-        violation: Violation,
-        /// What the guard objects to, too, where it only warns or a person accepted the change.
-        despite: Option<Hold>,
-    },
-}
-
-/// Whether what the sources list as a whole can be true.
-#[derive(Debug)]
-pub enum Sources {
-    /// What they list is kept, and their changes are looked at one by one.
-    Trusted {
-        /// What the guard objects to, where it only warns or a person accepted it.
-        despite: Option<Hold>,
-    },
-    /// Nothing that they say is kept or written.
-    Suspicious(Hold),
-}
-
-/// Something that the guard objects to and nobody accepted.
-#[derive(Debug, Clone, Copy)]
-pub struct Objection<'a> {
-    /// The objection.
-    pub hold: &'a Hold,
-    /// The change; `None` where it is about the sources as a whole.
-    pub change: Option<&'a Change>,
-    /// Whether it is written all the same, because the guard only warns.
-    pub written: bool,
 }
 
 impl Plan {
@@ -128,6 +77,7 @@ impl Plan {
             .zip(&pins)
             .filter_map(|(change, pin)| pin.is_none().then_some(*change))
             .collect();
+        let index = HistoryIndex::of(history);
         let guarded = policy.guard != GuardMode::Off;
         let counts = data
             .filter(|_| guarded)
@@ -136,16 +86,13 @@ impl Plan {
             let input = GuardInput {
                 thresholds: &policy.settings.thresholds,
                 suppressions: &policy.settings.suppressions,
-                history,
+                history: &index,
                 accepted: &policy.accepted,
                 today,
             };
             guard::check(&product.name, &free, counts.as_ref(), &input)
         } else {
-            Objections {
-                sources: None,
-                changes: vec![None; free.len()],
-            }
+            Objections::none(free.len())
         };
         let stops = |hold: &Hold| policy.guard == GuardMode::Hold && !hold.accepted;
         let is_held = |hold: &Option<Hold>| hold.as_ref().is_some_and(stops);
@@ -174,7 +121,7 @@ impl Plan {
                         Some(violation) => Verdict::Rejected { violation, despite },
                         None => Verdict::Write {
                             despite,
-                            planned: history.lost(change),
+                            planned: index.lost(change),
                         },
                     },
                 }
@@ -192,24 +139,54 @@ impl Plan {
         let mut plan = Self {
             counts: counts.filter(|_| matches!(sources, Sources::Trusted { .. })),
             sources,
+            decisions,
             notices,
             pins_done: Vec::new(),
+            agreed: Vec::new(),
             guarded,
-            decisions,
         };
-        plan.pins_done = plan.pins_done(product, data.unwrap_or(&nothing), policy, today);
-        // A cycle is as old as its file says, where what would change that is held.
-        let held: Vec<String> = plan
-            .decisions
-            .iter()
-            .filter(|decision| matches!(decision.verdict, Verdict::Held(_)))
-            .map(|decision| decision.change.cycle.clone())
-            .collect();
-        plan.notices.retain(|notice| match notice {
-            Notice::Stale { cycle, .. } => !held.contains(cycle),
+        plan.drop_notices_of_held_cycles();
+        plan.compare_with_sources(product, data.unwrap_or(&nothing), history, policy, today);
+        plan
+    }
+
+    /// A cycle is as old as its file says, where what would change that is held.
+    fn drop_notices_of_held_cycles(&mut self) {
+        let is_held = |decision: &&Decision| matches!(decision.verdict, Verdict::Held(_));
+        let held = self.decisions.iter().filter(is_held);
+        let held: HashSet<&str> = held.map(|decision| &*decision.change.cycle).collect();
+        self.notices.retain(|notice| match notice {
+            Notice::Stale { cycle, .. } => !held.contains(&**cycle),
             _ => true,
         });
-        plan
+    }
+
+    /// Finds the pins and the pending fields of which the sources say what the file says.
+    fn compare_with_sources(
+        &mut self,
+        product: &Product,
+        data: &ReleaseData,
+        history: &History,
+        policy: &Policy,
+        today: Date,
+    ) {
+        let wanted = self.decisions.iter().map(|decision| &decision.change);
+        let wanted: HashSet<(&str, &str)> = wanted
+            .map(|change| (&*change.cycle, &*change.field))
+            .collect();
+        let agrees = |cycle: &str, field: &str| {
+            !wanted.contains(&(cycle, field)) && states(product, data, cycle, field)
+        };
+        let pins = policy.settings.pins(&product.name, today);
+        let pins = pins.filter(|pin| agrees(&pin.cycle, &pin.field));
+        self.pins_done = pins.cloned().collect();
+        if let Sources::Trusted { .. } = self.sources {
+            let pending = history.pending_fields();
+            let agreed = pending.filter(|(cycle, field)| agrees(cycle, field));
+            self.agreed = agreed
+                .map(|(cycle, field)| (cycle.to_owned(), field.to_owned()))
+                .collect();
+        }
     }
 
     /// The changes that are written.
@@ -277,51 +254,49 @@ impl Plan {
     /// The history after a run that writes this plan. `seen` is what the plan was made with,
     /// `now` what the history is at this moment: another run may have added to it.
     pub fn history_after(&self, seen: &History, now: History, today: Date) -> History {
-        let mut after = self.history_after_collecting(now, today);
-        let is_held = |objection: &Objection<'_>| !objection.written;
+        let mut after = self.with_counts(now);
         if self.guarded {
-            after.held = self
-                .objections()
-                .filter(is_held)
-                .map(|objection| {
-                    let hold = objection.hold;
-                    (hold.id.clone(), hold.since.unwrap_or(today))
-                })
+            let held = self.objections().filter(|objection| !objection.written);
+            let held = held.map(|objection| objection.hold);
+            after.held = held
+                .map(|hold| (hold.id.clone(), hold.since.unwrap_or(today)))
                 .collect();
         }
-        after.drop_unwanted(seen, |pending| {
-            let mut decisions = self.decisions.iter();
-            decisions.any(|decision| {
-                (&decision.change.cycle, &decision.change.field) == (&pending.cycle, &pending.field)
-            })
+        after.drop_agreed(seen, &self.agreed);
+        let writes = self.decisions.iter();
+        let writes = writes.filter_map(|decision| match &decision.verdict {
+            Verdict::Write { despite, .. } => {
+                let accepted = despite.as_ref().is_some_and(|hold| hold.accepted);
+                Some((FieldWrite::of(&decision.change), accepted))
+            }
+            _ => None,
         });
-        let writes = self
-            .decisions
-            .iter()
-            .filter_map(|decision| match &decision.verdict {
-                Verdict::Write { despite, .. } => {
-                    let accepted = despite.as_ref().is_some_and(|hold| hold.accepted);
-                    Some((FieldWrite::of(&decision.change), accepted))
-                }
-                _ => None,
-            });
         after.plan(writes.collect(), today);
         after
     }
 
-    /// The history after a run that keeps release data and writes no product file: what the
-    /// sources list, and the hold of the sources. Holds of changes stay as they are.
+    /// The history after a run that collected release data: what the sources list, or since
+    /// when they are not trusted. What is held of the changes stays as it is.
     pub fn history_after_collecting(&self, now: History, today: Date) -> History {
-        let mut after = now;
-        if let Sources::Suspicious(hold) = &self.sources {
-            let since = hold.since.unwrap_or(today);
-            after.held.insert(hold.id.clone(), since);
-        }
-        if let Some(counts) = &self.counts {
-            let known = after.counts.as_ref();
-            after.counts = Some(counts.clone().keeping_columns_of(known));
+        let mut after = self.with_counts(now);
+        if self.guarded {
+            after.held_sources = match &self.sources {
+                Sources::Suspicious(hold) => {
+                    let since = hold.since.unwrap_or(today);
+                    std::iter::once((hold.id.clone(), since)).collect()
+                }
+                Sources::Trusted { .. } => BTreeMap::new(),
+            };
         }
         after
+    }
+
+    fn with_counts(&self, mut history: History) -> History {
+        if let Some(counts) = &self.counts {
+            let known = history.counts.as_ref();
+            history.counts = Some(counts.clone().keeping_columns_of(known));
+        }
+        history
     }
 
     /// A plan that writes these changes.
@@ -341,28 +316,9 @@ impl Plan {
             notices,
             pins_done: Vec::new(),
             counts: None,
+            agreed: Vec::new(),
             guarded: true,
         }
-    }
-
-    fn pins_done(
-        &self,
-        product: &Product,
-        data: &ReleaseData,
-        policy: &Policy,
-        today: Date,
-    ) -> Vec<Pin> {
-        let wants_change = |pin: &Pin| {
-            self.decisions.iter().any(|decision| {
-                (&decision.change.cycle, &decision.change.field) == (&pin.cycle, &pin.field)
-            })
-        };
-        policy
-            .settings
-            .pins(&product.name, today)
-            .filter(|pin| !wants_change(pin) && states(product, data, &pin.cycle, &pin.field))
-            .cloned()
-            .collect()
     }
 }
 

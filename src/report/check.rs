@@ -14,7 +14,10 @@ use crate::plan::Pin;
 use crate::plan::guard::Suppression;
 use crate::plan::validate::Finding;
 use crate::product::RetiredKey;
-use crate::text::{Excerpt, visible};
+use crate::text::{Excerpt, escape_json, visible};
+
+/// The version of the document's keys: it grows when one is renamed or goes; new ones only come.
+const SCHEMA_VERSION: u32 = 1;
 
 /// What is right and worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +185,7 @@ impl Checked {
             .map(|(path, remark)| remark.json(path))
             .collect();
         let document = json!({
+            "schema_version": SCHEMA_VERSION,
             "shelflife": env!("CARGO_PKG_VERSION"),
             "today": today.to_string(),
             "files": self.files,
@@ -190,7 +194,7 @@ impl Checked {
         });
         let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
         text.push('\n');
-        text
+        escape_json(&text).into_owned()
     }
 
     /// A line a note.

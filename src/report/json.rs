@@ -100,7 +100,7 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     let (status, more) = match &outcome.ended {
         Ended::Planned { .. } | Ended::Collected { .. } => (updated, None),
         Ended::Skipped(reason) => ("skipped", Some(("reason", reason.to_string().into()))),
-        Ended::Failed(failure) => ("failed", Some(("error", error(failure)))),
+        Ended::Failed { failure, .. } => ("failed", Some(("error", error(failure)))),
         Ended::TimedOut(phase) => ("timed_out", Some(("reason", phase.to_string().into()))),
     };
     product.insert("status".into(), status.into());

@@ -97,7 +97,7 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
         writeln!(out, "| {} | {what} | {} |", inline(product), inline(why))
     };
     for outcome in &report.outcomes {
-        if let Ended::Failed(failure) = &outcome.ended {
+        if let Ended::Failed { failure, .. } = &outcome.ended {
             row(&outcome.product, "failed", &failure.whole())?;
         }
     }

@@ -67,16 +67,29 @@ pub enum Ended {
     /// No method was run.
     Skipped(NotCollected),
     /// Something went wrong, and its file is as it was.
-    Failed(Failure),
+    Failed {
+        /// What went wrong.
+        failure: Failure,
+        /// What was to become of its file, where that was decided.
+        plan: Option<Plan>,
+    },
     /// The deadline was reached before it was done, and its file is as it was.
     TimedOut(Phase),
 }
 
 impl Ended {
+    /// A product that failed before anything was decided.
+    pub fn failed(failure: Failure) -> Self {
+        Self::Failed {
+            failure,
+            plan: None,
+        }
+    }
+
     /// A product of which no method was run.
     pub fn not_collected(reason: NotCollected) -> Self {
         match reason {
-            NotCollected::Config(error) => Self::Failed(Failure::of_product(&error)),
+            NotCollected::Config(error) => Self::failed(Failure::of_product(&error)),
             reason => Self::Skipped(reason),
         }
     }
@@ -177,26 +190,28 @@ impl Outcome {
 
     /// A product that failed.
     pub fn failed(product: &str, failure: Failure) -> Self {
-        Self::new(product, Ended::Failed(failure))
+        Self::new(product, Ended::failed(failure))
     }
 
     /// What was decided, where it was.
     pub fn plan(&self) -> Option<&Plan> {
         match &self.ended {
             Ended::Planned { plan, .. } => Some(plan),
+            Ended::Failed { plan, .. } => plan.as_ref(),
             _ => None,
         }
     }
 
     /// The changes of its file, made or to be made.
     pub fn changes(&self) -> Vec<&Change> {
-        self.plan().into_iter().flat_map(Plan::writes).collect()
+        self.writes().map(|(change, _)| change).collect()
     }
 
     /// The same, each with the day on which an earlier run planned it, where it never reached
     /// the file.
     pub(super) fn writes(&self) -> impl Iterator<Item = (&Change, Option<Date>)> {
-        let decisions = self.plan().into_iter().flat_map(|plan| &plan.decisions);
+        let plan = self.plan().filter(|_| !self.is_failed());
+        let decisions = plan.into_iter().flat_map(|plan| &plan.decisions);
         decisions.filter_map(|decision| match decision.verdict {
             Verdict::Write { planned, .. } => Some((&decision.change, planned)),
             _ => None,
@@ -226,7 +241,7 @@ impl Outcome {
 
     /// Whether it failed.
     pub fn is_failed(&self) -> bool {
-        matches!(self.ended, Ended::Failed(_))
+        matches!(self.ended, Ended::Failed { .. })
     }
 
     /// Whether the deadline was reached before it was done.
@@ -237,7 +252,10 @@ impl Outcome {
     /// What the guard objects to and nobody accepted.
     pub(super) fn objections(&self) -> Vec<Objection<'_>> {
         match &self.ended {
-            Ended::Planned { plan, .. } => plan.objections().collect(),
+            Ended::Planned { plan, .. }
+            | Ended::Failed {
+                plan: Some(plan), ..
+            } => plan.objections().collect(),
             Ended::Collected {
                 suspicious: Some(hold),
                 ..
@@ -355,7 +373,7 @@ impl Report {
                     usize::from(!outcome.is_changed())
                 }
                 Ended::Skipped(_) => 2,
-                Ended::Failed(_) => 3,
+                Ended::Failed { .. } => 3,
                 Ended::TimedOut(_) => 4,
             };
             counts[place] += 1;

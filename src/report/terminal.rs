@@ -79,7 +79,7 @@ fn write_outcome(
             styled(QUIET, "skipped"),
             note::line(reason)
         )?,
-        Ended::Failed(failure) => write_failure(out, &format!("{product}: "), failure)?,
+        Ended::Failed { failure, .. } => write_failure(out, &format!("{product}: "), failure)?,
         Ended::TimedOut(phase) => writeln!(
             out,
             "{}: {product}: {}",

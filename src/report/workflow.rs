@@ -59,7 +59,7 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     for outcome in &report.outcomes {
         let product = visible(&outcome.product);
-        if let Ended::Failed(failure) = &outcome.ended {
+        if let Ended::Failed { failure, .. } = &outcome.ended {
             lines.push(format!(
                 "{product}: failed to process ({}), skipping",
                 visible(&failure.whole())

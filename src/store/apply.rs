@@ -10,7 +10,7 @@
 //! | 3. the history: counts, holds, and the writes as *pending* | the file still holds the old values, so the next run plans them again and says so |
 //! | 4. the product file, if it still is what was read | all is done; the next run reads the new values and knows that the writes were made |
 
-use super::error::{StoreError, WriteError};
+use super::error::{ApplyError, StoreError};
 use super::evidence::EvidenceStore;
 use super::history::HistoryStore;
 use super::products::Products;
@@ -21,6 +21,23 @@ use crate::plan::guard::{History, SourceCounts};
 use crate::plan::{Plan, Sources};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
+
+/// What is written of a product.
+#[derive(Debug, Clone, Copy)]
+pub struct Apply<'a> {
+    /// The product as it was read.
+    pub product: &'a Product,
+    /// Its release data, where this run collected it.
+    pub collected: Option<&'a ReleaseData>,
+    /// What becomes of its file.
+    pub plan: &'a Plan,
+    /// The history that the plan was made with.
+    pub seen: &'a History,
+    /// The file with the changes made.
+    pub file: &'a [u8],
+    /// The day of the run.
+    pub today: Date,
+}
 
 /// The folders of a run.
 #[derive(Debug)]
@@ -74,13 +91,23 @@ impl Store {
     /// Writes 1 and 2: the evidence and the release data of a product, unless its sources are
     /// suspicious.
     pub fn keep(&self, product: &str, data: &ReleaseData, plan: &Plan) -> Result<(), StoreError> {
+        self.keep_first(2, product, data, plan)
+    }
+
+    fn keep_first(
+        &self,
+        writes: usize,
+        product: &str,
+        data: &ReleaseData,
+        plan: &Plan,
+    ) -> Result<(), StoreError> {
         if let Sources::Suspicious(_) = plan.sources {
             return Ok(());
         }
-        if let Some(store) = &self.evidence {
+        if let Some(store) = self.evidence.as_ref().filter(|_| writes >= 1) {
             store.renew(product, |before| evidence_file(data, before))?;
         }
-        if let Some(store) = &self.release_data {
+        if let Some(store) = self.release_data.as_ref().filter(|_| writes >= 2) {
             store.write(product, data)?;
         }
         Ok(())
@@ -102,8 +129,48 @@ impl Store {
         })
     }
 
-    /// Write 4: the product file.
-    pub fn write(&self, product: &Product, file: &[u8]) -> Result<(), WriteError> {
-        self.products.write(product, file)
+    /// All four writes of a product. That the history cannot be written is told to `note`: the
+    /// product file is of more use than what is known of it.
+    pub fn apply(
+        &self,
+        apply: &Apply<'_>,
+        note: impl FnMut(&StoreError),
+    ) -> Result<(), ApplyError> {
+        self.apply_first(4, apply, note)
+    }
+
+    /// The first writes of a product, as they are done by a run that is killed after them.
+    #[doc(hidden)]
+    pub fn apply_first(
+        &self,
+        writes: usize,
+        apply: &Apply<'_>,
+        mut note: impl FnMut(&StoreError),
+    ) -> Result<(), ApplyError> {
+        let Apply {
+            product,
+            plan,
+            today,
+            ..
+        } = *apply;
+        if let Some(data) = apply.collected {
+            self.keep_first(writes, &product.name, data, plan)?;
+        }
+        if writes >= 3 {
+            let after = |now| {
+                let after = plan.history_after(apply.seen, now, today);
+                match apply.collected {
+                    Some(_) => plan.history_after_collecting(after, today),
+                    None => after,
+                }
+            };
+            if let Err(error) = self.remember(product, after) {
+                note(&error);
+            }
+        }
+        if writes >= 4 && apply.file != product.file {
+            self.products.write(product, apply.file)?;
+        }
+        Ok(())
     }
 }

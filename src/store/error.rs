@@ -123,3 +123,24 @@ impl StoreError {
         }
     }
 }
+
+/// Why a product was not written, or not wholly.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// Its release data or evidence was not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its file was not.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl ApplyError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Store(error) => error.hint(),
+            Self::Write(_) => None,
+        }
+    }
+}

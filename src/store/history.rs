@@ -63,7 +63,8 @@ impl HistoryStore {
     }
 
     /// Changes what is known of a product. Two runs that do so at once wait for one another,
-    /// so that neither loses what the other wrote. A file that cannot be read is replaced.
+    /// so that neither loses what the other wrote. A file that is no history is replaced; one
+    /// that cannot be read at all stays.
     pub fn change(
         &self,
         product: &str,
@@ -78,7 +79,10 @@ impl HistoryStore {
         // Not every system can lock a folder; there the last of two runs wins, as by rename.
         let folder = fs_err::File::open(&self.dir).ok();
         let _ = folder.as_ref().map(|folder| folder.file().lock());
-        let before = self.read(product).unwrap_or_default();
+        let before = match self.read(product) {
+            Err(error @ StoreError::File(_)) => return Err(error),
+            before => before.unwrap_or_default(),
+        };
         let after = change(before.clone());
         if before == after {
             return Ok(());

@@ -16,8 +16,8 @@ mod products;
 mod release_data;
 mod settings;
 
-pub use apply::Store;
-pub use error::{StoreError, WriteError};
+pub use apply::{Apply, Store};
+pub use error::{ApplyError, StoreError, WriteError};
 pub use evidence::EvidenceStore;
 pub use history::HistoryStore;
 pub use known_notices::KnownNotices;

@@ -213,7 +213,7 @@ fn sources_that_list_nothing_any_more_are_not_believed() {
     exit code 0
     -- stderr --
     unchanged: lamp
-    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 99c6dfcb2d)
+    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 4bc7aca9f0)
     0 updated, 1 unchanged, 0 skipped, 0 failed
     1 change held; apply one with `--accept <ID>`
     "#);

@@ -65,7 +65,9 @@ fn a_run_ends_at_its_deadline_and_names_what_it_left() {
     let collected = run(&["collect", "--release-data", data.path().to_str().unwrap()]);
     assert_eq!(collected.code, 1);
     assert!(
-        collected.stderr.contains("1 left as the time was up"),
+        collected
+            .stderr
+            .contains("1 not finished before the deadline"),
         "{}",
         collected.stderr
     );

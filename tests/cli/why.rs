@@ -320,6 +320,46 @@ until = 2027-06-30
 }
 
 #[test]
+fn it_explains_the_run_that_its_options_ask_for() {
+    let product = FOO.replace("eol: 2029-01-31", "eol: 2019-01-31");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = |name: &str| elsewhere.path().join(name).to_str().unwrap().to_owned();
+    let settings = path("other.toml");
+    let pin = "[[pin]]\nproduct = \"foo\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"told\"\nuntil = 2027-06-30\n";
+    fs::write(&settings, pin).unwrap();
+    let state = path("state");
+    fs::create_dir(&state).unwrap();
+    let written = r#"{"writes": [{"day": "2026-11-01", "cycle": "3", "field": "eol", "old": "2018-01-31", "new": "2029-01-31"}]}"#;
+    fs::write(path("state/foo.json"), written).unwrap();
+    let sentence = |options: &[&str]| {
+        let said = why_of(&product, &[&["3", "eol"], options].concat()).stdout;
+        said.lines().nth(2).unwrap().to_owned()
+    };
+    let due = "The sources say 2029-01-31: the next update writes it.";
+    let held = sentence(&[]);
+    assert!(held.contains("held by rule `later`"), "{held}");
+    let id = held.split("--accept ").nth(1).unwrap();
+    let id = id.split('`').next().unwrap();
+    assert_eq!(sentence(&["--guard", "off"]), due);
+    assert_eq!(sentence(&["--guard", "warn"]), due);
+    assert_eq!(sentence(&["--accept", id]), due);
+    let pinned = sentence(&["--settings", &settings]);
+    assert!(
+        pinned.contains(&format!("pinned until 2027-06-30 by {settings}:1: told")),
+        "{pinned}"
+    );
+    let corrected = sentence(&["--state", &state]);
+    assert!(
+        corrected.contains("held by rule `corrected`"),
+        "{corrected}"
+    );
+    let rejected = why_of(FOO, &["5", "eol"]).stdout;
+    assert!(rejected.contains("rejected, against rule"), "{rejected}");
+    let rejected = why_of(FOO, &["5", "eol", "--no-validate"]).stdout;
+    assert!(rejected.contains("the next update writes it"), "{rejected}");
+}
+
+#[test]
 fn what_was_learnt_before_a_method_failed_is_not_to_be_written() {
     let run = why_of(
         &FOO.replace("foo.test/api", "foo.test/gone"),

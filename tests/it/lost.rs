@@ -8,7 +8,9 @@ use shelflife::date::{Date, parse_iso};
 use shelflife::edit;
 use shelflife::fetch::Fetcher;
 use shelflife::plan::{Plan, Policy};
-use shelflife::store::{EvidenceStore, HistoryStore, Products, ReleaseDataStore, Store};
+use shelflife::store::{
+    Apply, EvidenceStore, HistoryStore, Products, ReleaseDataStore, Store, StoreError,
+};
 
 use crate::world::{World, page, stderr};
 
@@ -95,25 +97,16 @@ async fn killed_after(world: &World, writes: usize) {
     let plan = Plan::new(&product, Some(&data), &history, &policy, today);
     let file = edit::apply(&product, plan.writes()).unwrap();
     assert_ne!(file, product.file);
-    if writes >= 1 {
-        let evidence = Store {
-            release_data: None,
-            products: Products::open(&world.path("products")).unwrap(),
-            evidence: Some(EvidenceStore::at(&world.path("evidence"))),
-            history: None,
-        };
-        evidence.keep("p", &data, &plan).unwrap();
-    }
-    if writes >= 2 {
-        store.keep("p", &data, &plan).unwrap();
-    }
-    if writes >= 3 {
-        let after = |now| plan.history_after(&history, now, today);
-        store.remember(&product, after).unwrap();
-    }
-    if writes >= 4 {
-        store.write(&product, &file).unwrap();
-    }
+    let apply = Apply {
+        product: &product,
+        collected: Some(&data),
+        plan: &plan,
+        seen: &history,
+        file: &file,
+        today,
+    };
+    let fail = |error: &StoreError| panic!("{error}");
+    store.apply_first(writes, &apply, fail).unwrap();
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ fn names(products: &[&str]) -> Vec<String> {
 fn endings(outcomes: &[Outcome]) -> Vec<String> {
     let ending = |outcome: &Outcome| match &outcome.ended {
         Ended::TimedOut(phase) => format!("{}: timed out, {phase}", outcome.product),
-        Ended::Failed(failure) => format!("{}: {}", outcome.product, failure.whole()),
+        Ended::Failed { failure, .. } => format!("{}: {}", outcome.product, failure.whole()),
         _ => format!("{}: done", outcome.product),
     };
     outcomes.iter().map(ending).collect()

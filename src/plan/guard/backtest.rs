@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::field_write::FieldWrite;
-use super::history::History;
+use super::history::{History, HistoryIndex};
 use super::hold::AcceptedIds;
 use super::rule::Rule;
 use super::thresholds::{Suppression, Thresholds};
@@ -136,7 +136,7 @@ pub fn backtest(
             let input = GuardInput {
                 thresholds,
                 suppressions,
-                history,
+                history: &HistoryIndex::of(history),
                 accepted: &AcceptedIds::default(),
                 today: commit[indexes[0]].date,
             };

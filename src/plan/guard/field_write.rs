@@ -6,20 +6,20 @@ use crate::value::Value;
 
 /// One field of one cycle, from what to what. Nothing is `None`, and so is an empty field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldWrite {
+pub(in crate::plan) struct FieldWrite {
     /// The name of the cycle.
-    pub cycle: String,
+    pub(super) cycle: String,
     /// The field.
-    pub field: String,
+    pub(super) field: String,
     /// What it held.
-    pub old: Option<Value>,
+    pub(super) old: Option<Value>,
     /// What it is to hold.
-    pub new: Option<Value>,
+    pub(super) new: Option<Value>,
 }
 
 impl FieldWrite {
     /// The write of a change.
-    pub fn of(change: &Change) -> Self {
+    pub(in crate::plan) fn of(change: &Change) -> Self {
         let stated = |value: &Value| (*value != Value::Null).then(|| value.clone());
         Self {
             cycle: change.cycle.clone(),

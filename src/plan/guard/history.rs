@@ -11,12 +11,12 @@
 //! file shows it. Every run settles what is pending by the file that it reads
 //! ([`History::settle`]). The writes of one run reached the file together or not at all:
 //!
-//! - one of them reads in the file: all were made, and what the file no longer holds was
-//!   changed since;
+//! - one of them reads in the file, and no earlier run planned it too: all were made, and what
+//!   the file no longer holds was changed since;
 //! - none does, and a field reads its old value: the write was lost, and is planned again;
 //! - none does, and a field reads a third value: rule `corrected` holds it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ use super::field_write::{FieldWrite, same};
 use super::source_counts::SourceCounts;
 use crate::date::Date;
 use crate::plan::change::Change;
-use crate::product::Product;
+use crate::product::{Product, ReleaseCycle};
 use crate::value::Value;
 
 /// How long a write is remembered, in days.
@@ -42,6 +42,9 @@ pub struct History {
     pub largest_step: u64,
     /// What is held, by id, with the day on which it was held first.
     pub held: BTreeMap<String, Date>,
+    /// The same of sources that a run collected and does not trust.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub held_sources: BTreeMap<String, Date>,
     /// What was written and read in the file since, the oldest first.
     writes: Vec<PastWrite>,
     /// What was planned, and is not yet known to have reached the file, the oldest first.
@@ -51,17 +54,17 @@ pub struct History {
 
 /// A write of an earlier run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PastWrite {
+pub(in crate::plan) struct PastWrite {
     /// The day of the run.
-    pub day: Date,
+    pub(super) day: Date,
     /// The name of the cycle.
-    pub cycle: String,
+    pub(super) cycle: String,
     /// The field.
-    pub field: String,
+    pub(super) field: String,
     /// What it held.
-    pub old: Option<Value>,
+    pub(super) old: Option<Value>,
     /// What it was made to hold.
-    pub new: Option<Value>,
+    pub(super) new: Option<Value>,
 }
 
 /// A write that may or may not have reached the file.
@@ -92,19 +95,12 @@ impl PastWrite {
         }
     }
 
-    fn is_of(&self, cycle: &str, field: &str) -> bool {
-        self.field == field && self.cycle == cycle
+    fn key(&self) -> (&str, &str) {
+        (&self.cycle, &self.field)
     }
 
-    /// Whether the file reads this value in the field; of cycles of one name, any counts.
-    fn reads(&self, product: &Product, value: Option<&Value>) -> bool {
-        product
-            .cycles()
-            .filter(|cycle| cycle.name() == self.cycle)
-            .any(|cycle| {
-                let now = cycle.value(&self.field);
-                same(now.as_ref().filter(|now| **now != Value::Null), value)
-            })
+    fn wants(&self, other: &Self) -> bool {
+        self.key() == other.key() && same(self.new.as_ref(), other.new.as_ref())
     }
 }
 
@@ -122,7 +118,7 @@ impl History {
     }
 
     /// Records a write that was made, and forgets those of long ago.
-    pub fn record(&mut self, write: &FieldWrite, day: Date) {
+    pub(super) fn record(&mut self, write: &FieldWrite, day: Date) {
         if let Some(step) = write.step() {
             self.largest_step = self.largest_step.max(step);
         }
@@ -142,23 +138,42 @@ impl History {
         if self.pending.is_empty() {
             return;
         }
-        let runs: BTreeSet<u64> = self.pending.iter().map(|pending| pending.run).collect();
-        let reached = |run: &u64| {
-            let mut of_run = self.pending.iter().filter(|pending| pending.run == *run);
-            of_run.any(|pending| pending.write.reads(product, pending.write.new.as_ref()))
+        let mut cycles: HashMap<&str, Vec<ReleaseCycle<'_>>> = HashMap::new();
+        for cycle in product.cycles() {
+            cycles.entry(cycle.name()).or_default().push(cycle);
+        }
+        // Of cycles of one name, any counts.
+        let reads = |write: &PastWrite| {
+            let cycles = cycles.get(&*write.cycle).into_iter().flatten();
+            cycles.map(|cycle| cycle.value(&write.field)).any(|now| {
+                let now = now.filter(|now| *now != Value::Null);
+                same(now.as_ref(), write.new.as_ref())
+            })
         };
-        let made: BTreeSet<u64> = runs.into_iter().filter(reached).collect();
+        // A value that an earlier run planned too shows that the earlier one reached the file.
+        let mut planned: HashMap<(&str, &str), Vec<&PastWrite>> = HashMap::new();
+        let mut made: BTreeSet<u64> = BTreeSet::new();
+        for PendingWrite { run, write, .. } in &self.pending {
+            let earlier = planned.entry(write.key()).or_default();
+            if reads(write) && !earlier.iter().any(|earlier| earlier.wants(write)) {
+                made.insert(*run);
+            }
+            earlier.push(write);
+        }
         let (made, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending)
             .into_iter()
             .partition(|pending| made.contains(&pending.run));
-        // An older plan for a field that was written since is of no interest any more.
-        self.pending = open;
-        self.pending.retain(|pending| {
-            let PastWrite { cycle, field, .. } = &pending.write;
-            !made
-                .iter()
-                .any(|made| made.write.is_of(cycle, field) && made.run > pending.run)
-        });
+        // What reads in the file is no longer open, and neither is an older plan for a field.
+        let mut newest: HashMap<(&str, &str), u64> = HashMap::new();
+        for PendingWrite { run, write, .. } in &made {
+            newest.insert(write.key(), *run);
+        }
+        self.pending = open
+            .into_iter()
+            .filter(|PendingWrite { run, write, .. }| {
+                !reads(write) && newest.get(&write.key()).is_none_or(|made| made < run)
+            })
+            .collect();
         for PendingWrite { write, .. } in made {
             let day = write.day;
             let write = FieldWrite {
@@ -171,68 +186,138 @@ impl History {
         }
     }
 
-    /// Adds the writes of a run, which take the place of equal ones of earlier runs. `accepted`
-    /// says of each whether a person accepted it.
+    /// Adds the writes of a run, each with whether a person accepted it. A run that plans the
+    /// same as the newest one is that one again.
     pub(in crate::plan) fn plan(&mut self, writes: Vec<(FieldWrite, bool)>, day: Date) {
-        let newest = self.pending.iter().map(|pending| pending.run).max();
-        let run = newest.map_or(1, |newest| newest + 1);
-        for (write, accepted) in writes {
-            self.pending.retain(|pending| {
-                let PastWrite {
-                    cycle, field, new, ..
-                } = &pending.write;
-                (day - pending.write.day).num_days() <= DAYS
-                    && !(*cycle == write.cycle
-                        && *field == write.field
-                        && same(new.as_ref(), write.new.as_ref()))
-            });
-            self.pending.push(PendingWrite {
-                run,
-                write: PastWrite::of(&write, day),
-                accepted,
-            });
+        self.pending
+            .retain(|pending| (day - pending.write.day).num_days() <= DAYS);
+        let newest = self.pending.last().map_or(0, |pending| pending.run);
+        let accepted: HashSet<(String, String, String)> = self
+            .pending
+            .iter()
+            .filter(|pending| pending.accepted)
+            .map(|pending| decision(&pending.write))
+            .collect();
+        let planned: Vec<PendingWrite> = writes
+            .into_iter()
+            .map(|(write, is_accepted)| {
+                let write = PastWrite::of(&write, day);
+                PendingWrite {
+                    run: newest + 1,
+                    accepted: is_accepted || accepted.contains(&decision(&write)),
+                    write,
+                }
+            })
+            .collect();
+        let wanted = |pending: &[PendingWrite]| -> BTreeSet<(String, String, String)> {
+            let writes = pending.iter().map(|pending| decision(&pending.write));
+            writes.collect()
+        };
+        let start = self.pending.partition_point(|pending| pending.run < newest);
+        let is_again = !planned.is_empty() && wanted(&planned) == wanted(&self.pending[start..]);
+        if is_again {
+            self.pending.truncate(start);
         }
+        let run = if is_again { newest } else { newest + 1 };
+        let planned = planned.into_iter();
+        self.pending
+            .extend(planned.map(|pending| PendingWrite { run, ..pending }));
     }
 
-    /// Forgets what `seen` has pending in fields that this run wants to stay as they are:
-    /// their sources changed their mind. What another run planned meanwhile stays.
-    pub(in crate::plan) fn drop_unwanted(
-        &mut self,
-        seen: &Self,
-        is_wanted: impl Fn(&PastWrite) -> bool,
-    ) {
-        self.pending
-            .retain(|pending| is_wanted(&pending.write) || !seen.pending.contains(pending));
+    /// Forgets what `seen` has pending in fields of which the sources say what the file says:
+    /// they changed their mind. What another run planned meanwhile stays.
+    pub(in crate::plan) fn drop_agreed(&mut self, seen: &Self, agreed: &[(String, String)]) {
+        if agreed.is_empty() {
+            return;
+        }
+        let agreed: HashSet<(&str, &str)> = agreed
+            .iter()
+            .map(|(cycle, field)| (&**cycle, &**field))
+            .collect();
+        let known: HashSet<u64> = seen.pending.iter().map(|pending| pending.run).collect();
+        self.pending.retain(|pending| {
+            !known.contains(&pending.run) || !agreed.contains(&pending.write.key())
+        });
+    }
+
+    /// The fields in which something is pending, by cycle and field.
+    pub(in crate::plan) fn pending_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pending.iter().map(|pending| pending.write.key())
+    }
+}
+
+/// What a write wants, so that equal ones are found.
+fn decision(write: &PastWrite) -> (String, String, String) {
+    let new = write.new.as_ref().map(ToString::to_string);
+    (
+        write.cycle.clone(),
+        write.field.clone(),
+        new.unwrap_or_default(),
+    )
+}
+
+/// What earlier runs did, found by cycle and field.
+#[derive(Debug)]
+pub(in crate::plan) struct HistoryIndex<'a> {
+    pub(super) history: &'a History,
+    writes: ByField<'a, PastWrite>,
+    pending: ByField<'a, PendingWrite>,
+}
+
+/// By cycle and field, the oldest first.
+type ByField<'a, T> = HashMap<&'a str, HashMap<&'a str, Vec<&'a T>>>;
+
+impl<'a> HistoryIndex<'a> {
+    /// The index of a history.
+    pub(in crate::plan) fn of(history: &'a History) -> Self {
+        let mut index = Self {
+            history,
+            writes: HashMap::new(),
+            pending: HashMap::new(),
+        };
+        for write in &history.writes {
+            let cycle = index.writes.entry(&write.cycle).or_default();
+            cycle.entry(&write.field).or_default().push(write);
+        }
+        for pending in &history.pending {
+            let cycle = index.pending.entry(&pending.write.cycle).or_default();
+            cycle.entry(&pending.write.field).or_default().push(pending);
+        }
+        index
+    }
+
+    /// What was written into a field, the oldest first.
+    pub(super) fn written(&self, write: &FieldWrite) -> &[&'a PastWrite] {
+        let written = self.writes.get(&*write.cycle);
+        let written = written.and_then(|cycle| cycle.get(&*write.field));
+        written.map_or(&[], Vec::as_slice)
+    }
+
+    /// What is pending in a field, the oldest first.
+    pub(super) fn pending(&self, write: &FieldWrite) -> &[&'a PendingWrite] {
+        let pending = self.pending.get(&*write.cycle);
+        let pending = pending.and_then(|cycle| cycle.get(&*write.field));
+        pending.map_or(&[], Vec::as_slice)
     }
 
     /// The day on which an earlier run planned a change that never reached the file.
     pub(in crate::plan) fn lost(&self, change: &Change) -> Option<Date> {
-        let change = FieldWrite::of(change);
-        self.pending(&change.cycle, &change.field)
+        let write = FieldWrite::of(change);
+        let pending = self.pending(&write).iter().rev();
+        pending
             .map(|pending| &pending.write)
-            .find(|write| same(write.new.as_ref(), change.new.as_ref()))
-            .map(|write| write.day)
+            .find(|pending| same(pending.new.as_ref(), write.new.as_ref()))
+            .map(|pending| pending.day)
     }
 
-    /// What is pending in a field, the newest first.
-    pub(in crate::plan) fn pending<'a>(
-        &'a self,
-        cycle: &'a str,
-        field: &'a str,
-    ) -> impl Iterator<Item = &'a PendingWrite> {
-        let pending = self.pending.iter().rev();
-        pending.filter(move |pending| pending.write.is_of(cycle, field))
-    }
-
-    /// What was written into a field, the newest first.
-    pub(super) fn of<'a>(
-        &'a self,
-        cycle: &'a str,
-        field: &'a str,
-    ) -> impl Iterator<Item = &'a PastWrite> {
-        self.writes
-            .iter()
-            .rev()
-            .filter(move |written| written.is_of(cycle, field))
+    /// Whether an earlier run wrote a change over the value that still stands there because a
+    /// person accepted it.
+    pub(super) fn accepted(&self, change: &Change) -> bool {
+        let write = FieldWrite::of(change);
+        self.pending(&write).iter().any(|pending| {
+            pending.accepted
+                && same(pending.write.old.as_ref(), write.old.as_ref())
+                && same(pending.write.new.as_ref(), write.new.as_ref())
+        })
     }
 }

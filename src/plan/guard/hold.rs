@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::rule::Rule;
+use super::source_counts::SourceCounts;
 use crate::date::Date;
 use crate::digest::Digest;
 use crate::plan::change::Change;
@@ -33,7 +34,8 @@ impl fmt::Display for Reason {
 pub struct Hold {
     /// Made of product, cycle, field and new value; of a version and its day, of both.
     pub id: String,
-    /// Of all that is held of this product for one reason: made of product, rule and changes.
+    /// Of all that is held of this product for one reason: made of product, rule and changes;
+    /// of suspicious sources also of how much they list.
     pub group: String,
     /// Why.
     pub reason: Reason,
@@ -74,16 +76,34 @@ impl FromIterator<String> for AcceptedIds {
 
 /// The id of a change, or of a version and its day.
 pub(super) fn change_id(product: &str, changes: &[&Change]) -> String {
-    id(product, "", changes)
+    id(&[product, ""], changes)
 }
 
 /// The id of all that one rule holds for one reason.
 pub(super) fn group_id(product: &str, rule: Rule, changes: &[&Change]) -> String {
-    id(product, rule.name(), changes)
+    id(&[product, rule.name()], changes)
+}
+
+/// The id of suspicious sources: also made of how much they list, as they often want no
+/// change at all, and one acceptance must not be that of the next breakage.
+pub(super) fn source_id(
+    product: &str,
+    counts: Option<&SourceCounts>,
+    changes: &[&Change],
+) -> String {
+    let count = |of: fn(&SourceCounts) -> usize| counts.map_or(0, of).to_string();
+    let (releases, versions) = (
+        count(|counts| counts.releases),
+        count(|counts| counts.versions),
+    );
+    id(
+        &[product, Rule::Source.name(), &releases, &versions],
+        changes,
+    )
 }
 
 /// Ten digits of a hash: of a thousand held changes, two share an id once in two million times.
-fn id(product: &str, rule: &str, changes: &[&Change]) -> String {
+fn id(parts: &[&str], changes: &[&Change]) -> String {
     let values: Vec<String> = changes
         .iter()
         .map(|change| change.new.to_string())
@@ -93,7 +113,7 @@ fn id(product: &str, rule: &str, changes: &[&Change]) -> String {
         .zip(&values)
         .flat_map(|(change, value)| [&*change.cycle, &*change.field, value]);
     let mut whole = Vec::new();
-    for part in [product, rule].into_iter().chain(fields) {
+    for part in parts.iter().copied().chain(fields) {
         whole.extend(part.len().to_le_bytes());
         whole.extend(part.as_bytes());
     }

@@ -32,8 +32,9 @@ mod tests;
 pub(super) mod thresholds;
 
 pub use backtest::{RecordedWrite, RecordedWriteError, Score, Tally, backtest};
-pub use field_write::FieldWrite;
-pub use history::{History, HistoryError, PastWrite};
+pub(super) use field_write::FieldWrite;
+pub(super) use history::HistoryIndex;
+pub use history::{History, HistoryError};
 pub use hold::{AcceptedIds, Hold, Reason};
 pub use rule::Rule;
 pub use source_counts::SourceCounts;
@@ -41,7 +42,7 @@ pub use thresholds::{Suppression, Thresholds};
 
 use std::collections::BTreeMap;
 
-use hold::{change_id, group_id};
+use hold::{change_id, group_id, source_id};
 use run_writes::RunWrites;
 
 use super::change::{Change, other_half};
@@ -49,80 +50,102 @@ use crate::date::Date;
 
 /// What the guard knows beside the changes.
 #[derive(Debug, Clone, Copy)]
-pub struct GuardInput<'a> {
+pub(super) struct GuardInput<'a> {
     /// The figures of the rules.
-    pub thresholds: &'a Thresholds,
+    pub(super) thresholds: &'a Thresholds,
     /// The rules that are switched off for a product.
-    pub suppressions: &'a [Suppression],
+    pub(super) suppressions: &'a [Suppression],
     /// What earlier runs did, settled by the file as it reads now.
-    pub history: &'a History,
+    pub(super) history: &'a HistoryIndex<'a>,
     /// What people accepted.
-    pub accepted: &'a AcceptedIds,
+    pub(super) accepted: &'a AcceptedIds,
     /// The day of the run.
-    pub today: Date,
+    pub(super) today: Date,
 }
 
 /// What the guard objects to.
 #[derive(Debug, Default)]
-pub struct Objections {
+pub(super) struct Objections {
     /// What is wrong with the sources as a whole. Unless it is accepted, every change has
     /// the same objection.
-    pub sources: Option<Hold>,
+    pub(super) sources: Option<Hold>,
     /// The objection to each change, in their order.
-    pub changes: Vec<Option<Hold>>,
+    pub(super) changes: Vec<Option<Hold>>,
+}
+
+impl Objections {
+    /// No objection to so many changes.
+    pub(super) fn none(changes: usize) -> Self {
+        Self {
+            sources: None,
+            changes: vec![None; changes],
+        }
+    }
 }
 
 /// Checks the changes that are planned for a product, and what its sources list (`counts`;
 /// `None` where nothing was ever collected).
-pub fn check(
+pub(super) fn check(
     product: &str,
     changes: &[&Change],
     counts: Option<&SourceCounts>,
     input: &GuardInput<'_>,
 ) -> Objections {
     let sources = source_objection(product, counts, input).map(|reason| {
-        let group = group_id(product, reason.rule, changes);
-        input.hold(group.clone(), group, reason, false)
+        let group = source_id(product, counts, changes);
+        input.hold(group.clone(), group, reason)
     });
     let suspicious = sources.as_ref().filter(|hold| !hold.accepted);
-    let reasons = if let Some(hold) = suspicious {
-        vec![Some(hold.reason.clone()); changes.len()]
-    } else {
-        let writes = changes.iter().map(|change| FieldWrite::of(change));
-        objections(product, &writes.collect::<Vec<_>>(), input)
+    if let Some(source) = suspicious {
+        // Nothing of such sources is accepted on its own.
+        let hold = |place: usize| Hold {
+            id: change_id(product, &unit(changes, place)),
+            ..source.clone()
+        };
+        let changes = (0..changes.len()).map(|place| Some(hold(place))).collect();
+        return Objections { sources, changes };
+    }
+    let writes = changes.iter().map(|change| FieldWrite::of(change));
+    let reasons = objections(product, &writes.collect::<Vec<_>>(), input);
+    // A version and its day are in one group, by the first of the two that a rule objects to.
+    let key = |place: usize| {
+        let other = other_half(changes, place).unwrap_or(place);
+        let first = reasons[place.min(other)].as_ref();
+        let reason = first.or(reasons[place.max(other)].as_ref())?;
+        Some((reason.rule, &*reason.message))
     };
-    let mut alike: BTreeMap<(Rule, &str), Vec<&Change>> = BTreeMap::new();
-    for (change, reason) in changes.iter().zip(&reasons) {
-        if let Some(reason) = reason {
-            let alike = alike.entry((reason.rule, &reason.message)).or_default();
-            alike.push(change);
+    let mut groups: BTreeMap<(Rule, &str), Vec<&Change>> = BTreeMap::new();
+    for (place, change) in changes.iter().enumerate() {
+        if let Some(key) = key(place) {
+            groups.entry(key).or_default().push(change);
         }
     }
-    let groups: BTreeMap<(Rule, &str), String> = alike
+    let groups: BTreeMap<(Rule, &str), String> = groups
         .into_iter()
         .map(|(key, changes)| (key, group_id(product, key.0, &changes)))
         .collect();
     let hold = |(place, reason): (usize, &Option<Reason>)| {
-        let reason = reason.as_ref()?;
-        let group = groups.get(&(reason.rule, &*reason.message))?.clone();
-        let mut unit = vec![place];
-        unit.extend(other_half(changes, place));
-        unit.sort_unstable();
-        let unit: Vec<&Change> = unit.into_iter().map(|place| changes[place]).collect();
-        let accepted = unit.iter().all(|change| input.accepted_before(change));
-        let id = change_id(product, &unit);
-        Some(input.hold(id, group, reason.clone(), accepted))
+        let reason = reason.clone()?;
+        let unit = unit(changes, place);
+        let group = groups.get(&key(place)?)?.clone();
+        let mut hold = input.hold(change_id(product, &unit), group, reason);
+        hold.accepted |= unit.iter().all(|change| input.history.accepted(change));
+        Some(hold)
     };
     let changes = reasons.iter().enumerate().map(hold).collect();
     Objections { sources, changes }
 }
 
+/// The changes that are decided with one: a version and its day, in this order.
+fn unit<'a>(changes: &[&'a Change], place: usize) -> Vec<&'a Change> {
+    let mut unit = vec![place];
+    unit.extend(other_half(changes, place));
+    unit.sort_unstable();
+    unit.into_iter().map(|place| changes[place]).collect()
+}
+
 /// Why each write is held, in their order.
-pub fn objections(
-    product: &str,
-    writes: &[FieldWrite],
-    input: &GuardInput<'_>,
-) -> Vec<Option<Reason>> {
+fn objections(product: &str, writes: &[FieldWrite], input: &GuardInput<'_>) -> Vec<Option<Reason>> {
     let run = RunWrites::new(input.today, writes, input.history);
     let rules: Vec<_> = rules::RULES
         .iter()
@@ -161,7 +184,7 @@ fn source_objection(
     if input.is_off(Rule::Source, product) {
         return None;
     }
-    let known = input.history.counts.as_ref();
+    let known = input.history.history.counts.as_ref();
     let message = counts?.objection(known, input.thresholds)?;
     Some(Reason {
         rule: Rule::Source,
@@ -176,20 +199,12 @@ impl GuardInput<'_> {
         suppressions.any(|suppression| suppression.covers(rule, product, self.today))
     }
 
-    /// Whether an earlier run wrote this because a person accepted it, and the file does not
-    /// show it yet.
-    fn accepted_before(&self, change: &Change) -> bool {
-        let mut pending = self.history.pending(&change.cycle, &change.field);
-        pending.any(|pending| {
-            let new = pending.write.new.as_ref();
-            pending.accepted && new.is_some_and(|new| new.says_the_same(&change.new))
-        })
-    }
-
-    fn hold(&self, id: String, group: String, reason: Reason, accepted_before: bool) -> Hold {
+    fn hold(&self, id: String, group: String, reason: Reason) -> Hold {
+        let history = self.history.history;
+        let since = history.held.get(&id).or(history.held_sources.get(&id));
         Hold {
-            since: self.history.held.get(&id).copied(),
-            accepted: accepted_before || self.accepted.has(&id) || self.accepted.has(&group),
+            since: since.copied(),
+            accepted: self.accepted.has(&id) || self.accepted.has(&group),
             id,
             group,
             reason,

@@ -102,12 +102,17 @@ fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Opt
 /// never reached the file and whose old value still stands there was lost, and is no
 /// correction.
 fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
-    let pending = || run.history.pending(&write.cycle, &write.field);
-    let is_lost = pending().any(|lost| same(lost.write.old.as_ref(), write.old.as_ref()));
-    let planned = pending().next().filter(|_| !is_lost);
+    let pending = run.history.pending(write);
+    let is_lost = pending
+        .iter()
+        .any(|lost| same(lost.write.old.as_ref(), write.old.as_ref()));
+    let written = run.before(write).next();
+    // What an earlier run wrote is no correction either.
+    let is_ours = written.is_some_and(|last| same(last.new.as_ref(), write.old.as_ref()));
+    let planned = pending.last().filter(|_| !is_lost && !is_ours);
     let (last, what) = match planned {
         Some(planned) => (&planned.write, "was planned"),
-        None => (run.before(write).next()?, "was written"),
+        None => (written?, "was written"),
     };
     let differs = !same(last.new.as_ref(), write.old.as_ref());
     let lately = (run.day - last.day).num_days() <= i64::from(limits.corrected_days);
@@ -190,8 +195,8 @@ fn back(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String>
 /// Numbers of a thousand and more are builds and days, which have no gaps to speak of.
 fn jump(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
     let step = write.step()?;
-    let most = u64::from(limits.jump).max(run.history.largest_step);
-    (step > most).then(|| match run.history.largest_step {
+    let most = u64::from(limits.jump).max(run.history.history.largest_step);
+    (step > most).then(|| match run.history.history.largest_step {
         0 => format!("skips {step} numbers"),
         most => format!("skips {step} numbers; the most it ever did is {most}"),
     })

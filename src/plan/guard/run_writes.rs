@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::field_write::{FieldWrite, is_lifecycle};
-use super::history::{History, PastWrite};
+use super::history::{HistoryIndex, PastWrite};
 use crate::date::Date;
 
 /// The writes of one run to one product.
@@ -14,7 +14,7 @@ pub(super) struct RunWrites<'a> {
     /// The writes.
     pub(super) writes: &'a [FieldWrite],
     /// What earlier runs wrote.
-    pub(super) history: &'a History,
+    pub(super) history: &'a HistoryIndex<'a>,
     /// The fields that are written, by cycle.
     by_cycle: HashMap<&'a str, Vec<usize>>,
     /// How many cycles get this value in this lifecycle field.
@@ -28,7 +28,7 @@ pub(super) struct RunWrites<'a> {
 
 impl<'a> RunWrites<'a> {
     /// The writes of a day.
-    pub(super) fn new(day: Date, writes: &'a [FieldWrite], history: &'a History) -> Self {
+    pub(super) fn new(day: Date, writes: &'a [FieldWrite], history: &'a HistoryIndex<'a>) -> Self {
         let mut by_cycle: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut alike: HashMap<(&str, Date), usize> = HashMap::new();
         for (index, write) in writes.iter().enumerate() {
@@ -95,10 +95,7 @@ impl<'a> RunWrites<'a> {
     }
 
     /// What was written into this field before, the newest first.
-    pub(super) fn before<'s>(
-        &'s self,
-        write: &'s FieldWrite,
-    ) -> impl Iterator<Item = &'s PastWrite> {
-        self.history.of(&write.cycle, &write.field)
+    pub(super) fn before(&self, write: &FieldWrite) -> impl Iterator<Item = &PastWrite> {
+        self.history.written(write).iter().rev().copied()
     }
 }

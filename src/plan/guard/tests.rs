@@ -46,7 +46,7 @@ fn reasons(
     let input = GuardInput {
         thresholds: &settings.thresholds,
         suppressions: &settings.suppressions,
-        history,
+        history: &HistoryIndex::of(history),
         accepted: &AcceptedIds::default(),
         today: day(today),
     };

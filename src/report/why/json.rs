@@ -2,6 +2,7 @@
 //!
 //! ```json
 //! {
+//!   "schema_version": 1,
 //!   "product": "foo", "path": "products/foo.md", "failed": false,
 //!   "cycles": [
 //!     {
@@ -34,9 +35,13 @@ use crate::explain::{CycleTrace, Fate, FieldTrace, whole};
 use crate::plan::Verdict;
 use crate::text::escape_json;
 
+/// The version of the document's keys: it grows when one is renamed or goes; new ones only come.
+const SCHEMA_VERSION: u32 = 1;
+
 /// The answer for a program, indented, with a line end.
 pub fn document(why: &Why<'_>) -> String {
     let document = json!({
+        "schema_version": SCHEMA_VERSION,
         "product": why.product.name,
         "path": why.product.path,
         "failed": why.is_failed,

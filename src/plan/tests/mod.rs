@@ -1,4 +1,6 @@
-//! What is decided, and what the history says of writes that did or did not reach the file.
+//! What is decided: pairs, pins, IDs and sources. Writes that were lost stand in `lost_writes`.
+
+mod lost_writes;
 
 use std::fmt::Write as _;
 
@@ -91,144 +93,27 @@ fn run(
 }
 
 #[test]
-fn a_write_that_was_lost_is_planned_again_and_says_so() {
+fn an_id_of_suspicious_sources_is_of_what_they_list_now() {
     let file = product(&["1 eol 2027-01-31"]);
-    let listed = ["1 eol 2027-02-28"];
-    let (verdicts, history) = run(&History::default(), &file, &listed, &policy(), "2026-11-24");
-    assert_eq!(verdicts, ["1 eol: write"]);
-    // The push was rejected, and again on the next day.
-    let (verdicts, history) = run(&history, &file, &listed, &policy(), "2026-11-25");
-    assert_eq!(verdicts, ["1 eol: write, planned on 2026-11-24"]);
-    let (verdicts, _) = run(&history, &file, &listed, &policy(), "2026-11-26");
-    assert_eq!(verdicts, ["1 eol: write, planned on 2026-11-25"]);
-}
-
-#[test]
-fn a_value_that_was_read_in_the_file_and_taken_back_is_held() {
-    let (before, after) = (["1 eol 2027-01-31"], ["1 eol 2027-02-28"]);
-    let (old, new) = (product(&before), product(&after));
-    let (_, history) = run(&History::default(), &old, &after, &policy(), "2026-11-20");
-    let (verdicts, history) = run(&history, &new, &after, &policy(), "2026-11-21");
-    assert!(verdicts.is_empty());
-    let (verdicts, _) = run(&history, &old, &after, &policy(), "2026-11-25");
-    assert_eq!(verdicts, ["1 eol: held by corrected"]);
-}
-
-#[test]
-fn of_the_writes_of_one_run_one_that_reads_shows_that_all_were_made() {
-    let old = product(&["2 eol 2028-01-31", "1 eol 2027-01-31"]);
-    let listed = ["2 eol 2028-02-29", "1 eol 2027-02-28"];
-    let (_, history) = run(&History::default(), &old, &listed, &policy(), "2026-11-20");
-    // A person corrects one of them before the next run.
-    let corrected = product(&["2 eol 2028-02-29", "1 eol 2027-01-31"]);
-    let (verdicts, _) = run(&history, &corrected, &listed, &policy(), "2026-11-21");
-    assert_eq!(verdicts, ["1 eol: held by corrected"]);
-}
-
-#[test]
-fn a_third_value_in_place_of_a_lost_write_is_held() {
-    let listed = ["1 eol 2027-02-28"];
-    let old = product(&["1 eol 2027-01-31"]);
-    let (_, history) = run(&History::default(), &old, &listed, &policy(), "2026-11-20");
-    let third = product(&["1 eol 2027-06-30"]);
-    let (verdicts, history) = run(&history, &third, &listed, &policy(), "2026-11-21");
-    assert_eq!(verdicts, ["1 eol: held by corrected"]);
-    let (verdicts, _) = run(&history, &third, &listed, &policy(), "2026-11-22");
-    assert_eq!(verdicts, ["1 eol: held by corrected"]);
-}
-
-#[test]
-fn a_correction_stays_held_when_an_unguarded_write_over_it_was_lost() {
-    let (before, after) = (["1 eol 2027-01-31"], ["1 eol 2027-02-28"]);
-    let (old, new) = (product(&before), product(&after));
-    let (_, history) = run(&History::default(), &old, &after, &policy(), "2026-11-20");
-    let (_, history) = run(&history, &new, &after, &policy(), "2026-11-21");
-    let off = Policy {
-        guard: GuardMode::Off,
-        ..policy()
-    };
-    let (verdicts, history) = run(&history, &old, &after, &off, "2026-11-22");
-    assert_eq!(verdicts, ["1 eol: write"]);
-    let (verdicts, _) = run(&history, &old, &after, &policy(), "2026-11-23");
-    assert_eq!(verdicts, ["1 eol: held by corrected"]);
-}
-
-#[test]
-fn an_acceptance_counts_until_its_value_reads_in_the_file() {
-    let (file, listed) = (product(&["1 eol 2027-01-31"]), ["1 eol false"]);
-    let (verdicts, history) = run(&History::default(), &file, &listed, &policy(), "2026-11-20");
-    assert_eq!(verdicts, ["1 eol: held by undated"]);
-    let id = history.held.keys().next().unwrap().clone();
-    let accepting = Policy {
-        accepted: std::iter::once(id).collect(),
-        ..policy()
-    };
-    let (verdicts, history) = run(&history, &file, &listed, &accepting, "2026-11-21");
-    assert_eq!(verdicts, ["1 eol: write"]);
-    // The write was lost; nobody has to accept it twice.
-    let (verdicts, history) = run(&history, &file, &listed, &policy(), "2026-11-22");
-    assert_eq!(verdicts, ["1 eol: write, planned on 2026-11-21"]);
-    let written = product(&["1 eol false"]);
-    let (_, history) = run(&history, &written, &listed, &policy(), "2026-11-23");
-    let (verdicts, _) = run(&history, &file, &listed, &policy(), "2026-11-24");
-    assert_eq!(verdicts, ["1 eol: held by undated"]);
-}
-
-#[test]
-fn what_two_runs_at_once_planned_is_joined() {
-    let file = product(&["2 eol 2028-01-31", "1 eol 2027-01-31"]);
-    let plan = |listed: &[&str]| {
-        let data = data(listed);
-        Plan::new(
-            &file,
-            Some(&data),
-            &History::default(),
-            &policy(),
-            day("2026-11-20"),
-        )
-    };
-    let seen = History::default();
-    let (first, second) = (plan(&["1 eol 2027-02-28"]), plan(&["2 eol 2028-02-29"]));
-    let now = first.history_after(&seen, seen.clone(), day("2026-11-20"));
-    let mut now = second.history_after(&seen, now, day("2026-11-20"));
-    // Only the first reached the file; the second is planned again.
-    let file = product(&["2 eol 2028-01-31", "1 eol 2027-02-28"]);
-    now.settle(&file);
-    let listed = ["2 eol 2028-02-29", "1 eol 2027-02-28"];
-    let (verdicts, _) = run(&now, &file, &listed, &policy(), "2026-11-21");
-    assert_eq!(verdicts, ["2 eol: write, planned on 2026-11-20"]);
-    let taken_back = product(&["2 eol 2028-01-31", "1 eol 2027-01-31"]);
-    let (verdicts, _) = run(&now, &taken_back, &listed, &policy(), "2026-11-22");
-    assert_eq!(
-        verdicts,
-        [
-            "2 eol: write, planned on 2026-11-20",
-            "1 eol: held by corrected"
-        ]
-    );
-}
-
-#[test]
-fn a_write_that_the_sources_no_longer_want_is_forgotten() {
-    let file = product(&["1 eol 2027-01-31"]);
+    let many: Vec<String> = (1..=9)
+        .map(|cycle| format!("{cycle} eol 2027-01-31"))
+        .collect();
+    let listed = |count: usize| -> Vec<&str> { many[..count].iter().map(String::as_str).collect() };
     let (_, history) = run(
         &History::default(),
         &file,
-        &["1 eol 2027-02-28"],
+        &listed(9),
         &policy(),
         "2026-11-20",
     );
-    let same = ["1 eol 2027-01-31"];
-    let (verdicts, history) = run(&history, &file, &same, &policy(), "2026-11-21");
-    assert!(verdicts.is_empty());
-    let (verdicts, _) = run(
-        &history,
-        &file,
-        &["1 eol 2027-02-28"],
-        &policy(),
-        "2026-11-22",
-    );
-    assert_eq!(verdicts, ["1 eol: write"]);
+    let id = |count: usize| {
+        let data = data(&listed(count));
+        let plan = Plan::new(&file, Some(&data), &history, &policy(), day("2026-11-21"));
+        let mut objections = plan.objections();
+        objections.next().unwrap().hold.id.clone()
+    };
+    assert_eq!(id(1), id(1));
+    assert_ne!(id(1), id(2));
 }
 
 const PAIR: [&str; 2] = ["1 latest 1.1", "1 latestReleaseDate 2026-01-31"];
@@ -267,6 +152,46 @@ fn a_version_and_its_day_have_one_id_and_half_of_them_cannot_be_accepted() {
     assert_eq!(verdicts(&plan(&accepting(ids[0]))), written);
     let group = held.objections().next().unwrap().hold.group.clone();
     assert_eq!(verdicts(&plan(&accepting(&group))), written);
+}
+
+#[test]
+fn two_halves_that_two_rules_object_to_are_accepted_together() {
+    let file = product(&["1 latest 1.5", "1 latestReleaseDate 2026-03-31"]);
+    let listed = ["1 latest 1.4", "1 latestReleaseDate 2026-01-31"];
+    let plan = |accepted: AcceptedIds| {
+        let (data, policy) = (
+            data(&listed),
+            Policy {
+                accepted,
+                ..policy()
+            },
+        );
+        Plan::new(
+            &file,
+            Some(&data),
+            &History::default(),
+            &policy,
+            day("2026-11-20"),
+        )
+    };
+    let held = plan(AcceptedIds::default());
+    assert_eq!(
+        verdicts(&held),
+        [
+            "1 latest: held by back",
+            "1 latestReleaseDate: held by older_day"
+        ]
+    );
+    let holds: Vec<&Hold> = held.objections().map(|held| held.hold).collect();
+    assert_eq!(holds[0].id, holds[1].id);
+    assert_eq!(holds[0].group, holds[1].group);
+    for id in [&holds[0].id, &holds[0].group] {
+        let written = plan(AcceptedIds::from_iter([id.clone()]));
+        assert_eq!(
+            verdicts(&written),
+            ["1 latest: write", "1 latestReleaseDate: write"]
+        );
+    }
 }
 
 #[test]
