@@ -29,9 +29,9 @@ pub use notice::{Notice, StaleSince};
 pub use policy::{GuardMode, Policy};
 pub use settings::{FILE, Pin, Settings, SettingsError, schema};
 
-use change::other_half;
 use std::collections::{BTreeMap, HashSet};
 
+use change::other_half;
 use guard::{FieldWrite, GuardInput, History, HistoryIndex, Hold, Objections, SourceCounts};
 
 use crate::date::Date;
