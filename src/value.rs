@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::date::{Date, parse_iso};
 
 /// What a field holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A calendar day, written `YYYY-MM-DD`.
     Date(Date),

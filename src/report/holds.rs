@@ -3,6 +3,7 @@
 //! A page that breaks does so for many release cycles at once, for one reason. More than
 //! two changes of one reason are one line, with an id that accepts all of them.
 
+use super::cause::{reason, words};
 use super::outcome::Outcome;
 use crate::plan::Objection;
 
@@ -76,8 +77,8 @@ fn one(objection: Objection<'_>) -> String {
     format!(
         "{}{} (rule `{}`{}{}; id {})",
         change.unwrap_or_default(),
-        hold.reason,
-        hold.reason.rule,
+        reason(hold),
+        hold.cause.rule(),
         origin.unwrap_or_default(),
         since.unwrap_or_default(),
         hold.id
@@ -92,7 +93,7 @@ fn together(group: &[Objection<'_>]) -> String {
         .filter_map(|objection| Some(objection.change?.to_string()))
         .collect();
     let named: Vec<&str> = lines.iter().take(NAMED).map(String::as_str).collect();
-    let mut text = first.reason.message.clone();
+    let mut text = words(&first.cause);
     if !named.is_empty() {
         text.push_str(": ");
         text.push_str(&named.join(", "));
@@ -103,6 +104,7 @@ fn together(group: &[Objection<'_>]) -> String {
     };
     format!(
         "{text}{more} (rule `{}`; id of all {})",
-        first.reason.rule, first.group
+        first.cause.rule(),
+        first.group
     )
 }

@@ -26,7 +26,7 @@
 //!       ],
 //!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
 //!       "rejected": [{ "rule": "date-order", "field": "eol", "value": "…", "against": "eoes", "message": "…", "change": { "cycle": "6", … } }],
-//!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "reason": "…", "written": false, "change": { "cycle": "6", … } }],
+//!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "new": false, "reason": "…", "written": false, "change": { "cycle": "6", … } }],
 //!       "pinned": [{ "until": "2027-01-31", "why": "…", "line": 7, "change": { "cycle": "5", … } }],
 //!       "pins_done": [{ "cycle": "5", "field": "eol", "line": 7 }],
 //!       "differences": [],
@@ -46,14 +46,16 @@
 //! [`crate::explain::whole`] writes it: `table`, `row` and `column` stand for a cell of a page,
 //! `line` for a line of the product file, `stored` for a file of release data. `notices` are
 //! news, the newest first; those that `--known` knows are a count. `rejected` is what would
-//! make the file invalid; `held`, what a rule of the guard objects to, with `since` where an
-//! earlier run held it, and without `change` where it is about the sources as a whole;
+//! make the file invalid; `held`, what a rule of the guard objects to, with what it found
+//! beside the name of the `rule`, `reason` which words that, `since` where an earlier run held
+//! it, and without `change` where it is about the sources as a whole;
 //! `pinned`, what a person decided on. `differences` says what changed in its release data: a
 //! field of a `release`, or the day of a `version`; without `field`, `old` or `new` is an
 //! object of all fields of a release that is gone or new.
 
 use serde_json::{Map, Value as Json, json};
 
+use super::cause::reason;
 use super::failure::Failure;
 use super::note::{Note, RunNote};
 use super::outcome::{Ended, Outcome, Rejection, Report};
@@ -144,8 +146,10 @@ fn held(objection: Objection<'_>) -> Json {
     let mut out = Map::new();
     out.insert("id".into(), hold.id.as_str().into());
     out.insert("group".into(), hold.group.as_str().into());
-    out.insert("rule".into(), hold.reason.rule.name().into());
-    out.insert("reason".into(), hold.reason.to_string().into());
+    if let Json::Object(cause) = json!(hold.cause) {
+        out.extend(cause);
+    }
+    out.insert("reason".into(), reason(hold).into());
     out.insert("written".into(), objection.written.into());
     if let Some(since) = hold.since {
         out.insert("since".into(), since.to_string().into());

@@ -1,5 +1,6 @@
 //! Outcomes to what people and programs read. Pure: it makes text, others print it.
 
+mod cause;
 mod check;
 mod commit_message;
 pub mod coverage;

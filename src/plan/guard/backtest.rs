@@ -140,16 +140,17 @@ pub fn backtest(
                 accepted: &AcceptedIds::default(),
                 today: commit[indexes[0]].date,
             };
-            let reasons = objections(product, &writes, &input);
-            for (index, reason) in indexes.iter().zip(reasons) {
-                let Some(reason) = reason else { continue };
+            let causes = objections(product, &writes, &input);
+            for (index, cause) in indexes.iter().zip(causes) {
+                let Some((cause, _)) = cause else { continue };
+                let rule = cause.rule();
                 let caught = usize::from(commit[*index].restored);
                 score.held += 1;
                 score.caught += caught;
-                let tally = tallies.entry(reason.rule).or_default();
+                let tally = tallies.entry(rule).or_default();
                 tally.held += 1;
                 tally.caught += caught;
-                score.holds.insert(first + index, reason.rule);
+                score.holds.insert(first + index, rule);
             }
             let day = input.today;
             for write in &writes {

@@ -1,33 +1,13 @@
 //! What a rule objects to, and the ids by which people accept it.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
+use super::cause::Cause;
 use super::rule::Rule;
 use super::source_counts::SourceCounts;
 use crate::date::Date;
 use crate::digest::Digest;
 use crate::plan::change::Change;
-
-/// Why something is held: the rule, and what it says of this case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// The rule.
-    pub rule: Rule,
-    /// What is odd, in a sentence.
-    pub message: String,
-    /// Whether that is said of the other half of a version and its day, which stay together.
-    pub of_other_half: bool,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.of_other_half {
-            f.write_str("a version and its day stay together: ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
 
 /// An objection of the guard, and the ids that accept it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +18,9 @@ pub struct Hold {
     /// of suspicious sources also of how much they list.
     pub group: String,
     /// Why.
-    pub reason: Reason,
+    pub cause: Cause,
+    /// Whether that was found in the other half of a version and its day, which stay together.
+    pub of_other_half: bool,
     /// The day on which it was held first, where that was an earlier run.
     pub since: Option<Date>,
     /// Whether a person accepted it, so that it is written all the same.

@@ -20,6 +20,7 @@
 //! rule objects to one of the two, both are held, under one id.
 
 mod backtest;
+mod cause;
 mod field_write;
 mod history;
 mod hold;
@@ -32,15 +33,16 @@ mod tests;
 pub(super) mod thresholds;
 
 pub use backtest::{RecordedWrite, RecordedWriteError, Score, Tally, backtest};
+pub use cause::{Cause, Listed};
 pub(super) use field_write::FieldWrite;
 pub(super) use history::HistoryIndex;
 pub use history::{History, HistoryError};
-pub use hold::{AcceptedIds, Hold, Reason};
+pub use hold::{AcceptedIds, Hold};
 pub use rule::Rule;
 pub use source_counts::SourceCounts;
 pub use thresholds::{Suppression, Thresholds};
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use hold::{change_id, group_id, source_id};
 use run_writes::RunWrites;
@@ -91,9 +93,9 @@ pub(super) fn check(
     counts: Option<&SourceCounts>,
     input: &GuardInput<'_>,
 ) -> Objections {
-    let sources = source_objection(product, counts, input).map(|reason| {
+    let sources = source_objection(product, counts, input).map(|listed| {
         let group = source_id(product, counts, changes);
-        input.hold(group.clone(), group, reason)
+        input.hold(group.clone(), group, Cause::Source { listed }, false)
     });
     let suspicious = sources.as_ref().filter(|hold| !hold.accepted);
     if let Some(source) = suspicious {
@@ -106,33 +108,32 @@ pub(super) fn check(
         return Objections { sources, changes };
     }
     let writes = changes.iter().map(|change| FieldWrite::of(change));
-    let reasons = objections(product, &writes.collect::<Vec<_>>(), input);
+    let causes = objections(product, &writes.collect::<Vec<_>>(), input);
     // A version and its day are in one group, by the first of the two that a rule objects to.
-    let key = |place: usize| {
+    let leader = |place: usize| {
         let other = other_half(changes, place).unwrap_or(place);
-        let first = reasons[place.min(other)].as_ref();
-        let reason = first.or(reasons[place.max(other)].as_ref())?;
-        Some((reason.rule, &*reason.message))
+        let first = causes[place.min(other)].as_ref();
+        Some(&first.or(causes[place.max(other)].as_ref())?.0)
     };
-    let mut groups: BTreeMap<(Rule, &str), Vec<&Change>> = BTreeMap::new();
+    let mut groups: HashMap<&Cause, Vec<&Change>> = HashMap::new();
     for (place, change) in changes.iter().enumerate() {
-        if let Some(key) = key(place) {
-            groups.entry(key).or_default().push(change);
+        if let Some(cause) = leader(place) {
+            groups.entry(cause).or_default().push(change);
         }
     }
-    let groups: BTreeMap<(Rule, &str), String> = groups
+    let groups: HashMap<&Cause, String> = groups
         .into_iter()
-        .map(|(key, changes)| (key, group_id(product, key.0, &changes)))
+        .map(|(cause, changes)| (cause, group_id(product, cause.rule(), &changes)))
         .collect();
-    let hold = |(place, reason): (usize, &Option<Reason>)| {
-        let reason = reason.clone()?;
+    let hold = |(place, cause): (usize, &Option<(Cause, bool)>)| {
+        let (cause, of_other_half) = cause.clone()?;
         let unit = unit(changes, place);
-        let group = groups.get(&key(place)?)?.clone();
-        let mut hold = input.hold(change_id(product, &unit), group, reason);
+        let group = groups.get(leader(place)?)?.clone();
+        let mut hold = input.hold(change_id(product, &unit), group, cause, of_other_half);
         hold.accepted |= unit.iter().all(|change| input.history.accepted(change));
         Some(hold)
     };
-    let changes = reasons.iter().enumerate().map(hold).collect();
+    let changes = causes.iter().enumerate().map(hold).collect();
     Objections { sources, changes }
 }
 
@@ -144,35 +145,30 @@ fn unit<'a>(changes: &[&'a Change], place: usize) -> Vec<&'a Change> {
     unit.into_iter().map(|place| changes[place]).collect()
 }
 
-/// Why each write is held, in their order.
-fn objections(product: &str, writes: &[FieldWrite], input: &GuardInput<'_>) -> Vec<Option<Reason>> {
+/// Why each write is held, in their order, and whether that was found in the other half of a
+/// version and its day.
+fn objections(
+    product: &str,
+    writes: &[FieldWrite],
+    input: &GuardInput<'_>,
+) -> Vec<Option<(Cause, bool)>> {
     let run = RunWrites::new(input.today, writes, input.history);
     let rules: Vec<_> = rules::RULES
         .iter()
         .filter(|(rule, _)| !input.is_off(*rule, product))
         .collect();
-    let mut reasons: Vec<Option<Reason>> = writes
-        .iter()
-        .map(|write| {
-            rules.iter().find_map(|(rule, judge)| {
-                judge(&run, write, input.thresholds).map(|message| Reason {
-                    rule: *rule,
-                    message,
-                    of_other_half: false,
-                })
-            })
-        })
-        .collect();
-    for (place, write) in writes.iter().enumerate() {
-        let other = run.other_half(write).filter(|_| reasons[place].is_none());
-        if let Some(reason) = other.and_then(|other| reasons[other].clone()) {
-            reasons[place] = Some(Reason {
-                of_other_half: true,
-                ..reason
-            });
-        }
-    }
-    reasons
+    let judge = |write: &FieldWrite| {
+        let mut rules = rules.iter();
+        rules.find_map(|(_, judge)| judge(&run, write, input.thresholds))
+    };
+    let own: Vec<Option<Cause>> = writes.iter().map(judge).collect();
+    let whole = |(write, cause): (&FieldWrite, &Option<Cause>)| match cause {
+        Some(cause) => Some((cause.clone(), false)),
+        None => own[run.other_half(write)?]
+            .clone()
+            .map(|cause| (cause, true)),
+    };
+    writes.iter().zip(&own).map(whole).collect()
 }
 
 /// Why the sources of a product are suspicious as a whole, if they are.
@@ -180,17 +176,12 @@ fn source_objection(
     product: &str,
     counts: Option<&SourceCounts>,
     input: &GuardInput<'_>,
-) -> Option<Reason> {
+) -> Option<Listed> {
     if input.is_off(Rule::Source, product) {
         return None;
     }
     let known = input.history.history.counts.as_ref();
-    let message = counts?.objection(known, input.thresholds)?;
-    Some(Reason {
-        rule: Rule::Source,
-        message,
-        of_other_half: false,
-    })
+    counts?.objection(known, input.thresholds)
 }
 
 impl GuardInput<'_> {
@@ -199,7 +190,7 @@ impl GuardInput<'_> {
         suppressions.any(|suppression| suppression.covers(rule, product, self.today))
     }
 
-    fn hold(&self, id: String, group: String, reason: Reason) -> Hold {
+    fn hold(&self, id: String, group: String, cause: Cause, of_other_half: bool) -> Hold {
         let history = self.history.history;
         let since = history.held.get(&id).or(history.held_sources.get(&id));
         Hold {
@@ -207,7 +198,8 @@ impl GuardInput<'_> {
             accepted: self.accepted.has(&id) || self.accepted.has(&group),
             id,
             group,
-            reason,
+            cause,
+            of_other_half,
         }
     }
 }

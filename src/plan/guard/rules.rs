@@ -7,17 +7,17 @@
 
 use chrono::Datelike as _;
 
+use super::cause::Cause;
 use super::field_write::{FieldWrite, is_lifecycle, numbers, same};
 use super::rule::Rule;
 use super::run_writes::RunWrites;
 use super::thresholds::Thresholds;
 use crate::date::Date;
-use crate::text::Excerpt;
 use crate::value::Value;
 use crate::version::{is_prerelease, order};
 
 /// What a rule says of a write, if it objects.
-type Judge = fn(&RunWrites<'_>, &FieldWrite, &Thresholds) -> Option<String>;
+type Judge = fn(&RunWrites<'_>, &FieldWrite, &Thresholds) -> Option<Cause>;
 
 /// The rules that look at one write, in the order in which they are asked.
 pub(super) const RULES: [(Rule, Judge); 17] = [
@@ -61,28 +61,24 @@ fn is_date(field: &str) -> bool {
     is_lifecycle(field) || matches!(field, "releaseDate" | "latestReleaseDate" | "lts")
 }
 
-fn vanished(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+fn vanished(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
     let counts = is_date(&write.field) || write.field == "latest";
-    (counts && write.old.is_some() && write.new.is_none()).then(|| {
-        if write.old_day().is_some() {
-            "a date disappears".to_owned()
-        } else {
-            "a value disappears".to_owned()
-        }
+    (counts && write.old.is_some() && write.new.is_none()).then(|| Cause::Vanished {
+        was_date: write.old_day().is_some(),
     })
 }
 
-fn undated(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+fn undated(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
     match write.new {
         Some(Value::Bool(new)) if is_date(&write.field) && write.old_day().is_some() => {
-            Some(format!("a date becomes `{new}`"))
+            Some(Cause::Undated { new })
         }
         _ => None,
     }
 }
 
 /// A page that loses its lists ends the support of all it listed on the day of the run.
-fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let day = write.new_day().filter(|_| is_lifecycle(&write.field))?;
     let cycles = run.alike(write);
     let now = (day - run.day).num_days().abs() <= 1;
@@ -91,9 +87,10 @@ fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Opt
     } else {
         limits.same_day
     };
-    (cycles >= most as usize).then(|| {
-        let which = if now { ", the day of the run" } else { "" };
-        format!("{cycles} release cycles get {day}{which}")
+    (cycles >= most as usize).then_some(Cause::SameDay {
+        cycles,
+        day,
+        is_today: now,
     })
 }
 
@@ -101,7 +98,7 @@ fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Opt
 /// comes next is for a person to decide; elsewhere only the same value again. A write that
 /// never reached the file and whose old value still stands there was lost, and is no
 /// correction.
-fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let pending = run.history.pending(write);
     let is_lost = pending
         .iter()
@@ -110,38 +107,32 @@ fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Op
     // What an earlier run wrote is no correction either.
     let is_ours = written.is_some_and(|last| same(last.new.as_ref(), write.old.as_ref()));
     let planned = pending.last().filter(|_| !is_lost && !is_ours);
-    let (last, what) = match planned {
-        Some(planned) => (&planned.write, "was planned"),
-        None => (written?, "was written"),
+    let (last, was_written) = match planned {
+        Some(planned) => (&planned.write, false),
+        None => (written?, true),
     };
     let differs = !same(last.new.as_ref(), write.old.as_ref());
     let lately = (run.day - last.day).num_days() <= i64::from(limits.corrected_days);
     let again = same(last.new.as_ref(), write.new.as_ref());
-    (differs && lately && (again || is_lifecycle(&write.field))).then(|| {
-        let source = if again {
-            "the source gives it again"
-        } else {
-            "the source now gives another value"
-        };
-        format!(
-            "the file does not hold {}, which {what} on {}, and {source}",
-            shown(last.new.as_ref()),
-            last.day
-        )
+    (differs && lately && (again || is_lifecycle(&write.field))).then(|| Cause::Corrected {
+        value: last.new.clone(),
+        was_written,
+        day: last.day,
+        again,
     })
 }
 
-fn earlier(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn earlier(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let days = -write.days().filter(|_| is_lifecycle(&write.field))?;
-    (days > i64::from(limits.earlier_days)).then(|| format!("moves {days} days earlier"))
+    (days > i64::from(limits.earlier_days)).then_some(Cause::Earlier { days })
 }
 
-fn later(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn later(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let days = write.days().filter(|_| is_lifecycle(&write.field))?;
-    (days > i64::from(limits.later_days)).then(|| format!("moves {days} days later"))
+    (days > i64::from(limits.later_days)).then_some(Cause::Later { days })
 }
 
-fn swing(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn swing(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let settled =
         is_lifecycle(&write.field) || write.field == "releaseDate" || run.is_day_alone(write);
     write.days().filter(|days| settled && *days < 0)?;
@@ -149,105 +140,85 @@ fn swing(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option
         same(before.old.as_ref(), write.new.as_ref())
             && (run.day - before.day).num_days() <= i64::from(limits.swing_days)
     })?;
-    Some(format!("goes back to what it was until {}", left.day))
+    Some(Cause::Swing { until: left.day })
 }
 
 /// Most ends of support are known by their month, so this is about releases alone.
-fn vaguer(run: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+fn vaguer(run: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
     let (old, new) = (write.old_day()?, write.new_day()?);
     let of_release = write.field == "releaseDate" || run.is_day_alone(write);
     let same_month = (old.year(), old.month()) == (new.year(), new.month());
     let vaguer = same_month && is_last_of_month(new) && (new - old).num_days() > 1;
-    (of_release && vaguer).then(|| {
-        "becomes the last day of its month: the source seems to know only the month".to_owned()
-    })
+    (of_release && vaguer).then_some(Cause::Vaguer)
 }
 
 /// Tags that are made again, or a source that counts from another day, move all days of the
 /// past alike, those of releases and those of versions.
-fn rewritten(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn rewritten(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let moves = write.field == "releaseDate" || run.is_day_alone(write);
     let days = run.rewritten;
     (moves && write.days().is_some() && days >= limits.rewritten_dates as usize)
-        .then(|| format!("{days} days of the past all move to earlier ones"))
+        .then_some(Cause::Rewritten { days })
 }
 
-fn old_release(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn old_release(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let old = write.old_day().filter(|_| write.field == "releaseDate")?;
     write.days()?;
     let age = (run.day - old).num_days();
     // A source that restates many days counts in another way, which is not this rule's matter.
     (run.released_anew < 3 && age > i64::from(limits.old_release_days))
-        .then(|| format!("a release of {} years ago gets another day", age / 365))
+        .then_some(Cause::OldRelease { years: age / 365 })
 }
 
-fn lts(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
-    (write.field == "lts" && write.old.is_none() && write.new_day().is_some())
-        .then(|| "was no long-term support before".to_owned())
+fn lts(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
+    (write.field == "lts" && write.old.is_none() && write.new_day().is_some()).then_some(Cause::Lts)
 }
 
-fn back(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+fn back(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
     let (old, new) = write.versions()?;
     let order = order(new, old).unwrap_or_else(|| numbers(new).cmp(&numbers(old)));
-    order.is_lt().then(|| "goes back".to_owned())
+    order.is_lt().then_some(Cause::Back)
 }
 
 /// Numbers of a thousand and more are builds and days, which have no gaps to speak of.
-fn jump(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn jump(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let step = write.step()?;
-    let most = u64::from(limits.jump).max(run.history.history.largest_step);
-    (step > most).then(|| match run.history.history.largest_step {
-        0 => format!("skips {step} numbers"),
-        most => format!("skips {step} numbers; the most it ever did is {most}"),
-    })
+    let most = run.history.history.largest_step;
+    (step > u64::from(limits.jump).max(most)).then_some(Cause::Jump { step, most })
 }
 
-fn shape(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+fn shape(_: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
     let (old, new) = write.versions()?;
     let start = |name: &str| name.find(|c: char| c.is_ascii_digit());
     if is_prerelease(new) && !is_prerelease(old) {
-        return Some("is a pre-release".to_owned());
+        return Some(Cause::Shape { starts: None });
     }
     let (before, after) = (&old[..start(old)?], &new[..start(new).unwrap_or(new.len())]);
-    (before != after).then(|| {
-        format!(
-            "began with `{}` and begins with `{}`",
-            Excerpt(before),
-            Excerpt(after)
-        )
+    (before != after).then(|| Cause::Shape {
+        starts: Some([before.to_owned(), after.to_owned()]),
     })
 }
 
 /// The last day of a month may stand for a month that is not over.
-fn to_come(run: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<String> {
+fn to_come(run: &RunWrites<'_>, write: &FieldWrite, _: &Thresholds) -> Option<Cause> {
     let day = write
         .new_day()
         .filter(|_| write.field == "latestReleaseDate")?;
-    (day > run.day && !is_last_of_month(day))
-        .then(|| format!("is of {day}, which is still to come"))
+    (day > run.day && !is_last_of_month(day)).then_some(Cause::ToCome { day })
 }
 
-fn older_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn older_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let days = -write
         .days()
         .filter(|_| write.field == "latestReleaseDate" && !run.is_day_alone(write))?;
-    (days > i64::from(limits.older_day_days))
-        .then(|| format!("a newer version is {days} days older"))
+    (days > i64::from(limits.older_day_days)).then_some(Cause::OlderDay { days })
 }
 
-fn moved_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<String> {
+fn moved_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let days = write.days().filter(|_| run.is_day_alone(write))?.abs();
-    (days > i64::from(limits.moved_day_days))
-        .then(|| format!("the day of an unchanged version moves by {days} days"))
+    (days > i64::from(limits.moved_day_days)).then_some(Cause::MovedDay { days })
 }
 
 fn is_last_of_month(day: Date) -> bool {
     day.succ_opt().is_none_or(|next| next.day() == 1)
-}
-
-fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(
-        || "nothing".to_owned(),
-        |value| format!("`{}`", Excerpt(&value.to_string())),
-    )
 }

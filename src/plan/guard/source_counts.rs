@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::cause::Listed;
 use super::thresholds::Thresholds;
 use crate::digest::Digest;
 use crate::product::Product;
 use crate::release_data::{Origin, Place, ReleaseData};
-use crate::text::Excerpt;
 use crate::value::Value;
 
 /// What the sources of a product list.
@@ -71,59 +71,46 @@ impl SourceCounts {
     }
 
     /// Why this is suspicious beside what was listed before, if it is.
-    pub(super) fn objection(&self, known: Option<&Self>, limits: &Thresholds) -> Option<String> {
+    pub(super) fn objection(&self, known: Option<&Self>, limits: &Thresholds) -> Option<Listed> {
         if self.releases == 0 && self.versions == 0 {
-            return Some(
-                known
-                    .filter(|known| known.releases + known.versions > 0)
-                    .map_or_else(
-                        || "its sources list nothing".to_owned(),
-                        |known| {
-                            format!(
-                                "its sources list nothing, and listed {} before",
-                                known.counts()
-                            )
-                        },
-                    ),
-            );
+            let known = known.map_or((0, 0), |known| (known.releases, known.versions));
+            let (releases, versions) = known;
+            return Some(Listed::Nothing { releases, versions });
         }
         let known = known?;
-        let fell = |was: usize, is: usize| {
+        let fell = |before: usize, now: usize| {
             let percent = limits.shrunk_percent as usize;
-            (was >= 3 && is == 0) || (was >= 4 && is * 100 < was * percent)
+            (before >= 3 && now == 0) || (before >= 4 && now * 100 < before * percent)
         };
-        let counts = [
-            ("releases", known.releases, self.releases),
-            ("versions", known.versions, self.versions),
-        ];
-        for (what, was, is) in counts {
-            if fell(was, is) {
-                return Some(format!(
-                    "its sources list {is} {what}, and listed {was} before"
-                ));
-            }
+        let (before, now) = (known.releases, self.releases);
+        if fell(before, now) {
+            return Some(Listed::FewerReleases { now, before });
         }
-        for (field, was) in &known.fields {
-            let is = self.fields.get(field).copied().unwrap_or_default();
-            if fell(*was, is) {
-                let field = Excerpt(field);
-                return Some(format!(
-                    "its sources state {field} for {is} releases, and stated it for {was} before"
-                ));
+        let (before, now) = (known.versions, self.versions);
+        if fell(before, now) {
+            return Some(Listed::FewerVersions { now, before });
+        }
+        for (field, before) in &known.fields {
+            let now = self.fields.get(field).copied().unwrap_or_default();
+            if fell(*before, now) {
+                return Some(Listed::FewerWithField {
+                    field: field.clone(),
+                    now,
+                    before: *before,
+                });
             }
         }
         if known.config != self.config {
             return None;
         }
-        known.columns.iter().find_map(|(key, was)| {
-            let is = self.columns.get(key).filter(|is| *is != was)?;
+        known.columns.iter().find_map(|(key, before)| {
+            let now = self.columns.get(key).filter(|now| *now != before)?;
             let field = key.split_once(' ').map_or("", |(_, field)| field);
-            Some(format!(
-                "{} is read from the column `{}`, and was read from `{}` before",
-                Excerpt(field),
-                Excerpt(is),
-                Excerpt(was)
-            ))
+            Some(Listed::OtherColumn {
+                field: field.to_owned(),
+                now: now.clone(),
+                before: before.clone(),
+            })
         })
     }
 
@@ -135,14 +122,6 @@ impl SourceCounts {
             self.columns.clone_from(&known.columns);
         }
         self
-    }
-
-    fn counts(&self) -> String {
-        match (self.releases, self.versions) {
-            (releases, 0) => format!("{releases} releases"),
-            (0, versions) => format!("{versions} versions"),
-            (releases, versions) => format!("{releases} releases and {versions} versions"),
-        }
     }
 }
 

@@ -52,7 +52,7 @@ fn reasons(
     };
     objections(product, &writes, &input)
         .into_iter()
-        .map(|reason| reason.map_or("", |reason| reason.rule.name()))
+        .map(|cause| cause.map_or("", |(cause, _)| cause.rule().name()))
         .collect()
 }
 
@@ -246,15 +246,22 @@ fn sources_that_list_much_less_are_suspicious() {
     assert_eq!(objection(&ten, &listed(5, &["eol", "eoas"])), None);
     assert_eq!(
         objection(&ten, &listed(4, &["eol", "eoas"])).unwrap(),
-        "its sources list 4 releases, and listed 10 before"
+        Listed::FewerReleases { now: 4, before: 10 }
     );
     assert_eq!(
         objection(&ten, &listed(10, &["eol"])).unwrap(),
-        "its sources state eoas for 0 releases, and stated it for 10 before"
+        Listed::FewerWithField {
+            field: "eoas".into(),
+            now: 0,
+            before: 10
+        }
     );
     assert_eq!(
         objection(&ten, &listed(0, &[])).unwrap(),
-        "its sources list nothing, and listed 10 releases before"
+        Listed::Nothing {
+            releases: 10,
+            versions: 0
+        }
     );
     assert_eq!(objection(&listed(2, &["eol"]), &listed(1, &["eol"])), None);
 }
@@ -285,7 +292,11 @@ fn a_column_that_changed_under_the_same_config_is_suspicious() {
     };
     assert_eq!(
         objection(&product("a"), &product("a")).unwrap(),
-        "eol is read from the column `End of sale`, and was read from `EOL` before"
+        Listed::OtherColumn {
+            field: "eol".into(),
+            now: "End of sale".into(),
+            before: "EOL".into()
+        }
     );
     assert_eq!(objection(&product("a"), &product("b")), None);
 }

@@ -68,7 +68,7 @@ fn verdicts(plan: &Plan) -> Vec<String> {
                     planned: Some(day), ..
                 } => format!("write, planned on {day}"),
                 Verdict::Write { .. } => "write".to_owned(),
-                Verdict::Held(hold) => format!("held by {}", hold.reason.rule),
+                Verdict::Held(hold) => format!("held by {}", hold.cause.rule()),
                 Verdict::Pinned(_) => "pinned".to_owned(),
                 Verdict::Rejected { violation, .. } => format!("rejected by {}", violation.rule),
             };

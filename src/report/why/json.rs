@@ -30,6 +30,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::cause::reason;
 use super::Why;
 use crate::explain::{CycleTrace, Fate, FieldTrace, whole};
 use crate::plan::Verdict;
@@ -105,7 +106,7 @@ fn stop(why: &Why<'_>, fate: Fate<'_>) -> Json {
             json!({ "kind": "rejected", "rule": violation.rule, "reason": violation.to_string() })
         }
         Fate::Decided(Verdict::Held(hold)) => {
-            let (rule, reason) = (hold.reason.rule.name(), hold.reason.to_string());
+            let (rule, reason) = (hold.cause.rule().name(), reason(hold));
             json!({ "kind": "held", "id": hold.id, "rule": rule, "reason": reason })
         }
         Fate::Decided(Verdict::Pinned(pin)) => {

@@ -9,6 +9,7 @@ pub(super) mod json;
 
 use std::fmt::{self, Write as _};
 
+use super::cause::reason;
 use super::origin::phrase;
 use crate::collect::NotCollected;
 use crate::explain::{CycleTrace, Fate, FieldTrace};
@@ -264,8 +265,8 @@ impl Why<'_> {
             ),
             Fate::Decided(Verdict::Held(hold)) => format!(
                 "held by rule `{}` of the guard: {}; `--accept {}` writes it",
-                hold.reason.rule,
-                visible(&hold.reason.to_string()),
+                hold.cause.rule(),
+                visible(&reason(hold)),
                 hold.id
             ),
             Fate::Decided(Verdict::Pinned(pin)) => format!(
