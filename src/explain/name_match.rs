@@ -78,7 +78,7 @@ mod tests {
                 raw: raw.into(),
                 ..Origin::default()
             },
-            reason: String::new(),
+            reason: "".into(),
             about,
         };
         assert!(names_version(&skipped("v7.1-rc1", About::default()), "7"));

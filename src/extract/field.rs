@@ -5,13 +5,11 @@
 
 use std::sync::Arc;
 
-use crate::date::{parse_any, parse_day_or_month};
-use crate::release_data::identifier;
-use crate::text::{Excerpt, trim};
+use crate::date::{Date, parse_any, parse_day_or_month};
+use crate::release_data::{SkipReason, identifier};
+use crate::text::trim;
 use crate::value::Value;
-use crate::version::{
-    Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter, WHOLE, Way,
-};
+use crate::version::{Pattern, Patterns, Template, VersionError, VersionFilter, WHOLE, Way};
 
 /// What the text of a field is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -108,21 +106,6 @@ pub struct Stated {
     pub template: Option<Template>,
 }
 
-/// What a text gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reading {
-    /// A value.
-    Value(Value),
-    /// An exclude pattern matches: nothing is said, on purpose.
-    Excluded,
-    /// No include pattern matches.
-    Unmatched,
-    /// The part that counts is no day.
-    NoDay(String),
-    /// The part that counts is neither `true` nor `false`.
-    NoBoolean(String),
-}
-
 impl Field {
     /// A field of this name, with what its config states.
     pub fn new(rules: Rules, name: &str, stated: Stated) -> Result<Self, VersionError> {
@@ -158,32 +141,23 @@ impl Field {
         self.filter.way(raw)
     }
 
-    /// What a text gives.
-    pub fn read(&self, raw: &str) -> Reading {
-        let rendered = match self.filter.render(raw) {
-            Ok(rendered) => rendered,
-            Err(Unmatched::Excluded) => return Reading::Excluded,
-            Err(Unmatched::NotIncluded) => return Reading::Unmatched,
-        };
+    /// What a text gives, or why it gives nothing.
+    pub fn read(&self, raw: &str) -> Result<Value, SkipReason> {
+        let rendered = self.filter.render(raw)?;
+        let text = trim(&rendered).to_owned();
+        let day = |parse: fn(&str) -> Option<Date>| parse(&rendered).map(Value::Date);
         match self.kind {
-            Kind::String => Reading::Value(Value::Text(rendered)),
-            Kind::Identifier => Reading::Value(Value::Text(identifier(&rendered))),
-            Kind::Range => Reading::Value(Value::Text(range(&rendered))),
-            Kind::Date => day(parse_day_or_month, rendered),
-            Kind::Datetime => day(parse_any, rendered),
-            Kind::Boolean => match trim(&rendered).to_lowercase().as_str() {
-                "true" => Reading::Value(Value::Bool(true)),
-                "false" => Reading::Value(Value::Bool(false)),
-                _ => Reading::NoBoolean(rendered),
+            Kind::String => Ok(Value::Text(rendered)),
+            Kind::Identifier => Ok(Value::Text(identifier(&rendered))),
+            Kind::Range => Ok(Value::Text(range(&rendered))),
+            Kind::Date => day(parse_day_or_month).ok_or(SkipReason::NotADate { text }),
+            Kind::Datetime => day(parse_any).ok_or(SkipReason::NotADate { text }),
+            Kind::Boolean => match text.to_lowercase().as_str() {
+                "true" => Ok(Value::Bool(true)),
+                "false" => Ok(Value::Bool(false)),
+                _ => Err(SkipReason::NotABoolean { text }),
             },
         }
-    }
-}
-
-fn day(parse: fn(&str) -> Option<crate::date::Date>, rendered: String) -> Reading {
-    match parse(&rendered) {
-        Some(day) => Reading::Value(Value::Date(day)),
-        None => Reading::NoDay(rendered),
     }
 }
 
@@ -210,25 +184,10 @@ fn range(text: &str) -> String {
     }
 }
 
-impl Reading {
-    /// Why there is no value, in words for the run's log.
-    pub fn reason(&self) -> Option<String> {
-        match self {
-            Self::Value(_) => None,
-            Self::Excluded => Some(Unmatched::Excluded.to_string()),
-            Self::Unmatched => Some(Unmatched::NotIncluded.to_string()),
-            Self::NoDay(rendered) => Some(format!("`{}` is no day", Excerpt(trim(rendered)))),
-            Self::NoBoolean(rendered) => Some(format!(
-                "`{}` is neither true nor false",
-                Excerpt(trim(rendered))
-            )),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::version::Unmatched;
 
     fn of_rules(rules: Rules, name: &str, kind: Option<Kind>, regex: Option<&str>) -> Field {
         let stated = Stated {
@@ -243,53 +202,45 @@ mod tests {
         of_rules(Rules::Table, name, kind, None)
     }
 
-    fn text(text: &str) -> Reading {
-        Reading::Value(Value::Text(text.into()))
+    fn text(text: &str) -> Value {
+        Value::Text(text.into())
     }
 
     #[test]
     fn lifecycle_fields_are_days_whatever_is_stated() {
         let eol = field("eol", Some(Kind::String));
-        assert_eq!(
-            eol.read("May 2020"),
-            Reading::Value(Value::of_text("2020-05-31"))
-        );
-        assert_eq!(eol.read("soon"), Reading::NoDay("soon".into()));
-        assert_eq!(eol.read(""), Reading::Unmatched);
+        assert_eq!(eol.read("May 2020"), Ok(Value::of_text("2020-05-31")));
+        let text = "soon".to_owned();
+        assert_eq!(eol.read("soon"), Err(SkipReason::NotADate { text }));
+        assert_eq!(eol.read(""), Err(Unmatched::NotIncluded.into()));
     }
 
     #[test]
     fn a_list_becomes_its_ends() {
         let range = |text: &str| field("php", Some(Kind::Range)).read(text);
-        assert_eq!(
-            range("8.1 , 8.2,8.4"),
-            Reading::Value(Value::Text("8.1 - 8.4".into()))
-        );
-        assert_eq!(range("8.1"), Reading::Value(Value::Text("8.1".into())));
+        assert_eq!(range("8.1 , 8.2,8.4"), Ok(Value::Text("8.1 - 8.4".into())));
+        assert_eq!(range("8.1"), Ok(Value::Text("8.1".into())));
     }
 
     #[test]
     fn only_the_first_line_of_a_text_counts() {
         assert_eq!(
             field("codename", None).read("Jammy\nJellyfish"),
-            Reading::Value(Value::Text("Jammy".into()))
+            Ok(Value::Text("Jammy".into()))
         );
     }
 
     #[test]
     fn a_release_cycle_is_a_dotted_number() {
         let cycle = field("releaseCycle", Some(Kind::Range));
-        assert_eq!(
-            cycle.read("v1.2"),
-            Reading::Value(Value::Text("1.2".into()))
-        );
-        assert_eq!(cycle.read("1.2 LTS"), Reading::Unmatched);
+        assert_eq!(cycle.read("v1.2"), Ok(Value::Text("1.2".into())));
+        assert_eq!(cycle.read("1.2 LTS"), Err(Unmatched::NotIncluded.into()));
     }
 
     #[test]
     fn in_a_document_the_name_says_the_kind_and_a_stated_kind_wins() {
         let read = |name, kind, raw| of_rules(Rules::Document, name, kind, None).read(raw);
-        let day = Reading::Value(Value::of_text("2020-05-05"));
+        let day = Ok(Value::of_text("2020-05-05"));
         for name in [
             "date",
             "releaseDate",
@@ -300,22 +251,27 @@ mod tests {
         ] {
             assert_eq!(read(name, None, "2020-05-05T23:30:00Z"), day, "{name}");
         }
-        assert_eq!(read("lts", None, "True"), Reading::Value(Value::Bool(true)));
-        assert_eq!(read("lts", None, "2020"), Reading::NoBoolean("2020".into()));
+        assert_eq!(read("lts", None, "True"), Ok(Value::Bool(true)));
+        assert_eq!(
+            read("lts", None, "2020"),
+            Err(SkipReason::NotABoolean {
+                text: "2020".into()
+            })
+        );
         assert_eq!(read("lts", Some(Kind::Datetime), "5 May 2020"), day);
-        assert_eq!(read("eol", Some(Kind::String), "soon"), text("soon"));
-        assert_eq!(read("codename", None, "Jammy"), text("Jammy"));
-        assert_eq!(read("releaseCycle", None, "1.2 LTS"), text("1.2 LTS"));
+        assert_eq!(read("eol", Some(Kind::String), "soon"), Ok(text("soon")));
+        assert_eq!(read("codename", None, "Jammy"), Ok(text("Jammy")));
+        assert_eq!(read("releaseCycle", None, "1.2 LTS"), Ok(text("1.2 LTS")));
     }
 
     #[test]
     fn the_name_of_a_version_has_up_to_four_numbers() {
         let name = of_rules(Rules::Document, "name", None, None);
         for (raw, version) in [("v7", "7"), ("1.2.3.4", "1.2.3.4"), ("10.0\n", "10.0")] {
-            assert_eq!(name.read(raw), text(version));
+            assert_eq!(name.read(raw), Ok(text(version)));
         }
         for raw in ["0.9", "1.2.3.4.5", "1.2-rc1", "V1.2", ""] {
-            assert_eq!(name.read(raw), Reading::Unmatched, "{raw}");
+            assert_eq!(name.read(raw), Err(Unmatched::NotIncluded.into()), "{raw}");
         }
     }
 
@@ -323,9 +279,9 @@ mod tests {
     fn in_a_document_a_line_end_is_no_end() {
         let two = "one\ntwo";
         let read = |regex| of_rules(Rules::Document, "codename", None, Some(regex)).read(two);
-        assert_eq!(read("^(?P<value>.+)$"), Reading::Unmatched);
-        assert_eq!(read("(?m)^(?P<value>.+)$"), text("one"));
-        assert_eq!(read("(?s)^(?P<value>.+)$"), text(two));
-        assert_eq!(read(r"^(?P<value>[$\w]+)"), text("one"));
+        assert_eq!(read("^(?P<value>.+)$"), Err(Unmatched::NotIncluded.into()));
+        assert_eq!(read("(?m)^(?P<value>.+)$"), Ok(text("one")));
+        assert_eq!(read("(?s)^(?P<value>.+)$"), Ok(text(two)));
+        assert_eq!(read(r"^(?P<value>[$\w]+)"), Ok(text("one")));
     }
 }

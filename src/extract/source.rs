@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::error::ExtractError;
 use super::field::Rules;
 use crate::page::Page;
-use crate::release_data::Place;
+use crate::release_data::{Place, SkipReason};
 
 /// Which rows of a document are meant.
 pub trait Source: DeserializeOwned + JsonSchema + Send + Sync {
@@ -51,7 +51,7 @@ pub struct PassedOver {
     /// What stands there.
     pub raw: String,
     /// Why.
-    pub reason: String,
+    pub reason: SkipReason,
 }
 
 /// One row of a document.

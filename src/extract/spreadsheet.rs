@@ -18,8 +18,8 @@ use super::error::ExtractError;
 use super::source::{Cell, PassedOver, Row, Rows, Source};
 use super::table::column::same_header;
 use crate::page::Page;
-use crate::release_data::Place;
-use crate::text::{Excerpt, trim};
+use crate::release_data::{Place, SkipReason};
+use crate::text::trim;
 
 /// The most that a workbook may hold when unpacked, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -69,7 +69,10 @@ impl Source for Spreadsheet {
                     row: line,
                 },
                 raw: headers.values().cloned().collect::<Vec<_>>().join(", "),
-                reason: format!("no column `{}`", Excerpt(wanted)),
+                reason: SkipReason::Missing {
+                    what: "column",
+                    names: vec![(*wanted).clone()],
+                },
             })
             .collect();
         let rows: Vec<Row> = lines
@@ -219,7 +222,7 @@ mod tests {
                 [Some("8"), None, None]
             ]
         );
-        assert_eq!(found.passed_over[0].reason, "no column `LTS`");
+        assert_eq!(found.passed_over[0].reason.to_string(), "no column `LTS`");
         assert_eq!(found.rows[1].place, Place::Row { table: 1, row: 3 });
     }
 

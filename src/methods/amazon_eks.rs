@@ -54,7 +54,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let [major, minor] = match cx.groups(kubernetes, ["major", "minor"]) {
             Ok(groups) => groups,
             Err(unmatched) => {
-                data.skip(origin(kubernetes), unmatched.to_string());
+                data.skip(origin(kubernetes), unmatched);
                 continue;
             }
         };

@@ -17,7 +17,7 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, json};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct AmazonNeptune;
 
@@ -67,7 +67,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                     })?;
                     data.declare(version, day, origin);
                 }
-                None => data.skip(origin, "is no release"),
+                None => data.skip(origin, SkipReason::not_a_release("is no release")),
             }
         }
         let inner = chapter.contents.unwrap_or_default();

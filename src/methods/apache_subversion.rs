@@ -57,7 +57,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 })?;
                 data.declare(&version, day, origin);
             }
-            Err(unmatched) => data.skip(origin, unmatched.to_string()),
+            Err(unmatched) => data.skip(origin, unmatched),
         }
     }
     Ok(())

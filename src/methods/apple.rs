@@ -23,7 +23,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, spaced_text_of};
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// The lists, newest first. The last three live on in an archive only.
 const PAGES: [&str; 12] = [
@@ -86,7 +86,8 @@ fn read(
             cx.origin(&page.facts, place, raw)
         };
         let Some(found) = DAY.find(date) else {
-            data.skip(origin(names), format!("`{date}` has no day"));
+            let date = format!("`{date}`");
+            data.skip(origin(names), SkipReason::lacks(Some(&date), "day"));
             continue;
         };
         let day = parse_day(found.as_str())

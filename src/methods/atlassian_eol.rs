@@ -18,7 +18,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Document, Selector, SelectorError, stripped_text_of};
 use crate::fetch::{Render, Request};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::value::Value;
 
 pub(super) struct AtlassianEol;
@@ -85,7 +85,7 @@ fn read(
         let groups = match cx.config.filter.groups(&text) {
             Ok(groups) => groups,
             Err(unmatched) => {
-                data.skip(origin, unmatched.to_string());
+                data.skip(origin, unmatched);
                 continue;
             }
         };
@@ -94,7 +94,8 @@ fn read(
             found.and_then(|(_, text)| text.as_deref())
         };
         let (Some(name), Some(date)) = (group("release"), group("date")) else {
-            data.skip(origin, "its `regex` has no groups `release` and `date`");
+            let reason = SkipReason::lacks(Some("its `regex`"), "groups `release` and `date`");
+            data.skip(origin, reason);
             continue;
         };
         let day = parse_day(date)

@@ -18,7 +18,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Document, next_named, select_within, selector, trimmed_text_of};
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Cgit;
 
@@ -54,7 +54,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 continue;
             };
             let Some(span) = next_named(age, &["span"]) else {
-                data.skip(cx.origin(&page.facts, place, &name), "has no age");
+                let reason = SkipReason::lacks(None, "age");
+                data.skip(cx.origin(&page.facts, place, &name), reason);
                 continue;
             };
             let what = || format!("date of {name}");

@@ -21,7 +21,7 @@ use super::{Context, Fault, Method};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
 use crate::page::Page;
-use crate::release_data::{Name, Place, ReleaseData};
+use crate::release_data::{Name, Place, ReleaseData, SkipReason};
 
 pub(super) struct ChefVersions;
 
@@ -52,7 +52,8 @@ impl Method for ChefVersions {
             let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);
             if !released.contains(version) {
                 let origin = cx.origin(&facts, tag.place, &tag.name);
-                data.skip(origin, "not in the release notes");
+                let reason = SkipReason::not_a_release("not in the release notes");
+                data.skip(origin, reason);
                 continue;
             }
             let day = tag.day.ok_or_else(|| ExtractError::Missing {

@@ -55,7 +55,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 })?;
                 data.declare(&version, day, origin(&date));
             }
-            Err(unmatched) => data.skip(origin(&title), unmatched.to_string()),
+            Err(unmatched) => data.skip(origin(&title), unmatched),
         }
     }
     Ok(())

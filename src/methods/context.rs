@@ -12,7 +12,7 @@ use crate::extract::source::{Cell, PassedOver, Row, Source};
 use crate::fetch::{Fetcher, Request};
 use crate::page::{Facts, Page};
 use crate::product::{AutoConfig, Product};
-use crate::release_data::{Name, Origin, Place, ReleaseData, Skipped};
+use crate::release_data::{Name, Origin, Place, ReleaseData, SkipReason, Skipped};
 use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
@@ -70,7 +70,7 @@ impl Context<'_> {
     ) -> Option<Name> {
         self.version(raw)
             .map_err(|unmatched| {
-                data.skip(self.origin(page, place, raw), unmatched.to_string());
+                data.skip(self.origin(page, place, raw), unmatched);
             })
             .ok()
     }
@@ -107,10 +107,10 @@ impl Context<'_> {
         for (page, request) in try_join_all(pages).await?.into_iter().zip(requests) {
             match page {
                 Ok(page) => existing.push(page),
-                Err(reason) => {
+                Err(error) => {
                     let unread = Arc::new(Facts::unread(&request.url));
                     let origin = self.origin(&unread, Place::Nowhere, "");
-                    data.skip(origin, reason);
+                    data.skip(origin, SkipReason::Absent { error });
                 }
             }
         }
@@ -196,7 +196,7 @@ impl Context<'_> {
                     "{}, `{}`: {}",
                     skipped.origin.place,
                     Excerpt(&skipped.origin.raw),
-                    shortened(&skipped.reason, 400)
+                    shortened(&skipped.reason.to_string(), 400)
                 )
             })
             .collect();

@@ -24,7 +24,7 @@ use crate::extract::html::{
 };
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::text::trim;
 
 pub(super) struct Cos;
@@ -80,7 +80,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 let (day, raw) = day_of(page, heading, version.as_str())?;
                 data.declare(version.as_str(), day, origin(&raw));
             }
-            None => data.skip(origin(name), "is no version"),
+            None => data.skip(origin(name), SkipReason::not_a_release("is no version")),
         }
     }
     Ok(())

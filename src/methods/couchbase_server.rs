@@ -71,7 +71,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let (mut version, date) = match cx.groups(&text, ["version", "date"]) {
             Ok([version, date]) => (version, date),
             Err(unmatched) => {
-                data.skip(origin, unmatched.to_string());
+                data.skip(origin, unmatched);
                 continue;
             }
         };

@@ -20,7 +20,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, stripped_text_of};
 use crate::fetch::{Render, Request};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// Finds the topics.
 const TOPIC: &str = "tr.topic-list-item";
@@ -70,7 +70,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let version = match cx.version(&title) {
             Ok(version) => version,
             Err(unmatched) => {
-                data.skip(origin(&title), unmatched.to_string());
+                data.skip(origin(&title), unmatched);
                 continue;
             }
         };
@@ -78,10 +78,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let activity = activity.and_then(|activity| activity.attr("title"));
         let activity = activity.ok_or_else(|| missing("activity"))?;
         let Some(created) = CREATED.captures(activity) else {
-            data.skip(
-                origin(activity),
-                format!("it does not say when {version} came out"),
-            );
+            let (field, of) = ("releaseDate", version.to_string());
+            data.skip(origin(activity), SkipReason::Unsaid { field, of });
             continue;
         };
         let date = &created[1];

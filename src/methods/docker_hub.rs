@@ -24,7 +24,7 @@ use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::Product;
 use crate::product::front_matter::Node;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct DockerHub;
 
@@ -87,7 +87,8 @@ fn read(
         let pushed = cx.origin(&page.facts, place, raw);
         match known(cx.product, &version).filter(|(known, _)| *known < day) {
             Some((known, line)) => {
-                data.skip(pushed, format!("{version} is known since {known}"));
+                let (of, since) = (version.to_string(), known.into());
+                data.skip(pushed, SkipReason::KnownEarlier { of, since });
                 let origin = cx.stated(Place::Line { line }, &known.to_string());
                 data.declare(&version, known, origin);
             }

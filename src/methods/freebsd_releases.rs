@@ -19,7 +19,7 @@ use crate::date::parse_day_or_month;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct FreebsdReleases;
 
@@ -52,7 +52,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             cx.origin(&page.facts, Place::Item { kind, item }, raw)
         };
         let Some(found) = RELEASE.captures(&text) else {
-            data.skip(origin(&text), "is no release");
+            data.skip(origin(&text), SkipReason::not_a_release("is no release"));
             continue;
         };
         let (name, date) = (&found["release"], &found["date"]);

@@ -18,7 +18,7 @@ use crate::date::parse_day;
 use crate::extract::markdown::{self, Table};
 use crate::extract::{ExtractError, json};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct GhcWiki;
 
@@ -63,7 +63,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
     for (line, [name, _, _, planned, status]) in rows(page, series)? {
         let name = first_word(name).replace(r"\.", ".");
         if name == "Nightlies" || status.contains("Next major release") {
-            data.skip(origin(line, status), format!("{name} is not released"));
+            let (name, why) = (Some(name.clone()), "is not released");
+            data.skip(origin(line, status), SkipReason::NotARelease { name, why });
             continue;
         }
         let lower = status.to_lowercase();

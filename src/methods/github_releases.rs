@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct GithubReleases;
 
@@ -48,7 +48,8 @@ impl Method for GithubReleases {
             let tag = &release.tag_name;
             let place = Place::tag(tag);
             if release.is_prerelease {
-                data.skip(cx.origin(&page, place, tag), "a pre-release");
+                let reason = SkipReason::not_a_release("a pre-release");
+                data.skip(cx.origin(&page, place, tag), reason);
                 continue;
             }
             let Some(version) = cx.version_or_skip(tag, &page, place.clone(), data) else {

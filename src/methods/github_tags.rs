@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{Context, Fault, Kind, Method};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct GithubTags;
 
@@ -47,7 +47,8 @@ impl Method for GithubTags {
                 return Err(ExtractError::Missing { url, what }.into());
             }
             let Some(raw) = target["tagger"]["date"].as_str() else {
-                data.skip(cx.origin(&page, place, &name), "has no tagger's date");
+                let reason = SkipReason::lacks(None, "tagger's date");
+                data.skip(cx.origin(&page, place, &name), reason);
                 continue;
             };
             let Some(version) = cx.version_or_skip(&name, &page, place.clone(), data) else {

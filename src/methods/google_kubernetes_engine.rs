@@ -60,7 +60,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
             match cx.version(&text) {
                 Ok(version) => data.declare(&version, day, origin),
-                Err(unmatched) => data.skip(origin, unmatched.to_string()),
+                Err(unmatched) => data.skip(origin, unmatched),
             }
         }
     }

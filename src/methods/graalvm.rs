@@ -19,7 +19,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Selector, selector};
 use crate::extract::table::{Column, Tables};
 use crate::page::Page;
-use crate::release_data::ReleaseData;
+use crate::release_data::{ReleaseData, SkipReason};
 use crate::text::trim;
 
 pub(super) struct Graalvm;
@@ -78,7 +78,9 @@ fn read(
             ExtractError::unreadable(page, format!("date of {}", row.place), text)
         })?;
         if day > cx.today {
-            data.skip(cx.cell(page, date), "is still to come");
+            let origin = cx.cell(page, date);
+            let (what, date) = (None, day.into());
+            data.skip(origin, SkipReason::ToCome { what, date });
             continue;
         }
         for version in versions.text.split(", ").map(trim) {
@@ -86,7 +88,7 @@ fn read(
                 Ok(_) => data.declare(version, day, cx.cell(page, date)),
                 Err(unmatched) => data.skip(
                     cx.origin(&page.facts, versions.place.clone(), version),
-                    unmatched.to_string(),
+                    unmatched,
                 ),
             }
         }

@@ -76,7 +76,7 @@ fn read(
         let release = match cx.version(&cells[2]) {
             Ok(release) => release,
             Err(unmatched) => {
-                data.skip(origin(2, &cells[2]), unmatched.to_string());
+                data.skip(origin(2, &cells[2]), unmatched);
                 continue;
             }
         };

@@ -18,7 +18,7 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Kuma;
 
@@ -60,7 +60,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             &item.release_date,
             &item.end_of_life_date,
         ) else {
-            data.skip(origin("release", name), "is no release with both days");
+            let reason = SkipReason::not_a_release("is no release with both days");
+            data.skip(origin("release", name), reason);
             continue;
         };
         let fields = [

@@ -24,7 +24,7 @@ use crate::extract::html::{
 };
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Libreoffice;
 
@@ -96,12 +96,14 @@ fn read(
             let version = match cx.version(name) {
                 Ok(version) => version,
                 Err(unmatched) => {
-                    data.skip(origin(name), unmatched.to_string());
+                    data.skip(origin(name), unmatched);
                     continue;
                 }
             };
             if let Some(prerelease) = prereleases.iter().find(|part| version.contains(*part)) {
-                data.skip(origin(name), format!("{prerelease} is in preparation"));
+                let origin = origin(name);
+                let (name, why) = (Some(prerelease.clone()), "is in preparation");
+                data.skip(origin, SkipReason::NotARelease { name, why });
                 continue;
             }
             let day = parse_moment(date).ok_or_else(|| {

@@ -21,7 +21,7 @@ use crate::date::parse_moment;
 use crate::extract::html::{Document, text_around};
 use crate::extract::{ExtractError, feed};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Looker;
 
@@ -58,7 +58,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             .ok_or_else(|| ExtractError::missing(page, format!("content in entry {item}")))?;
         let content = Document::parse(&content, []);
         let Some(text) = text_around(content.root(), |text| ANNOUNCEMENT.is_match(text)) else {
-            data.skip(origin(""), "announces no release");
+            let reason = SkipReason::not_a_release("announces no release");
+            data.skip(origin(""), reason);
             continue;
         };
         match cx.version(&text) {
@@ -72,7 +73,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 data.release(&name)
                     .set("releaseDate", day.into(), origin(&date));
             }
-            Err(unmatched) => data.skip(origin(&text), unmatched.to_string()),
+            Err(unmatched) => data.skip(origin(&text), unmatched),
         }
     }
     Ok(())

@@ -22,7 +22,7 @@ use crate::date::parse_day_or_month;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData, identifier};
+use crate::release_data::{Place, ReleaseData, SkipReason, identifier};
 use crate::text::trim;
 
 pub(super) struct MotorolaSecurity;
@@ -90,7 +90,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let text = text.replace('\u{a0}', " ");
         let answer = question.responses.first();
         if answer.and_then(|answer| answer.text.as_deref()) != Some(ANSWER) {
-            data.skip(origin(&text), "is no device");
+            data.skip(origin(&text), SkipReason::not_a_release("is no device"));
             continue;
         }
         let name = identifier(trim(text.lines().next().unwrap_or_default()));

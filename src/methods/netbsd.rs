@@ -16,8 +16,8 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, stripped_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
-use crate::text::{Excerpt, is_blank};
+use crate::release_data::{Place, ReleaseData, SkipReason};
+use crate::text::is_blank;
 
 pub(super) struct Netbsd;
 
@@ -51,7 +51,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         };
         let name = cells.first().ok_or_else(|| missing("cell"))?;
         if !name.starts_with("NetBSD") {
-            data.skip(origin(name), "is no version of NetBSD");
+            let reason = SkipReason::not_a_release("is no version of NetBSD");
+            data.skip(origin(name), reason);
             continue;
         }
         let mut words = name.split(is_blank).filter(|word| !word.is_empty());
@@ -61,10 +62,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         };
         match parse_day(date) {
             Some(day) => data.declare(version, day, origin(date)),
-            None => data.skip(
-                origin(date),
-                format!("date of {version}: `{}` is no day", Excerpt(date)),
-            ),
+            None => data.skip(origin(date), SkipReason::bad_date(version, date)),
         }
         if !EMPTY.contains(&end.as_str()) {
             let day = parse_day(end).ok_or_else(|| {

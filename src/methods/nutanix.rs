@@ -14,7 +14,7 @@ use super::{Context, Fault, Method};
 use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Nutanix;
 
@@ -52,10 +52,8 @@ impl Method for Nutanix {
                 cx.origin(&page.facts, Place::Path { path }, raw)
             };
             let Some(available) = available else {
-                data.skip(
-                    origin("version", version),
-                    "it has no date of general availability",
-                );
+                let reason = SkipReason::lacks(Some("it"), "date of general availability");
+                data.skip(origin("version", version), reason);
                 continue;
             };
             let day = parse_moment(available).ok_or_else(|| {

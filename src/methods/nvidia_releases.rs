@@ -23,7 +23,7 @@ use crate::extract::html::{Document, selector, text_of};
 use crate::extract::{ExtractError, json};
 use crate::fetch::{FetchError, Request};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::value::Value;
 
 pub(super) struct NvidiaReleases;
@@ -103,7 +103,8 @@ impl Method for NvidiaReleases {
             let notes = match notes.next().expect("an answer to each request") {
                 Ok(notes) => notes,
                 Err(Fault::Fetch(absent @ FetchError::Absent { .. })) => {
-                    data.skip(origin("release_notes", link), absent.to_string());
+                    let error = absent.to_string();
+                    data.skip(origin("release_notes", link), SkipReason::Absent { error });
                     continue;
                 }
                 Err(fault) => return Err(fault),
@@ -116,7 +117,10 @@ impl Method for NvidiaReleases {
             let origin = cx.origin(&notes.facts, place, &title);
             match windows_version(&title) {
                 Some(version) => set("windows", Value::Text(version), origin),
-                None => data.skip(origin, "no title that names a version for Windows"),
+                None => data.skip(
+                    origin,
+                    SkipReason::missing("title that names a version for Windows"),
+                ),
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Document, cells, select_within, selector, text_of};
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// The user agent to which the page is given.
 const BROWSER: &str =
@@ -72,7 +72,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             date,
         );
         if version == ALPHA {
-            data.skip(origin, "it was no release");
+            data.skip(origin, SkipReason::not_a_release("it was no release"));
         } else {
             data.declare(version, *day, origin);
         }

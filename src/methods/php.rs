@@ -19,7 +19,7 @@ use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Php;
 
@@ -53,10 +53,9 @@ impl Method for Php {
                 let what = || format!("date of {version}");
                 let date = release.date.as_deref();
                 if let Err(unmatched) = cx.config.filter.groups(version) {
-                    data.skip(
-                        origin(date.unwrap_or_default()),
-                        format!("{version} {unmatched}"),
-                    );
+                    let (name, by) = (Some(version.clone()), unmatched);
+                    let reason = SkipReason::Unmatched { name, by };
+                    data.skip(origin(date.unwrap_or_default()), reason);
                     continue;
                 }
                 let date = date.ok_or_else(|| ExtractError::missing(&page, what()))?;

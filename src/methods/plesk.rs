@@ -15,7 +15,7 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Plesk;
 
@@ -50,7 +50,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let title = select_within(entry, &title).next().map(trimmed_text_of);
         let title = title.ok_or_else(|| missing("title"))?;
         let Some(version) = version_of(&title) else {
-            data.skip(origin(&title), "no title of a version of Plesk Obsidian 18");
+            let reason = SkipReason::missing("title of a version of Plesk Obsidian 18");
+            data.skip(origin(&title), reason);
             continue;
         };
         let date = select_within(entry, &paragraph).next().map(text_of);

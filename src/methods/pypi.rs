@@ -18,7 +18,7 @@ use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// The index that is asked where the environment names none.
 const PUBLIC: &str = "https://pypi.org";
@@ -66,7 +66,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let file = match files.first() {
             Some(file) if file.yanked != Some(true) => file,
             first => {
-                let reason = first.map_or("has no file", |_| "its first file is yanked");
+                let yanked = SkipReason::not_a_release("its first file is yanked");
+                let reason = first.map_or(SkipReason::lacks(None, "file"), |_| yanked);
                 data.skip(cx.origin(&page.facts, place, name), reason);
                 continue;
             }

@@ -17,8 +17,7 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
-use crate::text::Excerpt;
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Rds;
 
@@ -60,7 +59,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             let version = match cx.version(name) {
                 Ok(version) => version,
                 Err(unmatched) => {
-                    data.skip(origin("column 1", name), unmatched.to_string());
+                    data.skip(origin("column 1", name), unmatched);
                     continue;
                 }
             };
@@ -71,7 +70,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 }
                 None => data.skip(
                     origin("column 3", date),
-                    format!("date of {version}: `{}` is no day", Excerpt(date)),
+                    SkipReason::bad_date(&version, date),
                 ),
             }
         }

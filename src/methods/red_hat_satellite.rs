@@ -16,7 +16,7 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct RedHatSatellite;
 
@@ -52,13 +52,14 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let groups = match cx.config.filter.groups(name.replace(" GA", ".0").trim()) {
             Ok(groups) => groups,
             Err(unmatched) => {
-                data.skip(origin(&name), unmatched.to_string());
+                data.skip(origin(&name), unmatched);
                 continue;
             }
         };
         let group = groups.into_iter().find(|(group, _)| group == "version");
         let Some(version) = group.and_then(|(_, version)| version) else {
-            data.skip(origin(&name), "its `regex` has no group `version`");
+            let reason = SkipReason::lacks(Some("its `regex`"), "group `version`");
+            data.skip(origin(&name), reason);
             continue;
         };
         let version = version.replace('-', ".");

@@ -86,7 +86,7 @@ impl Method for RedhatLifecycles {
             let name = match cx.version(&version.name) {
                 Ok(name) => name,
                 Err(unmatched) => {
-                    data.skip(origin("name", &version.name), unmatched.to_string());
+                    data.skip(origin("name", &version.name), unmatched);
                     continue;
                 }
             };

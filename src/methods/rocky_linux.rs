@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
-use crate::release_data::{Place, ReleaseData};
-use crate::text::{Excerpt, trim};
+use crate::release_data::{Place, ReleaseData, SkipReason};
+use crate::text::trim;
 
 pub(super) struct RockyLinux;
 
@@ -41,12 +41,11 @@ impl Method for RockyLinux {
                 cx.origin(&page.facts, place, raw)
             };
             if let Err(unmatched) = cx.config.filter.groups(version) {
-                data.skip(origin(version), unmatched.to_string());
+                data.skip(origin(version), unmatched);
             } else if let Some(day) = parse_day(date) {
                 data.declare(version, day, origin(date));
             } else {
-                let reason = format!("date of {version}: `{}` is no day", Excerpt(date));
-                data.skip(origin(date), reason);
+                data.skip(origin(date), SkipReason::bad_date(version, date));
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, text_of};
 use crate::fetch::{Render, Request};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::text::collapse;
 
 pub(super) struct RouterosVersions;
@@ -60,7 +60,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         if matches!(&*channel.to_lowercase(), "stable" | "long-term") {
             data.declare(version, day, origin);
         } else {
-            data.skip(origin, format!("of channel {channel}"));
+            let (track, name) = ("channel", channel.to_owned());
+            data.skip(origin, SkipReason::OtherTrack { track, name });
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, json};
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::value::Value;
 
 pub(super) struct RtpengineReleases;
@@ -43,13 +43,13 @@ impl Method for RtpengineReleases {
                 cx.origin(&page.facts, Place::Path { path }, raw)
             };
             let Some(id) = &item.id else {
-                data.skip(origin("id", ""), "it has no `id`");
+                data.skip(origin("id", ""), SkipReason::lacks(Some("it"), "`id`"));
                 continue;
             };
             let name = match cx.version(id) {
                 Ok(name) => name,
                 Err(unmatched) => {
-                    data.skip(origin("id", id), unmatched.to_string());
+                    data.skip(origin("id", id), unmatched);
                     continue;
                 }
             };

@@ -24,7 +24,7 @@ use super::{Context, Fault, Method};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, named_after, select_within, selector, text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData, identifier};
+use crate::release_data::{Place, ReleaseData, SkipReason, identifier};
 use crate::text::{Excerpt, trim};
 use crate::value::Value;
 
@@ -102,7 +102,7 @@ fn read(
     for heading in config.sections.values() {
         let Some(node) = document.text_node(heading) else {
             let origin = cx.origin(&page.facts, Place::Nowhere, heading);
-            data.skip(origin, "no such heading");
+            data.skip(origin, SkipReason::missing("such heading"));
             continue;
         };
         let list = named_after(node, &["ul"]).ok_or_else(|| {
@@ -118,7 +118,7 @@ fn read(
                 };
                 let origin = cx.origin(&page.facts, place, model);
                 if let Err(unmatched) = cx.config.filter.groups(&name) {
-                    data.skip(origin, unmatched.to_string());
+                    data.skip(origin, unmatched);
                     continue;
                 }
                 let release = data.release(&name);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_local_moment;
 use crate::extract::{ExtractError, json};
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Typo3;
 
@@ -42,9 +42,10 @@ impl Method for Typo3 {
                 cx.origin(&page.facts, Place::Path { path }, raw)
             };
             if item.kind == "development" {
+                let reason = SkipReason::not_a_release("a development snapshot");
                 data.skip(
                     origin("version", item.version.as_deref().unwrap_or_default()),
-                    "a development snapshot",
+                    reason,
                 );
                 continue;
             }

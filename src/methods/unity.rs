@@ -18,7 +18,7 @@ use super::{Context, Fault, Method};
 use crate::date::parse_moment;
 use crate::extract::{ExtractError, json};
 use crate::fetch::Request;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// How many releases are asked for at once.
 const LIMIT: usize = 25;
@@ -77,7 +77,9 @@ impl Method for Unity {
                 };
                 if let Some(stream @ ("ALPHA" | "BETA")) = release.stream.as_deref() {
                     let version = release.version.as_deref().unwrap_or_default();
-                    data.skip(origin("version", version), format!("of stream {stream}"));
+                    let (track, name) = ("stream", stream.to_string());
+                    let reason = SkipReason::OtherTrack { track, name };
+                    data.skip(origin("version", version), reason);
                     continue;
                 }
                 let missing = |what: &str| {

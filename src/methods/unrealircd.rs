@@ -19,8 +19,7 @@ use serde::Deserialize;
 use super::{Context, Fault, Method};
 use crate::date::parse_day;
 use crate::extract::{ExtractError, wiki};
-use crate::release_data::{Place, ReleaseData};
-use crate::text::Excerpt;
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Unrealircd;
 
@@ -48,12 +47,11 @@ impl Method for Unrealircd {
                 cx.origin(&page.facts, place, raw)
             };
             if let Err(unmatched) = cx.config.filter.groups(version) {
-                data.skip(origin(version), unmatched.to_string());
+                data.skip(origin(version), unmatched);
                 continue;
             }
             if !DAY.is_match(date) {
-                let reason = format!("date of {version}: `{}` is no day", Excerpt(date));
-                data.skip(origin(date), reason);
+                data.skip(origin(date), SkipReason::bad_date(version, date));
                 continue;
             }
             let day = parse_day(date).ok_or_else(|| {

@@ -18,7 +18,7 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::text::collapse;
 
 pub(super) struct Veeam;
@@ -80,7 +80,8 @@ fn read(
         let columns = (place(&config.version_column), place(&config.date_column));
         let (Some(version_at), Some(date_at)) = columns else {
             let place = Place::Table { table: number };
-            data.skip(cx.origin(&page.facts, place, ""), "no such columns");
+            let reason = SkipReason::missing("such columns");
+            data.skip(cx.origin(&page.facts, place, ""), reason);
             continue;
         };
         for (cells, line) in rows.zip(2..) {
@@ -96,7 +97,7 @@ fn read(
                 continue;
             };
             if matches!(&**date, "" | "-") {
-                data.skip(origin(version), "it has no date");
+                data.skip(origin(version), SkipReason::lacks(Some("it"), "date"));
                 continue;
             }
             let day = parse_day(date).ok_or_else(|| {

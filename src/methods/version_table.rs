@@ -21,8 +21,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::Selector;
 use crate::extract::table::{Column, Tables};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
-use crate::text::Excerpt;
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct VersionTable;
 
@@ -78,7 +77,7 @@ fn read(
         let version = match cx.version(&name.text) {
             Ok(version) => version,
             Err(unmatched) => {
-                data.skip(cx.cell(page, name), unmatched.to_string());
+                data.skip(cx.cell(page, name), unmatched);
                 return false;
             }
         };
@@ -92,14 +91,11 @@ fn read(
                 data.declare(&version, day, origin);
                 return true;
             }
-            Some(_) => data.skip(
-                origin,
-                format!("{version}: the first date of this table can not be read"),
-            ),
-            None => data.skip(
-                origin,
-                format!("date of {version}: `{}` is no day", Excerpt(&date.text)),
-            ),
+            Some(_) => {
+                let why = "the first date of this table can not be read";
+                data.skip(origin, SkipReason::not_read(None, &version, why));
+            }
+            None => data.skip(origin, SkipReason::bad_date(&version, &date.text)),
         }
         false
     })

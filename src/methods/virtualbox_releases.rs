@@ -19,7 +19,7 @@ use crate::date::parse_month;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::value::Value;
 
 pub(super) struct VirtualboxReleases;
@@ -64,13 +64,14 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let groups = match cx.config.filter.groups(&link) {
             Ok(groups) => groups,
             Err(unmatched) => {
-                data.skip(origin(&link), unmatched.to_string());
+                data.skip(origin(&link), unmatched);
                 continue;
             }
         };
         let group = groups.into_iter().find(|(group, _)| group == "value");
         let Some(name) = group.and_then(|(_, name)| name) else {
-            data.skip(origin(&link), "its `regex` has no group `value`");
+            let reason = SkipReason::lacks(Some("its `regex`"), "group `value`");
+            data.skip(origin(&link), reason);
             continue;
         };
         let release = data.release(&name);
@@ -81,7 +82,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
                 .ok_or_else(|| ExtractError::unreadable(page, format!("end of {name}"), &remark))?;
             release.set("eol", Value::Date(day), origin(&remark));
         } else {
-            data.skip(origin(&remark), format!("it says no end of {name}"));
+            let (field, of) = ("eol", name.clone());
+            data.skip(origin(&remark), SkipReason::Unsaid { field, of });
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         let version = match cx.version(address) {
             Ok(version) => version,
             Err(unmatched) => {
-                data.skip(origin(address), unmatched.to_string());
+                data.skip(origin(address), unmatched);
                 continue;
             }
         };

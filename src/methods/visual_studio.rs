@@ -15,7 +15,7 @@ use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct VisualStudio;
 
@@ -45,7 +45,8 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
         };
         let (Some(version_at), Some(date_at)) = (place("version"), place("release date")) else {
             let place = Place::Table { table: number };
-            data.skip(cx.origin(&page.facts, place, ""), "no such columns");
+            let reason = SkipReason::missing("such columns");
+            data.skip(cx.origin(&page.facts, place, ""), reason);
             continue;
         };
         for (row, line) in select_within(table, &row).zip(1..) {
@@ -65,7 +66,7 @@ fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), Ext
             })?;
             match cx.config.filter.groups(version) {
                 Ok(_) => data.declare(version, day, origin(date)),
-                Err(unmatched) => data.skip(origin(version), unmatched.to_string()),
+                Err(unmatched) => data.skip(origin(version), unmatched),
             }
         }
     }

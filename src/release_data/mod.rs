@@ -14,6 +14,7 @@ mod identifier;
 mod json;
 mod name;
 mod origin;
+mod skip_reason;
 
 use indexmap::IndexMap;
 
@@ -24,6 +25,7 @@ pub use error::StoreError;
 pub use identifier::identifier;
 pub use name::{Made, Name, Named};
 pub use origin::{About, Origin, Place, Rule, Skipped};
+pub use skip_reason::SkipReason;
 
 /// All that methods learnt about a product.
 #[derive(Debug, Clone)]
@@ -135,7 +137,8 @@ impl ReleaseData {
         self.touches += 1;
         let Named { text, made } = name.into();
         if date > self.today {
-            let reason = format!("version {text} is dated {date}, which is still to come");
+            let (what, date) = (Some(format!("version {text}")), date.into());
+            let reason = SkipReason::ToCome { what, date };
             self.skip_about(About::of_version(text), origin, reason);
             return;
         }
@@ -160,12 +163,12 @@ impl ReleaseData {
     }
 
     /// Records what was seen and gave nothing.
-    pub fn skip(&mut self, origin: Origin, reason: impl Into<String>) {
+    pub fn skip(&mut self, origin: Origin, reason: impl Into<SkipReason>) {
         self.skip_about(About::default(), origin, reason);
     }
 
     /// Records what was seen of something and gave nothing.
-    pub fn skip_about(&mut self, about: About, origin: Origin, reason: impl Into<String>) {
+    pub fn skip_about(&mut self, about: About, origin: Origin, reason: impl Into<SkipReason>) {
         self.skipped.push(Skipped {
             origin,
             reason: reason.into(),
@@ -186,10 +189,10 @@ impl ReleaseData {
                     .is_some_and(|date| date > today)
             });
             if let Some(Learnt { value, origin, .. }) = to_come {
-                let reason = format!("release {name} is dated {value}, which is still to come");
+                let (what, date) = (Some(format!("release {name}")), value.clone());
                 future.push(Skipped {
                     origin: origin.clone(),
-                    reason,
+                    reason: SkipReason::ToCome { what, date },
                     about: About::of_release(name, None),
                 });
             }
@@ -305,7 +308,7 @@ mod tests {
         assert_eq!(data.versions["1.0"].date, day("2020-01-01"));
         assert!(data.versions.contains_key("1.1"));
         assert_eq!(
-            data.skipped[0].reason,
+            data.skipped[0].reason.to_string(),
             "version 1.0 is dated 2026-02-01, which is still to come"
         );
         assert_eq!(data.touches(), 3);

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 
 use super::identifier::identifier;
+use super::skip_reason::SkipReason;
 use crate::page::Facts;
 use crate::text::Excerpt;
 use crate::version::Way;
@@ -181,10 +183,19 @@ pub struct Skipped {
     #[serde(flatten)]
     pub origin: Origin,
     /// Why it gave nothing.
-    pub reason: String,
+    #[serde(flatten, serialize_with = "words_and_data")]
+    pub reason: SkipReason,
     /// What it was about, as far as that could be told.
     #[serde(skip)]
     pub about: About,
+}
+
+/// A reason as `reason`, its words, and `why`, its data.
+fn words_and_data<S: Serializer>(reason: &SkipReason, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry("reason", &reason.to_string())?;
+    map.serialize_entry("why", reason)?;
+    map.end()
 }
 
 /// What something that was seen is about.
@@ -225,7 +236,7 @@ impl fmt::Display for Skipped {
             f,
             "{}: {}",
             self.origin,
-            crate::text::shortened(&self.reason, LONGEST)
+            crate::text::shortened(&self.reason.to_string(), LONGEST)
         )
     }
 }

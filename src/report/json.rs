@@ -30,7 +30,7 @@
 //!       "pinned": [{ "until": "2027-01-31", "why": "…", "line": 7, "change": { "cycle": "5", … } }],
 //!       "pins_done": [{ "cycle": "5", "field": "eol", "line": 7 }],
 //!       "differences": [],
-//!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…" }],
+//!       "skipped_on_pages": [{ "method": "…", "table": 1, "row": 2, "raw": "…", "reason": "…", "why": { "kind": "not_read", … } }],
 //!       "notes": [{ "kind": "retired_key", "line": 12, "key": "…" }],
 //!       "known_notices": 0,
 //!       "diff": "--- a/products/foo.md\n…"

@@ -32,7 +32,8 @@ pub struct VersionFilter {
 }
 
 /// Why a text gave no version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum Unmatched {
     /// An exclude pattern matches it.
     #[error("excluded by `regex_exclude`")]

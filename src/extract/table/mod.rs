@@ -28,7 +28,7 @@ use super::field::Rules;
 use super::html::{Document, Selector, cells, select_within, selector, text_of};
 use super::source::{self, PassedOver, Rows, Source};
 use crate::page::Page;
-use crate::release_data::Place;
+use crate::release_data::{Place, SkipReason};
 use crate::text::collapse;
 
 /// Which rows of which tables of a page are meant.
@@ -147,10 +147,11 @@ impl Query {
                     },
                     raw: String::new(),
                     reason: match table.headers {
-                        Some(_) => {
-                            format!("no column `{}`", table.missing(&self.columns).join("`, `"))
-                        }
-                        None => "no header row".to_owned(),
+                        Some(_) => SkipReason::Missing {
+                            what: "column",
+                            names: table.missing(&self.columns),
+                        },
+                        None => SkipReason::missing("header row"),
                     },
                 }),
             }
@@ -208,9 +209,10 @@ impl Found {
                 row: row.number,
             };
             let reason = if row.heading {
-                "one cell across the whole row is no data".to_owned()
+                "one cell across the whole row is no data".into()
             } else if row.cells.len() < needed {
-                format!("{} cells where {needed} are needed", row.cells.len())
+                let found = row.cells.len();
+                SkipReason::TooFewCells { found, needed }
             } else {
                 // Two fields may read one column; one cell must not stand in two of the columns.
                 let shared = |cell: &Cell| {
@@ -222,11 +224,10 @@ impl Found {
                 };
                 let wanted = || places.iter().map(|place| &row.cells[*place]);
                 if let Some(cell) = wanted().find(|cell| shared(cell)) {
-                    let reason = "one cell for several of the columns".to_owned();
                     self.passed_over.push(PassedOver {
                         place,
                         raw: cell.text.clone(),
-                        reason,
+                        reason: "one cell for several of the columns".into(),
                     });
                 }
                 let cells = wanted()
@@ -407,7 +408,7 @@ mod tests {
             .unwrap();
         assert_eq!(found.rows[0].cells, ["1", "", ""]);
         assert_eq!(
-            found.passed_over[0].reason,
+            found.passed_over[0].reason.to_string(),
             "one cell for several of the columns"
         );
         let some = vec![named("v"), named("to")];
@@ -458,7 +459,10 @@ mod tests {
                 cells: vec!["b".into(), "1".into()]
             }]
         );
-        assert_eq!(found.passed_over[0].reason, "1 cells where 3 are needed");
+        assert_eq!(
+            found.passed_over[0].reason.to_string(),
+            "1 cells where 3 are needed"
+        );
         assert_eq!(found.passed_over[0].place, Place::Row { table: 1, row: 2 });
     }
 
@@ -480,7 +484,7 @@ mod tests {
                 cells: vec!["2".into(), "c".into()]
             }]
         );
-        assert_eq!(found.passed_over[0].reason, "no column `until`");
+        assert_eq!(found.passed_over[0].reason.to_string(), "no column `until`");
     }
 
     #[test]

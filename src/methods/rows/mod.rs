@@ -24,13 +24,14 @@ use serde::Deserialize;
 
 use super::config::{Config, PageConfig};
 use super::{Context, Fault};
-use crate::extract::field::{Field, Kind, Reading};
+use crate::extract::field::{Field, Kind};
 use crate::extract::source::{Cell, Row, Source};
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
-use crate::release_data::{About, Named, Origin, ReleaseData};
+use crate::release_data::{About, Named, Origin, ReleaseData, SkipReason};
 use crate::value::Value;
+use crate::version::Unmatched;
 
 /// A document whose rows are releases.
 pub(super) struct Releases<S: Source> {
@@ -173,7 +174,7 @@ impl<S: Source> Releases<S> {
     ) -> Option<()> {
         let Some(Some(cell)) = row.cells.get(self.name) else {
             let nothing = cx.origin(&page.facts, row.place.clone(), "");
-            data.skip(nothing, format!("no `{RELEASE_CYCLE}`"));
+            data.skip(nothing, SkipReason::missing("`releaseCycle`"));
             return None;
         };
         let name = &self.fields[self.name];
@@ -184,20 +185,19 @@ impl<S: Source> Releases<S> {
         for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
             let Some(cell) = cell else { continue };
             match field.read(&cell.text) {
-                Reading::Value(value) => {
+                Ok(value) => {
                     let origin = origin_of(field, cx, page, cell);
                     data.release(&release).set(&field.name, value, origin);
                 }
-                Reading::Excluded if field.taken_back => {
+                Err(reason) if field.taken_back && reason == Unmatched::Excluded.into() => {
                     let origin = cx.cell(page, cell);
                     data.release(&release).set(&field.name, Value::Null, origin);
                 }
-                reading => {
-                    let reason = reading.reason().unwrap_or_default();
+                Err(reason) => {
                     data.skip_about(
                         About::of_release(&release, Some(&field.name)),
                         cx.cell(page, cell),
-                        format!("{} of {release}: {reason}", field.name),
+                        SkipReason::not_read(Some(&field.name), &release, reason),
                     );
                 }
             }
@@ -208,10 +208,11 @@ impl<S: Source> Releases<S> {
                 .value(field)
                 .is_none_or(Value::is_blank)
         {
+            let (of, field) = (release.clone(), field.clone());
             data.skip_about(
                 About::of_release(&release, None),
                 cx.cell(page, cell),
-                format!("{release} has no `{field}` and is left out"),
+                SkipReason::Undefined { of, field },
             );
             data.remove_release(&release);
         }
@@ -246,23 +247,24 @@ impl<S: Source> Versions<S> {
             let there = row.cells.iter().flatten().next();
             let nothing = || cx.origin(&page.facts, row.place.clone(), "");
             let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
-            data.skip(origin, "no name, or no date");
+            data.skip(origin, SkipReason::missing("name, or no date"));
             return None;
         };
         let version = named(&self.name, cx, page, name, data)?;
         match self.date.read(&date.text) {
-            Reading::Value(Value::Date(day)) => {
+            Ok(Value::Date(day)) => {
                 let way = self.name.way(&name.text);
                 let named = Named::at(&version, name.place.clone(), &name.text, way);
                 data.declare(named, day, origin_of(&self.date, cx, page, date));
                 Some(())
             }
-            reading => {
-                let reason = reading.reason().unwrap_or_default();
+            other => {
+                let text = date.text.clone();
+                let reason = other.err().unwrap_or(SkipReason::NotADate { text });
                 data.skip_about(
                     About::of_version(&version),
                     cx.cell(page, date),
-                    format!("date of {version}: {reason}"),
+                    SkipReason::not_read(Some("date"), &version, reason),
                 );
                 None
             }
@@ -287,9 +289,9 @@ fn named(
     data: &mut ReleaseData,
 ) -> Option<String> {
     let reason = match field.read(&cell.text) {
-        Reading::Value(Value::Text(text)) if text.is_empty() => "gives an empty name".into(),
-        Reading::Value(value) => return Some(value.to_string()),
-        reading => reading.reason().unwrap_or_default(),
+        Ok(Value::Text(text)) if text.is_empty() => "gives an empty name".into(),
+        Ok(value) => return Some(value.to_string()),
+        Err(reason) => reason,
     };
     data.skip(cx.cell(page, cell), reason);
     None

@@ -292,7 +292,7 @@ fn passed_over(skipped: &Skipped) -> String {
     format!(
         "passed over: {}: {}",
         phrase(&skipped.origin),
-        shortened(&skipped.reason, LONGEST)
+        shortened(&skipped.reason.to_string(), LONGEST)
     )
 }
 

@@ -1,0 +1,171 @@
+//! Why something that was seen on a page gave nothing: data, until a report words it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::text::Excerpt;
+use crate::value::Value;
+use crate::version::Unmatched;
+
+/// Words of the program itself.
+type Words = &'static str;
+
+/// Why something that was seen gave nothing. A name or a subject that is not there is what
+/// was seen itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a field is named for what it holds")]
+pub enum SkipReason {
+    /// The patterns of the entry leave it out.
+    Unmatched { name: Option<String>, by: Unmatched },
+    /// The part of the text that counts is not a date.
+    NotADate { text: String },
+    /// The part of the text that counts is neither `true` nor `false`.
+    NotABoolean { text: String },
+    /// A field of a release or of a version cannot be read; without a field, nothing of it can.
+    NotRead {
+        field: Option<String>,
+        of: String,
+        why: Box<Self>,
+    },
+    /// It, or a release or a version that it names, is dated after today.
+    ToCome { what: Option<String>, date: Value },
+    /// Something that is looked for is not there.
+    Missing { what: Words, names: Vec<String> },
+    /// It is there and has not all that is needed.
+    Lacks {
+        subject: Option<String>,
+        what: Words,
+    },
+    /// A release is left out because it lacks a field that the entry demands.
+    Undefined { of: String, field: String },
+    /// A row is too short.
+    TooFewCells { found: usize, needed: usize },
+    /// It is no release, or none that counts.
+    NotARelease { name: Option<String>, why: Words },
+    /// It is of a `channel` or a `stream` that is not followed.
+    OtherTrack { track: Words, name: String },
+    /// The page does not exist.
+    Absent { error: String },
+    /// The product file gives a version an earlier day.
+    KnownEarlier { of: String, since: Value },
+    /// It does not say the day of a field, which is `releaseDate` or `eol`.
+    Unsaid { field: Words, of: String },
+    /// It has another form than the method reads.
+    Unusable { why: Words },
+}
+
+impl SkipReason {
+    /// Something without a name is not there.
+    pub fn missing(what: Words) -> Self {
+        let names = Vec::new();
+        Self::Missing { what, names }
+    }
+
+    /// The subject, or what was seen, lacks something.
+    pub fn lacks(subject: Option<&str>, what: Words) -> Self {
+        let subject = subject.map(str::to_owned);
+        Self::Lacks { subject, what }
+    }
+
+    /// What was seen is no release, or none that counts.
+    pub fn not_a_release(why: Words) -> Self {
+        Self::NotARelease { name: None, why }
+    }
+
+    /// A field of a release or of a version cannot be read.
+    pub fn not_read(field: Option<&str>, of: &str, why: impl Into<Self>) -> Self {
+        let (field, of) = (field.map(str::to_owned), of.to_owned());
+        let why = Box::new(why.into());
+        Self::NotRead { field, of, why }
+    }
+
+    /// The date of a version is not a date.
+    pub fn bad_date(version: &str, text: &str) -> Self {
+        let text = text.to_owned();
+        Self::not_read(Some("date"), version, Self::NotADate { text })
+    }
+}
+
+impl From<Unmatched> for SkipReason {
+    fn from(by: Unmatched) -> Self {
+        Self::Unmatched { name: None, by }
+    }
+}
+
+impl From<Words> for SkipReason {
+    fn from(why: Words) -> Self {
+        Self::Unusable { why }
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let then = |what: &Option<String>, after: &str| match what {
+            Some(what) => format!("{what}{after}"),
+            None => String::new(),
+        };
+        match self {
+            Self::Unmatched { name, by } => write!(f, "{}{by}", then(name, " ")),
+            Self::NotADate { text } => write!(f, "`{}` is no day", Excerpt(text)),
+            Self::NotABoolean { text } => {
+                write!(f, "`{}` is neither true nor false", Excerpt(text))
+            }
+            Self::NotRead { field, of, why } => write!(f, "{}{of}: {why}", then(field, " of ")),
+            Self::ToCome { what, date } => {
+                let dated = then(what, &format!(" is dated {date}, which "));
+                write!(f, "{dated}is still to come")
+            }
+            Self::Missing { what, names } if names.is_empty() => write!(f, "no {what}"),
+            Self::Missing { what, names } => write!(f, "no {what} `{}`", names.join("`, `")),
+            Self::Lacks { subject, what } => write!(f, "{}has no {what}", then(subject, " ")),
+            Self::Undefined { of, field } => write!(f, "{of} has no `{field}` and is left out"),
+            Self::TooFewCells { found, needed } => {
+                write!(f, "{found} cells where {needed} are needed")
+            }
+            Self::NotARelease { name, why } => write!(f, "{}{why}", then(name, " ")),
+            Self::OtherTrack { track, name } => write!(f, "of {track} {name}"),
+            Self::KnownEarlier { of, since } => write!(f, "{of} is known since {since}"),
+            Self::Unsaid { field: "eol", of } => write!(f, "it says no end of {of}"),
+            Self::Unsaid { of, .. } => write!(f, "it does not say when {of} came out"),
+            Self::Absent { error } => f.write_str(error),
+            Self::Unusable { why } => f.write_str(why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::release_data::{About, Origin, Skipped};
+
+    #[test]
+    fn a_skipped_item_in_json_has_the_words_and_the_data() {
+        let skipped = Skipped {
+            origin: Origin::default(),
+            reason: SkipReason::bad_date("1.0", "soon"),
+            about: About::default(),
+        };
+        let skipped = json!(skipped);
+        assert_eq!(skipped["reason"], "date of 1.0: `soon` is no day");
+        let why = json!({ "kind": "not_a_date", "text": "soon" });
+        let all = json!({ "kind": "not_read", "field": "date", "of": "1.0", "why": why });
+        assert_eq!(skipped["why"], all);
+    }
+
+    #[test]
+    fn what_is_not_named_is_not_said() {
+        let by = Unmatched::NotIncluded;
+        let name = Some("1.0".to_owned());
+        assert_eq!(SkipReason::from(by).to_string(), "matches no `regex`");
+        let named = SkipReason::Unmatched { name, by };
+        assert_eq!(named.to_string(), "1.0 matches no `regex`");
+        assert_eq!(SkipReason::lacks(None, "age").to_string(), "has no age");
+        let (what, date) = (None, Value::of_text("2026-02-01"));
+        let to_come = SkipReason::ToCome { what, date };
+        assert_eq!(to_come.to_string(), "is still to come");
+    }
+}
