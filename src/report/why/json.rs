@@ -15,7 +15,7 @@
 //!             "value": "2027-01-31", "evidence": { … }, "cycle": { … },
 //!             "overruled": [{ "value": "2026-01-31", "evidence": { … } }]
 //!           },
-//!           "passed_over": [{ "method": "…", "raw": "…", "reason": "…" }]
+//!           "passed_over": [{ "method": "…", "raw": "…", "reason": "…", "why": { "kind": "…", … } }]
 //!         }
 //!       ],
 //!       "passed_over": []
