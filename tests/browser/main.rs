@@ -511,7 +511,7 @@ async fn a_run_at_its_deadline_leaves_nothing_of_the_browser() {
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains("left: foo: the time was up"), "{said}");
+        assert!(said.contains("timed out: foo: deadline reached"), "{said}");
         let left: Vec<_> = fs_err::read_dir(&tmp).unwrap().flatten().collect();
         assert!(left.is_empty(), "{left:?}");
         if server.count() > 0 {
