@@ -70,6 +70,9 @@ pub fn apply<'a>(
     changes: impl IntoIterator<Item = &'a Change>,
 ) -> Result<Vec<u8>, EditError> {
     let changes: Vec<&Change> = changes.into_iter().collect();
+    if changes.is_empty() {
+        return Ok(product.file.clone()); // Nothing to prove.
+    }
     let mut splices: Vec<Splice> = changes
         .iter()
         .map(|change| splice(product, change))

@@ -3,7 +3,6 @@
 //! Every product of the folder is looked at, automated or not: one without release data
 //! still has notices. The report is the same whatever the number of jobs.
 
-use std::num::NonZero;
 use std::sync::Arc;
 
 use super::console::Console;
@@ -11,7 +10,7 @@ use super::exit_status::ExitStatus;
 use super::finish::finish;
 use super::options::Asked;
 use super::run::{Run, store_failure};
-use super::runner::{Deadline, Progress, run_all};
+use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Merge;
 use crate::plan::Plan;
 use crate::report::{Ended, Failure, Outcome, Report};
@@ -35,10 +34,10 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
     let mut notes = run.orphans(&asked)?;
     notes.extend(run.no_history());
     let run = Arc::new(run);
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let outcomes = run_all(
         names,
-        args.jobs.map_or(processors, usize::from),
+        // Each takes a thread of the runtime, of which there is one a processor.
+        args.jobs.map_or(AT_ONCE, usize::from),
         Deadline::after(None),
         console,
         |name, progress| {

@@ -14,6 +14,9 @@ use crate::text::visible;
 
 /// The difference between two versions of the file at a path, which is relative and has `/`.
 pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
+    if old == new {
+        return Vec::new();
+    }
     let (old, new) = (lines(old), lines(new));
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
     let mut out = Vec::new();
