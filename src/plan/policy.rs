@@ -1,4 +1,4 @@
-//! What a run was asked to do with changes: judge them or not, and what people decided.
+//! What a run was asked to do with changes: check them or not, and what people decided.
 
 use super::guard::AcceptedIds;
 use super::settings::Settings;
