@@ -2,8 +2,8 @@
 //!
 //! The rows are what `selector` finds in the document; the selector of a field is looked
 //! for within its row, and the first match counts. `:scope` is the row itself. The text of
-//! an element is its texts, each trimmed, with nothing between them; `time@datetime` is the
-//! attribute of an element instead.
+//! an element is its texts, each trimmed, with nothing between them, or with `text: whole` as
+//! they stand, trimmed at both ends; `time@datetime` is the attribute of an element instead.
 //!
 //! Names of XML elements keep their case, and a prefix is no part of them: `date` finds
 //! `<dc:date>`.
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
-use super::html::{self, Document, select_within, stripped_text_of};
+use super::html::{self, Document, select_within, stripped_text_of, trimmed_text_of};
 use super::source::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
@@ -29,6 +29,20 @@ pub struct Markup {
     #[serde(default)]
     #[schemars(with = "String", extend("enum" = ["xml", "lxml-xml", "html5lib", "html", "html.parser", "lxml"]))]
     features: Features,
+    /// How the texts of an element become one: each trimmed unless stated.
+    #[serde(default)]
+    text: Texts,
+}
+
+/// How the texts of an element become one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Texts {
+    /// Each is trimmed, and nothing stands between them.
+    #[default]
+    EachTrimmed,
+    /// They stand as they are, and the whole is trimmed.
+    Whole,
 }
 
 /// How the document is parsed; the names are those of the predecessor's parsers.
@@ -86,7 +100,7 @@ impl<'de> Deserialize<'de> for Within {
 }
 
 impl Source for Markup {
-    const KEYS: &'static [&'static str] = &["selector", "features"];
+    const KEYS: &'static [&'static str] = &["selector", "features", "text"];
     type Selector = Within;
 
     fn rows(&self, page: &Page, fields: &[&Within]) -> Result<Rows, ExtractError> {
@@ -113,6 +127,7 @@ impl Source for Markup {
                         };
                         let text = match &field.attribute {
                             Some(name) => trim(element.attr(name)?).to_owned(),
+                            None if self.text == Texts::Whole => trimmed_text_of(element),
                             None => stripped_text_of(element),
                         };
                         Some(Cell {
@@ -148,6 +163,7 @@ mod tests {
         let source = Markup {
             selector: html::selector(selector),
             features,
+            text: Texts::default(),
         };
         let fields: Vec<Within> = fields
             .iter()
@@ -215,6 +231,7 @@ mod tests {
         let source = Markup {
             selector: html::selector("r"),
             features: Features::Xml,
+            text: Texts::default(),
         };
         for document in ["<r\u{16}>", "<r \u{202e}", "<\u{202e}></r>"] {
             let page = Page::of_text("https://a.test/", document);
@@ -231,6 +248,7 @@ mod tests {
         let source = Markup {
             selector: html::selector("r"),
             features: Features::Xml,
+            text: Texts::default(),
         };
         let error = source
             .rows(&Page::of_text("https://a.test/", bomb), &[])

@@ -2,8 +2,8 @@
 //!
 //! Plain text and Markdown are read as they are. Of an HTML page, `within` names the
 //! elements whose text is read, and a line ends where the page shows it ending: at the end
-//! of a block and at a line break. `^` and `$` are the ends of lines, and a match may start
-//! anywhere.
+//! of a block and at a line break; a match does not reach from one of them into the next. `^`
+//! and `$` are the ends of lines, and a match may start anywhere.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,15 +53,11 @@ impl Source for Passages {
     }
 
     fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
-        let text = self.text_of(page)?;
         let mut line = 1;
-        let mut counted = 0;
-        let rows: Vec<Row> = self
-            .selector
-            .0
-            .matches_in(&text)
-            .into_iter()
-            .map(|found| {
+        let mut rows = Vec::new();
+        for text in self.texts_of(page)? {
+            let mut counted = 0;
+            for found in self.selector.0.matches_in(&text) {
                 let between = text.get(counted..found.start).unwrap_or_default();
                 line += between.matches('\n').count();
                 counted = found.start;
@@ -69,20 +65,19 @@ impl Source for Passages {
                     kind: "line",
                     item: line,
                 };
-                let cells = fields
-                    .iter()
-                    .map(|field| {
-                        let (_, text) = found.groups.iter().find(|(group, _)| group == *field)?;
-                        let text = trim(text.as_ref()?).to_owned();
-                        Some(Cell {
-                            place: place.clone(),
-                            text,
-                        })
+                let cell = |field: &&String| {
+                    let (_, text) = found.groups.iter().find(|(group, _)| group == *field)?;
+                    Some(Cell {
+                        place: place.clone(),
+                        text: trim(text.as_ref()?).to_owned(),
                     })
-                    .collect();
-                Row { place, cells }
-            })
-            .collect();
+                };
+                let cells = fields.iter().map(cell).collect();
+                rows.push(Row { place, cells });
+            }
+            let rest = text.get(counted..).unwrap_or_default();
+            line += rest.matches('\n').count();
+        }
         if rows.is_empty() {
             let pattern = Excerpt(self.selector.0.source());
             let what = format!("text that matches `{pattern}`");
@@ -96,9 +91,9 @@ impl Source for Passages {
 }
 
 impl Passages {
-    fn text_of(&self, page: &Page) -> Result<String, ExtractError> {
+    fn texts_of(&self, page: &Page) -> Result<Vec<String>, ExtractError> {
         let Some(within) = &self.within else {
-            return Ok(page.text().replace("\r\n", "\n"));
+            return Ok(vec![page.text().replace("\r\n", "\n")]);
         };
         let document = Document::parse(&page.text(), [within]);
         let texts: Vec<String> = document.select(within).map(lines_of).collect();
@@ -106,7 +101,7 @@ impl Passages {
             let what = format!("element `{}`", Excerpt(within.source()));
             return Err(ExtractError::missing(page, what));
         }
-        Ok(texts.concat())
+        Ok(texts)
     }
 }
 
