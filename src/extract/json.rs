@@ -5,11 +5,36 @@ use serde::de::{DeserializeOwned, Deserializer};
 
 use super::error::ExtractError;
 use crate::page::Page;
+use crate::release_data::SkipReason;
 
 /// What a page says, if it is JSON of the shape that is asked for.
 pub fn read<T: DeserializeOwned>(page: &Page) -> Result<T, ExtractError> {
     serde_json::from_str(&page.text())
         .map_err(|error| ExtractError::format(page, "JSON of the expected shape", error))
+}
+
+/// One of many in a document, where one that has another shape says nothing of the others.
+#[derive(Debug)]
+pub struct Item<T>(Result<T, String>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Item<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(Self(
+            T::deserialize(value).map_err(|error| error.to_string()),
+        ))
+    }
+}
+
+impl<T> Item<T> {
+    /// The item, or why it is skipped.
+    pub fn read(&self) -> Result<&T, SkipReason> {
+        let Self(read) = self;
+        let malformed = |error: &String| SkipReason::Malformed {
+            error: error.clone(),
+        };
+        read.as_ref().map_err(malformed)
+    }
 }
 
 /// For `deserialize_with`, beside `default`: a field that may be left out, and may not be

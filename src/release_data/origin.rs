@@ -38,6 +38,29 @@ pub struct Origin {
     pub rule: Option<Rule>,
 }
 
+impl Origin {
+    /// A page that was not read.
+    pub fn unread(method: &Arc<str>, entry: usize, url: &str) -> Self {
+        let page = Arc::new(Facts::unread(url));
+        Self {
+            method: Arc::clone(method),
+            entry,
+            url: Some(Arc::clone(&page.url)),
+            page: Some(page),
+            ..Self::default()
+        }
+    }
+
+    /// The same place, at which something else is read.
+    #[must_use]
+    pub fn reading(&self, raw: &str) -> Self {
+        Self {
+            raw: raw.into(),
+            ..self.clone()
+        }
+    }
+}
+
 /// Why a value that was learnt is what the file is to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,6 +153,16 @@ impl Place {
             Self::Row { table, row } | Self::Cell { table, row, .. } => Some((*table, *row)),
             _ => None,
         }
+    }
+
+    /// A path into a document.
+    pub fn path(path: impl Into<Arc<str>>) -> Self {
+        Self::Path { path: path.into() }
+    }
+
+    /// One of the things of a kind on a page, by its number from 1.
+    pub fn item(kind: &'static str, item: usize) -> Self {
+        Self::Item { kind, item }
     }
 
     /// A tag of which only the name is told.

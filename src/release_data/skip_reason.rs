@@ -54,6 +54,8 @@ pub enum SkipReason {
     Unsaid { field: Words, of: String },
     /// It has another form than the method reads.
     Unusable { why: Words },
+    /// It is an item of JSON without what every item has.
+    Malformed { error: String },
 }
 
 impl SkipReason {
@@ -79,6 +81,28 @@ impl SkipReason {
         let (field, of) = (field.map(str::to_owned), of.to_owned());
         let why = Box::new(why.into());
         Self::NotRead { field, of, why }
+    }
+
+    /// Whether it was to be read and cannot be; otherwise it is not wanted, or not yet.
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Self::NotADate { .. }
+            | Self::NotABoolean { .. }
+            | Self::NotRead { .. }
+            | Self::Missing { .. }
+            | Self::Lacks { .. }
+            | Self::TooFewCells { .. }
+            | Self::Unsaid { .. }
+            | Self::Unusable { .. }
+            | Self::Malformed { .. } => true,
+            Self::Unmatched { .. }
+            | Self::ToCome { .. }
+            | Self::Undefined { .. }
+            | Self::NotARelease { .. }
+            | Self::OtherTrack { .. }
+            | Self::Absent { .. }
+            | Self::KnownEarlier { .. } => false,
+        }
     }
 
     /// The date of a version is not a date.
@@ -131,6 +155,7 @@ impl fmt::Display for SkipReason {
             Self::Unsaid { of, .. } => write!(f, "it does not say when {of} came out"),
             Self::Absent { error } => f.write_str(error),
             Self::Unusable { why } => f.write_str(why),
+            Self::Malformed { error } => write!(f, "is not of the expected shape: {error}"),
         }
     }
 }
