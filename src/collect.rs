@@ -1,14 +1,42 @@
 //! A product's sources to release data: the methods of its `auto` block, run in their order.
 //!
+//! The only driver of methods: it fetches what a method needs, lets it read the answers, and
+//! fetches what it needs then, round after round. Reading happens on threads of its own, so
+//! that a page that takes long holds up no other product.
+//!
 //! All methods succeed, or nothing that was collected is kept: what was known before stays
 //! whole. This module writes nothing and reads no clock; an [`Observer`] is told when a
 //! method starts and ends.
+//!
+//! # What it refuses
+//! A method that asks again for what it was given, one that is never done (1,000 rounds),
+//! one that could read nearly nothing ([`Items::are_too_few`]), and one that recorded nothing.
+
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
+
+use futures::future::try_join_all;
+use tokio::sync::Semaphore;
 
 use crate::date::Date;
 use crate::fetch::Fetcher;
-use crate::methods::{self, MethodError, Step};
+use crate::methods::context::{Items, reasons};
+use crate::methods::method::{Absent, Answer, IfAbsent, Needed, Round};
+use crate::methods::step::Given;
+use crate::methods::{MethodError, MethodErrorKind, Step};
+use crate::presets::Registry;
 use crate::product::{Auto, Product, ProductError};
-use crate::release_data::ReleaseData;
+use crate::release_data::{Origin, ReleaseData, SkipReason};
+
+/// No list has more pages.
+const MOST_ROUNDS: usize = 1000;
+
+/// How many pages are read at once: enough that some which take long hold up no others, and
+/// not so many that their trees fill the memory.
+static READERS: LazyLock<Semaphore> = LazyLock::new(|| {
+    let processors = available_parallelism().map_or(1, usize::from);
+    Semaphore::new(8.max(2 * processors))
+});
 
 /// Why no method of a product is run.
 #[derive(Debug)]
@@ -26,15 +54,15 @@ pub enum NotCollected {
 /// Is told how far a product is.
 pub trait Observer: Sync {
     /// A method starts; `path` is that of the product file.
-    fn start(&self, path: &str, step: &Step<'_>);
+    fn start(&self, path: &str, step: &Step);
     /// It has ended.
-    fn end(&self, step: &Step<'_>, succeeded: bool);
+    fn end(&self, step: &Step, succeeded: bool);
 }
 
 /// For whom nobody waits.
 impl Observer for () {
-    fn start(&self, _: &str, _: &Step<'_>) {}
-    fn end(&self, _: &Step<'_>, _: bool) {}
+    fn start(&self, _: &str, _: &Step) {}
+    fn end(&self, _: &Step, _: bool) {}
 }
 
 /// What the methods of a product collected.
@@ -47,7 +75,11 @@ pub struct Collected {
 }
 
 /// The methods to run for a product, or why there is none. `force` runs disabled ones too.
-pub fn steps(product: &Product, force: bool) -> Result<Vec<Step<'_>>, NotCollected> {
+pub fn steps(
+    registry: &Registry,
+    product: &Product,
+    force: bool,
+) -> Result<Vec<Arc<Step>>, NotCollected> {
     let auto = match product.auto().map_err(NotCollected::Config)? {
         Some(auto) if !auto.is_empty() => auto,
         _ => return Err(NotCollected::NoMethods),
@@ -55,17 +87,25 @@ pub fn steps(product: &Product, force: bool) -> Result<Vec<Step<'_>>, NotCollect
     if auto.disabled && !force {
         return Err(NotCollected::AutoDisabled);
     }
-    let steps = methods::steps(product, force).map_err(NotCollected::Config)?;
-    if steps.is_empty() {
+    let steps = auto
+        .configs()
+        .map(|config| registry.step(config?))
+        .collect::<Result<Vec<Step>, _>>()
+        .map_err(|error| NotCollected::Config(product.error(error)))?;
+    let mut steps = steps
+        .into_iter()
+        .filter(|step| force || !step.disabled)
+        .peekable();
+    if steps.peek().is_none() {
         return Err(NotCollected::AllDisabled);
     }
-    Ok(steps)
+    Ok(steps.map(Arc::new).collect())
 }
 
 /// Runs methods in order until one fails. A cumulative product adds to what was known.
 pub async fn collect(
-    product: &Product,
-    steps: &[Step<'_>],
+    product: &Arc<Product>,
+    steps: &[Arc<Step>],
     fetcher: &Fetcher,
     known: Option<&ReleaseData>,
     today: Date,
@@ -75,20 +115,327 @@ pub async fn collect(
     let mut data = known.map_or_else(|| ReleaseData::new(today), ReleaseData::clone);
     for step in steps {
         observer.start(&product.path, step);
-        let result = step.collect(product, fetcher, &mut data).await;
+        let run = Run {
+            product,
+            step,
+            fetcher,
+        };
+        let result = run.parts(&mut data).await;
         observer.end(step, result.is_ok());
-        if let Err(error) = result {
-            return Collected {
-                data,
-                error: Some(error),
-            };
+        if let Err(kind) = result {
+            let error = Some(step.error(product, kind));
+            return Collected { data, error };
         }
     }
     Collected { data, error: None }
+}
+
+/// One step of one product.
+struct Run<'a> {
+    product: &'a Arc<Product>,
+    step: &'a Arc<Step>,
+    fetcher: &'a Fetcher,
+}
+
+impl Run<'_> {
+    /// Runs the parts in order; each must record something.
+    async fn parts(&self, data: &mut ReleaseData) -> Result<(), MethodErrorKind> {
+        for part in 0..self.step.parts.len() {
+            let (before, first_skipped) = (data.touches(), data.skipped.len());
+            let items = self.rounds(part, data).await?;
+            if items.are_too_few() {
+                let skipped = data.skipped[first_skipped..].iter();
+                return Err(MethodErrorKind::FewRead {
+                    read: items.read,
+                    wanted: items.read + items.unread,
+                    reasons: reasons(skipped.filter(|skipped| skipped.reason.is_unreadable())),
+                });
+            }
+            if data.touches() == before {
+                return Err(MethodErrorKind::Nothing);
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches and reads, round after round, until nothing more is needed.
+    async fn rounds(&self, part: usize, data: &mut ReleaseData) -> Result<Items, MethodErrorKind> {
+        let given = Given {
+            product: self.product,
+            environment: self.fetcher.environment(),
+        };
+        let mut needed = self.step.parts[part].requests(self.step, given, data)?;
+        let (mut items, mut earlier) = (Items::default(), Vec::new());
+        for _ in 0..MOST_ROUNDS {
+            let asked = || {
+                earlier
+                    .iter()
+                    .flatten()
+                    .map(|answer: &Answer| &answer.request)
+            };
+            if let Some(again) = needed
+                .iter()
+                .find(|needed| asked().any(|asked| *asked == needed.request))
+            {
+                let url = again.request.url.clone();
+                return Err(MethodErrorKind::Repeated { url });
+            }
+            let answers = self.fetch(needed, data).await?;
+            needed = self
+                .read(part, answers, &mut earlier, &mut items, data)
+                .await?;
+            if needed.is_empty() {
+                return Ok(items);
+            }
+        }
+        Err(MethodErrorKind::TooManyRounds(MOST_ROUNDS))
+    }
+
+    /// Fetches together what is needed; a page that may be left out and is not there is named.
+    async fn fetch(
+        &self,
+        needed: Vec<Needed>,
+        data: &mut ReleaseData,
+    ) -> Result<Vec<Answer>, MethodErrorKind> {
+        let pages = needed.iter().map(|needed| async move {
+            match self.fetcher.fetch(&needed.request).await {
+                Err(error) if error.is_absent() && needed.if_absent != IfAbsent::Fails => {
+                    let error = error.to_string();
+                    Ok(Err(Absent { error }))
+                }
+                page => page.map(Ok).map_err(MethodErrorKind::Fetch),
+            }
+        });
+        let pages = try_join_all(pages).await?;
+        let mut answers = Vec::with_capacity(pages.len());
+        for (Needed { request, if_absent }, page) in needed.into_iter().zip(pages) {
+            match page {
+                Err(Absent { error }) if if_absent == IfAbsent::LeftOut => {
+                    let origin = Origin::unread(&self.step.method, self.step.number, &request.url);
+                    data.skip(origin, SkipReason::Absent { error });
+                }
+                page => answers.push(Answer { request, page }),
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Lets the method read a round, on a thread of its own; a panic there is one here.
+    async fn read(
+        &self,
+        part: usize,
+        answers: Vec<Answer>,
+        earlier: &mut Vec<Vec<Answer>>,
+        items: &mut Items,
+        data: &mut ReleaseData,
+    ) -> Result<Vec<Needed>, MethodErrorKind> {
+        let reader = READERS.acquire().await.expect("it is never closed");
+        let environment = Arc::clone(self.fetcher.environment());
+        let (product, step) = (Arc::clone(self.product), Arc::clone(self.step));
+        let mut moved = (
+            std::mem::take(earlier),
+            *items,
+            std::mem::replace(data, ReleaseData::new(data.today())),
+        );
+        let reading = tokio::task::spawn_blocking(move || {
+            let (earlier, items, data) = &mut moved;
+            let given = Given {
+                product: &product,
+                environment: &environment,
+            };
+            let round = Round {
+                number: earlier.len() + 1,
+                answers: &answers,
+                earlier,
+            };
+            let next = step.parts[part].read(&step, given, &round, items, data);
+            earlier.push(answers);
+            drop(reader);
+            (next, moved)
+        });
+        let (next, moved) = match reading.await {
+            Ok(read) => read,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        };
+        (*earlier, *items, *data) = moved;
+        next
+    }
 }
 
 /// Whether a product's release data adds to what earlier runs collected.
 fn is_cumulative(product: &Product) -> bool {
     let auto = product.auto().ok().flatten();
     auto.is_some_and(|auto: Auto<'_>| auto.cumulative)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::date::parse_iso;
+    use crate::fetch::Request;
+    use crate::methods::config::NoConfig;
+    use crate::methods::context::Context;
+    use crate::methods::method::{Method, Next};
+    use crate::methods::registry::Entry;
+    use crate::page::Page;
+
+    fn product(methods: &str) -> Arc<Product> {
+        let file = format!("---\nauto:\n  methods:\n{methods}---\n");
+        Arc::new(Product::read("p", "p.md", file.into_bytes()).unwrap())
+    }
+
+    /// A product with one entry of a method.
+    fn of<M: Method>(argument: &str) -> (Arc<Product>, Vec<Arc<Step>>) {
+        let product = product(&format!("    - method: {argument}\n"));
+        let entry = product.auto().unwrap().unwrap().config(1).unwrap().unwrap();
+        let mut step = Step::new(&entry, Vec::new());
+        step.parts.push(Entry::of::<M>("").part(entry).unwrap());
+        (product, vec![Arc::new(step)])
+    }
+
+    /// Runs a product's steps, where every request is answered by a page.
+    async fn run((product, steps): (Arc<Product>, Vec<Arc<Step>>), page: &str) -> Collected {
+        let fetcher = Fetcher::of_page(Page::of_text("https://a.test/", page));
+        let today = parse_iso("2026-11-23").unwrap();
+        collect(&product, &steps, &fetcher, None, today, &()).await
+    }
+
+    fn failure(collected: &Collected) -> String {
+        collected.error.as_ref().unwrap().kind.to_string()
+    }
+
+    fn day() -> Date {
+        parse_iso("2024-01-31").unwrap()
+    }
+
+    /// Asks for page after page, of which each is the next number.
+    struct Endless;
+
+    impl Method for Endless {
+        const NAME: &'static str = "method";
+        type Config = NoConfig;
+
+        fn read(_: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+            data.declare("1.0", day(), Origin::default());
+            let number = round.number.min(if round.page().text() == "again" {
+                3
+            } else {
+                usize::MAX
+            });
+            Ok(vec![
+                Request::get(format!("https://a.test/{number}")).into(),
+            ])
+        }
+    }
+
+    #[tokio::test]
+    async fn a_method_that_asks_again_or_without_end_is_stopped() {
+        let again = run(of::<Endless>("https://a.test/"), "again").await;
+        assert_eq!(failure(&again), "asked again for https://a.test/3");
+        let endless = run(of::<Endless>("https://a.test/"), "").await;
+        assert_eq!(
+            failure(&endless),
+            "still not done after 1000 rounds of pages"
+        );
+    }
+
+    /// Waits until it is told that another product is done.
+    struct Slow;
+
+    static DONE: Mutex<Option<Receiver<()>>> = Mutex::new(None);
+
+    impl Method for Slow {
+        const NAME: &'static str = "method";
+        type Config = NoConfig;
+
+        fn read(_: &Context<'_>, _: &NoConfig, _: &Round<'_>, data: &mut ReleaseData) -> Next {
+            let done = DONE.lock().unwrap().take().unwrap();
+            done.recv_timeout(Duration::from_mins(1))
+                .expect("the other product is done");
+            data.declare("1.0", day(), Origin::default());
+            Ok(vec![])
+        }
+    }
+
+    /// Needs a page and no time.
+    struct Quick;
+
+    impl Method for Quick {
+        const NAME: &'static str = "method";
+        type Config = NoConfig;
+
+        fn read(_: &Context<'_>, _: &NoConfig, _: &Round<'_>, data: &mut ReleaseData) -> Next {
+            data.declare("1.0", day(), Origin::default());
+            Ok(vec![])
+        }
+    }
+
+    /// On one thread: a method that read there would wait for ever.
+    #[tokio::test]
+    async fn a_page_that_takes_long_holds_up_no_other_product() {
+        let (done, told): (Sender<()>, Receiver<()>) = channel();
+        *DONE.lock().unwrap() = Some(told);
+        let quick = async {
+            let quick = run(of::<Quick>("https://a.test/"), "").await;
+            done.send(()).unwrap();
+            quick
+        };
+        let (slow, quick) = tokio::join!(run(of::<Slow>("https://a.test/"), ""), quick);
+        assert!(slow.error.is_none() && quick.error.is_none());
+    }
+
+    /// Reads nothing, or panics.
+    struct Bad;
+
+    impl Method for Bad {
+        const NAME: &'static str = "method";
+        type Config = NoConfig;
+
+        fn read(_: &Context<'_>, _: &NoConfig, round: &Round<'_>, _: &mut ReleaseData) -> Next {
+            assert!(round.page().text() != "panic", "as asked");
+            Ok(vec![])
+        }
+    }
+
+    #[tokio::test]
+    async fn a_method_that_records_nothing_fails() {
+        let nothing = run(of::<Bad>("https://a.test/"), "").await;
+        assert_eq!(failure(&nothing), "nothing was learnt");
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "as asked")]
+    async fn a_panic_of_a_method_is_one_of_its_product() {
+        run(of::<Bad>("https://a.test/"), "panic").await;
+    }
+
+    /// A JSON list of versions, so many with a day and so many with none that can be read.
+    async fn versions(read: usize, unread: usize) -> Collected {
+        let product = product(
+            "    - json_versions: https://a.test/\n      selector: $[*]\n      name: $.v\n      date: $.d\n",
+        );
+        let steps = steps(&Registry::default(), &product, false).ok().unwrap();
+        let item = |number: usize| {
+            let day = if number < read { "2024-01-31" } else { "soon" };
+            format!(r#"{{"v": "1.{number}", "d": "{day}"}}"#)
+        };
+        let items: Vec<String> = (0..read + unread).map(item).collect();
+        run((product, steps), &format!("[{}]", items.join(","))).await
+    }
+
+    #[tokio::test]
+    async fn a_bad_item_is_skipped_and_a_page_that_is_nearly_all_bad_fails() {
+        let some = versions(1, 9).await;
+        assert!(some.error.is_none());
+        assert_eq!((some.data.versions.len(), some.data.skipped.len()), (1, 9));
+        let few = versions(1, 10).await;
+        assert_eq!(failure(&few), "only 1 of 11 items could be read");
+        let details = few.error.unwrap().details();
+        assert_eq!(details[0], "$[1].d, `soon`: date of 1.1: `soon` is no day");
+        assert_eq!(details.last().unwrap(), "and 5 more, see them with -v");
+    }
 }

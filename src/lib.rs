@@ -48,8 +48,11 @@ pub mod fetch;
 // Page to rows.
 pub mod extract;
 
-// The ways to learn a product's releases.
+// The ways to collect a product's releases that need code.
 pub mod methods;
+
+// All methods by name, with those that are config.
+pub mod presets;
 
 // The methods of a product, run in their order.
 pub mod collect;

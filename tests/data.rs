@@ -13,13 +13,16 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 
 use fs_err as fs;
+use shelflife::collect::{collect, steps};
 use shelflife::date::{Date, parse_iso};
 use shelflife::edit;
 use shelflife::fetch::Fetcher;
-use shelflife::methods::{Step, steps};
+use shelflife::methods::Step;
 use shelflife::plan::Change;
+use shelflife::presets::Registry;
 use shelflife::product::{Product, RELEASE_CYCLE};
 use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::value::Value;
@@ -42,8 +45,11 @@ fn read(path: &Path) -> Result<Product, Box<dyn Error>> {
 /// A fixture gives its snapshot, and asks for every page that it holds.
 fn method(path: &Path) -> Outcome {
     let folder = path.parent().unwrap();
-    let product = read(path)?;
-    let steps = steps(&product, false)?;
+    let product = Arc::new(read(path)?);
+    let registry = Registry::default();
+    let steps = steps(&registry, &product, false)
+        .ok()
+        .ok_or("no entry of it is understood")?;
     let name = folder
         .parent()
         .unwrap()
@@ -51,7 +57,7 @@ fn method(path: &Path) -> Outcome {
         .unwrap()
         .to_str()
         .unwrap();
-    if !steps.iter().any(|step| step.config.method == name) {
+    if !steps.iter().any(|step| &*step.method == name) {
         return Err(format!("no entry is of method `{name}`").into());
     }
     let fetcher = Fetcher::replay(folder)?;
@@ -70,18 +76,20 @@ fn method(path: &Path) -> Outcome {
 }
 
 fn learn(
-    product: &Product,
-    steps: &[Step<'_>],
+    product: &Arc<Product>,
+    steps: &[Arc<Step>],
     fetcher: &Fetcher,
 ) -> Result<ReleaseData, Box<dyn Error>> {
-    let mut data = ReleaseData::new(parse_iso(TODAY).unwrap());
+    let today = parse_iso(TODAY).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    for step in steps {
-        runtime
-            .block_on(step.collect(product, fetcher, &mut data))
-            .map_err(|error| format!("{error}: {}\n{}", error.fault, error.details().join("\n")))?;
+    let collected = runtime.block_on(collect(product, steps, fetcher, None, today, &()));
+    match collected.error {
+        Some(error) => {
+            let why = format!("{error}: {}\n{}", error.kind, error.details().join("\n"));
+            Err(why.into())
+        }
+        None => Ok(collected.data),
     }
-    Ok(data)
 }
 
 /// Compares with a snapshot, or writes it where that is asked for.
@@ -136,9 +144,12 @@ fn understood(product: &Product) -> Outcome {
     let Some(auto) = product.auto()? else {
         return Ok(());
     };
+    let registry = Registry::default();
     for config in auto.configs() {
         let config = config.map_err(|error| product.error(error))?;
-        Step::new(config).map_err(|error| product.error(error))?;
+        registry
+            .step(config)
+            .map_err(|error| product.error(error))?;
     }
     Ok(())
 }

@@ -3,9 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use shelflife::collect::{NotCollected, steps};
 use shelflife::date::Date;
-use shelflife::methods;
 use shelflife::plan::validate;
+use shelflife::presets::Registry;
 use shelflife::product::Product;
 use shelflife::report::Covered;
 use shelflife_fuzz::is_seen;
@@ -15,10 +16,10 @@ fuzz_target!(|data: &[u8]| {
         Ok(product) => product,
         Err(error) => return is_seen(&error.to_string()),
     };
-    if let Err(error) = methods::steps(&product, true) {
+    if let Err(NotCollected::Config(error)) = steps(&Registry::default(), &product, true) {
         is_seen(&error.to_string());
     }
-    let _ = Covered::of(&product);
+    let _ = Covered::of(&Registry::default(), &product);
     for finding in validate::check(&product, Date::default()) {
         assert!(finding.line >= 1);
     }

@@ -16,15 +16,8 @@ fuzz_target!(|data: &[u8]| {
         Err(error) => is_seen(&error.to_string()),
     }
     let text = text(data);
-    if let Ok(tables) = markdown::tables(&text) {
-        for table in tables {
-            assert!(
-                table
-                    .rows
-                    .iter()
-                    .all(|(_, cells)| cells.len() == table.header.len())
-            );
-        }
-    }
+    let tables = markdown::tables(&text);
+    let mut rows = tables.iter().flat_map(|table| &table.rows);
+    assert!(rows.all(|(_, cells)| !cells.is_empty()));
     assert!(wiki::rows(&text).iter().all(|row| !row.is_empty()));
 });

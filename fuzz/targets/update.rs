@@ -2,15 +2,16 @@
 //! ask. What is planned is written and then is in the file, and what is said is seen.
 #![no_main]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
+use shelflife::collect::{collect, steps};
 use shelflife::date::Date;
+use shelflife::edit;
 use shelflife::fetch::Fetcher;
 use shelflife::plan::merge;
+use shelflife::presets::Registry;
 use shelflife::product::Product;
-use shelflife::release_data::ReleaseData;
-use shelflife::{edit, methods};
 use shelflife_fuzz::{halves, is_seen, page};
 
 static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
@@ -23,18 +24,19 @@ fuzz_target!(|data: &[u8]| {
     let Ok(product) = Product::read("p", "p.md", file.to_vec()) else {
         return;
     };
-    let Ok(steps) = methods::steps(&product, true) else {
+    let product = Arc::new(product);
+    let Ok(mut steps) = steps(&Registry::default(), &product, true) else {
         return;
     };
+    steps.truncate(4);
     let today = Date::from_ymd_opt(2026, 11, 23).expect("a day");
     let fetcher = Fetcher::of_page(page("https://a.test/x", body));
-    let mut learnt = ReleaseData::new(today);
-    for step in steps.iter().take(4) {
-        if let Err(error) = RUNTIME.block_on(step.collect(&product, &fetcher, &mut learnt)) {
-            is_seen(&error.to_string());
-            error.details().iter().for_each(|line| is_seen(line));
-        }
+    let collected = RUNTIME.block_on(collect(&product, &steps, &fetcher, None, today, &()));
+    if let Some(error) = collected.error {
+        is_seen(&error.to_string());
+        error.details().iter().for_each(|line| is_seen(line));
     }
+    let mut learnt = collected.data;
     learnt.finish();
     let plan = merge::merge(&product, &learnt, today);
     let Ok(edited) = edit::apply(&product, &plan.changes) else {

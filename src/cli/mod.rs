@@ -5,13 +5,11 @@ mod plan_options;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use plan_options::PlanOptions;
 
 use crate::date::{Date, parse_iso};
-use crate::methods::METHODS;
 
 /// Keeps the support dates of a folder of product files true
 #[derive(Debug, Parser)]
@@ -134,9 +132,11 @@ pub struct Coverage {
 #[derive(Debug, Args)]
 pub struct Methods {
     /// Tell all about this method
-    #[arg(value_name = "NAME", hide_possible_values = true, conflicts_with = "format",
-        value_parser = PossibleValuesParser::new(METHODS.iter().map(|entry| entry.name)))]
+    #[arg(value_name = "NAME", conflicts_with = "format")]
     pub name: Option<String>,
+    /// The folder of product files, beside which your own presets lie [default: products]
+    #[arg(long, short = 'p', value_name = "DIR")]
+    pub products_dir: Option<PathBuf>,
     /// The form of what is printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
     pub format: ListFormat,
@@ -279,6 +279,9 @@ pub struct Schema {
     /// Of which file
     #[arg(long, value_enum, value_name = "FILE", default_value_t = SchemaOf::Product)]
     pub of: SchemaOf,
+    /// The folder of product files, beside which your own presets lie [default: products]
+    #[arg(long, short = 'p', value_name = "DIR")]
+    pub products_dir: Option<PathBuf>,
 }
 
 /// A file that has a schema.

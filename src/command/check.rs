@@ -9,22 +9,23 @@ use super::options::today;
 use super::run::diff_path;
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
-use crate::methods::Step;
 use crate::plan::validate::{self, Finding};
+use crate::presets::{PresetError, Registry};
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
 use crate::report::{Checked, Remark};
-use crate::store::{Products, SettingsFile, StoreError};
+use crate::store::{Products, SettingsFile, StoreError, registry};
 use crate::text::Excerpt;
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus> {
     let (products_dir, wanted) = args.folder.asked();
     let products = Products::open(&products_dir)?;
+    let registry = registry(&products_dir)?;
     let names = products.select(&wanted)?;
     let today = today(args.today);
     let files: Vec<File> = names
         .par_iter()
-        .map(|name| File::of(&products, name, today))
+        .map(|name| File::of(&products, &registry, name, today))
         .collect();
     let mut checked = Checked {
         files: files.len(),
@@ -45,6 +46,11 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
             .extend(notes.map(|remark| (path.clone(), remark)));
     }
     if wanted.is_empty() {
+        checked.findings.extend(registry.errors().map(|error| {
+            let PresetError { path, error, .. } = error.clone();
+            let finding = unplaced("preset", error.line, error.message, error.hint);
+            (path, finding)
+        }));
         decisions(&products, today, &mut checked)?;
     }
     let out = match args.format {
@@ -121,7 +127,7 @@ struct File {
 }
 
 impl File {
-    fn of(products: &Products, name: &str, today: Date) -> Self {
+    fn of(products: &Products, registry: &Registry, name: &str, today: Date) -> Self {
         let product = match products.read(name) {
             Ok(product) => product,
             Err(error) => {
@@ -142,13 +148,13 @@ impl File {
             findings: validate::check(&product, today),
             notes: Vec::new(),
         };
-        file.auto(&product);
+        file.auto(registry, &product);
         file.findings.sort_by_key(|finding| finding.line);
         file
     }
 
     /// Understands every entry of the `auto` block, each for itself.
-    fn auto(&mut self, product: &Product) {
+    fn auto(&mut self, registry: &Registry, product: &Product) {
         let is_known = |finding: &Finding| {
             let field = finding.field.as_deref().unwrap_or_default();
             field == "auto" || field == "auto.methods"
@@ -166,17 +172,17 @@ impl File {
             }
         };
         for config in auto.configs() {
-            if let Err(error) = config.and_then(|config| self.entry(config)) {
+            if let Err(error) = config.and_then(|config| self.entry(registry, config)) {
                 let finding = unplaced("auto", error.line, error.message, error.hint);
                 self.findings.push(finding);
             }
         }
     }
 
-    fn entry(&mut self, config: AutoConfig<'_>) -> Result<(), ConfigError> {
+    fn entry(&mut self, registry: &Registry, config: AutoConfig) -> Result<(), ConfigError> {
         let keys = config.retired_keys.iter().cloned();
         self.notes.extend(keys.map(Remark::RetiredKey));
-        Step::new(config).map(drop)
+        registry.step(config).map(drop)
     }
 }
 

@@ -6,10 +6,11 @@ use super::console::Console;
 use super::exit_status::ExitStatus;
 use crate::cli::{Coverage, ListFormat};
 use crate::report::{Covered, Failure, coverage};
-use crate::store::Products;
+use crate::store::{Products, registry};
 
 pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStatus> {
     let products = Products::open(&args.products_dir)?;
+    let registry = registry(&args.products_dir)?;
     let names = products.select(&[])?;
     let read: Vec<_> = names
         .par_iter()
@@ -18,7 +19,7 @@ pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStat
     let mut ending = ExitStatus::Success;
     let mut covered = Vec::new();
     for (name, product) in read {
-        match product.and_then(|product| Covered::of(&product)) {
+        match product.and_then(|product| Covered::of(&registry, &product)) {
             Ok(product) => covered.push(product),
             Err(error) => {
                 let failure = Failure::of_product(&error);

@@ -20,7 +20,7 @@ mod workflow;
 
 use anyhow::Context as _;
 
-use crate::cli::{Cli, Command, SchemaOf};
+use crate::cli::{Cli, Command, Schema, SchemaOf};
 use crate::fetch::FetchError;
 use crate::plan;
 use crate::report::{Failure, failure};
@@ -42,16 +42,7 @@ pub fn run(cli: &Cli) -> ExitStatus {
         Command::Why(args) => block_on(why::run(args, &console)),
         Command::Check(args) => check::run(args, &console),
         Command::Guard(args) => guard::run(args, &console),
-        Command::Schema(args) => {
-            let schema = match args.of {
-                SchemaOf::Product => schema::document(),
-                SchemaOf::Settings => plan::schema(),
-            };
-            console
-                .give(schema.as_bytes())
-                .map(|()| ExitStatus::Success)
-                .map_err(Into::into)
-        }
+        Command::Schema(args) => schema(args, &console),
         Command::Methods(args) => methods::run(args, &console),
     };
     outcome.unwrap_or_else(|error| {
@@ -66,6 +57,15 @@ pub fn run(cli: &Cli) -> ExitStatus {
         console.say(&failure("", &Failure::new(error.as_ref()).hint(hint)));
         ExitStatus::Usage
     })
+}
+
+fn schema(args: &Schema, console: &Console) -> anyhow::Result<ExitStatus> {
+    let schema = match args.of {
+        SchemaOf::Product => schema::document(&methods::registry_of(args.products_dir.as_deref())?),
+        SchemaOf::Settings => plan::schema(),
+    };
+    console.give(schema.as_bytes())?;
+    Ok(ExitStatus::Success)
 }
 
 /// How long a run that is over may take to end what it started.

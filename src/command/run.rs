@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -14,17 +15,20 @@ use crate::edit;
 use crate::fetch::Fetcher;
 use crate::plan::guard::{History, Rule};
 use crate::plan::{GuardMode, Plan, Policy};
+use crate::presets::Registry;
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
 use crate::store::{
     Apply, EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore, SettingsFile,
-    Store, StoreError,
+    Store, StoreError, registry,
 };
 
 /// The folders, the policy and the day of a run.
 pub(super) struct Run {
     pub(super) store: Store,
+    /// The methods that products may name.
+    pub(super) registry: Registry,
     pub(super) policy: Policy,
     /// The file of settings, as it is shown.
     pub(super) settings: String,
@@ -37,7 +41,7 @@ pub(super) struct Run {
 
 /// A product whose methods ran.
 pub(super) struct Sourced {
-    pub(super) product: Product,
+    pub(super) product: Arc<Product>,
     /// The release data of earlier runs.
     pub(super) known: Option<ReleaseData>,
     pub(super) data: ReleaseData,
@@ -60,6 +64,7 @@ impl Run {
         }
         Ok(Self {
             store,
+            registry: registry(&asked.products_dir)?,
             settings: settings.shown(),
             policy: policy(asked, settings.settings)?,
             today: today(asked.today),
@@ -88,7 +93,7 @@ impl Run {
     ) -> Result<Sourced, Option<Outcome>> {
         let mut outcome = Outcome::waiting(name);
         let failed = |error| Some(Outcome::failed(name, Failure::of_product(&error)));
-        let product = self.store.products.read(name).map_err(failed)?;
+        let product = Arc::new(self.store.products.read(name).map_err(failed)?);
         let sourced = self.sources(fetcher, force, &product, progress, &mut outcome);
         let sourced = sourced.await;
         outcome.runs = progress.runs();
@@ -112,12 +117,12 @@ impl Run {
         &self,
         fetcher: &Fetcher,
         force: bool,
-        product: &Product,
+        product: &Arc<Product>,
         progress: &Progress,
         outcome: &mut Outcome,
     ) -> Result<(Option<ReleaseData>, ReleaseData), Ended> {
-        let steps = steps(product, force).map_err(Ended::not_collected)?;
-        let keys = steps.iter().flat_map(|step| &step.config.retired_keys);
+        let steps = steps(&self.registry, product, force).map_err(Ended::not_collected)?;
+        let keys = steps.iter().flat_map(|step| &step.retired_keys);
         outcome.notes.extend(keys.map(|key| Note::RetiredKey {
             path: product.path.clone(),
             key: key.clone(),

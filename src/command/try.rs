@@ -1,17 +1,23 @@
 //! One product file against a saved page: what it yields, and why the rest did not.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use anyhow::Context as _;
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
 use crate::cli::Try;
-use crate::collect::{Collected, collect};
+use crate::collect::{Collected, NotCollected, collect, steps};
 use crate::fetch::Fetcher;
-use crate::methods::{Step, steps};
+use crate::methods::Step;
 use crate::page::{Page, Told};
-use crate::product::Product;
+use crate::presets::Registry;
+use crate::product::front_matter::ConfigError;
+use crate::product::{Auto, Product};
 use crate::report::{self, Failure, failure};
+use crate::store::registry;
 
 pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitStatus> {
     let shown = args.file.display().to_string();
@@ -21,16 +27,20 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         .and_then(|stem| stem.to_str())
         .unwrap_or("product");
     let product = match Product::read(name, &shown, fs_err::read(&args.file)?) {
-        Ok(product) => product,
+        Ok(product) => Arc::new(product),
         Err(error) => {
             console.say(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
     };
-    let steps = match chosen(&product, args.method) {
-        Ok(steps) if steps.is_empty() => anyhow::bail!("{shown} has no method to run"),
+    let folder = args.file.parent().filter(|folder| *folder != Path::new(""));
+    let registry = registry(folder.unwrap_or(Path::new(".")))?;
+    let steps = match chosen(&registry, &product, args.method) {
         Ok(steps) => steps,
-        Err(error) => {
+        Err(NotCollected::NoMethods | NotCollected::AllDisabled | NotCollected::AutoDisabled) => {
+            anyhow::bail!("{shown} has no method to run")
+        }
+        Err(NotCollected::Config(error)) => {
             console.say(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
@@ -61,22 +71,23 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     Ok(ExitStatus::Success)
 }
 
-/// The entries to run: one, whatever it and the others say of being disabled, or all that are not.
+/// The entries to run: one, whatever it and the others say of being disabled, or all that are
+/// not.
 fn chosen(
+    registry: &Registry,
     product: &Product,
     method: Option<usize>,
-) -> Result<Vec<Step<'_>>, crate::product::ProductError> {
+) -> Result<Vec<Arc<Step>>, NotCollected> {
     let Some(number) = method else {
-        return steps(product, false);
+        return steps(registry, product, false);
     };
-    let auto = product.auto()?;
-    let count = auto.as_ref().map_or(0, crate::product::Auto::len);
+    let wrong = |error| NotCollected::Config(product.error(error));
+    let auto = product.auto().map_err(NotCollected::Config)?;
+    let count = auto.as_ref().map_or(0, Auto::len);
     let config = auto.and_then(|auto| auto.config(number)).ok_or_else(|| {
         let message = format!("there is no entry {number} in `auto.methods`, which has {count}");
-        product.error(crate::product::front_matter::ConfigError::new(1, message))
+        wrong(ConfigError::new(1, message))
     })?;
-    let step = config
-        .and_then(Step::new)
-        .map_err(|error| product.error(error))?;
-    Ok(vec![step])
+    let step = config.and_then(|config| registry.step(config));
+    Ok(vec![Arc::new(step.map_err(wrong)?)])
 }

@@ -3,6 +3,8 @@
 //! It plans as `update` does with the same options, so that what it explains is the run that
 //! was asked for.
 
+use std::sync::Arc;
+
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::stale_copies;
@@ -37,7 +39,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         Ok(ExitStatus::Usage)
     };
     let product = match run.store.products.read(&name) {
-        Ok(product) => product,
+        Ok(product) => Arc::new(product),
         Err(error) => return unusable(&Failure::of_product(&error)),
     };
     let entries = match entries(&product) {
@@ -111,11 +113,11 @@ fn entries(product: &Product) -> Result<Vec<usize>, ProductError> {
 async fn sources(
     args: &WhyArgs,
     run: &Run,
-    product: &Product,
+    product: &Arc<Product>,
     known: Option<&ReleaseData>,
     console: &Console,
 ) -> anyhow::Result<Result<Collected, (ReleaseData, NotCollected)>> {
-    let steps = match steps(product, false) {
+    let steps = match steps(&run.registry, product, false) {
         Ok(steps) => steps,
         Err(reason) => return Ok(Err((ReleaseData::new(run.today), reason))),
     };

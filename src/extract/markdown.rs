@@ -12,24 +12,12 @@ use crate::text::trim;
 pub struct Table {
     /// The cells of the header row.
     pub header: Vec<String>,
-    /// The rows below the dashes, each as wide as the header.
+    /// The rows below the dashes, each as wide as it is written.
     pub rows: Vec<(usize, Vec<String>)>,
 }
 
-/// A row that does not fit into its table.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} has {found} cells where the header has {wanted}")]
-pub struct UnevenRow {
-    /// The number of the line, from 1.
-    pub line: usize,
-    /// How many cells it has.
-    pub found: usize,
-    /// How many it should have.
-    pub wanted: usize,
-}
-
 /// The tables of a text, in order.
-pub fn tables(text: &str) -> Result<Vec<Table>, UnevenRow> {
+pub fn tables(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
     let mut lines = text.lines().zip(1..).peekable();
     while let Some((line, _)) = lines.next() {
@@ -45,19 +33,12 @@ pub fn tables(text: &str) -> Result<Vec<Table>, UnevenRow> {
             .peek()
             .and_then(|(below, number)| Some((row(below)?, *number)))
         {
-            if cells.len() != header.len() {
-                return Err(UnevenRow {
-                    line,
-                    found: cells.len(),
-                    wanted: header.len(),
-                });
-            }
             rows.push((line, cells));
             lines.next();
         }
         tables.push(Table { header, rows });
     }
-    Ok(tables)
+    tables
 }
 
 /// The cells of a line that is a row, trimmed.
@@ -87,7 +68,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<Vec<String>>> {
-        let tables = tables(text).unwrap();
+        let tables = tables(text);
         let cells = |table: Table| table.rows.into_iter().map(|(_, cells)| cells).collect();
         tables.into_iter().map(cells).collect()
     }
@@ -106,12 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn an_uneven_row_is_refused() {
-        let uneven = UnevenRow {
-            line: 3,
-            found: 1,
-            wanted: 2,
-        };
-        assert_eq!(tables("|a|b|\n|-|-|\n|1|").unwrap_err(), uneven);
+    fn a_row_is_as_wide_as_it_is_written() {
+        assert_eq!(
+            rows("|a|b|\n|-|-|\n|1|\n|1|2|3|")[0],
+            [vec!["1"], vec!["1", "2", "3"]]
+        );
     }
 }

@@ -48,12 +48,12 @@ impl Environment {
     }
 
     /// The URL of the npm registry, without a slash at its end, if one is named.
-    pub(super) fn npm_registry(&self) -> Option<&str> {
+    pub fn npm_registry(&self) -> Option<&str> {
         self.npm_registry.as_deref()
     }
 
     /// The URL beside whose `simple` the JSON of Python projects lies, if one is named.
-    pub(super) fn pypi_index(&self) -> Option<&str> {
+    pub fn pypi_index(&self) -> Option<&str> {
         self.pypi_index.as_deref()
     }
 

@@ -75,7 +75,7 @@ pub struct Fetcher {
     recorder: Option<record::Recorder>,
     watcher: Watcher,
     redirects: usize,
-    environment: Environment,
+    environment: Arc<Environment>,
     /// Reads the repositories of this machine beside a recording.
     local: Option<git::Local>,
 }
@@ -120,7 +120,7 @@ impl Fetcher {
             recorder: None,
             watcher: Watcher::default(),
             redirects: REDIRECTS,
-            environment: Environment::default(),
+            environment: Arc::default(),
             local: None,
         }
     }
@@ -129,7 +129,7 @@ impl Fetcher {
     #[must_use]
     pub fn in_environment(self, environment: Environment) -> Self {
         Self {
-            environment,
+            environment: Arc::new(environment),
             ..self
         }
     }
@@ -143,14 +143,9 @@ impl Fetcher {
         }
     }
 
-    /// The npm registry that the environment names, without a slash at the end of its URL.
-    pub fn npm_registry(&self) -> Option<&str> {
-        self.environment.npm_registry()
-    }
-
-    /// The Python package index that the environment names, without a slash at the end of its URL.
-    pub fn pypi_index(&self) -> Option<&str> {
-        self.environment.pypi_index()
+    /// The registries that the environment names.
+    pub fn environment(&self) -> &Arc<Environment> {
+        &self.environment
     }
 
     /// The same fetcher, saving every answer in the forms that [`Fetcher::replay`] reads.

@@ -13,66 +13,51 @@
 //! # Beyond the predecessor
 //! It looked at a checkout that was renewed once a week; here the newest commit counts.
 
-use futures::future::try_join_all;
+use std::collections::BTreeMap;
 
-use super::config::Anywhere;
-use super::{Context, Fault, Method};
+use super::repository::{branch_files, branches, files_request};
+use super::{Context, FindAll, Method, Next, Round};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
-use crate::page::Page;
+use crate::fetch::{Git, Request};
 use crate::release_data::{Place, ReleaseData};
-
-const FILE: &str = "STATUS";
 
 pub(super) struct ApacheHttpServer;
 
 impl Method for ApacheHttpServer {
     const NAME: &'static str = "apache-http-server";
-    type Config = Anywhere<2>;
+    type Config = FindAll<2>;
 
-    async fn collect(
+    fn requests(cx: &Context<'_>, _: &FindAll<2>) -> Next {
+        Ok(vec![Request::git(cx.argument(), Git::Branches).into()])
+    }
+
+    fn read(
         cx: &Context<'_>,
-        config: &Anywhere<2>,
+        patterns: &FindAll<2>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let repository = cx.argument();
-        let branches = cx.branches(repository, is_of_a_series).await?;
-        let files = branches
-            .iter()
-            .map(|branch| cx.files(repository, branch, vec![FILE.to_owned()]));
-        for files in try_join_all(files).await? {
-            for page in files.values() {
-                read(cx, config, page, data)?;
+    ) -> Next {
+        if round.number == 1 {
+            let branches = branches(round.page(), is_of_a_series)?;
+            let request =
+                |branch: &String| files_request(cx.argument(), branch, vec!["STATUS".to_owned()]);
+            return Ok(branches.iter().map(request).map(Into::into).collect());
+        }
+        let files = round.pages().map(|page| branch_files(page));
+        for page in files.flat_map(BTreeMap::into_values) {
+            // The file is older than UTF-8, and has bytes that are none.
+            let text = page.text().replace('\u{fffd}', "");
+            for ([version, date], item) in patterns.find(&text).zip(1..) {
+                let origin = cx.origin(&page.facts, Place::item("match", item), &date);
+                cx.dated_item(origin, &version, Some(&date), parse_day, data);
             }
         }
-        Ok(())
+        Ok(vec![])
     }
 }
 
 /// Whether a branch is named like `2.4.x`.
 fn is_of_a_series(branch: &str) -> bool {
-    matches!(
-        branch.chars().collect::<Vec<_>>()[..],
-        [_, '.', _, '.', 'x']
-    )
-}
-
-fn read(
-    cx: &Context<'_>,
-    patterns: &Anywhere<2>,
-    page: &Page,
-    data: &mut ReleaseData,
-) -> Result<(), ExtractError> {
-    // The file is older than UTF-8, and has bytes that are none.
-    let text = page.text().replace('\u{fffd}', "");
-    for ([version, date], item) in patterns.find(&text).zip(1..) {
-        let day = parse_day(&date)
-            .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), &date))?;
-        let place = Place::Item {
-            kind: "match",
-            item,
-        };
-        data.declare(&version, day, cx.origin(&page.facts, place, &date));
-    }
-    Ok(())
+    let branch: Vec<char> = branch.chars().collect();
+    matches!(branch[..], [_, '.', _, '.', 'x'])
 }

@@ -9,18 +9,18 @@
 //!
 //! Each `h2` of the page names a version. A tag of the repository, one leading `v` left out,
 //! is taken if it is one of those; its day is found as `git` finds it. Most tags are builds
-//! that were never released.
+//! that were never released. A tag without a day is skipped.
 
 use std::collections::HashSet;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::repository::Tags;
-use super::{Context, Fault, Method};
+use super::repository::{Tags, tags};
+use super::{Context, Method, Next, Round};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
-use crate::page::Page;
+use crate::fetch::{Git, Request};
 use crate::release_data::{Name, Place, ReleaseData, SkipReason};
 
 pub(super) struct ChefVersions;
@@ -36,49 +36,42 @@ impl Method for ChefVersions {
     const NAME: &'static str = "chef-versions";
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        let released = released(cx, &page, data);
-        if released.is_empty() {
-            return Err(ExtractError::missing(&page, "`h2` that names a version").into());
-        }
-        let repository = &config.repository;
-        let Tags { facts, tags } = cx.tags(repository).await?;
-        for tag in tags {
-            let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);
-            if !released.contains(version) {
-                let origin = cx.origin(&facts, tag.place, &tag.name);
-                let reason = SkipReason::not_a_release("not in the release notes");
-                data.skip(origin, reason);
-                continue;
-            }
-            let day = tag.day.ok_or_else(|| ExtractError::Missing {
-                url: repository.clone(),
-                what: format!("date of tag {}", tag.name),
-            })?;
-            let origin = cx.origin(&facts, tag.place, &day.to_string());
-            data.declare(version, day, origin);
-        }
-        Ok(())
+    fn requests(cx: &Context<'_>, config: &Config) -> Next {
+        let tags = Request::git(&config.repository, Git::Tags);
+        Ok(vec![Request::get(cx.argument()).into(), tags.into()])
     }
-}
 
-/// The versions that the headings of the page name.
-fn released(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> HashSet<String> {
-    let heading = selector("h2");
-    let document = Document::parse(&page.text(), []);
-    document
-        .select(&heading)
-        .zip(1..)
-        .filter_map(|(heading, item)| {
-            let kind = "heading";
-            let place = Place::Item { kind, item };
-            cx.version_or_skip(&stripped_text_of(heading), &page.facts, place, data)
-                .map(Name::into_text)
-        })
-        .collect()
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let pages: Vec<_> = round.pages().collect();
+        let (notes, heading) = (pages[0], selector("h2"));
+        let document = Document::parse(&notes.text(), []);
+        let mut released = HashSet::new();
+        for (heading, item) in document.select(&heading).zip(1..) {
+            let name = stripped_text_of(heading);
+            let origin = cx.origin(&notes.facts, Place::item("heading", item), &name);
+            let version = cx.or_skip(cx.version(&name), origin, data);
+            released.extend(version.map(Name::into_text));
+        }
+        if released.is_empty() {
+            return Err(ExtractError::missing(notes, "`h2` that names a version").into());
+        }
+        let Tags { facts, tags } = tags(&config.repository, pages[1])?;
+        for tag in tags {
+            cx.item(
+                cx.origin(&facts, tag.place, &tag.name),
+                data,
+                |origin, data| {
+                    let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);
+                    if !released.contains(version) {
+                        return Err(SkipReason::not_a_release("not in the release notes"));
+                    }
+                    let lacks = || SkipReason::lacks(Some(version), "date");
+                    let day = tag.day.ok_or_else(lacks)?;
+                    data.declare(version, day, origin.reading(&day.to_string()));
+                    Ok(())
+                },
+            );
+        }
+        Ok(vec![])
+    }
 }

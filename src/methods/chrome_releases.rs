@@ -11,28 +11,22 @@
 //! It took the newest cycle by the order of texts, where 99 comes after 151, and so lost one
 //! old milestone with each new one.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct ChromeReleases;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 /// The first milestone that the schedule has.
 const FIRST: u32 = 7;
 
 #[derive(Deserialize)]
 struct Schedule {
-    mstones: Vec<Milestone>,
+    mstones: Vec<Item<Milestone>>,
 }
 
 #[derive(Deserialize)]
@@ -43,43 +37,43 @@ struct Milestone {
 
 impl Method for ChromeReleases {
     const NAME: &'static str = "chrome-releases";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let numbers = cx
-            .product
-            .cycles()
-            .filter_map(|cycle| cycle.name().parse().ok());
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        let cycles = cx.product.cycles();
+        let numbers = cycles.filter_map(|cycle| cycle.name().parse().ok());
         let back = numbers.max().unwrap_or(FIRST).saturating_sub(FIRST);
         let (base, count) = (cx.argument(), u64::from(back) + 1);
-        let url = format!("{base}?offset=-{back}&n={count}");
-        let page = cx.fetch(&Request::get(url)).await?;
-        read(cx, &page, data)?;
-        Ok(())
+        Ok(vec![
+            Request::get(format!("{base}?offset=-{back}&n={count}")).into(),
+        ])
     }
-}
 
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let schedule: Schedule = json::read(page)?;
-    for (
-        at,
-        Milestone {
-            mstone,
-            stable_date,
-        },
-    ) in schedule.mstones.iter().enumerate()
-    {
-        let day = parse_moment(stable_date).ok_or_else(|| {
-            ExtractError::unreadable(page, format!("date of milestone {mstone}"), stable_date)
-        })?;
-        let place = Place::Path {
-            path: format!("$.mstones[{at}].stable_date").into(),
-        };
-        data.release(&mstone.to_string()).set(
-            "releaseDate",
-            day.into(),
-            cx.origin(&page.facts, place, stable_date),
-        );
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Schedule { mstones } = json::read(page)?;
+        for (at, milestone) in mstones.iter().enumerate() {
+            let place = Place::path(format!("$.mstones[{at}].stable_date"));
+            let milestone = cx.json_item(milestone, &page.facts, place.clone(), data);
+            let Some(Milestone {
+                mstone,
+                stable_date,
+            }) = milestone
+            else {
+                continue;
+            };
+            cx.item(
+                cx.origin(&page.facts, place, stable_date),
+                data,
+                |origin, data| {
+                    let name = mstone.to_string();
+                    let (day, _) = required_day(&name, Some(stable_date), parse_moment)?;
+                    data.release(&name)
+                        .set("releaseDate", day.into(), origin.clone());
+                    Ok(())
+                },
+            );
+        }
+        Ok(vec![])
     }
-    Ok(())
 }

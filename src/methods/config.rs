@@ -10,16 +10,21 @@ use crate::product::front_matter::ConfigError;
 use crate::version::Pattern;
 
 /// What a method reads of its entry beside the shared keys.
-pub trait Config: Sized {
+pub trait MethodConfig: Sized {
     /// Reads it; a key that is not known is an error.
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError>;
+    fn read(config: &AutoConfig) -> Result<Self, ConfigError>;
 
     /// Its keys, as the schemas of mappings that an entry is all of.
     fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema>;
+
+    /// The request for the page at a URL, as the entry wants it made.
+    fn request(&self, url: &str) -> Request {
+        Request::get(url)
+    }
 }
 
-impl<T: DeserializeOwned + JsonSchema> Config for T {
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+impl<T: DeserializeOwned + JsonSchema> MethodConfig for T {
+    fn read(config: &AutoConfig) -> Result<Self, ConfigError> {
         config.own(&[])
     }
 
@@ -30,15 +35,16 @@ impl<T: DeserializeOwned + JsonSchema> Config for T {
 
 /// The patterns of an entry, each to be found anywhere in a text, with so many groups. The
 /// method has no keys of its own.
-pub(super) struct Anywhere<const GROUPS: usize>(Vec<Pattern>);
+pub(super) struct FindAll<const GROUPS: usize>(Vec<Pattern>);
 
+/// The config of a method that has no keys of its own.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
+pub(crate) struct NoConfig {}
 
-impl<const GROUPS: usize> Config for Anywhere<GROUPS> {
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
-        let Nothing {} = config.own(&[])?;
+impl<const GROUPS: usize> MethodConfig for FindAll<GROUPS> {
+    fn read(config: &AutoConfig) -> Result<Self, ConfigError> {
+        let NoConfig {} = config.own(&[])?;
         let refuse = |reason: String| ConfigError::new(config.line, reason);
         let patterns = config.filter.include().iter().map(|pattern| {
             let source = pattern.source();
@@ -54,11 +60,11 @@ impl<const GROUPS: usize> Config for Anywhere<GROUPS> {
     }
 
     fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
-        vec![Nothing::json_schema(generator)]
+        vec![NoConfig::json_schema(generator)]
     }
 }
 
-impl<const GROUPS: usize> Anywhere<GROUPS> {
+impl<const GROUPS: usize> FindAll<GROUPS> {
     /// What the groups take of a text, match after match, one pattern after the other.
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = [String; GROUPS]> {
         let found = self.0.iter().flat_map(|pattern| pattern.find_all(text));
@@ -74,8 +80,8 @@ pub(super) struct OnPage<T> {
     pub own: T,
 }
 
-impl<T: DeserializeOwned + JsonSchema> Config for OnPage<T> {
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+impl<T: DeserializeOwned + JsonSchema> MethodConfig for OnPage<T> {
+    fn read(config: &AutoConfig) -> Result<Self, ConfigError> {
         Ok(Self {
             page: config.only(&PageConfig::KEYS)?,
             own: config.own(&[&PageConfig::KEYS])?,
@@ -87,6 +93,10 @@ impl<T: DeserializeOwned + JsonSchema> Config for OnPage<T> {
             T::json_schema(generator),
             PageConfig::json_schema(generator),
         ]
+    }
+
+    fn request(&self, url: &str) -> Request {
+        self.page.request(url)
     }
 }
 

@@ -1,18 +1,16 @@
-//! All that a method may touch: what it is asked, where it asks, and how it says where a
-//! value comes from.
+//! All that a method may touch: what it is asked, and how it says what it read and where.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use futures::future::try_join_all;
-
-use super::Fault;
 use crate::date::Date;
 use crate::extract::ExtractError;
-use crate::extract::source::{Cell, PassedOver, Row, Source};
-use crate::fetch::{Fetcher, Request};
+use crate::extract::json::Item;
+use crate::extract::source::{self, PassedOver, Row, Source};
+use crate::fetch::Environment;
 use crate::page::{Facts, Page};
 use crate::product::{AutoConfig, Product};
-use crate::release_data::{Name, Origin, Place, ReleaseData, SkipReason, Skipped};
+use crate::release_data::{About, Name, Origin, Place, ReleaseData, SkipReason, Skipped};
 use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
@@ -21,19 +19,43 @@ pub struct Context<'a> {
     /// The product, to read only.
     pub product: &'a Product,
     /// The entry of `auto.methods` that asked for the method.
-    pub config: &'a AutoConfig<'a>,
-    /// The name of the method, shared by all that it learns.
+    pub config: &'a AutoConfig,
+    /// The name under which all is recorded: the method's, or that of the preset it is part of.
     pub method: Arc<str>,
-    /// Gives pages.
-    pub fetcher: &'a Fetcher,
+    /// The registries that the environment names.
+    pub environment: &'a Environment,
     /// The day on which this is learnt.
     pub today: Date,
+    /// How many items could be read so far.
+    pub items: Cell<Items>,
+}
+
+/// How many items of its pages a method could read, and how many it could not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Items {
+    /// How many it read.
+    pub read: usize,
+    /// How many it was to read and could not.
+    pub unread: usize,
+}
+
+impl Items {
+    /// Of this many items or more, one in [`Items::SHARE`] must be readable; of fewer, one.
+    pub const MANY: usize = 10;
+    /// See [`Items::MANY`].
+    pub const SHARE: usize = 10;
+
+    /// Whether so few could be read that the page is not what it was.
+    pub fn are_too_few(self) -> bool {
+        let wanted = self.read + self.unread;
+        wanted > 0 && (self.read == 0 || (wanted >= Self::MANY && self.read * Self::SHARE < wanted))
+    }
 }
 
 impl Context<'_> {
     /// What stands after the method's name: its URL, or an identifier.
     pub fn argument(&self) -> &str {
-        self.config.argument
+        &self.config.argument
     }
 
     /// The version that a raw name stands for, by the entry's filter.
@@ -60,61 +82,90 @@ impl Context<'_> {
         Ok(found.map(Option::unwrap_or_default))
     }
 
-    /// The version that a raw name stands for; a name that is none is recorded as passed over.
-    pub fn version_or_skip(
+    /// Reads one item of a page. What `read` refuses is skipped and named; where the reason is
+    /// that it cannot be read, and not that it is not wanted, it is counted too: a method that
+    /// can read nearly nothing any more fails ([`Items::are_too_few`]).
+    pub fn item<T>(
         &self,
-        raw: &str,
+        origin: Origin,
+        data: &mut ReleaseData,
+        read: impl FnOnce(&Origin, &mut ReleaseData) -> Result<T, SkipReason>,
+    ) -> Option<T> {
+        let result = read(&origin, data);
+        self.counted(result.as_ref().err());
+        result.map_err(|reason| data.skip(origin, reason)).ok()
+    }
+
+    /// Reads an item that is a version: the entry's filter makes its name of the text at
+    /// `origin`, and `parse` its day of `date`.
+    pub fn version_item(
+        &self,
+        origin: Origin,
+        date: Option<&str>,
+        parse: fn(&str) -> Option<Date>,
+        data: &mut ReleaseData,
+    ) {
+        self.item(origin, data, |origin, data| {
+            let version = self.version(&origin.raw)?;
+            let (day, raw) = required_day(&version, date, parse)?;
+            data.declare(&version, day, origin.reading(raw));
+            Ok(())
+        });
+    }
+
+    /// Reads an item that is a version of a name that no filter makes: `parse` makes its day of
+    /// `date`.
+    pub fn dated_item(
+        &self,
+        origin: Origin,
+        version: &str,
+        date: Option<&str>,
+        parse: fn(&str) -> Option<Date>,
+        data: &mut ReleaseData,
+    ) {
+        self.item(origin, data, |origin, data| {
+            let (day, _) = required_day(version, date, parse)?;
+            data.declare(version, day, origin.clone());
+            Ok(())
+        });
+    }
+
+    /// An item of a JSON document; one of another shape is skipped, named and counted.
+    pub fn json_item<'i, T>(
+        &self,
+        item: &'i Item<T>,
         page: &Arc<Facts>,
         place: Place,
         data: &mut ReleaseData,
-    ) -> Option<Name> {
-        self.version(raw)
-            .map_err(|unmatched| {
-                data.skip(self.origin(page, place, raw), unmatched);
-            })
-            .ok()
+    ) -> Option<&'i T> {
+        self.or_skip(item.read(), self.origin(page, place, ""), data)
     }
 
-    /// Fetches the page that stands after the method's name.
-    pub async fn page(&self) -> Result<Arc<Page>, Fault> {
-        self.fetch(&Request::get(self.argument())).await
-    }
-
-    /// Fetches a page.
-    pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, Fault> {
-        self.fetcher.fetch(request).await.map_err(Fault::Fetch)
-    }
-
-    /// Fetches several pages together; they come in the order of the requests.
-    pub async fn fetch_all(&self, requests: &[Request]) -> Result<Vec<Arc<Page>>, Fault> {
-        try_join_all(requests.iter().map(|request| self.fetch(request))).await
-    }
-
-    /// Fetches several pages together; they come in the order of the requests. One that does
-    /// not exist is left out and named.
-    pub async fn fetch_existing(
+    /// What leads to items, such as a link to their page: where it cannot be read, it is
+    /// skipped, named and counted as one. Where it can, only they are counted.
+    pub fn or_skip<T>(
         &self,
-        requests: &[Request],
+        read: Result<T, impl Into<SkipReason>>,
+        origin: Origin,
         data: &mut ReleaseData,
-    ) -> Result<Vec<Arc<Page>>, Fault> {
-        let pages = requests.iter().map(|request| async move {
-            match self.fetcher.fetch(request).await {
-                Err(error) if error.is_absent() => Ok(Err(error.to_string())),
-                page => page.map(Ok).map_err(Fault::Fetch),
-            }
-        });
-        let mut existing = Vec::new();
-        for (page, request) in try_join_all(pages).await?.into_iter().zip(requests) {
-            match page {
-                Ok(page) => existing.push(page),
-                Err(error) => {
-                    let unread = Arc::new(Facts::unread(&request.url));
-                    let origin = self.origin(&unread, Place::Nowhere, "");
-                    data.skip(origin, SkipReason::Absent { error });
-                }
-            }
+    ) -> Option<T> {
+        read.map_err(|reason| {
+            let reason = reason.into();
+            self.counted(Some(&reason));
+            data.skip(origin, reason);
+        })
+        .ok()
+    }
+
+    /// Counts an item, by why it was skipped if it was.
+    pub(super) fn counted(&self, skipped: Option<&SkipReason>) {
+        let mut items = self.items.get();
+        match skipped {
+            None => items.read += 1,
+            Some(reason) if reason.is_unreadable() => items.unread += 1,
+            Some(_) => {}
         }
-        Ok(existing)
+        self.items.set(items);
     }
 
     /// Where something on a page stands, and how it reads there.
@@ -181,35 +232,104 @@ impl Context<'_> {
     }
 
     /// Where a cell of a page stands, and how it reads.
-    pub(super) fn cell(&self, page: &Page, cell: &Cell) -> Origin {
+    pub(super) fn cell(&self, page: &Page, cell: &source::Cell) -> Origin {
         self.origin(&page.facts, cell.place.clone(), &cell.text)
     }
 
     /// The error of a page of whose rows none gave anything, with what the first of them were.
     pub(super) fn no_row(page: &Page, rows: usize, skipped: &[Skipped]) -> ExtractError {
-        const SHOWN: usize = 5;
-        let mut reasons: Vec<String> = skipped
-            .iter()
-            .take(SHOWN)
-            .map(|skipped| {
-                format!(
-                    "{}, `{}`: {}",
-                    skipped.origin.place,
-                    Excerpt(&skipped.origin.raw),
-                    shortened(&skipped.reason.to_string(), 400)
-                )
-            })
-            .collect();
-        if skipped.len() > SHOWN {
-            reasons.push(format!(
-                "and {} more, see them with -v",
-                skipped.len() - SHOWN
-            ));
-        }
         ExtractError::NoRow {
             url: page.url.clone(),
             rows,
-            reasons,
+            reasons: reasons(skipped),
         }
+    }
+}
+
+/// The first of what was skipped, one line each.
+pub fn reasons<'a>(skipped: impl IntoIterator<Item = &'a Skipped>) -> Vec<String> {
+    const SHOWN: usize = 5;
+    let mut skipped = skipped.into_iter();
+    let mut reasons: Vec<String> = skipped
+        .by_ref()
+        .take(SHOWN)
+        .map(|skipped| {
+            format!(
+                "{}, `{}`: {}",
+                skipped.origin.place,
+                Excerpt(&skipped.origin.raw),
+                shortened(&skipped.reason.to_string(), 400)
+            )
+        })
+        .collect();
+    match skipped.count() {
+        0 => {}
+        more => reasons.push(format!("and {more} more, see them with -v")),
+    }
+    reasons
+}
+
+/// The day of something that must have one, and how it reads; or why it has none.
+pub fn required_day<'r>(
+    of: &str,
+    raw: Option<&'r str>,
+    parse: fn(&str) -> Option<Date>,
+) -> Result<(Date, &'r str), SkipReason> {
+    let raw = raw.ok_or_else(|| SkipReason::lacks(Some(of), "date"))?;
+    let day = parse(raw).ok_or_else(|| SkipReason::bad_date(of, raw))?;
+    Ok((day, raw))
+}
+
+/// Sets days of a release, each as it reads at its origin. One that is no day is skipped and
+/// named; where none of them is one, that is an error.
+pub fn set_days<'f>(
+    release: &str,
+    days: impl IntoIterator<Item = (&'f str, Origin)>,
+    parse: fn(&str) -> Option<Date>,
+    data: &mut ReleaseData,
+) -> Result<(), SkipReason> {
+    let (mut set, mut unread) = (0, 0);
+    for (field, origin) in days {
+        if let Some(day) = parse(&origin.raw) {
+            data.release(release).set(field, day.into(), origin);
+            set += 1;
+        } else {
+            let text = origin.raw.to_string();
+            let reason = SkipReason::not_read(Some(field), release, SkipReason::NotADate { text });
+            data.skip_about(About::of_release(release, Some(field)), origin, reason);
+            unread += 1;
+        }
+    }
+    if set == 0 && unread > 0 {
+        return Err("none of its days can be read".into());
+    }
+    data.release(release);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_iso;
+
+    #[test]
+    fn one_in_ten_must_be_readable_and_one_of_few() {
+        let are_too_few = |read, unread| Items { read, unread }.are_too_few();
+        assert!(!are_too_few(0, 0));
+        assert!(are_too_few(0, 1) && !are_too_few(1, 8));
+        assert!(!are_too_few(1, 9) && are_too_few(1, 10));
+        assert!(!are_too_few(10, 90) && are_too_few(10, 91));
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_read_leaves_the_others() {
+        let origin = |raw: &str| Origin::default().reading(raw);
+        let mut data = ReleaseData::new(Date::MAX);
+        let days = [("eol", origin("soon")), ("eoas", origin("2024-01-01"))];
+        assert_eq!(set_days("1", days, parse_iso, &mut data), Ok(()));
+        let fields = data.releases.get("1").map(|release| release.fields.len());
+        assert_eq!((fields, data.skipped.len()), (Some(1), 1));
+        assert!(set_days("2", [("eol", origin("soon"))], parse_iso, &mut data).is_err());
+        assert!(!data.releases.contains_key("2"));
     }
 }

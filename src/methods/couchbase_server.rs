@@ -10,78 +10,72 @@
 //! first day is taken. Notes that do not exist are left out.
 
 use chrono::Datelike as _;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Needed, Next, NoConfig, Round, required_day};
 use crate::date::parse_month;
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
+use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
 use crate::fetch::Request;
-use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct CouchbaseServer;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 impl Method for CouchbaseServer {
     const NAME: &'static str = "couchbase-server";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let base = cx.argument();
-        let notes =
-            |minor: &str| Request::get(format!("{base}/{minor}/release-notes/relnotes.html"));
-        let current = cx.fetch(&notes("current")).await?;
-        let minors = minors(&current)?;
-        let requests: Vec<Request> = minors.iter().map(|minor| notes(minor)).collect();
-        for page in cx.fetch_existing(&requests, data).await? {
-            read(cx, &page, data)?;
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        Ok(vec![notes(cx, "current").into()])
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        if round.number == 1 {
+            return minors(cx, round, data);
         }
-        Ok(())
+        let heading = selector("h2");
+        for page in round.pages() {
+            let document = Document::parse(&page.text(), []);
+            for (heading, item) in document.select(&heading).zip(1..) {
+                let text = trimmed_text_of(heading);
+                let origin = cx.origin(&page.facts, Place::item("heading", item), &text);
+                cx.item(origin, data, |origin, data| {
+                    let [mut version, date] = cx.groups(&text, ["version", "date"])?;
+                    if version.split('.').count() == 2 {
+                        version.push_str(".0");
+                    }
+                    let first_day = |month: &str| parse_month(month)?.with_day(1);
+                    let (day, _) = required_day(&version, Some(&date), first_day)?;
+                    data.declare(&version, day, origin.clone());
+                    Ok(())
+                });
+            }
+        }
+        Ok(vec![])
     }
 }
 
-/// The minor versions that have notes.
-fn minors(page: &Page) -> Result<Vec<String>, ExtractError> {
+/// The request for the release notes of a minor version.
+fn notes(cx: &Context<'_>, minor: &str) -> Request {
+    let base = cx.argument();
+    Request::get(format!("{base}/{minor}/release-notes/relnotes.html"))
+}
+
+/// The notes of the minor versions that have some.
+fn minors(cx: &Context<'_>, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+    let page = round.page();
     let (list, option) = (selector(".version_list"), selector("option"));
     let document = Document::parse(&page.text(), []);
     let list = document
         .select(&list)
         .next()
         .ok_or_else(|| ExtractError::missing(page, "element `.version_list`"))?;
-    select_within(list, &option)
-        .map(|option| {
-            let value = option.value().attr("value").map(str::to_owned);
-            value.ok_or_else(|| ExtractError::missing(page, "value of an option"))
-        })
-        .collect()
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let heading = selector("h2");
-    let document = Document::parse(&page.text(), []);
-    for (heading, item) in document.select(&heading).zip(1..) {
-        let text = trimmed_text_of(heading);
-        let kind = "heading";
-        let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
-        let (mut version, date) = match cx.groups(&text, ["version", "date"]) {
-            Ok([version, date]) => (version, date),
-            Err(unmatched) => {
-                data.skip(origin, unmatched);
-                continue;
-            }
-        };
-        if version.split('.').count() == 2 {
-            version.push_str(".0");
-        }
-        let day = parse_month(&date)
-            .and_then(|day| day.with_day(1))
-            .ok_or_else(|| ExtractError::unreadable(page, format!("month of {version}"), date))?;
-        data.declare(&version, day, origin);
+    let mut needed = Vec::new();
+    for (option, item) in select_within(list, &option).zip(1..) {
+        let origin = cx.origin(&page.facts, Place::item("option", item), &text_of(option));
+        let value = option.attr("value");
+        let minor = value.ok_or_else(|| SkipReason::lacks(None, "value"));
+        let minor = cx.or_skip(minor, origin, data);
+        needed.extend(minor.map(|minor| Needed::or_left_out(notes(cx, minor))));
     }
-    Ok(())
+    Ok(needed)
 }

@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::date::Date;
 use crate::release_data::{Place, ReleaseData};
 use crate::value::Value;
@@ -51,11 +51,11 @@ impl Method for Declare {
     const KIND: Kind = Kind::Generic;
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
+    fn requests(_: &Context<'_>, _: &Config) -> Next {
+        Ok(vec![])
+    }
+
+    fn read(cx: &Context<'_>, config: &Config, _: &Round<'_>, data: &mut ReleaseData) -> Next {
         let origin = |raw: &str| {
             cx.stated(
                 Place::Line {
@@ -77,6 +77,6 @@ impl Method for Declare {
                 known.set(field, value.clone(), origin(&value.to_string()));
             }
         }
-        Ok(())
+        Ok(vec![])
     }
 }

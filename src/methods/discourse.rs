@@ -6,86 +6,67 @@
 //! ```
 //!
 //! A browser renders the list of topics. A topic whose title matches is a version, on the day
-//! on which the topic was created.
+//! on which the topic was created; one that does not tell that day is skipped.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_moment;
-use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, stripped_text_of};
 use crate::fetch::{Render, Request};
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// Finds the topics.
 const TOPIC: &str = "tr.topic-list-item";
 
-pub(super) struct Discourse;
+static CREATED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"Created:\s*([A-Za-z]+\s+\d{1,2},\s+\d{4}\s+\d{1,2}:\d{2}\s+[ap]m)")
+        .expect("a valid pattern")
+});
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
+pub(super) struct Discourse;
 
 impl Method for Discourse {
     const NAME: &'static str = "discourse";
     const KIND: Kind = Kind::Browser;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx
-            .fetch(&Request::get(cx.argument()).with_render(Some(Render {
-                wait_for: Some(TOPIC.to_owned()),
-                ..Render::default()
-            })))
-            .await?;
-        read(cx, &page, data)?;
-        Ok(())
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        let render = Render {
+            wait_for: Some(TOPIC.to_owned()),
+            ..Render::default()
+        };
+        let request = Request::get(cx.argument()).with_render(Some(render));
+        Ok(vec![request.into()])
     }
-}
 
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    static CREATED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"Created:\s*([A-Za-z]+\s+\d{1,2},\s+\d{4}\s+\d{1,2}:\d{2}\s+[ap]m)")
-            .expect("a valid pattern")
-    });
-    let (topic, title) = (selector(TOPIC), selector("span.link-top-line"));
-    let activity = selector("td.activity");
-    let document = Document::parse(&page.text(), []);
-    for (topic, number) in document.select(&topic).zip(1..) {
-        let missing = |what: &str| ExtractError::missing(page, format!("{what} in topic {number}"));
-        let origin = |raw: &str| {
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let (topic, title) = (selector(TOPIC), selector("span.link-top-line"));
+        let activity = selector("td.activity");
+        let document = Document::parse(&page.text(), []);
+        for (topic, item) in document.select(&topic).zip(1..) {
+            let title = select_within(topic, &title).next().map(stripped_text_of);
+            let raw = title.as_deref().unwrap_or_default();
             let place = Place::Item {
                 kind: "topic",
-                item: number,
+                item,
             };
-            cx.origin(&page.facts, place, raw)
-        };
-        let title = select_within(topic, &title).next().map(stripped_text_of);
-        let title = title.ok_or_else(|| missing("title"))?;
-        let version = match cx.version(&title) {
-            Ok(version) => version,
-            Err(unmatched) => {
-                data.skip(origin(&title), unmatched);
-                continue;
-            }
-        };
-        let activity = select_within(topic, &activity).next();
-        let activity = activity.and_then(|activity| activity.attr("title"));
-        let activity = activity.ok_or_else(|| missing("activity"))?;
-        let Some(created) = CREATED.captures(activity) else {
-            let (field, of) = ("releaseDate", version.to_string());
-            data.skip(origin(activity), SkipReason::Unsaid { field, of });
-            continue;
-        };
-        let date = &created[1];
-        let day = parse_moment(date)
-            .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), date))?;
-        data.declare(&version, day, origin(date));
+            cx.item(cx.origin(&page.facts, place, raw), data, |origin, data| {
+                title.as_ref().ok_or_else(|| SkipReason::missing("title"))?;
+                let version = cx.version(&origin.raw)?;
+                let activity = select_within(topic, &activity).next();
+                let activity = activity.and_then(|activity| activity.attr("title"));
+                let created = activity.and_then(|activity| CREATED.captures(activity));
+                let (field, of) = ("releaseDate", version.to_string());
+                let created = created.ok_or(SkipReason::Unsaid { field, of })?;
+                let (day, raw) = required_day(&version, Some(&created[1]), parse_moment)?;
+                data.declare(&version, day, origin.reading(raw));
+                Ok(())
+            });
+        }
+        Ok(vec![])
     }
-    Ok(())
 }

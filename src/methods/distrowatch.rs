@@ -9,67 +9,49 @@
 //! Each news table has a linked headline and a day. What the template makes of a headline
 //! may be several versions, one a line.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
 use crate::fetch::Request;
-use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Distrowatch;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 impl Method for Distrowatch {
     const NAME: &'static str = "distrowatch";
     const KIND: Kind = Kind::Registry;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
         let url = format!(
             "https://distrowatch.com/index.php?distribution={}",
             cx.argument()
         );
-        let page = cx.fetch(&Request::get(url)).await?;
-        read(cx, &page, data)?;
-        Ok(())
+        Ok(vec![Request::get(url).into()])
     }
-}
 
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let news = selector("td.News1>table.News");
-    let (headline, date) = (selector("td.NewsHeadline a[href]"), selector("td.NewsDate"));
-    let document = Document::parse(&page.text(), []);
-    for (table, number) in document.select(&news).zip(1..) {
-        let place = Place::Item {
-            kind: "news",
-            item: number,
-        };
-        let missing = |what: &str| ExtractError::missing(page, format!("{what} of news {number}"));
-        let headline = select_within(table, &headline)
-            .next()
-            .map(trimmed_text_of)
-            .ok_or_else(|| missing("linked headline"))?;
-        let Some(versions) = cx.version_or_skip(&headline, &page.facts, place.clone(), data) else {
-            continue;
-        };
-        let raw = select_within(table, &date)
-            .next()
-            .map(text_of)
-            .ok_or_else(|| missing("date"))?;
-        let day = parse_day(&raw).ok_or_else(|| {
-            ExtractError::unreadable(page, format!("date of news {number}"), &raw)
-        })?;
-        for version in versions.split('\n').filter(|version| !version.is_empty()) {
-            let raw = format!("{headline}, {raw}");
-            data.declare(version, day, cx.origin(&page.facts, place.clone(), &raw));
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let news = selector("td.News1>table.News");
+        let (link, date) = (selector("td.NewsHeadline a[href]"), selector("td.NewsDate"));
+        let document = Document::parse(&page.text(), []);
+        for (table, item) in document.select(&news).zip(1..) {
+            let place = Place::Item { kind: "news", item };
+            let headline = select_within(table, &link).next().map(trimmed_text_of);
+            let raw = headline.clone().unwrap_or_default();
+            cx.item(cx.origin(&page.facts, place, &raw), data, |origin, data| {
+                let lacks = || SkipReason::lacks(None, "linked headline");
+                let headline = headline.ok_or_else(lacks)?;
+                let versions = cx.version(&headline)?;
+                let date = select_within(table, &date).next().map(text_of);
+                let (day, raw) = required_day(&headline, date.as_deref(), parse_day)?;
+                let raw = format!("{headline}, {raw}");
+                for version in versions.split('\n').filter(|version| !version.is_empty()) {
+                    data.declare(version, day, origin.reading(&raw));
+                }
+                Ok(())
+            });
         }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -12,30 +12,22 @@
 //! grew younger. Docker Hub tells no other day, but the product file may: where it has the
 //! version as the latest of a cycle, with an earlier day, that day stays.
 
-use std::collections::HashSet;
-
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round, required_day};
 use crate::date::{Date, parse_moment};
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
-use crate::page::Page;
 use crate::product::Product;
 use crate::product::front_matter::Node;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct DockerHub;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 #[derive(Deserialize)]
 struct Tags {
     next: Option<String>,
-    results: Vec<Tag>,
+    results: Vec<Item<Tag>>,
 }
 
 #[derive(Deserialize)]
@@ -47,55 +39,49 @@ struct Tag {
 impl Method for DockerHub {
     const NAME: &'static str = "docker_hub";
     const KIND: Kind = Kind::Registry;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
         let image = cx.argument();
-        let first =
+        let url =
             format!("https://hub.docker.com/v2/repositories/{image}/tags?page_size=100&page=1");
-        let mut next = Some(first);
-        let mut seen = HashSet::new();
-        // Pages that lead in a circle end where they began.
-        while let Some(url) = next.filter(|url| !url.is_empty() && seen.insert(url.clone())) {
-            let page = cx.fetch(&Request::get(url)).await?;
-            next = read(cx, &page, data)?;
-        }
-        Ok(())
+        Ok(vec![Request::get(url).into()])
     }
-}
 
-/// Reads a page, and gives the URL of the next.
-fn read(
-    cx: &Context<'_>,
-    page: &Page,
-    data: &mut ReleaseData,
-) -> Result<Option<String>, ExtractError> {
-    let Tags { next, results } = json::read(page)?;
-    for (number, tag) in results.iter().enumerate() {
-        let place = Place::Path {
-            path: format!("$.results[{number}].tag_last_pushed").into(),
-        };
-        let Some(version) = cx.version_or_skip(&tag.name, &page.facts, place.clone(), data) else {
-            continue;
-        };
-        let what = || format!("push time of {}", tag.name);
-        let raw = tag
-            .tag_last_pushed
-            .as_deref()
-            .ok_or_else(|| ExtractError::missing(page, what()))?;
-        let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        let pushed = cx.origin(&page.facts, place, raw);
-        match known(cx.product, &version).filter(|(known, _)| *known < day) {
-            Some((known, line)) => {
-                let (of, since) = (version.to_string(), known.into());
-                data.skip(pushed, SkipReason::KnownEarlier { of, since });
-                let origin = cx.stated(Place::Line { line }, &known.to_string());
-                data.declare(&version, known, origin);
-            }
-            None => data.declare(&version, day, pushed),
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Tags { next, results } = json::read(page)?;
+        for (number, tag) in results.iter().enumerate() {
+            let place = Place::path(format!("$.results[{number}].tag_last_pushed"));
+            let Some(tag) = cx.json_item(tag, &page.facts, place.clone(), data) else {
+                continue;
+            };
+            cx.item(
+                cx.origin(&page.facts, place, &tag.name),
+                data,
+                |origin, data| {
+                    let version = cx.version(&tag.name)?;
+                    let pushed = tag.tag_last_pushed.as_deref();
+                    let (day, raw) = required_day(&version, pushed, parse_moment)?;
+                    let pushed = origin.reading(raw);
+                    match known(cx.product, &version).filter(|(known, _)| *known < day) {
+                        Some((known, line)) => {
+                            let (of, since) = (version.to_string(), known.into());
+                            data.skip(pushed, SkipReason::KnownEarlier { of, since });
+                            let origin = cx.stated(Place::Line { line }, &known.to_string());
+                            data.declare(&version, known, origin);
+                        }
+                        None => data.declare(&version, day, pushed),
+                    }
+                    Ok(())
+                },
+            );
         }
+        let next = next.filter(|url| !url.is_empty()).map(Request::get);
+        // Pages that lead in a circle end where they began.
+        let next = next.filter(|request| !round.has_asked(request));
+        Ok(next.into_iter().map(Into::into).collect())
     }
-    Ok(next)
 }
 
 /// The day that the product file has for a version that is the latest of a cycle, and its line.

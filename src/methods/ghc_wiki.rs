@@ -6,25 +6,21 @@
 //!
 //! The page has two tables. The first has the series: `eol` where its status is red, `eoas`
 //! where no release is planned. The second has the versions, as milestones, and their days.
+//! A row of another width is skipped, and a version whose day cannot be read; a page without
+//! two tables of five columns is an error.
 //!
 //! # Beyond the predecessor
 //! A table may stand at the very end of the page, and its columns may be aligned.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::markdown::{self, Table};
+use crate::extract::markdown;
 use crate::extract::{ExtractError, json};
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct GhcWiki;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 #[derive(Deserialize)]
 struct WikiPage {
@@ -35,64 +31,64 @@ struct WikiPage {
 
 impl Method for GhcWiki {
     const NAME: &'static str = "ghc-wiki";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let wiki: WikiPage = json::read(page)?;
-    if (&*wiki.title, &*wiki.format) != ("GHC Status", "markdown") {
-        let found = format!("`{}` in {}", wiki.title, wiki.format);
-        return Err(ExtractError::format(page, "GHC status page", found));
-    }
-    let tables = markdown::tables(&wiki.content)
-        .map_err(|error| ExtractError::format(page, "GHC status page", error))?;
-    let [series, versions] = &tables[..] else {
-        let reason = format!("{} tables, not 2", tables.len());
-        return Err(ExtractError::format(page, "GHC status page", reason));
-    };
-    let origin = |line: usize, raw: &str| {
-        let kind = "line";
-        cx.origin(&page.facts, Place::Item { kind, item: line }, raw)
-    };
-    for (line, [name, _, _, planned, status]) in rows(page, series)? {
-        let name = first_word(name).replace(r"\.", ".");
-        if name == "Nightlies" || status.contains("Next major release") {
-            let (name, why) = (Some(name.clone()), "is not released");
-            data.skip(origin(line, status), SkipReason::NotARelease { name, why });
-            continue;
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let wiki: WikiPage = json::read(page)?;
+        let refused = |reason| ExtractError::format(page, "GHC status page", reason);
+        if (&*wiki.title, &*wiki.format) != ("GHC Status", "markdown") {
+            return Err(refused(format!("`{}` in {}", wiki.title, wiki.format)).into());
         }
-        let lower = status.to_lowercase();
-        let eol = lower.contains("not recommended for use") || lower.contains(":red_circle:");
-        let eoas = planned.contains("None") || planned.contains("N/A");
-        let release = data.release(&name);
-        release.set("eol", eol.into(), origin(line, status));
-        release.set("eoas", eoas.into(), origin(line, planned));
+        let tables = markdown::tables(&wiki.content);
+        let [series, versions] = &tables[..] else {
+            return Err(refused(format!("{} tables, not 2", tables.len())).into());
+        };
+        let mut widths = tables.iter().map(|table| table.header.len());
+        if let Some(width) = widths.find(|width| *width != 5) {
+            return Err(refused(format!("a table has {width} columns, not 5")).into());
+        }
+        let origin = |line: usize, raw: Option<&String>| {
+            let (kind, item) = ("line", line);
+            let raw = raw.map_or("", String::as_str);
+            cx.origin(&page.facts, Place::Item { kind, item }, raw)
+        };
+        for (line, cells) in &series.rows {
+            cx.item(origin(*line, cells.get(4)), data, |origin, data| {
+                let [name, _, _, planned, status] = five(cells)?;
+                let name = first_word(name).replace(r"\.", ".");
+                if name == "Nightlies" || status.contains("Next major release") {
+                    let (name, why) = (Some(name), "is not released");
+                    return Err(SkipReason::NotARelease { name, why });
+                }
+                let lower = status.to_lowercase();
+                let ended = ["not recommended for use", ":red_circle:"];
+                let eol = ended.iter().any(|word| lower.contains(word));
+                let eoas = ["None", "N/A"].iter().any(|word| planned.contains(word));
+                let release = data.release(&name);
+                release.set("eol", eol.into(), origin.clone());
+                release.set("eoas", eoas.into(), origin.reading(planned));
+                Ok(())
+            });
+        }
+        for (line, cells) in &versions.rows {
+            cx.item(origin(*line, cells.first()), data, |origin, data| {
+                let [milestone, _, date, _, _] = five(cells)?;
+                let version = first_word(milestone.trim_start_matches('%'));
+                let (day, raw) = required_day(version, Some(date), parse_day)?;
+                data.declare(version, day, origin.reading(raw));
+                Ok(())
+            });
+        }
+        Ok(vec![])
     }
-    for (line, [milestone, _, date, _, _]) in rows(page, versions)? {
-        let version = first_word(milestone.trim_start_matches('%'));
-        let day = parse_day(date)
-            .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), date))?;
-        data.declare(version, day, origin(line, date));
-    }
-    Ok(())
 }
 
-/// The rows of a table that must have five columns.
-fn rows<'t>(page: &Page, table: &'t Table) -> Result<Vec<(usize, &'t [String; 5])>, ExtractError> {
-    let rows = table.rows.iter().map(|(line, cells)| {
-        let cells = cells.as_slice().try_into().ok()?;
-        Some((*line, cells))
-    });
-    rows.collect::<Option<_>>().ok_or_else(|| {
-        let reason = format!("a table has {} columns, not 5", table.header.len());
-        ExtractError::format(page, "GHC status page", reason)
-    })
+/// The cells of a row of five.
+fn five(cells: &[String]) -> Result<&[String; 5], SkipReason> {
+    let (found, needed) = (cells.len(), 5);
+    let cells = cells.try_into();
+    cells.map_err(|_| SkipReason::TooFewCells { found, needed })
 }
 
 fn first_word(text: &str) -> &str {

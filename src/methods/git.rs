@@ -7,46 +7,40 @@
 //! The tags come by name; where two stand for one version, the later one counts. The day is
 //! the creator's, of the tagger or else of the committer, in the time zone in which it was
 //! written; `github_tags` and `gitlab_tags` take the UTC day of the same tag. A tag that
-//! stands for a version and has no day is an error.
+//! stands for a version and has no day is skipped.
 //!
 //! # Beyond the predecessor
 //! It fetched every tag in every run and kept those that were deleted; here the remote's own
 //! list counts, and an object is asked for once.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::repository::Tags;
-use super::{Context, Fault, Kind, Method};
-use crate::extract::ExtractError;
-use crate::release_data::ReleaseData;
+use super::repository::{Tags, tags};
+use super::{Context, Kind, Method, Next, NoConfig, Round};
+use crate::fetch::{self, Request};
+use crate::release_data::{ReleaseData, SkipReason};
 
 pub(super) struct Git;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 impl Method for Git {
     const NAME: &'static str = "git";
     const KIND: Kind = Kind::Repository;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let repository = cx.argument();
-        let Tags { facts, tags } = cx.tags(repository).await?;
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        Ok(vec![Request::git(cx.argument(), fetch::Git::Tags).into()])
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let Tags { facts, tags } = tags(cx.argument(), round.page())?;
         for tag in tags {
-            let Some(version) = cx.version_or_skip(&tag.name, &facts, tag.place.clone(), data)
-            else {
-                continue;
-            };
-            let day = tag.day.ok_or_else(|| ExtractError::Missing {
-                url: repository.to_owned(),
-                what: format!("date of tag {}", tag.name),
-            })?;
-            let origin = cx.origin(&facts, tag.place, &day.to_string());
-            data.declare(&version, day, origin);
+            let origin = cx.origin(&facts, tag.place, &tag.name);
+            cx.item(origin, data, |origin, data| {
+                let version = cx.version(&tag.name)?;
+                let lacks = || SkipReason::lacks(Some(&version), "date");
+                let day = tag.day.ok_or_else(lacks)?;
+                data.declare(&version, day, origin.reading(&day.to_string()));
+                Ok(())
+            });
         }
-        Ok(())
+        Ok(vec![])
     }
 }

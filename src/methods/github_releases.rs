@@ -12,19 +12,14 @@
 //! Pages are asked for one by one and never glued together, so no title can break them, and
 //! several repositories are asked for in one question.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round};
 use crate::date::parse_moment;
-use crate::extract::ExtractError;
+use crate::extract::json::Item;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct GithubReleases;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,36 +35,26 @@ const QUERY: &str = "releases(first: 100, after: $after, orderBy: {field: NAME, 
 impl Method for GithubReleases {
     const NAME: &'static str = "github_releases";
     const KIND: Kind = Kind::Repository;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let url = cx.github_url();
-        for (page, release) in cx.github::<Release>("releases", QUERY).await? {
-            let tag = &release.tag_name;
-            let place = Place::tag(tag);
-            if release.is_prerelease {
-                let reason = SkipReason::not_a_release("a pre-release");
-                data.skip(cx.origin(&page, place, tag), reason);
-                continue;
-            }
-            let Some(version) = cx.version_or_skip(tag, &page, place.clone(), data) else {
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        cx.github_request(QUERY, None)
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let (page, found) = cx.github_nodes::<Item<Release>>(round.page(), "releases")?;
+        for release in &found.nodes {
+            let Some(release) = cx.json_item(release, &page, Place::Nowhere, data) else {
                 continue;
             };
-            let what = || format!("publication of {tag}");
-            let raw = release
-                .published_at
-                .as_deref()
-                .ok_or_else(|| ExtractError::Missing {
-                    url: url.clone(),
-                    what: what(),
-                })?;
-            let day = parse_moment(raw).ok_or_else(|| ExtractError::Unreadable {
-                url: url.clone(),
-                what: what(),
-                raw: raw.to_owned(),
-            })?;
-            data.declare(&version, day, cx.origin(&page, place, raw));
+            let tag = &release.tag_name;
+            let origin = cx.origin(&page, Place::tag(tag), tag);
+            if release.is_prerelease {
+                data.skip(origin, SkipReason::not_a_release("a pre-release"));
+                continue;
+            }
+            cx.version_item(origin, release.published_at.as_deref(), parse_moment, data);
         }
-        Ok(())
+        cx.github_next(QUERY, found.next)
     }
 }

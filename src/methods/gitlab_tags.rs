@@ -9,24 +9,15 @@
 
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
-/// No project has more pages.
-const MOST_PAGES: usize = 1000;
-
 pub(super) struct GitlabTags;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 #[derive(Deserialize)]
 struct Tag {
@@ -45,46 +36,39 @@ struct Commit {
 impl Method for GitlabTags {
     const NAME: &'static str = "gitlab_tags";
     const KIND: Kind = Kind::Repository;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let project = cx.argument().replace('/', "%2F");
-        for number in 1..=MOST_PAGES {
-            let url = format!(
-                "https://gitlab.com/api/v4/projects/{project}/repository/tags?per_page=100&page={number}"
-            );
-            let page = cx.fetch(&Request::get(url)).await?;
-            if read(cx, &page, data)? == 0 {
-                break;
-            }
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        Ok(vec![request(cx, 1).into()])
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let tags: Vec<Item<Tag>> = json::read(page)?;
+        for (number, tag) in tags.iter().enumerate() {
+            let place = Place::path(format!("$[{number}]"));
+            let Some(tag) = cx.json_item(tag, &page.facts, place, data) else {
+                continue;
+            };
+            let commit = tag.commit.as_ref();
+            let place = Place::Tag {
+                tag: tag.name.as_str().into(),
+                object: tag.target.as_deref().map(Arc::from),
+                commit: commit.and_then(|commit| commit.id.as_deref().map(Arc::from)),
+            };
+            let date = commit.and_then(|commit| commit.created_at.as_deref());
+            let origin = cx.origin(&page.facts, place, &tag.name);
+            cx.version_item(origin, date, parse_moment, data);
         }
-        Ok(())
+        let next = (!tags.is_empty()).then(|| request(cx, round.number + 1).into());
+        Ok(next.into_iter().collect())
     }
 }
 
-/// Reads a page, and gives how many tags it has.
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<usize, ExtractError> {
-    let tags: Vec<Tag> = json::read(page)?;
-    for tag in &tags {
-        let place = Place::Tag {
-            tag: tag.name.as_str().into(),
-            object: tag.target.as_deref().map(Arc::from),
-            commit: tag
-                .commit
-                .as_ref()
-                .and_then(|commit| commit.id.as_deref().map(Arc::from)),
-        };
-        let Some(version) = cx.version_or_skip(&tag.name, &page.facts, place.clone(), data) else {
-            continue;
-        };
-        let what = || format!("date of {}", tag.name);
-        let raw = tag
-            .commit
-            .as_ref()
-            .and_then(|commit| commit.created_at.as_deref())
-            .ok_or_else(|| ExtractError::missing(page, what()))?;
-        let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(&page.facts, place, raw));
-    }
-    Ok(tags.len())
+/// The request for a page of tags.
+fn request(cx: &Context<'_>, number: usize) -> Request {
+    let project = cx.argument().replace('/', "%2F");
+    Request::get(format!(
+        "https://gitlab.com/api/v4/projects/{project}/repository/tags?per_page=100&page={number}"
+    ))
 }

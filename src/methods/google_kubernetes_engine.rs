@@ -8,61 +8,43 @@
 //!
 //! A heading of a section of releases names a day. In the block after it, an item that says
 //! *versions are now available* has a list of versions. The day furthest down the page wins.
+//! A version below a heading that is no day is skipped.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
 use crate::extract::html::{
     Document, next_named, select_within, selector, text_of, trimmed_text_of,
 };
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct GoogleKubernetesEngine;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 impl Method for GoogleKubernetesEngine {
     const NAME: &'static str = "google-kubernetes-engine";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let (section, heading) = (selector("section.releases"), selector("h2"));
-    let list_item = selector("li");
-    let document = Document::parse(&page.text(), []);
-    let headings = document
-        .select(&section)
-        .flat_map(|section| select_within(section, &heading));
-    for (heading, item) in headings.zip(1..) {
-        let date = heading.value().attr("data-text").ok_or_else(|| {
-            ExtractError::missing(page, format!("attribute `data-text` of heading {item}"))
-        })?;
-        let day = parse_day(date).ok_or_else(|| ExtractError::unreadable(page, "date", date))?;
-        let notes = next_named(heading, &["div"])
-            .ok_or_else(|| ExtractError::missing(page, format!("notes of {date}")))?;
-        let announcements = select_within(notes, &list_item)
-            .filter(|li| text_of(*li).contains("versions are now available"));
-        for li in announcements.flat_map(|li| select_within(li, &list_item)) {
-            let text = trimmed_text_of(li);
-            let kind = "heading";
-            let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
-            match cx.version(&text) {
-                Ok(version) => data.declare(&version, day, origin),
-                Err(unmatched) => data.skip(origin, unmatched),
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let (heading, list_item) = (selector("section.releases h2"), selector("li"));
+        let document = Document::parse(&page.text(), []);
+        for (heading, item) in document.select(&heading).zip(1..) {
+            let date = heading.attr("data-text");
+            let notes = next_named(heading, &["div"]);
+            let announcements = notes
+                .into_iter()
+                .flat_map(|notes| select_within(notes, &list_item))
+                .filter(|li| text_of(*li).contains("versions are now available"));
+            for li in announcements.flat_map(|li| select_within(li, &list_item)) {
+                let (kind, text) = ("heading", trimmed_text_of(li));
+                let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
+                cx.item(origin, data, |origin, data| {
+                    let version = cx.version(&text)?;
+                    let (day, _) = required_day(&version, date, parse_day)?;
+                    data.declare(&version, day, origin.clone());
+                    Ok(())
+                });
             }
         }
+        Ok(vec![])
     }
-    Ok(())
 }

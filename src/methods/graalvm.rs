@@ -8,18 +8,16 @@
 //! ```
 //!
 //! A row has a day and the versions of that day, with commas; each that matches is taken as
-//! it stands, without a template. A row of a day to come is left out.
+//! it stands, without a template. One of a day that cannot be read is skipped.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
 use crate::extract::html::{Selector, selector};
 use crate::extract::table::{Column, Tables};
-use crate::page::Page;
-use crate::release_data::{ReleaseData, SkipReason};
+use crate::release_data::ReleaseData;
 use crate::text::trim;
 
 pub(super) struct Graalvm;
@@ -46,52 +44,29 @@ impl Method for Graalvm {
     const NAME: &'static str = "graalvm";
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, config, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(
-    cx: &Context<'_>,
-    config: &Config,
-    page: &Page,
-    data: &mut ReleaseData,
-) -> Result<(), ExtractError> {
-    let columns = [&config.date_column, &config.versions_column];
-    let columns = columns.map(|name| Column::Named(name.clone()));
-    let tables = Tables {
-        selector: Some(config.table_selector.clone()),
-        ..Tables::default()
-    };
-    for row in cx.rows(&tables, page, &columns.each_ref(), data)? {
-        let Some([date, versions]) = row.whole() else {
-            continue;
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let columns = [&config.date_column, &config.versions_column];
+        let columns = columns.map(|name| Column::Named(name.clone()));
+        let tables = Tables {
+            selector: Some(config.table_selector.clone()),
+            ..Tables::default()
         };
-        let text = &date.text;
-        let day = parse_day(text.strip_suffix('.').unwrap_or(text)).ok_or_else(|| {
-            ExtractError::unreadable(page, format!("date of {}", row.place), text)
-        })?;
-        if day > cx.today {
-            let origin = cx.cell(page, date);
-            let (what, date) = (None, day.into());
-            data.skip(origin, SkipReason::ToCome { what, date });
-            continue;
-        }
-        for version in versions.text.split(", ").map(trim) {
-            match cx.version(version) {
-                Ok(_) => data.declare(version, day, cx.cell(page, date)),
-                Err(unmatched) => data.skip(
-                    cx.origin(&page.facts, versions.place.clone(), version),
-                    unmatched,
-                ),
+        for row in cx.rows(&tables, page, &columns.each_ref(), data)? {
+            let Some([date, versions]) = row.whole() else {
+                continue;
+            };
+            for version in versions.text.split(", ").map(trim) {
+                let origin = cx.origin(&page.facts, versions.place.clone(), version);
+                cx.item(origin, data, |_, data| {
+                    cx.version(version)?;
+                    let day = date.text.strip_suffix('.').unwrap_or(&date.text);
+                    let (day, _) = required_day(version, Some(day), parse_day)?;
+                    data.declare(version, day, cx.cell(page, date));
+                    Ok(())
+                });
             }
         }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -15,12 +15,9 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Needed, Next, NoConfig, Round};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector};
 use crate::fetch::Request;
 use crate::page::Page;
@@ -28,59 +25,42 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct Haproxy;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 impl Method for Haproxy {
     const NAME: &'static str = "haproxy";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.page().await?;
-        let changelogs = changelogs(&index, cx.argument())?;
-        for page in cx.fetch_existing(&changelogs, data).await? {
-            read(cx, &page, data)?;
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"\A(\d{4}/\d{2}/\d{2})\s+:\s+(\d+\.\d+\.(?:\d.?|\d{3,}))\z")
+                .expect("a valid pattern")
+        });
+        if round.number == 1 {
+            return Ok(changelogs(cx, round.page()));
         }
-        Ok(())
+        for page in round.pages() {
+            for (line, item) in page.text().lines().zip(1..) {
+                let Some(found) = VERSION.captures(line) else {
+                    continue;
+                };
+                let origin = cx.origin(&page.facts, Place::item("line", item), line);
+                cx.dated_item(origin, &found[2], Some(&found[1]), parse_day, data);
+            }
+        }
+        Ok(vec![])
     }
 }
 
-/// The requests for the changelogs of the branches.
-fn changelogs(index: &Page, base: &str) -> Result<Vec<Request>, ExtractError> {
+/// The changelogs of the branches.
+fn changelogs(cx: &Context<'_>, index: &Page) -> Vec<Needed> {
     static BRANCH: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\A(\d+\.\d+)/\z").expect("a valid pattern"));
-    let link = selector("a");
+    let link = selector("a[href]");
     let document = Document::parse(&index.text(), []);
-    let mut requests = Vec::new();
-    for link in document.select(&link) {
-        let href = link.value().attr("href");
-        let href = href.ok_or_else(|| ExtractError::missing(index, "`href` of a link"))?;
-        match BRANCH.captures(href) {
-            Some(found) if &found[1] != "1.0" => {
-                let url = format!("{base}{}/src/CHANGELOG", &found[1]);
-                requests.push(Request::get(url));
-            }
-            _ => {}
-        }
-    }
-    Ok(requests)
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    static VERSION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\A(\d{4}/\d{2}/\d{2})\s+:\s+(\d+\.\d+\.(?:\d.?|\d{3,}))\z")
-            .expect("a valid pattern")
-    });
-    for (line, item) in page.text().lines().zip(1..) {
-        let Some(found) = VERSION.captures(line) else {
-            continue;
-        };
-        let (date, version) = (&found[1], &found[2]);
-        let day = parse_day(date)
-            .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), date))?;
-        let place = Place::Item { kind: "line", item };
-        data.declare(version, day, cx.origin(&page.facts, place, line));
-    }
-    Ok(())
+    let links = document.select(&link).filter_map(|link| link.attr("href"));
+    links
+        .filter_map(|href| BRANCH.captures(href))
+        .filter(|found| &found[1] != "1.0")
+        .map(|found| Request::get(format!("{}{}/src/CHANGELOG", cx.argument(), &found[1])))
+        .map(Needed::or_left_out)
+        .collect()
 }

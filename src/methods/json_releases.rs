@@ -19,7 +19,7 @@
 //! What says nothing is named with its path, such as `$.products[3].support.end`.
 
 use super::rows::Releases;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::json_path::Json;
 use crate::release_data::ReleaseData;
 
@@ -30,11 +30,12 @@ impl Method for JsonReleases {
     const KIND: Kind = Kind::Generic;
     type Config = Releases<Json>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Releases<Json>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

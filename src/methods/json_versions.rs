@@ -15,7 +15,7 @@
 //! A row whose date can not be read is left out and named, as is one without a name or date.
 
 use super::rows::Versions;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::json_path::Json;
 use crate::release_data::ReleaseData;
 
@@ -26,11 +26,12 @@ impl Method for JsonVersions {
     const KIND: Kind = Kind::Generic;
     type Config = Versions<Json>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Versions<Json>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

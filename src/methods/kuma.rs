@@ -5,30 +5,26 @@
 //! ```
 //!
 //! An item whose `release` ends in `.x` and that has both days is a release, its name without
-//! `.x`: `releaseDate` is its `releaseDate`, `endOfLifeDate` its `eol`.
+//! `.x`: `releaseDate` is its `releaseDate`, `endOfLifeDate` its `eol`. One that cannot be
+//! read is skipped.
 //!
 //! # Beyond the predecessor
 //! A day may stand without quotes.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_yaml::Value;
+use serde_json::Value;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, set_days};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
-use crate::page::Page;
+use crate::extract::json::Item;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Kuma;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Item {
+struct Listed {
     #[serde(default)]
     release: Value,
     release_date: Option<String>,
@@ -37,43 +33,36 @@ struct Item {
 
 impl Method for Kuma {
     const NAME: &'static str = "kuma";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let items: Vec<Item> = serde_yaml::from_str(&page.text())
-        .map_err(|error| ExtractError::format(page, "YAML", error))?;
-    for (at, item) in items.iter().enumerate() {
-        let origin = |key: &str, raw: &str| {
-            let path = format!("$[{at}].{key}").into();
-            cx.origin(&page.facts, Place::Path { path }, raw)
-        };
-        let name = item.release.as_str().unwrap_or_default();
-        let (Some(stem), Some(released), Some(ended)) = (
-            name.strip_suffix(".x"),
-            &item.release_date,
-            &item.end_of_life_date,
-        ) else {
-            let reason = SkipReason::not_a_release("is no release with both days");
-            data.skip(origin("release", name), reason);
-            continue;
-        };
-        let fields = [
-            ("releaseDate", "releaseDate", released),
-            ("eol", "endOfLifeDate", ended),
-        ];
-        for (field, key, raw) in fields {
-            let day = parse_day(raw)
-                .ok_or_else(|| ExtractError::unreadable(page, format!("{key} of {name}"), raw))?;
-            let release = data.release(&stem.replace(".x", ""));
-            release.set(field, day.into(), origin(key, raw));
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let releases: Vec<Item<Listed>> = serde_yaml::from_str(&page.text())
+            .map_err(|error| ExtractError::format(page, "YAML", error))?;
+        for (at, release) in releases.iter().enumerate() {
+            let place = Place::path(format!("$[{at}]"));
+            let Some(release) = cx.json_item(release, &page.facts, place, data) else {
+                continue;
+            };
+            let origin = |key: &str, raw: &str| {
+                cx.origin(&page.facts, Place::path(format!("$[{at}].{key}")), raw)
+            };
+            let name = release.release.as_str().unwrap_or_default();
+            cx.item(origin("release", name), data, |_, data| {
+                let (Some(stem), Some(released), Some(ended)) = (
+                    name.strip_suffix(".x"),
+                    &release.release_date,
+                    &release.end_of_life_date,
+                ) else {
+                    return Err(SkipReason::not_a_release("is no release with both days"));
+                };
+                let days = [
+                    ("releaseDate", origin("releaseDate", released)),
+                    ("eol", origin("endOfLifeDate", ended)),
+                ];
+                set_days(&stem.replace(".x", ""), days, parse_day, data)
+            });
         }
+        Ok(vec![])
     }
-    Ok(())
 }

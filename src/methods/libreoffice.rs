@@ -10,13 +10,13 @@
 //!
 //! The archive lists a folder for each version and its moment. It has release candidates too,
 //! so a version is left out in which one of the announced prereleases occurs: those that the
-//! list after the paragraph with `prereleases_text` names.
+//! list after the paragraph with `prereleases_text` names. That there is no such list is an
+//! error; a folder whose moment cannot be read is skipped.
 
-use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, Round, required_day};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
 use crate::extract::html::{
@@ -49,24 +49,44 @@ impl Method for Libreoffice {
     const NAME: &'static str = "libreoffice";
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let (announced, archive) = (
-            Request::get(&config.prereleases_url),
-            Request::get(cx.argument()),
-        );
-        let (announced, archive) = try_join(cx.fetch(&announced), cx.fetch(&archive)).await?;
-        let prereleases = prereleases(&announced, &config.prereleases_text)?;
-        read(cx, &prereleases, &archive, data)?;
-        Ok(())
+    fn requests(cx: &Context<'_>, config: &Config) -> Next {
+        let urls = [cx.argument(), &config.prereleases_url];
+        Ok(urls.map(|url| Request::get(url).into()).into())
+    }
+
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let mut prereleases = Vec::new();
+        for announced in round.pages().skip(1) {
+            prereleases.extend(announced_on(announced, &config.prereleases_text)?);
+        }
+        let (tables, row, cell) = (selector("table"), selector("tr"), selector("td"));
+        let page = round.page();
+        let document = Document::parse(&page.text(), []);
+        for (element, table) in document.select(&tables).zip(1..) {
+            for (tr, row) in select_within(element, &row).zip(1..).skip(1) {
+                let cells: Vec<String> = select_within(tr, &cell).map(trimmed_text_of).collect();
+                let [_, name, date, _, ..] = &cells[..] else {
+                    continue;
+                };
+                let place = Place::Row { table, row };
+                cx.item(cx.origin(&page.facts, place, name), data, |origin, data| {
+                    let version = cx.version(name)?;
+                    if let Some(part) = prereleases.iter().find(|part| version.contains(*part)) {
+                        let (name, why) = (Some(part.clone()), "is in preparation");
+                        return Err(SkipReason::NotARelease { name, why });
+                    }
+                    let (day, raw) = required_day(&version, Some(date), parse_moment)?;
+                    data.declare(&version, day, origin.reading(raw));
+                    Ok(())
+                });
+            }
+        }
+        Ok(vec![])
     }
 }
 
 /// The versions in preparation.
-fn prereleases(page: &Page, announcement: &str) -> Result<Vec<String>, ExtractError> {
+fn announced_on(page: &Page, announcement: &str) -> Result<Vec<String>, ExtractError> {
     let (paragraph, list_item) = (selector("p"), selector("li"));
     let document = Document::parse(&page.text(), []);
     let list = document
@@ -76,41 +96,4 @@ fn prereleases(page: &Page, announcement: &str) -> Result<Vec<String>, ExtractEr
         .ok_or_else(|| ExtractError::missing(page, format!("list after `{announcement}`")))?;
     let versions = select_within(list, &list_item).map(trimmed_text_of);
     Ok(versions.filter(|version| !version.is_empty()).collect())
-}
-
-fn read(
-    cx: &Context<'_>,
-    prereleases: &[String],
-    page: &Page,
-    data: &mut ReleaseData,
-) -> Result<(), ExtractError> {
-    let (tables, row, cell) = (selector("table"), selector("tr"), selector("td"));
-    let document = Document::parse(&page.text(), []);
-    for (element, table) in document.select(&tables).zip(1..) {
-        for (tr, row) in select_within(element, &row).zip(1..).skip(1) {
-            let cells: Vec<String> = select_within(tr, &cell).map(trimmed_text_of).collect();
-            let [_, name, date, _, ..] = &cells[..] else {
-                continue;
-            };
-            let origin = |raw: &str| cx.origin(&page.facts, Place::Row { table, row }, raw);
-            let version = match cx.version(name) {
-                Ok(version) => version,
-                Err(unmatched) => {
-                    data.skip(origin(name), unmatched);
-                    continue;
-                }
-            };
-            if let Some(prerelease) = prereleases.iter().find(|part| version.contains(*part)) {
-                let origin = origin(name);
-                let (name, why) = (Some(prerelease.clone()), "is in preparation");
-                data.skip(origin, SkipReason::NotARelease { name, why });
-                continue;
-            }
-            let day = parse_moment(date).ok_or_else(|| {
-                ExtractError::unreadable(page, format!("date of {version}"), date)
-            })?;
-            data.declare(&version, day, origin(date));
-        }
-    }
-    Ok(())
 }

@@ -9,27 +9,19 @@
 //! the UTC day.
 
 use chrono::DateTime;
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Number;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round};
 use crate::date::Date;
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
-use crate::page::Page;
-use crate::release_data::{Place, ReleaseData};
+use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// How many versions a page has.
-const ROWS: u64 = 100;
-/// No artifact has more pages.
-const MOST_PAGES: u64 = 1000;
+const ROWS: usize = 100;
 
 pub(super) struct Maven;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 #[derive(Deserialize)]
 struct Answer {
@@ -39,8 +31,8 @@ struct Answer {
 #[derive(Deserialize)]
 struct Response {
     #[serde(rename = "numFound")]
-    found: u64,
-    docs: Vec<Doc>,
+    found: usize,
+    docs: Vec<Item<Doc>>,
 }
 
 #[derive(Deserialize)]
@@ -52,49 +44,50 @@ struct Doc {
 impl Method for Maven {
     const NAME: &'static str = "maven";
     const KIND: Kind = Kind::Registry;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let (group, artifact) =
-            cx.argument()
-                .split_once('/')
-                .ok_or_else(|| ExtractError::Format {
-                    url: cx.argument().to_owned(),
-                    format: "group/artifact",
-                    reason: "there is no slash".into(),
-                })?;
-        for start in (0..MOST_PAGES).map(|page| page * ROWS) {
-            let url = format!(
-                "https://search.maven.org/solrsearch/select?q=g:{group}+AND+a:{artifact}&core=gav&wt=json&start={start}&rows={ROWS}"
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        request(cx, 0)
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Response { found, docs } = json::read::<Answer>(page)?.response;
+        for (number, doc) in docs.iter().enumerate() {
+            let place = Place::path(format!("$.response.docs[{number}]"));
+            let Some(doc) = cx.json_item(doc, &page.facts, place.clone(), data) else {
+                continue;
+            };
+            cx.item(
+                cx.origin(&page.facts, place, &doc.v),
+                data,
+                |origin, data| {
+                    let version = cx.version(&doc.v)?;
+                    let lacks = || SkipReason::lacks(Some(&version), "timestamp");
+                    let timestamp = doc.timestamp.as_ref().ok_or_else(lacks)?;
+                    let raw = timestamp.to_string();
+                    let day =
+                        day_of(timestamp).ok_or_else(|| SkipReason::bad_date(&version, &raw))?;
+                    data.declare(&version, day, origin.reading(&raw));
+                    Ok(())
+                },
             );
-            let page = cx.fetch(&Request::get(url)).await?;
-            if read(cx, &page, data)? <= start + ROWS {
-                break;
-            }
         }
-        Ok(())
+        let start = round.number * ROWS;
+        if found <= start {
+            return Ok(vec![]);
+        }
+        request(cx, start)
     }
 }
 
-/// Reads a page, and gives how many versions there are on all of them.
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<u64, ExtractError> {
-    let Response { found, docs } = json::read::<Answer>(page)?.response;
-    for (number, Doc { v, timestamp }) in docs.iter().enumerate() {
-        let place = Place::Path {
-            path: format!("$.response.docs[{number}]").into(),
-        };
-        let Some(version) = cx.version_or_skip(v, &page.facts, place.clone(), data) else {
-            continue;
-        };
-        let what = || format!("timestamp of {v}");
-        let timestamp = timestamp
-            .as_ref()
-            .ok_or_else(|| ExtractError::missing(page, what()))?;
-        let raw = timestamp.to_string();
-        let day = day_of(timestamp).ok_or_else(|| ExtractError::unreadable(page, what(), &raw))?;
-        data.declare(&version, day, cx.origin(&page.facts, place, &raw));
-    }
-    Ok(found)
+/// The request for the page of versions from a number on.
+fn request(cx: &Context<'_>, start: usize) -> Next {
+    let (group, artifact) = cx.argument_parts("group/artifact")?;
+    let url = format!(
+        "https://search.maven.org/solrsearch/select?q=g:{group}+AND+a:{artifact}&core=gav&wt=json&start={start}&rows={ROWS}"
+    );
+    Ok(vec![Request::get(url).into()])
 }
 
 /// The UTC day of a number of milliseconds, whole or not.

@@ -4,32 +4,25 @@
 //! - motorola-security: https://en-us.support.motorola.com/app/software-security-update
 //! ```
 //!
-//! The page shows a guide of questions and answers, whose data are JSON in one line of one
-//! script. A question that can be left for *all Motorola products* is a device: its first
+//! The page shows a guide of questions and answers, whose data are JSON in a line of a script,
+//! the first that has them. A question that can be left for *all Motorola products* is a device: its first
 //! line is the name, made an identifier, and further lines tell when it was launched
 //! (`releaseDate`, the first day of the month) and when its updates stop (`eol`). `link` is
-//! the page of the device.
-
-use std::sync::LazyLock;
+//! the page of the device. A line whose date cannot be read is skipped.
 
 use chrono::Datelike as _;
-use regex::Regex;
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
-use crate::date::parse_day_or_month;
+use super::{Context, Method, Next, NoConfig, Round, required_day};
+use crate::date::{Date, parse_day_or_month};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, text_of};
+use crate::extract::json::Item;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason, identifier};
 use crate::text::trim;
 
 pub(super) struct MotorolaSecurity;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 /// The page of a device, without its number.
 const DEVICE: &str =
@@ -37,21 +30,15 @@ const DEVICE: &str =
 /// The first answer to a question that is a device.
 const ANSWER: &str = "Security patch details for all Motorola products";
 
-#[derive(Deserialize)]
-struct Widget {
-    j: Guide,
-}
+/// A field, the words before its date, and how the date is read.
+type Field = (&'static str, &'static str, fn(&str) -> Option<Date>);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Guide {
-    guided_assistant: Assistant,
-}
-
-#[derive(Deserialize)]
-struct Assistant {
-    questions: Vec<Question>,
-}
+const FIELDS: [Field; 2] = [
+    ("releaseDate", "Device launched on ", |date| {
+        parse_day_or_month(date)?.with_day(1)
+    }),
+    ("eol", "Security updates will stop on ", parse_day_or_month),
+];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,69 +56,75 @@ struct Answer {
 
 impl Method for MotorolaSecurity {
     const NAME: &'static str = "motorola-security";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let Widget { j: guide } = serde_json::from_str(&script(page)?)
-        .map_err(|error| ExtractError::format(page, "JSON in a script", error))?;
-    for (question, at) in guide.guided_assistant.questions.iter().zip(0..) {
-        let origin = |raw: &str| {
-            let path = format!("$.j.guidedAssistant.questions[{at}]").into();
-            cx.origin(&page.facts, Place::Path { path }, raw)
-        };
-        let text = question.tagless_text.as_deref().unwrap_or_default();
-        let text = text.replace('\u{a0}', " ");
-        let answer = question.responses.first();
-        if answer.and_then(|answer| answer.text.as_deref()) != Some(ANSWER) {
-            data.skip(origin(&text), SkipReason::not_a_release("is no device"));
-            continue;
-        }
-        let name = identifier(trim(text.lines().next().unwrap_or_default()));
-        let number = question
-            .agent_text
-            .as_deref()
-            .ok_or_else(|| ExtractError::missing(page, format!("number of {name}")))?;
-        let link = format!("{DEVICE}{number}");
-        data.release(&name).set("link", link.into(), origin(number));
-        for line in text.lines() {
-            let day = |date: &str| {
-                let day = parse_day_or_month(date);
-                day.ok_or_else(|| ExtractError::unreadable(page, format!("date of {name}"), date))
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        for (question, at) in questions(page)?.iter().zip(0..) {
+            let place = Place::path(format!("$.j.guidedAssistant.questions[{at}]"));
+            let Some(question) = cx.json_item(question, &page.facts, place.clone(), data) else {
+                continue;
             };
-            if let Some(date) = line.strip_prefix("Device launched on ") {
-                let first = day(date)?.with_day(1).expect("every month has a first day");
-                let release = data.release(&name);
-                release.set("releaseDate", first.into(), origin(line));
-            } else if let Some(date) = line.strip_prefix("Security updates will stop on ") {
-                let last = day(date)?;
-                data.release(&name).set("eol", last.into(), origin(line));
+            let text = question.tagless_text.as_deref().unwrap_or_default();
+            let text = text.replace('\u{a0}', " ");
+            let origin = cx.origin(&page.facts, place, &text);
+            let device = cx.or_skip(question.device(&text), origin.clone(), data);
+            let Some((name, number)) = device else {
+                continue;
+            };
+            let link = format!("{DEVICE}{number}");
+            let release = data.release(&name);
+            release.set("link", link.into(), origin.reading(number));
+            let lines = text
+                .lines()
+                .flat_map(|line| FIELDS.map(|field| (line, field)));
+            for (line, (field, words, parse)) in lines {
+                let Some(date) = line.strip_prefix(words) else {
+                    continue;
+                };
+                cx.item(origin.reading(line), data, |origin, data| {
+                    let (day, _) = required_day(&name, Some(date), parse)?;
+                    data.release(&name).set(field, day.into(), origin.clone());
+                    Ok(())
+                });
             }
         }
+        Ok(vec![])
     }
-    Ok(())
 }
 
-/// The JSON in the one line of the one script of the page that has the guide.
-fn script(page: &Page) -> Result<String, ExtractError> {
-    static OBJECT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\{.+\}").expect("a valid pattern"));
-    let has_guide = |text: &&str| text.contains("guidedAssistant");
+impl Question {
+    /// The name and the number of a device, given the text of the question.
+    fn device(&self, text: &str) -> Result<(String, &str), SkipReason> {
+        let answer = self.responses.first();
+        if answer.and_then(|answer| answer.text.as_deref()) != Some(ANSWER) {
+            return Err(SkipReason::not_a_release("is no device"));
+        }
+        let name = identifier(trim(text.lines().next().unwrap_or_default()));
+        if name.is_empty() {
+            return Err(SkipReason::lacks(None, "name"));
+        }
+        let lacks = || SkipReason::lacks(Some(&name), "number");
+        let number = self.agent_text.as_deref().ok_or_else(lacks)?;
+        Ok((name, number))
+    }
+}
+
+/// The questions of the guide, from the first line of a script that has them.
+fn questions(page: &Page) -> Result<Vec<Item<Question>>, ExtractError> {
     let scripts = selector("script:not([src])");
     let document = Document::parse(&page.text(), []);
-    let scripts: Vec<String> = document.select(&scripts).map(text_of).collect();
-    let mut with_guide = scripts.iter().map(String::as_str).filter(has_guide);
-    let script = with_guide.next().filter(|_| with_guide.next().is_none());
-    let mut lines = script.unwrap_or_default().lines().filter(has_guide);
-    let line = lines.next().filter(|_| lines.next().is_none());
-    let object = line.and_then(|line| OBJECT.find(line));
-    let what = "single script with a single line with `guidedAssistant`";
-    let object = object.ok_or_else(|| ExtractError::missing(page, what))?;
-    Ok(object.as_str().to_owned())
+    let questions = |line: &str| {
+        let object = line.get(line.find('{')?..=line.rfind('}')?)?;
+        let mut widget: serde_json::Value = serde_json::from_str(object).ok()?;
+        let questions = widget.pointer_mut("/j/guidedAssistant/questions")?;
+        serde_json::from_value(questions.take()).ok()
+    };
+    let mut scripts = document.select(&scripts).map(text_of);
+    let found = scripts.find_map(|script| {
+        let lines = script.lines();
+        let mut named = lines.filter(|line| line.contains("guidedAssistant"));
+        named.find_map(questions)
+    });
+    found.ok_or_else(|| ExtractError::missing(page, "script with a line of `guidedAssistant`"))
 }

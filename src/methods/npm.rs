@@ -18,26 +18,20 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::json;
 use crate::fetch::Request;
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
 /// The registry that is asked where the environment names none.
 const PUBLIC: &str = "https://registry.npmjs.org";
 
 pub(super) struct Npm;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 #[derive(Deserialize)]
 struct Packument {
@@ -48,35 +42,28 @@ struct Packument {
 impl Method for Npm {
     const NAME: &'static str = "npm";
     const KIND: Kind = Kind::Registry;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let registry = cx.fetcher.npm_registry().unwrap_or(PUBLIC);
-        let page = cx
-            .fetch(&Request::get(format!("{registry}/{}", cx.argument())))
-            .await?;
-        read(cx, &page, data)?;
-        Ok(())
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        let registry = cx.environment.npm_registry().unwrap_or(PUBLIC);
+        Ok(vec![
+            Request::get(format!("{registry}/{}", cx.argument())).into(),
+        ])
     }
-}
 
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let packument: Packument = json::read(page)?;
-    for name in packument.versions.keys() {
-        let place = Place::Path {
-            path: format!("$.time[\"{name}\"]").into(),
-        };
-        let Some(version) = cx.version_or_skip(name, &page.facts, place.clone(), data) else {
-            continue;
-        };
-        let what = || format!("time of {name}");
-        let raw = packument
-            .time
-            .get(name)
-            .and_then(Value::as_str)
-            .ok_or_else(|| ExtractError::missing(page, what()))?;
-        let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(&page.facts, place, raw));
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Packument { versions, time } = json::read(page)?;
+        for name in versions.keys() {
+            let place = Place::path(format!("$.time[\"{name}\"]"));
+            let date = time.get(name).and_then(Value::as_str);
+            cx.version_item(
+                cx.origin(&page.facts, place, name),
+                date,
+                parse_moment,
+                data,
+            );
+        }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -7,60 +7,57 @@
 //! Asks the portal for the product type; each release with a `GENERAL_AVAILABILITY` gives
 //! its name as it stands, on the UTC day of that moment.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Nutanix;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 #[derive(Deserialize)]
 struct Lifecycles {
-    contents: Vec<Lifecycle>,
+    contents: Vec<Item<Lifecycle>>,
 }
 
 #[derive(Deserialize)]
 struct Lifecycle {
     version: String,
-    #[serde(rename = "GENERAL_AVAILABILITY", default)]
-    #[serde(deserialize_with = "json::stated")]
+    #[serde(rename = "GENERAL_AVAILABILITY")]
     available: Option<String>,
 }
 
 impl Method for Nutanix {
     const NAME: &'static str = "nutanix";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let url = format!(
-            "https://portal.nutanix.com/api/v1/eol/find?type={}",
-            cx.argument()
-        );
-        let page = cx.fetch(&Request::get(url)).await?;
-        let Lifecycles { contents } = json::read(&page)?;
-        for (number, Lifecycle { version, available }) in contents.iter().enumerate() {
-            let origin = |field: &str, raw: &str| {
-                let path = format!("$.contents[{number}].{field}").into();
-                cx.origin(&page.facts, Place::Path { path }, raw)
-            };
-            let Some(available) = available else {
-                let reason = SkipReason::lacks(Some("it"), "date of general availability");
-                data.skip(origin("version", version), reason);
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        let product = cx.argument();
+        let url = format!("https://portal.nutanix.com/api/v1/eol/find?type={product}");
+        Ok(vec![Request::get(url).into()])
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Lifecycles { contents } = json::read(page)?;
+        for (number, item) in contents.iter().enumerate() {
+            let place = Place::path(format!("$.contents[{number}].GENERAL_AVAILABILITY"));
+            let Some(Lifecycle { version, available }) =
+                cx.json_item(item, &page.facts, place.clone(), data)
+            else {
                 continue;
             };
-            let day = parse_moment(available).ok_or_else(|| {
-                ExtractError::unreadable(&page, format!("date of {version}"), available)
-            })?;
-            data.declare(version, day, origin("GENERAL_AVAILABILITY", available));
+            let origin = cx.origin(&page.facts, place, version);
+            cx.item(origin, data, |origin, data| {
+                let not_yet = SkipReason::not_a_release("has no date of general availability");
+                let available = available.as_deref().ok_or(not_yet)?;
+                let (day, raw) = required_day(version, Some(available), parse_moment)?;
+                data.declare(version, day, origin.reading(raw));
+                Ok(())
+            });
         }
-        Ok(())
+        Ok(vec![])
     }
 }

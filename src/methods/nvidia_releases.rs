@@ -7,34 +7,29 @@
 //! Each branch, such as `580`, is the release `r580-linux`: the first of its drivers is
 //! `latest`, with `latestReleaseDate` as it is written and the release notes as `link`.
 //! Notes on docs.nvidia.com are read too: where their title names a version for Windows,
-//! that is `r580-windows`, with the same date and link. Notes that are gone give none.
+//! that is `r580-windows`, with the same date and link. Notes that are gone give none. A
+//! branch without a driver is skipped.
 
 use std::sync::LazyLock;
 
-use futures::future::join_all;
 use indexmap::IndexMap;
 use regex::Regex;
-use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Context, Fault, Method};
+use super::{Absent, Context, IfAbsent, Method, Needed, Next, NoConfig, Round, pages};
 use crate::extract::html::{Document, selector, text_of};
-use crate::extract::{ExtractError, json};
-use crate::fetch::{FetchError, Request};
+use crate::extract::json::{self, Item};
+use crate::fetch::Request;
 use crate::page::Page;
-use crate::release_data::{Place, ReleaseData, SkipReason};
+use crate::release_data::{Place, Release, ReleaseData, SkipReason};
 use crate::value::Value;
 
 pub(super) struct NvidiaReleases;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 #[derive(Deserialize)]
 struct Branch {
-    driver_info: Vec<Driver>,
+    driver_info: Vec<Item<Driver>>,
 }
 
 #[derive(Deserialize)]
@@ -49,102 +44,94 @@ struct Driver {
 
 impl Method for NvidiaReleases {
     const NAME: &'static str = "nvidia-releases";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        let branches: IndexMap<String, Branch> = json::read(&page)?;
-        let newest: Vec<(&str, &Driver)> = branches
-            .iter()
-            .map(|(name, branch)| {
-                let driver = branch.driver_info.first().ok_or_else(|| {
-                    ExtractError::missing(&page, format!("driver of branch {name}"))
-                })?;
-                Ok((&**name, driver))
-            })
-            .collect::<Result<_, ExtractError>>()?;
-        let requests: Vec<Request> = newest
-            .iter()
-            .filter_map(|(_, driver)| driver.titled_notes())
-            .map(Request::get)
-            .collect();
-        let notes = join_all(requests.iter().map(|request| cx.fetch(request))).await;
-        let mut notes = notes.into_iter();
-        for (name, driver) in newest {
-            let origin = |key: &str, raw: &str| {
-                let path = format!("$[\"{name}\"].driver_info[0].{key}").into();
-                cx.origin(&page.facts, Place::Path { path }, raw)
-            };
-            let mut set = |system: &str, latest, from| {
-                let release = data.release(&format!("r{name}-{system}"));
-                release.set("latest", latest, from);
-                let date = driver.date.as_deref();
-                release.set(
-                    "latestReleaseDate",
-                    date.map_or(Value::Null, Value::of_text),
-                    origin("release_date", date.unwrap_or_default()),
-                );
-                let link = driver.notes.as_deref();
-                release.set(
-                    "link",
-                    link.map_or(Value::Null, text),
-                    origin("release_notes", link.unwrap_or_default()),
-                );
-            };
-            let latest = driver.version.as_deref();
-            set(
-                "linux",
-                latest.map_or(Value::Null, text),
-                origin("release_version", latest.unwrap_or_default()),
-            );
-            let Some(link) = driver.titled_notes() else {
-                continue;
-            };
-            let notes = match notes.next().expect("an answer to each request") {
-                Ok(notes) => notes,
-                Err(Fault::Fetch(absent @ FetchError::Absent { .. })) => {
-                    let error = absent.to_string();
-                    data.skip(origin("release_notes", link), SkipReason::Absent { error });
-                    continue;
-                }
-                Err(fault) => return Err(fault),
-            };
-            let title = title_of(&notes).unwrap_or_default();
-            let place = Place::Item {
-                kind: "title",
-                item: 1,
-            };
-            let origin = cx.origin(&notes.facts, place, &title);
-            match windows_version(&title) {
-                Some(version) => set("windows", Value::Text(version), origin),
-                None => data.skip(
-                    origin,
-                    SkipReason::missing("title that names a version for Windows"),
-                ),
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let first = round.earlier.first().map_or(round.answers, Vec::as_slice);
+        let index = pages(first).next().expect("the index is there");
+        let branches: IndexMap<String, Item<Branch>> = json::read(index)?;
+        if round.number == 1 {
+            let newest = branches.iter().filter_map(|branch| newest(branch).ok());
+            let notes: Vec<Needed> = newest.filter_map(Driver::titled_notes).collect();
+            if !notes.is_empty() {
+                return Ok(notes);
             }
         }
-        Ok(())
+        for branch in &branches {
+            let (name, _) = branch;
+            let origin = |key: &str, raw: &str| {
+                let path = format!("$[\"{name}\"].driver_info[0]{key}");
+                cx.origin(&index.facts, Place::path(path), raw)
+            };
+            cx.item(origin("", ""), data, |_, data| {
+                let driver = newest(branch)?;
+                let fields = [
+                    ("latest", ".release_version", driver.version.as_deref()),
+                    ("latestReleaseDate", ".release_date", driver.date.as_deref()),
+                    ("link", ".release_notes", driver.notes.as_deref()),
+                ];
+                let set = |release: &mut Release, fields: &[(&str, &str, Option<&str>)]| {
+                    for (field, key, text) in fields {
+                        let value = text.map_or(Value::Null, Value::of_text);
+                        release.set(field, value, origin(key, text.unwrap_or_default()));
+                    }
+                };
+                set(data.release(&format!("r{name}-linux")), &fields);
+                let Some(Needed { request, .. }) = driver.titled_notes() else {
+                    return Ok(());
+                };
+                let mut answers = round.answers.iter();
+                let answer = answers.find(|answer| answer.request == request);
+                match &answer.expect("an answer to each request").page {
+                    Ok(notes) => {
+                        let title = title_of(notes);
+                        let origin = cx.origin(&notes.facts, Place::item("title", 1), &title);
+                        if let Some(version) = windows_version(&title) {
+                            let release = data.release(&format!("r{name}-windows"));
+                            release.set("latest", Value::Text(version), origin);
+                            set(release, &fields[1..]);
+                        } else {
+                            let what = "title that names a version for Windows";
+                            data.skip(origin, SkipReason::missing(what));
+                        }
+                    }
+                    Err(Absent { error }) => {
+                        let error = error.clone();
+                        let origin = origin(".release_notes", &request.url);
+                        data.skip(origin, SkipReason::Absent { error });
+                    }
+                }
+                Ok(())
+            });
+        }
+        Ok(vec![])
     }
 }
 
+/// The first driver of a branch.
+fn newest<'b>((name, branch): (&String, &'b Item<Branch>)) -> Result<&'b Driver, SkipReason> {
+    let lacks = || SkipReason::lacks(Some(name), "driver");
+    branch.read()?.driver_info.first().ok_or_else(lacks)?.read()
+}
+
 impl Driver {
-    /// The link to release notes whose title may name a version for Windows.
-    fn titled_notes(&self) -> Option<&str> {
-        self.notes.as_deref().filter(|link| {
-            Url::parse(link).is_ok_and(|url| url.host_str() == Some("docs.nvidia.com"))
+    /// The release notes, where their title may name a version for Windows.
+    fn titled_notes(&self) -> Option<Needed> {
+        let link = self.notes.as_deref()?;
+        let url = Url::parse(link).ok()?;
+        (url.host_str() == Some("docs.nvidia.com")).then(|| Needed {
+            request: Request::get(link),
+            if_absent: IfAbsent::Given,
         })
     }
 }
 
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
 /// The title of release notes.
-fn title_of(page: &Page) -> Option<String> {
+fn title_of(page: &Page) -> String {
     let title = selector("h2.title.topictitle1");
     let document = Document::parse(&page.text(), []);
-    document.select(&title).next().map(text_of)
+    let title = document.select(&title).next();
+    title.map(text_of).unwrap_or_default()
 }
 
 /// The version for Windows in a title such as `Version 580.126.09(Linux)/582.16(Windows)`.

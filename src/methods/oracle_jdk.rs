@@ -6,76 +6,65 @@
 //!
 //! Each row of `#released` with a `td.anchor`: the version is the `id` of that cell, the day
 //! stands in the second cell of the row. A row with an empty date is of the day of the row
-//! before it. `1.0_alpha` was no release and is left out.
+//! before it. A row whose day cannot be read is skipped, with those that are of its day.
+//! `1.0_alpha` was no release and is left out.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
 use crate::extract::html::{Document, cells, select_within, selector, text_of};
 use crate::fetch::Request;
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// The user agent to which the page is given.
 const BROWSER: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0";
 
-pub(super) struct OracleJdk;
+/// The name of what was no release.
+const ALPHA: &str = "1.0_alpha";
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
+pub(super) struct OracleJdk;
 
 impl Method for OracleJdk {
     const NAME: &'static str = "oracle-jdk";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
         let request = Request::get(cx.argument()).with_user_agent(Some(BROWSER.to_owned()));
-        let page = cx.fetch(&request).await?;
-        read(cx, &page, data)?;
-        Ok(())
+        Ok(vec![request.into()])
     }
-}
 
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    /// The name of what was no release.
-    const ALPHA: &str = "1.0_alpha";
-    let (row, anchor) = (selector("#released tr"), selector("td.anchor"));
-    let document = Document::parse(&page.text(), []);
-    let mut known = None;
-    for (row, number) in document.select(&row).zip(1..) {
-        let Some(anchor) = select_within(row, &anchor).next() else {
-            continue;
-        };
-        let missing = |what: &str| ExtractError::missing(page, format!("{what} in row {number}"));
-        let version = anchor.attr("id").ok_or_else(|| missing("`id`"))?;
-        let date = cells(row).nth(1).map(text_of);
-        let date = date.ok_or_else(|| missing("second cell"))?;
-        if !date.is_empty() {
-            let day = parse_day(&date).ok_or_else(|| {
-                ExtractError::unreadable(page, format!("date of {version}"), &date)
-            })?;
-            known = Some((day, date));
-        }
-        let (day, date) = known.as_ref().ok_or_else(|| missing("date"))?;
-        let origin = cx.origin(
-            &page.facts,
-            Place::Cell {
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let (row, anchor) = (selector("#released tr"), selector("td.anchor"));
+        let document = Document::parse(&page.text(), []);
+        let mut date = None;
+        for (tr, row) in document.select(&row).zip(1..) {
+            let Some(anchor) = select_within(tr, &anchor).next() else {
+                continue;
+            };
+            let written = cells(tr).nth(1).map(text_of);
+            if written.as_deref() != Some("") {
+                date = written;
+            }
+            let column = "column 2".into();
+            let place = Place::Cell {
                 table: 1,
-                row: number,
-                column: "column 2".into(),
-            },
-            date,
-        );
-        if version == ALPHA {
-            data.skip(origin, SkipReason::not_a_release("it was no release"));
-        } else {
-            data.declare(version, *day, origin);
+                row,
+                column,
+            };
+            let raw = date.as_deref().unwrap_or_default();
+            cx.item(cx.origin(&page.facts, place, raw), data, |origin, data| {
+                let version = anchor
+                    .attr("id")
+                    .ok_or_else(|| SkipReason::missing("`id`"))?;
+                if version == ALPHA {
+                    return Err(SkipReason::not_a_release("it was no release"));
+                }
+                let (day, _) = required_day(version, date.as_deref(), parse_day)?;
+                data.declare(version, day, origin.clone());
+                Ok(())
+            });
         }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -11,21 +11,16 @@
 //! The majors are read in the order of the list, not in that in which answers arrive.
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct Php;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
 
 #[derive(Deserialize)]
 struct Release {
@@ -34,36 +29,38 @@ struct Release {
 
 impl Method for Php {
     const NAME: &'static str = "php";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.page().await?;
-        let majors: IndexMap<String, IgnoredAny> = json::read(&index)?;
-        let requests: Vec<Request> = majors
-            .keys()
-            .map(|major| Request::get(format!("{}&version={major}", cx.argument())))
-            .collect();
-        for page in cx.fetch_all(&requests).await? {
-            let releases: IndexMap<String, Release> = json::read(&page)?;
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        if round.number == 1 {
+            let majors: IndexMap<String, IgnoredAny> = json::read(round.page())?;
+            let url = |major: &String| format!("{}&version={major}", cx.argument());
+            return Ok(majors
+                .keys()
+                .map(|major| Request::get(url(major)).into())
+                .collect());
+        }
+        for page in round.pages() {
+            let releases: IndexMap<String, Item<Release>> = json::read(page)?;
             for (version, release) in &releases {
-                let origin = |raw: &str| {
-                    let path = format!("$[\"{version}\"].date").into();
-                    cx.origin(&page.facts, Place::Path { path }, raw)
-                };
-                let what = || format!("date of {version}");
-                let date = release.date.as_deref();
-                if let Err(unmatched) = cx.config.filter.groups(version) {
-                    let (name, by) = (Some(version.clone()), unmatched);
-                    let reason = SkipReason::Unmatched { name, by };
-                    data.skip(origin(date.unwrap_or_default()), reason);
+                let place = Place::path(format!("$[\"{version}\"].date"));
+                let release = cx.json_item(release, &page.facts, place.clone(), data);
+                let Some(Release { date }) = release else {
                     continue;
-                }
-                let date = date.ok_or_else(|| ExtractError::missing(&page, what()))?;
-                let day =
-                    parse_day(date).ok_or_else(|| ExtractError::unreadable(&page, what(), date))?;
-                data.declare(version, day, origin(date));
+                };
+                let date = date.as_deref();
+                let origin = cx.origin(&page.facts, place, date.unwrap_or_default());
+                cx.item(origin, data, |origin, data| {
+                    cx.config.filter.groups(version).map_err(|by| {
+                        let name = Some(version.clone());
+                        SkipReason::Unmatched { name, by }
+                    })?;
+                    let (day, _) = required_day(version, date, parse_day)?;
+                    data.declare(version, day, origin.clone());
+                    Ok(())
+                });
             }
         }
-        Ok(())
+        Ok(vec![])
     }
 }

@@ -10,14 +10,12 @@
 //! `PIP_INDEX_URL` names, the public one otherwise.
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, NoConfig, Round};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 /// The index that is asked where the environment names none.
@@ -25,13 +23,9 @@ const PUBLIC: &str = "https://pypi.org";
 
 pub(super) struct Pypi;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 #[derive(Deserialize)]
 struct Project {
-    releases: IndexMap<String, Vec<File>>,
+    releases: IndexMap<String, Item<Vec<File>>>,
 }
 
 #[derive(Deserialize)]
@@ -43,42 +37,36 @@ struct File {
 impl Method for Pypi {
     const NAME: &'static str = "pypi";
     const KIND: Kind = Kind::Registry;
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let index = cx.fetcher.pypi_index().unwrap_or(PUBLIC);
-        let url = format!("{index}/pypi/{}/json", cx.argument());
-        let page = cx.fetch(&Request::get(url)).await?;
-        read(cx, &page, data)?;
-        Ok(())
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        let index = cx.environment.pypi_index().unwrap_or(PUBLIC);
+        Ok(vec![
+            Request::get(format!("{index}/pypi/{}/json", cx.argument())).into(),
+        ])
     }
-}
 
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let project: Project = json::read(page)?;
-    for (name, files) in &project.releases {
-        let place = Place::Path {
-            path: format!("$.releases[\"{name}\"][0].upload_time_iso_8601").into(),
-        };
-        let Some(version) = cx.version_or_skip(name, &page.facts, place.clone(), data) else {
-            continue;
-        };
-        let file = match files.first() {
-            Some(file) if file.yanked != Some(true) => file,
-            first => {
-                let yanked = SkipReason::not_a_release("its first file is yanked");
-                let reason = first.map_or(SkipReason::lacks(None, "file"), |_| yanked);
-                data.skip(cx.origin(&page.facts, place, name), reason);
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Project { releases } = json::read(page)?;
+        for (name, files) in &releases {
+            let place = Place::path(format!("$.releases[\"{name}\"][0].upload_time_iso_8601"));
+            let Some(files) = cx.json_item(files, &page.facts, place.clone(), data) else {
                 continue;
+            };
+            let origin = cx.origin(&page.facts, place, name);
+            match files.first() {
+                Some(file) if file.yanked != Some(true) => {
+                    let date = file.upload_time_iso_8601.as_deref();
+                    cx.version_item(origin, date, parse_moment, data);
+                }
+                Some(_) => data.skip(
+                    origin,
+                    SkipReason::not_a_release("its first file is yanked"),
+                ),
+                None => data.skip(origin, SkipReason::not_a_release("has no file")),
             }
-        };
-        let what = || format!("upload time of {name}");
-        let raw = file
-            .upload_time_iso_8601
-            .as_deref()
-            .ok_or_else(|| ExtractError::missing(page, what()))?;
-        let day = parse_moment(raw).ok_or_else(|| ExtractError::unreadable(page, what(), raw))?;
-        data.declare(&version, day, cx.origin(&page.facts, place, raw));
+        }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -11,38 +11,61 @@
 //! # Beyond the predecessor
 //! It looked at checkouts that were renewed once a week; here the newest commits count.
 
-use futures::future::try_join_all;
+use indexmap::IndexMap;
 use regex::Regex;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::repository::{branch_files, branches, files_request};
+use super::{Answer, Context, Method, Needed, Next, NoConfig, Round};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
+use crate::fetch::{Git, Request};
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct RedHatOpenshift;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 impl Method for RedHatOpenshift {
     const NAME: &'static str = "red-hat-openshift";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let branches = cx
-            .branches(cx.argument(), |branch| series_of(branch).is_some())
-            .await?;
-        let notes = branches.iter().map(|branch| notes_of(cx, branch));
-        for (series, notes) in try_join_all(notes).await? {
-            for page in notes {
-                read(cx, &series, &page, data)?;
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        Ok(vec![Request::git(cx.argument(), Git::Branches).into()])
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let request = |branch: &str, paths| files_request(cx.argument(), branch, paths).into();
+        if round.number == 1 {
+            let branches = branches(round.page(), |branch| series_of(branch).is_some())?;
+            let notes = branches.iter().map(|branch| {
+                let series = series_of(branch).unwrap_or_default().replace('.', "-");
+                let path = format!("release_notes/ocp-{series}-release-notes.adoc");
+                request(branch, vec![path])
+            });
+            return Ok(notes.collect());
+        }
+        // Of each branch the notes, then the modules: the last that names a version counts.
+        let mut files: IndexMap<&str, Vec<Page>> = IndexMap::new();
+        for answer in round.earlier.iter().skip(1).flatten().chain(round.answers) {
+            let (branch, pages) = files_of(answer);
+            files.entry(branch).or_default().extend(pages);
+        }
+        if round.number == 2 {
+            let modules = files.iter().filter_map(|(branch, notes)| {
+                let modules: Vec<String> = notes.iter().flat_map(included).collect();
+                (!modules.is_empty()).then(|| request(branch, modules))
+            });
+            let modules: Vec<Needed> = modules.collect();
+            if !modules.is_empty() {
+                return Ok(modules);
             }
         }
-        Ok(())
+        for (branch, pages) in &files {
+            let series = series_of(branch).unwrap_or_default();
+            for page in pages {
+                read(cx, series, page, data)?;
+            }
+        }
+        Ok(vec![])
     }
 }
 
@@ -55,19 +78,14 @@ fn series_of(branch: &str) -> Option<&str> {
     rest.split('-').next()
 }
 
-/// The series of a branch, its release notes, and the modules that these include.
-async fn notes_of(cx: &Context<'_>, branch: &str) -> Result<(String, Vec<Page>), Fault> {
-    let series = series_of(branch).unwrap_or_default().to_owned();
-    let dashed = series.replace('.', "-");
-    let path = format!("release_notes/ocp-{dashed}-release-notes.adoc");
-    let files = cx.files(cx.argument(), branch, vec![path]).await?;
-    let mut pages: Vec<Page> = files.into_values().collect();
-    let modules: Vec<String> = pages.iter().flat_map(included).collect();
-    if !modules.is_empty() {
-        let mut files = cx.files(cx.argument(), branch, modules.clone()).await?;
-        pages.extend(modules.iter().filter_map(|path| files.remove(path)));
-    }
-    Ok((series, pages))
+/// The branch that was asked for files, and those that it has, in the order asked.
+fn files_of(answer: &Answer) -> (&str, Vec<Page>) {
+    let (Some(Git::Files { branch, paths }), Ok(page)) = (&answer.request.git, &answer.page) else {
+        return ("", vec![]);
+    };
+    let mut files = branch_files(page);
+    let asked = paths.iter().filter_map(|path| files.remove(path));
+    (branch, asked.collect())
 }
 
 /// The modules that release notes include, in order.
@@ -75,12 +93,11 @@ fn included(page: &Page) -> Vec<String> {
     let include = Regex::new(r"(?m)^include::(modules/zstream-[\d-]+(?:-about)?\.adoc)\[")
         .expect("a valid pattern");
     let text = page.text();
-    include
-        .captures_iter(&text)
-        .map(|captures| captures[1].to_owned())
-        .collect()
+    let found = include.captures_iter(&text);
+    found.map(|captures| captures[1].to_owned()).collect()
 }
 
+/// Reads the versions of a file of a series.
 fn read(
     cx: &Context<'_>,
     series: &str,
@@ -96,15 +113,10 @@ fn read(
         return Err(ExtractError::format(page, "UTF-8", "some bytes are none"));
     }
     for (captures, item) in title.captures_iter(&text).zip(1..) {
-        let version = captures[1].replace("{product-version}", series);
-        let date = &captures[2];
-        let day = parse_day(date)
-            .ok_or_else(|| ExtractError::unreadable(page, format!("date of {version}"), date))?;
-        let place = Place::Item {
-            kind: "title",
-            item,
-        };
-        data.declare(&version, day, cx.origin(&page.facts, place, date));
+        let (version, date) = (&captures[1], &captures[2]);
+        let version = version.replace("{product-version}", series);
+        let origin = cx.origin(&page.facts, Place::item("title", item), date);
+        cx.dated_item(origin, &version, Some(date), parse_day, data);
     }
     Ok(())
 }

@@ -14,18 +14,18 @@
 //!
 //! # Beyond the predecessor
 //! Two fields may read one phase; only the last of them was set. A phase that is asked for
-//! and has no moment, such as `N/A`, still fails the product: the error names both.
+//! and has no moment, such as `N/A`, is skipped and named; it failed the product.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, Round, set_days};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::ExtractError;
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData};
-use crate::value::Value;
 
 pub(super) struct RedhatLifecycles;
 
@@ -43,7 +43,7 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Product {
-    versions: Vec<Version>,
+    versions: Vec<Item<Version>>,
 }
 
 #[derive(Deserialize)]
@@ -63,48 +63,43 @@ impl Method for RedhatLifecycles {
     const NAME: &'static str = "redhat_lifecycles";
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
+    fn requests(cx: &Context<'_>, _: &Config) -> Next {
         let url = format!(
             "https://access.redhat.com/product-life-cycles/api/v1/products?name={}",
             percent_encoded(cx.argument())
         );
-        let page = cx.fetch(&Request::get(url)).await?;
-        let Answer { data: products } = json::read(&page)?;
-        let product = products
-            .into_iter()
-            .next()
-            .ok_or_else(|| ExtractError::missing(&page, format!("product `{}`", cx.argument())))?;
+        Ok(vec![Request::get(url).into()])
+    }
+
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let Answer { data: products } = json::read(page)?;
+        let missing = || ExtractError::missing(page, format!("product `{}`", cx.argument()));
+        let product = products.first().ok_or_else(missing)?;
         for (number, version) in product.versions.iter().enumerate() {
-            let origin = |rest: &str, raw: &str| {
-                let path = format!("$.data[0].versions[{number}].{rest}").into();
-                cx.origin(&page.facts, Place::Path { path }, raw)
+            let path = format!("$.data[0].versions[{number}]");
+            let place = Place::path(&*path);
+            let Some(version) = cx.json_item(version, &page.facts, place, data) else {
+                continue;
             };
-            let name = match cx.version(&version.name) {
-                Ok(name) => name,
-                Err(unmatched) => {
-                    data.skip(origin("name", &version.name), unmatched);
-                    continue;
+            let place = Place::path(format!("{path}.name"));
+            let origin = cx.origin(&page.facts, place, &version.name);
+            cx.item(origin, data, |_, data| {
+                let release = cx.version(&version.name)?;
+                let mut days = Vec::new();
+                for (number, phase) in version.phases.iter().enumerate() {
+                    let place = Place::path(format!("{path}.phases[{number}].date"));
+                    let date = phase.date.as_deref().unwrap_or_default();
+                    let origin = cx.origin(&page.facts, place, date);
+                    let name = phase.name.to_lowercase();
+                    let fields = config.fields.iter();
+                    let fields = fields.filter(|(_, wanted)| wanted.to_lowercase() == name);
+                    days.extend(fields.map(|(field, _)| (field.as_str(), origin.clone())));
                 }
-            };
-            let release = data.release(&name);
-            for (number, phase) in version.phases.iter().enumerate() {
-                let same = |wanted: &String| wanted.to_lowercase() == phase.name.to_lowercase();
-                for (field, _) in config.fields.iter().filter(|(_, wanted)| same(wanted)) {
-                    let what = || format!("date of phase `{}` of {name}", phase.name);
-                    let date = phase.date.as_deref();
-                    let date = date.ok_or_else(|| ExtractError::missing(&page, what()))?;
-                    let day = parse_moment(date)
-                        .ok_or_else(|| ExtractError::unreadable(&page, what(), date))?;
-                    let origin = origin(&format!("phases[{number}].date"), date);
-                    release.set(field, Value::Date(day), origin);
-                }
-            }
+                set_days(&release, days, parse_moment, data)
+            });
         }
-        Ok(())
+        Ok(vec![])
     }
 }
 

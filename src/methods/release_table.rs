@@ -20,7 +20,7 @@
 //! `remove_if_undefined` finds a release whose name had to be made an identifier.
 
 use super::rows::Releases;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::table::Tables;
 use crate::release_data::ReleaseData;
 
@@ -31,11 +31,12 @@ impl Method for ReleaseTable {
     const KIND: Kind = Kind::Generic;
     type Config = Releases<Tables>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Releases<Tables>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::{Context, Fault};
+use super::context::Context;
+use super::method::{MethodErrorKind, Next};
 use crate::date::{Date, parse_iso};
-use crate::extract::{ExtractError, graphql};
+use crate::extract::ExtractError;
+use crate::extract::graphql::{self, Nodes};
 use crate::fetch::{Git, Query, Request, files};
 use crate::page::{Facts, Page};
 use crate::release_data::Place;
-
-/// No connection has more pages.
-const MOST_PAGES: usize = 1000;
 
 /// The tags of a repository.
 pub(super) struct Tags {
@@ -52,106 +51,104 @@ impl Tag {
     }
 }
 
+/// The tags of a repository on the page that answers [`Git::Tags`]. One without any is an error.
+pub(super) fn tags(repository: &str, page: &Page) -> Result<Tags, ExtractError> {
+    let tags: Vec<Tag> = page.text().lines().filter_map(Tag::of_line).collect();
+    if tags.is_empty() {
+        return Err(ExtractError::missing(page, "tag"));
+    }
+    let facts = Arc::new(Facts {
+        url: repository.into(),
+        ..Facts::clone(&page.facts)
+    });
+    Ok(Tags { facts, tags })
+}
+
+/// The names of the branches that are wanted, in order, on the page that answers
+/// [`Git::Branches`]. A repository without any is an error.
+pub(super) fn branches(
+    page: &Page,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<String>, ExtractError> {
+    let text = page.text();
+    let branches: Vec<String> = text
+        .lines()
+        .filter(|name| wanted(name))
+        .map(str::to_owned)
+        .collect();
+    if branches.is_empty() {
+        return Err(ExtractError::missing(
+            page,
+            "branch of the kind that is wanted",
+        ));
+    }
+    Ok(branches)
+}
+
+/// The request for the files at some paths of a branch.
+pub(super) fn files_request(repository: &str, branch: &str, paths: Vec<String>) -> Request {
+    let branch = branch.to_owned();
+    Request::git(repository, Git::Files { branch, paths })
+}
+
+/// The files of a branch, by path, on the page that answers [`files_request`]; those that are
+/// not there are left out.
+pub(super) fn branch_files(page: &Page) -> BTreeMap<String, Page> {
+    let base = page.url.split('?').next().unwrap_or_default();
+    files(page)
+        .into_iter()
+        .map(|(path, text)| {
+            let part = page.part(format!("{base}/{path}"), text);
+            (path, part)
+        })
+        .collect()
+}
+
 impl Context<'_> {
-    /// The tags of a repository, by name. One without any is an error.
-    pub(super) async fn tags(&self, repository: &str) -> Result<Tags, Fault> {
-        let page = self.fetch(&Request::git(repository, Git::Tags)).await?;
-        let tags: Vec<Tag> = page.text().lines().filter_map(Tag::of_line).collect();
-        if tags.is_empty() {
-            return Err(ExtractError::missing(&page, "tag").into());
-        }
-        let facts = Arc::new(Facts {
-            url: repository.into(),
-            ..Facts::clone(&page.facts)
-        });
-        Ok(Tags { facts, tags })
+    /// The request for a connection of the GitHub repository that the argument names, from a
+    /// cursor on: `connection` is it with its fields and `$after`.
+    pub(super) fn github_request(&self, connection: &'static str, after: Option<String>) -> Next {
+        let (owner, name) = self.argument_parts("owner/repository")?;
+        let (owner, name) = (owner.to_owned(), name.to_owned());
+        let query = Query {
+            owner,
+            name,
+            connection,
+            after,
+        };
+        Ok(vec![Request::github(&query).into()])
     }
 
-    /// The names of the branches of a repository, in order, that are wanted.
-    pub(super) async fn branches(
-        &self,
-        repository: &str,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<String>, Fault> {
-        let page = self.fetch(&Request::git(repository, Git::Branches)).await?;
-        let branches: Vec<String> = page
-            .text()
-            .lines()
-            .filter(|name| wanted(name))
-            .map(str::to_owned)
-            .collect();
-        if branches.is_empty() {
-            return Err(ExtractError::missing(&page, "branch of the kind that is wanted").into());
-        }
-        Ok(branches)
+    /// The request for what comes after a page of a connection, if something does.
+    pub(super) fn github_next(&self, connection: &'static str, after: Option<String>) -> Next {
+        after.map_or(Ok(vec![]), |after| {
+            self.github_request(connection, Some(after))
+        })
     }
 
-    /// The files at some paths of a branch, by path; those that are not there are left out.
-    pub(super) async fn files(
+    /// The nodes of a page of a connection, in order, and the cursor of the next page.
+    pub(super) fn github_nodes<N: DeserializeOwned>(
         &self,
-        repository: &str,
-        branch: &str,
-        paths: Vec<String>,
-    ) -> Result<BTreeMap<String, Page>, Fault> {
-        let branch = branch.to_owned();
-        let git = Git::Files { branch, paths };
-        let page = self.fetch(&Request::git(repository, git)).await?;
-        let base = page.url.split('?').next().unwrap_or_default();
-        Ok(files(&page)
-            .into_iter()
-            .map(|(path, text)| {
-                let url = format!("{base}/{path}");
-                let part = page.part(url, text);
-                (path, part)
-            })
-            .collect())
-    }
-
-    /// The nodes of a connection of the GitHub repository that the argument names, each with
-    /// its page, page after page: `query` is the connection with its fields and `$after`.
-    pub(super) async fn github<N: DeserializeOwned>(
-        &self,
+        page: &Page,
         connection: &str,
-        query: &'static str,
-    ) -> Result<Vec<(Arc<Facts>, N)>, Fault> {
-        let url = self.github_url();
-        let (owner, name) =
-            self.argument()
-                .split_once('/')
-                .ok_or_else(|| ExtractError::Format {
-                    url: self.argument().to_owned(),
-                    format: "owner/repository",
-                    reason: "there is no slash".into(),
-                })?;
-        let mut all = Vec::new();
-        let mut after = None;
-        for _ in 0..MOST_PAGES {
-            let page = self
-                .fetch(&Request::github(&Query {
-                    owner: owner.to_owned(),
-                    name: name.to_owned(),
-                    connection: query,
-                    after,
-                }))
-                .await?;
-            let found = graphql::nodes(&page, connection)?;
-            let facts = Arc::new(page.facts.seen_at(&url));
-            all.extend(
-                found
-                    .nodes
-                    .into_iter()
-                    .map(|node| (Arc::clone(&facts), node)),
-            );
-            after = found.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(all)
+    ) -> Result<(Arc<Facts>, Nodes<N>), ExtractError> {
+        let url = format!("https://github.com/{}", self.argument());
+        Ok((
+            Arc::new(page.facts.seen_at(&url)),
+            graphql::nodes(page, connection)?,
+        ))
     }
 
-    /// Where the GitHub repository that the argument names is seen by people.
-    pub(super) fn github_url(&self) -> String {
-        format!("https://github.com/{}", self.argument())
+    /// The two parts of an argument with a slash.
+    pub(super) fn argument_parts(
+        &self,
+        form: &'static str,
+    ) -> Result<(&str, &str), MethodErrorKind> {
+        self.argument()
+            .split_once('/')
+            .ok_or_else(|| MethodErrorKind::Argument {
+                argument: self.argument().to_owned(),
+                form,
+            })
     }
 }

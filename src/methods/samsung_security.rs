@@ -11,7 +11,8 @@
 //! Each section is a heading and a list of models; a model whose name, made an identifier,
 //! matches is a release. It is supported as long as it is listed: a listed model is set to
 //! `eol: false` unless an `eol` that is still to come is known, and a cycle of the product
-//! file that is no longer listed, and not excluded, ended today at the latest.
+//! file that is no longer listed, and not excluded, ended today at the latest. So a section
+//! that is not on the page, or lists no model there, is an error.
 //!
 //! # Beyond the predecessor
 //! A model that two sections list keeps its `eol` to come; it lost it.
@@ -20,11 +21,11 @@ use indexmap::{IndexMap, IndexSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, Round};
+use crate::date::Date;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, named_after, select_within, selector, text_of};
-use crate::page::Page;
-use crate::release_data::{Place, ReleaseData, SkipReason, identifier};
+use crate::release_data::{Place, Release, ReleaseData, identifier};
 use crate::text::{Excerpt, trim};
 use crate::value::Value;
 
@@ -41,100 +42,70 @@ impl Method for SamsungSecurity {
     const NAME: &'static str = "samsung-security";
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.page().await?;
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let (page, models) = (round.page(), selector("li > ul > li"));
+        let document = Document::parse(&page.text(), []);
         let known = start_from_product(cx, data);
-        let listed = read(cx, config, &page, &known, data)?;
-        for name in known.difference(&listed) {
-            let excluded = cx.config.filter.exclude();
-            if excluded.iter().any(|pattern| pattern.matches(name)) {
-                continue;
+        let mut listed = IndexSet::new();
+        for heading in config.sections.values() {
+            let missing = |what| format!("{what} `{}`", Excerpt(heading));
+            let missing = |what| ExtractError::missing(page, missing(what));
+            let found = document.text_node(heading);
+            let node = found.ok_or_else(|| missing("heading"))?;
+            let list = named_after(node, &["ul"]).ok_or_else(|| missing("list after"))?;
+            let mut items = select_within(list, &models).zip(1..).peekable();
+            items.peek().ok_or_else(|| missing("model below"))?;
+            for (models, item) in items {
+                for model in text_of(models).split(',').map(trim) {
+                    let name = identifier(model);
+                    let origin = cx.origin(&page.facts, Place::item("item", item), model);
+                    listed.extend(cx.item(origin, data, |origin, data| {
+                        cx.config.filter.groups(&name)?;
+                        let release = data.release(&name);
+                        let label = Value::Text(model.to_owned());
+                        release.set("releaseLabel", label, origin.clone());
+                        if !(known.contains(&name) && is_open(release, cx.today)) {
+                            release.set("eol", Value::Bool(false), origin.clone());
+                        }
+                        Ok(name)
+                    }));
+                }
             }
+        }
+        let excluded = cx.config.filter.exclude();
+        let is_excluded = |name: &str| excluded.iter().any(|pattern| pattern.matches(name));
+        for name in known.difference(&listed).filter(|name| !is_excluded(name)) {
             let release = data.release(name);
-            let open = match release.value("eol") {
-                Some(Value::Bool(ended)) => !ended,
-                Some(Value::Date(end)) => *end > cx.today,
-                _ => false,
-            };
-            if open {
+            if is_open(release, cx.today) {
                 let origin = cx.origin(&page.facts, Place::Nowhere, "");
                 release.set("eol", Value::Date(cx.today), origin);
             }
         }
-        Ok(())
+        Ok(vec![])
     }
 }
 
 /// Records what the product file says of each cycle, and gives their names.
 fn start_from_product(cx: &Context<'_>, data: &mut ReleaseData) -> IndexSet<String> {
-    cx.product
-        .cycles()
-        .map(|cycle| {
-            let release = data.release(cycle.name());
-            if let Some(eol) = cycle.value("eol") {
-                let eol = eol.date_or_quoted().map_or(eol, Value::Date);
-                let place = Place::Line {
-                    line: cycle.node().line,
-                };
-                let origin = cx.stated(place, &eol.to_string());
-                release.set("eol", eol, origin);
-            }
-            identifier(cycle.name())
-        })
-        .collect()
+    let mut names = IndexSet::new();
+    for cycle in cx.product.cycles() {
+        let release = data.release(cycle.name());
+        if let Some(eol) = cycle.value("eol") {
+            let eol = eol.date_or_quoted().map_or(eol, Value::Date);
+            let line = cycle.node().line;
+            let origin = cx.stated(Place::Line { line }, &eol.to_string());
+            release.set("eol", eol, origin);
+        }
+        names.insert(identifier(cycle.name()));
+    }
+    names
 }
 
-/// Records the models that are listed, and gives their names.
-fn read(
-    cx: &Context<'_>,
-    config: &Config,
-    page: &Page,
-    known: &IndexSet<String>,
-    data: &mut ReleaseData,
-) -> Result<IndexSet<String>, ExtractError> {
-    let item = selector("li > ul > li");
-    let document = Document::parse(&page.text(), []);
-    let mut listed = IndexSet::new();
-    for heading in config.sections.values() {
-        let Some(node) = document.text_node(heading) else {
-            let origin = cx.origin(&page.facts, Place::Nowhere, heading);
-            data.skip(origin, SkipReason::missing("such heading"));
-            continue;
-        };
-        let list = named_after(node, &["ul"]).ok_or_else(|| {
-            ExtractError::missing(page, format!("list after `{}`", Excerpt(heading)))
-        })?;
-        let items = select_within(list, &item).zip(1..);
-        for (text, number) in items.map(|(item, number)| (text_of(item), number)) {
-            for model in text.split(',').map(trim) {
-                let name = identifier(model);
-                let place = Place::Item {
-                    kind: "item",
-                    item: number,
-                };
-                let origin = cx.origin(&page.facts, place, model);
-                if let Err(unmatched) = cx.config.filter.groups(&name) {
-                    data.skip(origin, unmatched);
-                    continue;
-                }
-                let release = data.release(&name);
-                let label = Value::Text(model.to_owned());
-                release.set("releaseLabel", label, origin.clone());
-                let supported = known.contains(&name)
-                    && match release.value("eol") {
-                        Some(Value::Date(end)) => *end > cx.today,
-                        eol => eol == Some(&Value::Bool(false)),
-                    };
-                if !supported {
-                    release.set("eol", Value::Bool(false), origin);
-                }
-                listed.insert(name);
-            }
-        }
+/// Whether a release is known not to have ended.
+fn is_open(release: &Release, today: Date) -> bool {
+    match release.value("eol") {
+        Some(Value::Bool(ended)) => !ended,
+        Some(Value::Date(end)) => *end > today,
+        _ => false,
     }
-    Ok(listed)
 }

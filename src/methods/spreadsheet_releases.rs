@@ -19,7 +19,7 @@
 //! named, and texts are trimmed.
 
 use super::rows::Releases;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::spreadsheet::Spreadsheet;
 use crate::release_data::ReleaseData;
 
@@ -30,11 +30,12 @@ impl Method for SpreadsheetReleases {
     const KIND: Kind = Kind::Generic;
     type Config = Releases<Spreadsheet>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Releases<Spreadsheet>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

@@ -14,7 +14,7 @@
 //! The predecessor reads releases from spreadsheets only.
 
 use super::rows::Versions;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::spreadsheet::Spreadsheet;
 use crate::release_data::ReleaseData;
 
@@ -25,11 +25,12 @@ impl Method for SpreadsheetVersions {
     const KIND: Kind = Kind::Generic;
     type Config = Versions<Spreadsheet>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Versions<Spreadsheet>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

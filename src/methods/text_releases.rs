@@ -17,7 +17,7 @@
 //! It has no such method: each text needed a script of its own.
 
 use super::rows::Releases;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::passage::Passages;
 use crate::release_data::ReleaseData;
 
@@ -28,11 +28,12 @@ impl Method for TextReleases {
     const KIND: Kind = Kind::Generic;
     type Config = Releases<Passages>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Releases<Passages>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

@@ -15,7 +15,7 @@
 //! It has no such method: each text needed a script of its own.
 
 use super::rows::Versions;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::passage::Passages;
 use crate::release_data::ReleaseData;
 
@@ -26,11 +26,12 @@ impl Method for TextVersions {
     const KIND: Kind = Kind::Generic;
     type Config = Versions<Passages>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Versions<Passages>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

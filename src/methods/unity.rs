@@ -11,12 +11,12 @@
 //! The pages are read in the order of the list, not in that in which they arrive, and a
 //! list that claims to have more releases than it can have is refused.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_moment;
-use crate::extract::{ExtractError, json};
+use crate::extract::ExtractError;
+use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
@@ -28,10 +28,6 @@ const MOST: usize = 20_000;
 
 pub(super) struct Unity;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 #[derive(Deserialize)]
 struct Total {
     total: usize,
@@ -40,7 +36,7 @@ struct Total {
 #[derive(Deserialize)]
 struct Releases {
     #[serde(default)]
-    results: Vec<Editor>,
+    results: Vec<Item<Editor>>,
 }
 
 #[derive(Deserialize)]
@@ -53,52 +49,51 @@ struct Editor {
 
 impl Method for Unity {
     const NAME: &'static str = "unity";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let request = |offset: usize| {
-            Request::get(format!("{}?limit={LIMIT}&offset={offset}", cx.argument()))
-        };
-        let first = cx.fetch(&request(0)).await?;
-        let Total { total } = json::read(&first)?;
-        if total > MOST {
-            let error = ExtractError::unreadable(&first, "number of releases", total.to_string());
-            return Err(error.into());
-        }
-        let requests: Vec<Request> = (LIMIT..total).step_by(LIMIT).map(request).collect();
-        let mut pages = vec![first];
-        pages.extend(cx.fetch_all(&requests).await?);
-        for page in pages {
-            let Releases { results } = json::read(&page)?;
+    fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
+        Ok(vec![request(cx, 0).into()])
+    }
+
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        for page in round.pages() {
+            let Releases { results } = json::read(page)?;
             for (number, release) in results.iter().enumerate() {
-                let origin = |key: &str, raw: &str| {
-                    let path = format!("$.results[{number}].{key}").into();
-                    cx.origin(&page.facts, Place::Path { path }, raw)
-                };
-                if let Some(stream @ ("ALPHA" | "BETA")) = release.stream.as_deref() {
-                    let version = release.version.as_deref().unwrap_or_default();
-                    let (track, name) = ("stream", stream.to_string());
-                    let reason = SkipReason::OtherTrack { track, name };
-                    data.skip(origin("version", version), reason);
+                let place = |key: &str| Place::path(format!("$.results[{number}]{key}"));
+                let release = cx.json_item(release, &page.facts, place(""), data);
+                let Some(release) = release else {
                     continue;
-                }
-                let missing = |what: &str| {
-                    ExtractError::missing(&page, format!("{what} in result {}", number + 1))
                 };
-                let version = release
-                    .version
-                    .as_deref()
-                    .ok_or_else(|| missing("version"))?;
-                let date = release
-                    .release_date
-                    .as_deref()
-                    .ok_or_else(|| missing("releaseDate"))?;
-                let day = parse_moment(date).ok_or_else(|| {
-                    ExtractError::unreadable(&page, format!("date of {version}"), date)
-                })?;
-                data.declare(version, day, origin("releaseDate", date));
+                let name = release.version.as_deref();
+                let origin = |key, raw| cx.origin(&page.facts, place(key), raw);
+                let of_version = origin(".version", name.unwrap_or_default());
+                cx.item(of_version, data, |_, data| {
+                    if let Some(stream @ ("ALPHA" | "BETA")) = release.stream.as_deref() {
+                        let (track, name) = ("stream", stream.to_owned());
+                        return Err(SkipReason::OtherTrack { track, name });
+                    }
+                    let version = name.ok_or_else(|| SkipReason::lacks(None, "version"))?;
+                    let date = release.release_date.as_deref();
+                    let (day, raw) = required_day(version, date, parse_moment)?;
+                    data.declare(version, day, origin(".releaseDate", raw));
+                    Ok(())
+                });
             }
         }
-        Ok(())
+        if round.number > 1 {
+            return Ok(vec![]);
+        }
+        let Total { total } = json::read(round.page())?;
+        if total > MOST {
+            let total = total.to_string();
+            let error = ExtractError::unreadable(round.page(), "number of releases", total);
+            return Err(error.into());
+        }
+        let offsets = (LIMIT..total).step_by(LIMIT);
+        Ok(offsets.map(|offset| request(cx, offset).into()).collect())
     }
+}
+
+fn request(cx: &Context<'_>, offset: usize) -> Request {
+    Request::get(format!("{}?limit={LIMIT}&offset={offset}", cx.argument()))
 }

@@ -5,60 +5,38 @@
 //! ```
 //!
 //! Each row of a table with two data cells or more: the version is in the first and taken as
-//! it stands where it matches, the day in the second, which must start as `2024-01-31` does.
+//! it stands where it matches, the day in the second, which must read as `2024-01-31` does. A
+//! version of another day is skipped.
 //!
 //! # Beyond the predecessor
 //! Blanks around a version, and a reference after it, do not hide it.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::{Context, Fault, Method};
-use crate::date::parse_day;
-use crate::extract::{ExtractError, wiki};
-use crate::release_data::{Place, ReleaseData, SkipReason};
+use super::{Context, Method, Next, NoConfig, Round, required_day};
+use crate::date::parse_iso;
+use crate::extract::wiki;
+use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct Unrealircd;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 impl Method for Unrealircd {
     const NAME: &'static str = "unrealircd";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        static DAY: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"\A\d{4}-\d{2}-\d{2}").expect("a valid pattern"));
-        let page = cx.page().await?;
-        for (cells, number) in wiki::rows(&page.text()).iter().zip(1..) {
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        for (cells, item) in wiki::rows(&page.text()).iter().zip(1..) {
             let [version, date, ..] = &cells[..] else {
                 continue;
             };
-            let origin = |raw: &str| {
-                let place = Place::Item {
-                    kind: "row",
-                    item: number,
-                };
-                cx.origin(&page.facts, place, raw)
-            };
-            if let Err(unmatched) = cx.config.filter.groups(version) {
-                data.skip(origin(version), unmatched);
-                continue;
-            }
-            if !DAY.is_match(date) {
-                data.skip(origin(date), SkipReason::bad_date(version, date));
-                continue;
-            }
-            let day = parse_day(date).ok_or_else(|| {
-                ExtractError::unreadable(&page, format!("date of {version}"), date)
-            })?;
-            data.declare(version, day, origin(date));
+            let place = Place::Item { kind: "row", item };
+            let origin = cx.origin(&page.facts, place, version);
+            cx.item(origin, data, |origin, data| {
+                cx.version(version)?;
+                let (day, raw) = required_day(version, Some(date), parse_iso)?;
+                data.declare(version, day, origin.reading(raw));
+                Ok(())
+            });
         }
-        Ok(())
+        Ok(vec![])
     }
 }

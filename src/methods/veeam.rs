@@ -7,104 +7,78 @@
 //! ```
 //!
 //! Each table whose first row names both columns: the build is the version, blanks as dashes,
-//! and the date its day. A row with no date, or `-`, is left out. A table without a row is an
-//! error, which the walk that other methods share would pass over.
+//! and the date its day. A row with no date, or `-`, is left out.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::text::collapse;
 
 pub(super) struct Veeam;
 
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct Config {
     /// The header of the column of versions.
-    #[serde(default = "build_number")]
     version_column: String,
     /// The header of the column of dates.
-    #[serde(default = "release_date")]
     date_column: String,
 }
 
-fn build_number() -> String {
-    "Build Number".to_owned()
-}
-
-fn release_date() -> String {
-    "Release Date".to_owned()
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            version_column: "Build Number".to_owned(),
+            date_column: "Release Date".to_owned(),
+        }
+    }
 }
 
 impl Method for Veeam {
     const NAME: &'static str = "veeam";
     type Config = Config;
 
-    async fn collect(
-        cx: &Context<'_>,
-        config: &Config,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, config, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(
-    cx: &Context<'_>,
-    config: &Config,
-    page: &Page,
-    data: &mut ReleaseData,
-) -> Result<(), ExtractError> {
-    let (table, row, cell) = (selector("table"), selector("tr"), selector("td"));
-    let document = Document::parse(&page.text(), []);
-    for (table, number) in document.select(&table).zip(1..) {
-        let mut rows = select_within(table, &row)
-            .map(|row| -> Vec<String> { select_within(row, &cell).map(trimmed_text_of).collect() });
-        let headers = rows
-            .next()
-            .ok_or_else(|| ExtractError::missing(page, format!("row in table {number}")))?;
-        let place = |column: &str| {
-            let column = column.to_lowercase();
-            headers
-                .iter()
-                .position(|header| header.to_lowercase() == column)
-        };
-        let columns = (place(&config.version_column), place(&config.date_column));
-        let (Some(version_at), Some(date_at)) = columns else {
-            let place = Place::Table { table: number };
-            let reason = SkipReason::missing("such columns");
-            data.skip(cx.origin(&page.facts, place, ""), reason);
-            continue;
-        };
-        for (cells, line) in rows.zip(2..) {
-            let origin = |raw: &str| {
-                let place = Place::Row {
-                    table: number,
-                    row: line,
-                };
-                cx.origin(&page.facts, place, raw)
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let (tables, rows, cells) = (selector("table"), selector("tr"), selector("td"));
+        let document = Document::parse(&page.text(), []);
+        for (table, number) in document.select(&tables).zip(1..) {
+            let texts = |row| select_within(row, &cells).map(trimmed_text_of);
+            let mut rows = select_within(table, &rows).map(|row| texts(row).collect::<Vec<_>>());
+            let headers = rows.next().unwrap_or_default();
+            let place = |column: &str| {
+                let same = |header: &String| header.to_lowercase() == column.to_lowercase();
+                headers.iter().position(same)
             };
-            let (Some(version), Some(date)) = (cells.get(version_at), cells.get(date_at)) else {
-                data.skip(origin(&cells.concat()), "too few cells");
+            let columns = (place(&config.version_column), place(&config.date_column));
+            let (Some(version_at), Some(date_at)) = columns else {
+                let place = Place::Table { table: number };
+                let reason = SkipReason::missing("such columns");
+                data.skip(cx.origin(&page.facts, place, ""), reason);
                 continue;
             };
-            if matches!(&**date, "" | "-") {
-                data.skip(origin(version), SkipReason::lacks(Some("it"), "date"));
-                continue;
+            for (cells, row) in rows.zip(2..) {
+                let place = Place::Row { table: number, row };
+                let version = cells
+                    .get(version_at)
+                    .map(String::as_str)
+                    .unwrap_or_default();
+                let origin = cx.origin(&page.facts, place, version);
+                cx.item(origin, data, |origin, data| {
+                    let dated = |date: &&String| !matches!(&***date, "" | "-");
+                    let undated = SkipReason::not_a_release("has no date");
+                    let date = cells.get(date_at).filter(dated).ok_or(undated)?;
+                    let version = collapse(version).replace(' ', "-");
+                    let (day, raw) = required_day(&version, Some(date), parse_day)?;
+                    data.declare(&version, day, origin.reading(raw));
+                    Ok(())
+                });
             }
-            let day = parse_day(date).ok_or_else(|| {
-                ExtractError::unreadable(page, format!("date of {version}"), date)
-            })?;
-            data.declare(&collapse(version).replace(' ', "-"), day, origin(date));
         }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -14,13 +14,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::config::OnPage;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, OnPage, Round, required_day};
 use crate::date::parse_any;
-use crate::extract::ExtractError;
 use crate::extract::html::Selector;
 use crate::extract::table::{Column, Tables};
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct VersionTable;
@@ -45,58 +42,43 @@ impl Method for VersionTable {
     const KIND: Kind = Kind::Generic;
     type Config = OnPage<Config>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &OnPage<Config>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.fetch(&config.page.request(cx.argument())).await?;
-        read(cx, &config.own, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(
-    cx: &Context<'_>,
-    config: &Config,
-    page: &Page,
-    data: &mut ReleaseData,
-) -> Result<(), ExtractError> {
-    let tables = Tables {
-        selector: config.selector.clone(),
-        header_selector: config.header_selector.clone(),
-        rows_selector: config.rows_selector.clone(),
-    };
-    let columns = [&config.name_column, &config.date_column];
-    // The table that is read, and whether its first date was one.
-    let mut current = (0, false);
-    cx.read_rows(&tables, page, &columns, data, |row, data| {
-        let (Place::Row { table, .. }, Some([name, date])) = (&row.place, row.whole()) else {
-            return false;
+    ) -> Next {
+        let (page, config) = (round.page(), &config.own);
+        let tables = Tables {
+            selector: config.selector.clone(),
+            header_selector: config.header_selector.clone(),
+            rows_selector: config.rows_selector.clone(),
         };
-        let version = match cx.version(&name.text) {
-            Ok(version) => version,
-            Err(unmatched) => {
-                data.skip(cx.cell(page, name), unmatched);
+        let columns = [&config.name_column, &config.date_column];
+        // The table that is read, and whether its first date was one.
+        let mut current = (0, false);
+        cx.read_rows(&tables, page, &columns, data, |row, data| {
+            let (Place::Row { table, .. }, Some([name, date])) = (&row.place, row.whole()) else {
                 return false;
+            };
+            let version = cx.or_skip(cx.version(&name.text), cx.cell(page, name), data);
+            let Some(version) = version else {
+                return false;
+            };
+            if current.0 != *table {
+                current = (*table, parse_any(&date.text).is_some());
             }
-        };
-        let day = parse_any(&date.text);
-        if current.0 != *table {
-            current = (*table, day.is_some());
-        }
-        let origin = cx.cell(page, date);
-        match day {
-            Some(day) if current.1 => {
-                data.declare(&version, day, origin);
-                return true;
-            }
-            Some(_) => {
-                let why = "the first date of this table can not be read";
-                data.skip(origin, SkipReason::not_read(None, &version, why));
-            }
-            None => data.skip(origin, SkipReason::bad_date(&version, &date.text)),
-        }
-        false
-    })
+            let read = cx.item(cx.cell(page, date), data, |origin, data| {
+                let (day, _) = required_day(&version, Some(&date.text), parse_any)?;
+                if !current.1 {
+                    let why = "the first date of this table can not be read";
+                    return Err(SkipReason::not_read(None, &version, why));
+                }
+                data.declare(&version, day, origin.clone());
+                Ok(())
+            });
+            read.is_some()
+        })?;
+        Ok(vec![])
+    }
 }

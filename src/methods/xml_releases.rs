@@ -22,7 +22,7 @@
 //! document.
 
 use super::rows::Releases;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::markup::Markup;
 use crate::release_data::ReleaseData;
 
@@ -33,11 +33,12 @@ impl Method for XmlReleases {
     const KIND: Kind = Kind::Generic;
     type Config = Releases<Markup>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Releases<Markup>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

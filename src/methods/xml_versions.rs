@@ -16,7 +16,7 @@
 //! document that is no XML is an error and not half a document.
 
 use super::rows::Versions;
-use super::{Context, Fault, Kind, Method};
+use super::{Context, Kind, Method, Next, Round};
 use crate::extract::markup::Markup;
 use crate::release_data::ReleaseData;
 
@@ -27,11 +27,12 @@ impl Method for XmlVersions {
     const KIND: Kind = Kind::Generic;
     type Config = Versions<Markup>;
 
-    async fn collect(
+    fn read(
         cx: &Context<'_>,
         config: &Versions<Markup>,
+        round: &Round<'_>,
         data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        config.collect(cx, data).await
+    ) -> Next {
+        config.read_page(cx, round.page(), data)
     }
 }

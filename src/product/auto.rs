@@ -5,6 +5,7 @@
 //! method's own, and a key that neither knows is an error before anything is asked.
 
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -93,17 +94,17 @@ impl<'a> Auto<'a> {
     }
 
     /// The entry of a number, counted from 1.
-    pub fn config(&self, number: usize) -> Option<Result<AutoConfig<'a>, ConfigError>> {
+    pub fn config(&self, number: usize) -> Option<Result<AutoConfig, ConfigError>> {
         let node = self.methods.get(number.checked_sub(1)?)?;
-        Some(AutoConfig::read(number, node))
+        Some(AutoConfig::read(number, node.clone()))
     }
 
     /// All entries, in order.
-    pub fn configs(&self) -> impl Iterator<Item = Result<AutoConfig<'a>, ConfigError>> {
+    pub fn configs(&self) -> impl Iterator<Item = Result<AutoConfig, ConfigError>> {
         self.methods
             .iter()
             .zip(1..)
-            .map(|(node, number)| AutoConfig::read(number, node))
+            .map(|(node, number)| AutoConfig::read(number, node.clone()))
     }
 }
 
@@ -125,13 +126,13 @@ impl fmt::Display for RetiredKey {
 
 /// One entry of `auto.methods`.
 #[derive(Debug, Clone)]
-pub struct AutoConfig<'a> {
+pub struct AutoConfig {
     /// Its number in the list, from 1.
     pub number: usize,
     /// The name of the method: the first key.
-    pub method: &'a str,
+    pub method: Arc<str>,
     /// What stands after the name: a URL, an identifier, or text that nobody reads.
-    pub argument: &'a str,
+    pub argument: String,
     /// Whether this entry is switched off.
     pub disabled: bool,
     /// The entry's `regex`, `regex_exclude` and `template`.
@@ -140,11 +141,13 @@ pub struct AutoConfig<'a> {
     pub line: usize,
     /// The keys of the entry that nothing reads any more.
     pub retired_keys: Vec<RetiredKey>,
-    node: &'a Node,
+    /// The whole entry.
+    node: Node,
 }
 
-impl<'a> AutoConfig<'a> {
-    fn read(number: usize, node: &'a Node) -> Result<Self, ConfigError> {
+impl AutoConfig {
+    /// Reads an entry, or one that a preset stands for.
+    pub fn read(number: usize, node: Node) -> Result<Self, ConfigError> {
         let Some((name, argument)) = node.entries().first() else {
             return Err(ConfigError::new(
                 node.line,
@@ -174,8 +177,8 @@ impl<'a> AutoConfig<'a> {
             .collect();
         Ok(Self {
             number,
-            method,
-            argument: argument.text().unwrap_or_default(),
+            method: method.into(),
+            argument: argument.text().unwrap_or_default().to_owned(),
             disabled: shared.disabled.unwrap_or(false),
             filter: VersionFilter::or_standard(shared.regex, shared.regex_exclude, shared.template),
             line: name.line,
@@ -190,7 +193,7 @@ impl<'a> AutoConfig<'a> {
         others: &[&'static [&'static str]],
     ) -> Result<T, ConfigError> {
         let own = |key: &str| {
-            key != self.method
+            key != &*self.method
                 && !SHARED_KEYS.contains(&key)
                 && !others.iter().any(|keys| keys.contains(&key))
                 && !RETIRED_KEYS.iter().any(|(retired, _)| *retired == key)
@@ -199,6 +202,25 @@ impl<'a> AutoConfig<'a> {
             .chain(others.iter().copied())
             .collect();
         self.node.read_entries(own, &known)
+    }
+
+    /// Refuses a key that is neither one of these nor one that every entry may have.
+    pub fn allows(&self, own: &[&str]) -> Result<(), ConfigError> {
+        let shared = || SHARED_KEYS.iter().chain(own).copied();
+        let retired = RETIRED_KEYS.iter().map(|(retired, _)| *retired);
+        let known: Vec<&str> = shared().chain(retired).collect();
+        for (key, _) in &self.node.entries()[1..] {
+            let text = key.text().unwrap_or_default();
+            if !known.contains(&text) {
+                return Err(ConfigError::unknown(key.line, "key", text, shared()));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the entry states of a key.
+    pub fn find(&self, key: &str) -> Option<&Node> {
+        self.node.find(key)
     }
 
     /// Some keys of the entry as a typed config.
@@ -246,7 +268,7 @@ mod tests {
         let auto = product.auto().unwrap().unwrap();
         let config = auto.config(1).unwrap().unwrap();
         assert_eq!(
-            (config.method, config.argument, config.line),
+            (&*config.method, &*config.argument, config.line),
             ("npm", "angular", 4)
         );
         assert_eq!(config.filter.render("next").as_deref(), Ok("next"));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::markdown::inline;
-use crate::methods::METHODS;
+use crate::presets::Registry;
 use crate::product::{Product, ProductError};
 use crate::text::visible;
 
@@ -31,13 +31,13 @@ pub struct Covered {
 
 impl Covered {
     /// How a product is kept.
-    pub fn of(product: &Product) -> Result<Self, ProductError> {
+    pub fn of(registry: &Registry, product: &Product) -> Result<Self, ProductError> {
         let auto = product.auto()?;
         let methods: BTreeSet<String> = auto
             .iter()
             .flat_map(|auto| auto.method_names().map(str::to_owned).collect::<Vec<_>>())
             .collect();
-        let has = |method: &&String| !METHODS.iter().any(|entry| entry.name == **method);
+        let has = |method: &&String| registry.find(method).is_none();
         Ok(Self {
             product: product.name.clone(),
             title: product.text("title").unwrap_or_default().to_owned(),

@@ -2,24 +2,35 @@
 
 use std::fmt::Write as _;
 
-use crate::methods::{Entry, Kind, METHODS};
+use crate::methods::{Description, Kind};
+use crate::presets::{Method, Registry};
+use crate::text::visible;
 
 const NO_FAILURE: &str = "writing to a String does not fail";
 
 /// Those of a kind, by name.
-fn of(kind: Kind) -> impl Iterator<Item = &'static Entry> {
-    METHODS.iter().filter(move |entry| entry.kind == kind)
+fn of(registry: &Registry, kind: Kind) -> Vec<Description<'_>> {
+    let all = registry.methods();
+    let all = all.iter().map(Method::description);
+    all.filter(|method| method.kind == kind).collect()
 }
 
 /// A line a method, below the title of its kind.
-pub fn text() -> String {
-    let names = METHODS.iter().map(|entry| entry.name.len());
-    let width = names.max().unwrap_or_default();
+pub fn text(registry: &Registry) -> String {
+    let methods = registry.methods();
+    let width = methods.iter().map(|method| method.name().len()).max();
+    let width = width.unwrap_or_default();
     let mut out = String::new();
     for kind in Kind::ALL {
         writeln!(out, "{}:", kind.title()).expect(NO_FAILURE);
-        for entry in of(kind) {
-            writeln!(out, "  {:width$}  {}", entry.name, entry.about()).expect(NO_FAILURE);
+        for method in of(registry, kind) {
+            writeln!(
+                out,
+                "  {:width$}  {}",
+                method.name,
+                visible(&method.about())
+            )
+            .expect(NO_FAILURE);
         }
         out.push('\n');
     }
@@ -28,13 +39,13 @@ pub fn text() -> String {
 }
 
 /// A table a kind.
-pub fn markdown() -> String {
+pub fn markdown(registry: &Registry) -> String {
     let tables = Kind::ALL.map(|kind| {
         let mut out = format!("| {} | What it reads |\n|---|---|\n", kind.title());
-        for entry in of(kind) {
+        for method in of(registry, kind) {
             // Its words are Markdown already.
-            let about = entry.about().replace('|', "\\|");
-            writeln!(out, "| `{}` | {about} |", entry.name).expect(NO_FAILURE);
+            let about = method.about().replace('|', "\\|");
+            writeln!(out, "| `{}` | {about} |", method.name).expect(NO_FAILURE);
         }
         out
     });
@@ -42,14 +53,14 @@ pub fn markdown() -> String {
 }
 
 /// A list of names, kinds and words.
-pub fn json() -> String {
-    let methods = METHODS.iter().map(|entry| {
-        let words: Vec<&str> = entry.words().collect();
+pub fn json(registry: &Registry) -> String {
+    let methods = registry.methods();
+    let methods = methods.iter().map(Method::description).map(|method| {
         serde_json::json!({
-            "method": entry.name,
-            "kind": entry.kind.title(),
-            "about": entry.about(),
-            "words": words.join("\n"),
+            "method": method.name,
+            "kind": method.kind.title(),
+            "about": method.about(),
+            "words": method.lines.join("\n"),
         })
     });
     let methods: Vec<serde_json::Value> = methods.collect();
@@ -59,6 +70,9 @@ pub fn json() -> String {
 }
 
 /// All that is said of one method, as Markdown.
-pub fn words(entry: &Entry) -> String {
-    entry.words().flat_map(|line| [line, "\n"]).collect()
+pub fn words(method: &Description<'_>) -> String {
+    let lines = method.lines.iter();
+    lines
+        .flat_map(|line| [visible(line), "\n".into()])
+        .collect()
 }

@@ -18,22 +18,22 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json, json};
 
-use crate::methods::{Entry, METHODS};
 use crate::plan::validate::{CUSTOM, CYCLE_FIELDS, Field, Form, Kind, PRODUCT, When, url};
+use crate::presets::{Method, Registry};
 use crate::product::{AUTO_KEYS, RETIRED_KEYS, Shared};
 
 /// The schema, indented, with a line end.
-pub fn document() -> String {
-    let mut text = serde_json::to_string_pretty(&schema()).expect("a JSON value is JSON");
+pub fn document(registry: &Registry) -> String {
+    let mut text = serde_json::to_string_pretty(&schema(registry)).expect("a JSON value is JSON");
     text.push('\n');
     text
 }
 
 /// The schema of a product file's front matter.
-pub fn schema() -> Json {
+pub fn schema(registry: &Registry) -> Json {
     let mut product = mapping(PRODUCT);
     let parts = [
-        ("auto", auto()),
+        ("auto", auto(registry)),
         ("identifiers", identifiers()),
         ("customFields", list(mapping(CUSTOM))),
         ("releases", list(cycle())),
@@ -85,14 +85,13 @@ fn identifiers() -> Json {
     }))
 }
 
-fn auto() -> Json {
+fn auto(registry: &Registry) -> Json {
     let mut generator = SchemaSettings::draft07()
         .with(|settings| settings.inline_subschemas = true)
         .into_generator();
     let shared = properties(&generator.root_schema_for::<Shared>().to_value());
-    let methods = METHODS
-        .iter()
-        .map(|entry| method(entry, &shared, &mut generator));
+    let methods = registry.methods().into_iter();
+    let methods = methods.map(|one| method(one, &shared, &mut generator));
     let entries = list(json!({ "anyOf": methods.collect::<Vec<_>>() }));
     let keys: Map<String, Json> = AUTO_KEYS
         .iter()
@@ -113,13 +112,27 @@ fn auto() -> Json {
 }
 
 /// An entry of `auto.methods` that asks for a method.
-fn method(entry: &Entry, shared: &Map<String, Json>, generator: &mut SchemaGenerator) -> Json {
+fn method(method: Method<'_>, shared: &Map<String, Json>, generator: &mut SchemaGenerator) -> Json {
     let mut keys = shared.clone();
-    let mut required = vec![json!(entry.name)];
-    for own in (entry.schemas)(generator) {
-        let own = own.to_value();
-        keys.extend(properties(&own));
-        required.extend(own["required"].as_array().into_iter().flatten().cloned());
+    let mut required = vec![json!(method.name())];
+    match method {
+        Method::Rust(entry) => {
+            for own in (entry.schemas)(generator) {
+                let own = own.to_value();
+                keys.extend(properties(&own));
+                required.extend(own["required"].as_array().into_iter().flatten().cloned());
+            }
+        }
+        Method::Preset(preset) => {
+            for (name, parameter) in &preset.parameters {
+                keys.insert(
+                    name.clone(),
+                    json!({ "description": parameter.description }),
+                );
+                let must = parameter.default.is_none();
+                required.extend(must.then(|| json!(name)));
+            }
+        }
     }
     for (retired, what) in RETIRED_KEYS {
         keys.insert(
@@ -127,8 +140,8 @@ fn method(entry: &Entry, shared: &Map<String, Json>, generator: &mut SchemaGener
             json!({ "deprecated": true, "description": format!("`{retired}` {what}") }),
         );
     }
-    let mut schema = named(entry.name, keys);
-    schema["description"] = json!(entry.about());
+    let mut schema = named(method.name(), keys);
+    schema["description"] = json!(method.description().about());
     schema["required"] = json!(required);
     schema["additionalProperties"] = json!(false);
     schema
@@ -217,7 +230,7 @@ releases:
         assert!(VALID.contains(line), "{line}");
         let yaml = VALID.replacen(line, instead, 1);
         let file: Json = serde_yaml::from_str(&yaml).unwrap();
-        jsonschema::is_valid(&schema(), &file)
+        jsonschema::is_valid(&schema(&Registry::default()), &file)
     }
 
     #[test]

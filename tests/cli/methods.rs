@@ -17,7 +17,10 @@ fn a_method_is_told_as_its_file_tells_it() {
 fn a_program_can_read_the_list() {
     let list = shelflife(&["methods", "--format", "json"]);
     let list: Vec<serde_json::Value> = serde_json::from_str(&list.stdout).unwrap();
-    assert_eq!(list.len(), shelflife::methods::METHODS.len());
+    assert_eq!(
+        list.len(),
+        shelflife::presets::Registry::default().methods().len()
+    );
     let npm = list.iter().find(|one| one["method"] == "npm").unwrap();
     assert_eq!(npm["about"], "Versions of a package of an npm registry.");
     assert_eq!(npm["kind"], "Registries");

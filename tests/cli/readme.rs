@@ -68,6 +68,9 @@ fn the_readme_names_every_method() {
     let list = shelflife(&["methods", "--format", "markdown"]);
     assert_eq!(list.code, 0);
     let named = list.stdout.matches("\n| `").count();
-    assert_eq!(named, shelflife::methods::METHODS.len());
+    assert_eq!(
+        named,
+        shelflife::presets::Registry::default().methods().len()
+    );
     shows("## Methods", FOLDED, &list.stdout);
 }

@@ -94,3 +94,24 @@ fn what_is_recorded_can_be_replayed() {
         read(&page("-renamed-header")).as_bytes()
     );
 }
+
+#[test]
+fn a_list_of_models_that_is_gone_ends_no_model() {
+    let fixture = "fixtures/samsung-security/samsung-galaxy-tab";
+    let product = format!("{fixture}/product.md");
+    let listed = read(&format!(
+        "{fixture}/security.samsungmobile.com/workScope.smsb"
+    ));
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let page = folder.path("page.html");
+    for (from, to, missing) in [
+        ("Biannual", "Yearly", "no heading `"),
+        ("<li>Galaxy A04s</li>", "", "no model below `"),
+    ] {
+        assert!(listed.contains(from), "{from}");
+        fs::write(&page, listed.replace(from, to)).unwrap();
+        let run = shelflife(&["try", &product, "--page", page.to_str().unwrap()]);
+        assert_eq!((run.code, &*run.stdout), (1, ""));
+        assert!(run.stderr.contains(missing), "{}", run.stderr);
+    }
+}

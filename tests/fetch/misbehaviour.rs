@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fs_err as fs;
 use futures::future::join_all;
 use insta::assert_snapshot;
+use shelflife::collect::{collect, steps};
 use shelflife::date::Date;
 use shelflife::edit;
 use shelflife::fetch::{Fetcher, LocalAddresses, Settings};
-use shelflife::methods::steps;
 use shelflife::plan::merge;
-use shelflife::release_data::ReleaseData;
+use shelflife::presets::Registry;
 use shelflife::report::Failure;
 use shelflife::store::Products;
 
@@ -311,12 +312,13 @@ fn product(name: &str, url: &str) -> String {
 /// The whole way of one product; what went wrong, if something did.
 async fn update(fetcher: &Fetcher, products: &Products, name: &str) -> Result<(), String> {
     let today = Date::from_ymd_opt(2026, 11, 23).unwrap();
-    let product = products.read(name).unwrap();
-    let mut data = ReleaseData::new(today);
-    for step in steps(&product, false).unwrap() {
-        let learnt = step.collect(&product, fetcher, &mut data).await;
-        learnt.map_err(|error| Failure::new(&error).whole())?;
+    let product = Arc::new(products.read(name).unwrap());
+    let steps = steps(&Registry::default(), &product, false).ok().unwrap();
+    let collected = collect(&product, &steps, fetcher, None, today, &()).await;
+    if let Some(error) = collected.error {
+        return Err(Failure::new(&error).whole());
     }
+    let mut data = collected.data;
     data.finish();
     let plan = merge::merge(&product, &data, today);
     let file = edit::apply(&product, &plan.changes).unwrap();

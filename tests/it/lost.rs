@@ -2,12 +2,15 @@
 //! request stays open, two runs overlap. The next run loses nothing, writes what was lost
 //! and says so; what a person put back stays.
 
+use std::sync::Arc;
+
 use fs_err as fs;
 use shelflife::collect::{collect, steps};
 use shelflife::date::{Date, parse_iso};
 use shelflife::edit;
 use shelflife::fetch::Fetcher;
 use shelflife::plan::{Plan, Policy};
+use shelflife::presets::Registry;
 use shelflife::store::{
     Apply, EvidenceStore, HistoryStore, Products, ReleaseDataStore, Store, StoreError,
 };
@@ -81,9 +84,9 @@ async fn killed_after(world: &World, writes: usize) {
         history: Some(HistoryStore::beside(&world.path("data"))),
     };
     let today = day("2026-11-20");
-    let product = store.products.read("p").unwrap();
+    let product = Arc::new(store.products.read("p").unwrap());
     let known = store.known("p", today).unwrap();
-    let steps = steps(&product, false).ok().unwrap();
+    let steps = steps(&Registry::default(), &product, false).ok().unwrap();
     let fetcher = Fetcher::replay(&world.path("pages")).unwrap();
     let collected = collect(&product, &steps, &fetcher, known.as_ref(), today, &()).await;
     let mut data = collected.data;

@@ -16,6 +16,7 @@ mod folder;
 mod halves;
 mod hostile;
 mod lost;
+mod presets;
 mod rust;
 mod security;
 mod seed;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fs_err as fs;
+use shelflife::presets::{Method, Registry};
 
 use crate::rust::{Named, code, paths};
 
@@ -214,12 +215,22 @@ fn circles(sources: &[Source]) -> Vec<Vec<&str>> {
         .collect()
 }
 
+/// A method waits for nothing: `collect` fetches what it needs.
+fn waits(source: &Source) -> Vec<String> {
+    let lines = source.text.lines().zip(1..);
+    let waiting = lines.filter(|(line, _)| line.contains("async ") || line.contains(".await"));
+    waiting
+        .filter(|_| source.module().first() == Some(&"methods"))
+        .map(|(_, line)| format!("{}:{line} waits", source.path))
+        .collect()
+}
+
 /// Every method is in the registry, under the name of its file, and has a fixture; it is
 /// listed among those that need a browser if it always has its pages rendered.
 fn methods(sources: &[Source], registry: &[&str], fixtures: &[String]) -> Vec<String> {
     let mut failures = Vec::new();
     if !registry.is_sorted() {
-        failures.push("src/methods/mod.rs: METHODS is not sorted by name".to_owned());
+        failures.push("src/methods/registry.rs: METHODS is not sorted by name".to_owned());
     }
     for source in sources {
         let [parent, file] = source.module()[..] else {
@@ -391,21 +402,11 @@ fn a_wrong_import_is_named_with_its_line() {
     }
 }
 
-/// The circles that are left: the first file of each, and how many files it has at most.
-/// The list may only shrink.
-const CIRCLES: [(&str, usize); 1] = [("src/methods/about.rs", 80)];
-
 #[test]
 fn no_file_imports_itself_by_way_of_others() {
     let mut sources = sources("src");
     sources.retain(|source| !source.path.ends_with("/tests.rs"));
-    let mut circles = circles(&sources);
-    for (first, most) in CIRCLES {
-        let found = circles.iter().position(|circle| circle[0] == first);
-        let found = found.unwrap_or_else(|| panic!("no circle of {first} is left: delist it"));
-        let circle = circles.remove(found);
-        assert!(circle.len() <= most, "{} files: {circle:#?}", circle.len());
-    }
+    let circles = circles(&sources);
     assert!(circles.is_empty(), "{circles:#?}");
 }
 
@@ -501,12 +502,24 @@ fn every_method_is_registered_and_has_a_fixture() {
     }
     let failures = methods(&sources("src"), &registry, &fixtures);
     assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
-    for name in &fixtures {
-        assert!(
-            registry.contains(&name.as_str()),
-            "fixtures/{name}: no such method"
-        );
-    }
+    let all = Registry::default();
+    let mut all: Vec<&str> = all.methods().iter().map(Method::name).collect();
+    all.sort_unstable();
+    fixtures.sort();
+    assert_eq!(fixtures, all);
+}
+
+#[test]
+fn a_method_waits_for_nothing() {
+    let waiting: Vec<String> = sources("src").iter().flat_map(waits).collect();
+    assert_eq!(waiting, [""; 0]);
+    let failures = |path, text| waits(&Source::new(path, text));
+    let waiting = "fn a() {\n    async move { page.await }\n}";
+    assert_eq!(
+        failures("src/methods/npm.rs", waiting),
+        ["src/methods/npm.rs:2 waits"]
+    );
+    assert_eq!(failures("src/collect.rs", waiting), [""; 0]);
 }
 
 #[test]

@@ -60,23 +60,23 @@ impl Progress {
 }
 
 impl Observer for Progress {
-    fn start(&self, path: &str, step: &Step<'_>) {
+    fn start(&self, path: &str, step: &Step) {
         let state = &mut *lock(&self.0);
         state.started = Some(Instant::now());
         if state.phase != Phase::Writing {
             state.phase = Phase::Collecting {
-                method: step.config.method.to_owned(),
+                method: step.method.to_string(),
                 path: path.to_owned(),
-                line: step.config.line,
+                line: step.line,
             };
         }
     }
 
-    fn end(&self, step: &Step<'_>, succeeded: bool) {
+    fn end(&self, step: &Step, succeeded: bool) {
         let state = &mut *lock(&self.0);
         let started = state.started.take();
         state.runs.push(MethodRun {
-            method: step.config.method.to_owned(),
+            method: step.method.to_string(),
             duration: started.map_or(Duration::ZERO, |started| started.elapsed()),
             succeeded,
         });

@@ -22,10 +22,12 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
-use super::config::{Config, PageConfig};
-use super::{Context, Fault};
+use super::config::{MethodConfig, PageConfig};
+use super::context::Context;
+use super::method::Next;
 use crate::extract::field::{Field, Kind};
 use crate::extract::source::{Cell, Row, Source};
+use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
@@ -83,8 +85,8 @@ fn fields_of<S: Source>(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-impl<S: Source> Config for Releases<S> {
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+impl<S: Source> MethodConfig for Releases<S> {
+    fn read(config: &AutoConfig) -> Result<Self, ConfigError> {
         let OfReleases::<S> {
             fields,
             remove_if_undefined,
@@ -118,10 +120,14 @@ impl<S: Source> Config for Releases<S> {
             PageConfig::json_schema(generator),
         ]
     }
+
+    fn request(&self, url: &str) -> Request {
+        self.page.request(url)
+    }
 }
 
-impl<S: Source> Config for Versions<S> {
-    fn read(config: &AutoConfig<'_>) -> Result<Self, ConfigError> {
+impl<S: Source> MethodConfig for Versions<S> {
+    fn read(config: &AutoConfig) -> Result<Self, ConfigError> {
         let OfVersions::<S> { name, date } = config.own(&[S::KEYS, &PageConfig::KEYS])?;
         let at = |message: String| ConfigError::new(config.line, message);
         if !matches!(date.stated.kind, None | Some(Kind::Date | Kind::Datetime)) {
@@ -147,21 +153,20 @@ impl<S: Source> Config for Versions<S> {
             PageConfig::json_schema(generator),
         ]
     }
+
+    fn request(&self, url: &str) -> Request {
+        self.page.request(url)
+    }
 }
 
 impl<S: Source> Releases<S> {
-    /// Fetches the document and records what its rows say.
-    pub(super) async fn collect(
-        &self,
-        cx: &Context<'_>,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.fetch(&self.page.request(cx.argument())).await?;
+    /// Records what the rows of a document say.
+    pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors: Vec<_> = self.selectors.iter().collect();
-        cx.read_rows(&self.source, &page, &selectors, data, |row, data| {
-            self.read_row(cx, &page, row, data).is_some()
+        cx.read_rows(&self.source, page, &selectors, data, |row, data| {
+            self.read_row(cx, page, row, data).is_some()
         })?;
-        Ok(())
+        Ok(vec![])
     }
 
     /// Records what a row says, if it names a release.
@@ -181,6 +186,7 @@ impl<S: Source> Releases<S> {
         let release = named(name, cx, page, cell, data)?;
         let by = origin_of(name, cx, page, cell);
         data.release(&release).named_by(by);
+        let (mut given, mut unreadable) = (false, None);
         let others = self.fields.iter().zip(&row.cells).zip(0..);
         for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
             let Some(cell) = cell else { continue };
@@ -188,12 +194,16 @@ impl<S: Source> Releases<S> {
                 Ok(value) => {
                     let origin = origin_of(field, cx, page, cell);
                     data.release(&release).set(&field.name, value, origin);
+                    given = true;
                 }
                 Err(reason) if field.taken_back && reason == Unmatched::Excluded.into() => {
                     let origin = cx.cell(page, cell);
                     data.release(&release).set(&field.name, Value::Null, origin);
                 }
                 Err(reason) => {
+                    unreadable = Some(reason.clone())
+                        .filter(SkipReason::is_unreadable)
+                        .or(unreadable);
                     data.skip_about(
                         About::of_release(&release, Some(&field.name)),
                         cx.cell(page, cell),
@@ -202,6 +212,7 @@ impl<S: Source> Releases<S> {
                 }
             }
         }
+        cx.counted(unreadable.filter(|_| !given).as_ref());
         if let Some(field) = &self.remove_if_undefined
             && data
                 .release(&release)
@@ -221,18 +232,13 @@ impl<S: Source> Releases<S> {
 }
 
 impl<S: Source> Versions<S> {
-    /// Fetches the document and records what its rows say.
-    pub(super) async fn collect(
-        &self,
-        cx: &Context<'_>,
-        data: &mut ReleaseData,
-    ) -> Result<(), Fault> {
-        let page = cx.fetch(&self.page.request(cx.argument())).await?;
+    /// Records what the rows of a document say.
+    pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors = self.selectors.each_ref();
-        cx.read_rows(&self.source, &page, &selectors, data, |row, data| {
-            self.read_row(cx, &page, row, data).is_some()
+        cx.read_rows(&self.source, page, &selectors, data, |row, data| {
+            self.read_row(cx, page, row, data).is_some()
         })?;
-        Ok(())
+        Ok(vec![])
     }
 
     /// Records the version that a row names, if it has a day.
@@ -247,7 +253,11 @@ impl<S: Source> Versions<S> {
             let there = row.cells.iter().flatten().next();
             let nothing = || cx.origin(&page.facts, row.place.clone(), "");
             let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
-            data.skip(origin, SkipReason::missing("name, or no date"));
+            let reason = SkipReason::missing("name, or no date");
+            if there.is_some_and(|cell| self.name.read(&cell.text).is_ok()) {
+                cx.counted(Some(&reason));
+            }
+            data.skip(origin, reason);
             return None;
         };
         let version = named(&self.name, cx, page, name, data)?;
@@ -256,11 +266,13 @@ impl<S: Source> Versions<S> {
                 let way = self.name.way(&name.text);
                 let named = Named::at(&version, name.place.clone(), &name.text, way);
                 data.declare(named, day, origin_of(&self.date, cx, page, date));
+                cx.counted(None);
                 Some(())
             }
             other => {
                 let text = date.text.clone();
                 let reason = other.err().unwrap_or(SkipReason::NotADate { text });
+                cx.counted(Some(&reason));
                 data.skip_about(
                     About::of_version(&version),
                     cx.cell(page, date),

@@ -51,6 +51,11 @@ impl FrontMatter {
     }
 }
 
+/// Reads a text that is YAML and nothing else, such as a preset.
+pub fn read_yaml(yaml: &str) -> Result<Node, FrontMatterError> {
+    parse::tree(yaml, 0, 1)
+}
+
 /// The bytes between the first two lines of three or more dashes.
 fn locate(file: &[u8]) -> Result<Range<usize>, FrontMatterError> {
     let mut at = if file.starts_with(b"\xef\xbb\xbf") {

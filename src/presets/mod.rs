@@ -1,0 +1,350 @@
+//! All methods by name: those in Rust, the presets of the program, and the user's own.
+//!
+//! A preset is a method without code: one YAML file that stands for entries of the generic
+//! methods ([`Preset`] says how). The program's own lie beside this file and are part of it;
+//! a user's lie in `presets/` beside the folder of products. Nothing is looked up on a disk
+//! here: whoever reads that folder hands its files in.
+//!
+//! # What it refuses
+//! A preset that has the name of another method, and one that asks for what an entry of a
+//! product file may not. It fails the products that use it, and no others.
+
+mod preset;
+
+use std::sync::LazyLock;
+
+pub use preset::{Parameter, Preset, PresetError};
+
+use crate::methods::{Description, Entry, METHODS, Step};
+use crate::product::AutoConfig;
+use crate::product::front_matter::ConfigError;
+
+/// The program's own presets, each with its text.
+macro_rules! presets {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!($name, ".yaml")))),*]
+    };
+}
+
+/// The program's own presets: name and text, by name.
+const FILES: &[(&str, &str)] = presets![
+    "amazon-neptune",
+    "apache-subversion",
+    "atlassian_eol",
+    "atlassian_versions",
+    "cgit",
+    "citrix-vad-rss",
+    "coldfusion",
+    "freebsd-releases",
+    "lua",
+    "netbsd",
+    "pan-os",
+    "plesk",
+    "rds",
+    "rhel",
+    "rocky-linux",
+    "routeros-versions",
+    "rtpengine-releases",
+    "silverstripe",
+    "typo3",
+    "virtualbox-releases",
+    "virtualbox-versions",
+    "visual-studio",
+];
+
+static OWN: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+    let read = |&(name, text): &(&str, &str)| {
+        let path = format!("src/presets/{name}.yaml");
+        Preset::read(name, &path, text).expect("a test reads each of them")
+    };
+    FILES.iter().map(read).collect()
+});
+
+/// All methods by name.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// The user's presets, by name; or what is wrong with one.
+    presets: Vec<(String, Result<Preset, PresetError>)>,
+}
+
+/// A method, in Rust or as config.
+#[derive(Clone, Copy)]
+pub enum Method<'a> {
+    /// One that needs code.
+    Rust(&'static Entry),
+    /// One that is config.
+    Preset(&'a Preset),
+}
+
+/// A file of a user's folder of presets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresetFile {
+    /// Its name without `.yaml`, which is the method's.
+    pub name: String,
+    /// Its path as people are shown it.
+    pub path: String,
+    /// What it holds, or why it cannot be read.
+    pub text: Result<String, String>,
+}
+
+impl Registry {
+    /// The program's methods and a user's presets.
+    pub fn new(files: Vec<PresetFile>) -> Self {
+        let read = |PresetFile { name, path, text }: PresetFile| {
+            let wrong = |message| PresetError::new(&name, &path, ConfigError::new(1, message));
+            let preset = match text {
+                _ if find_own(&name).is_some() => Err(wrong(format!(
+                    "`{name}` is a method of shelflife; give the preset another name"
+                ))),
+                Ok(text) => Preset::of_user(&name, &path, &text),
+                Err(error) => Err(wrong(error)),
+            };
+            (name, preset)
+        };
+        Self {
+            presets: files.into_iter().map(read).collect(),
+        }
+    }
+
+    /// All methods, by name; presets that cannot be used are not among them.
+    pub fn methods(&self) -> Vec<Method<'_>> {
+        let users = self
+            .presets
+            .iter()
+            .filter_map(|(_, preset)| preset.as_ref().ok());
+        let mut methods: Vec<Method<'_>> = METHODS.iter().map(Method::Rust).collect();
+        methods.extend(OWN.iter().chain(users).map(Method::Preset));
+        methods.sort_by_key(|method| method.name().to_owned());
+        methods
+    }
+
+    /// The method of a name.
+    pub fn find(&self, name: &str) -> Option<Method<'_>> {
+        find_own(name).or_else(|| {
+            let (_, preset) = self.presets.iter().find(|(known, _)| known == name)?;
+            preset.as_ref().ok().map(Method::Preset)
+        })
+    }
+
+    /// What is wrong with presets of the user.
+    pub fn errors(&self) -> impl Iterator<Item = &PresetError> {
+        self.presets
+            .iter()
+            .filter_map(|(_, preset)| preset.as_ref().err())
+    }
+
+    /// Understands an entry of `auto.methods`, without asking anything of the world.
+    pub fn step(&self, entry: AutoConfig) -> Result<Step, ConfigError> {
+        let parts = match self.find(&entry.method) {
+            Some(Method::Preset(preset)) => preset.parts(&entry)?,
+            Some(Method::Rust(method)) => {
+                let mut step = Step::new(&entry, Vec::new());
+                step.parts.push(method.part(entry)?);
+                return Ok(step);
+            }
+            None => return Err(self.unknown(&entry)),
+        };
+        Ok(Step::new(&entry, parts))
+    }
+
+    fn unknown(&self, entry: &AutoConfig) -> ConfigError {
+        let broken = self.errors().find(|error| error.name == *entry.method);
+        broken.map_or_else(
+            || {
+                let methods = self.methods();
+                let known = methods.iter().map(Method::name);
+                ConfigError::unknown(entry.line, "method", &entry.method, known)
+            },
+            |error| ConfigError::new(entry.line, format!("this preset cannot be used: {error}")),
+        )
+    }
+}
+
+impl<'a> Method<'a> {
+    /// The key under `auto.methods` that selects it.
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Rust(entry) => entry.name,
+            Self::Preset(preset) => &preset.name,
+        }
+    }
+
+    /// What is said of it.
+    pub fn description(&self) -> Description<'a> {
+        match self {
+            Self::Rust(entry) => entry.description(),
+            Self::Preset(preset) => preset.description(),
+        }
+    }
+}
+
+/// A method that every user has.
+fn find_own(name: &str) -> Option<Method<'static>> {
+    let code = METHODS.iter().find(|entry| entry.name == name);
+    let preset = || OWN.iter().find(|preset| preset.name == name);
+    code.map(Method::Rust)
+        .or_else(|| preset().map(Method::Preset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::methods::Part;
+    use crate::product::Product;
+
+    #[test]
+    fn each_method_is_told_in_one_sentence_and_shows_how_it_is_asked_for() {
+        for method in Registry::default().methods() {
+            let (name, description) = (method.name(), method.description());
+            let about = description.about();
+            let sentence = about.strip_suffix('.').unwrap_or_default();
+            assert!(
+                sentence.len() > 20 && !sentence.contains(". "),
+                "{name}: {about}"
+            );
+            let asked = format!("- {name}: ");
+            let mut lines = description.lines.iter();
+            assert!(lines.any(|line| line.starts_with(&asked)), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_preset_of_the_program_is_understood() {
+        for (name, text) in FILES {
+            let preset = Preset::read(name, name, text).unwrap();
+            preset
+                .tried()
+                .unwrap_or_else(|error| panic!("{name}:{}: {error}", error.line));
+        }
+    }
+
+    fn registry(preset: &str) -> Registry {
+        Registry::new(vec![PresetFile {
+            name: "foo".into(),
+            path: "presets/foo.yaml".into(),
+            text: Ok(preset.into()),
+        }])
+    }
+
+    /// What an entry of the preset `foo` is understood as, or the line and words of the error.
+    fn step(preset: &str, entry: &str) -> Result<Step, (usize, String)> {
+        let file = format!("---\nauto:\n  methods:\n    - {entry}\n---\n");
+        let product = Product::read("p", "p.md", file.into_bytes()).unwrap();
+        let entry = product.auto().unwrap().unwrap().config(1).unwrap();
+        let step = entry.and_then(|entry| registry(preset).step(entry));
+        step.map_err(|error| (error.line, error.to_string()))
+    }
+
+    const PRESET: &str = "\
+# Versions of Foo from its release notes.
+parameters:
+  column: { description: The header of the column of dates. }
+  name: { description: The header of the column of names., default: Version }
+methods:
+  - version_table: ${argument}/notes
+    name_column: ${name}
+    date_column: ${column}
+    regex: ${regex}
+  - text_versions: ${argument}
+    selector: '(?P<v>\\S+) (?P<d>\\S+)'
+    name: { selector: v, regex: '${regex}', template: '${template}' }
+    date: d
+";
+
+    #[test]
+    fn a_preset_is_one_step_of_several_parts() {
+        let step = step(PRESET, "foo: https://a.test\n      column: Day").unwrap();
+        assert_eq!((&*step.method, step.parts.len()), ("foo", 2));
+        let arguments: Vec<&str> = step.parts.iter().map(Part::argument).collect();
+        assert_eq!(arguments, ["https://a.test/notes", "https://a.test"]);
+    }
+
+    #[test]
+    fn what_is_filled_in_stays_one_scalar() {
+        let argument = r#"foo: "https://a.test/\n# '\"': {${column}}"#;
+        let step = step(PRESET, &format!("{argument}\"\n      column: 'a: b'")).unwrap();
+        assert_eq!(
+            step.parts[1].argument(),
+            "https://a.test/\n# '\"': {${column}}"
+        );
+        assert_eq!(
+            step.parts[0].argument(),
+            "https://a.test/\n# '\"': {${column}}/notes"
+        );
+    }
+
+    #[test]
+    fn an_entry_that_a_preset_does_not_understand_is_an_error_with_its_line() {
+        let error = |entry: &str| step(PRESET, entry).err().unwrap();
+        let lacks = "`foo` lacks `column`: The header of the column of dates.";
+        assert_eq!(error("foo: https://a.test"), (4, lacks.into()));
+        assert_eq!(
+            error("foo: https://a.test\n      colum: Day"),
+            (5, "unknown key `colum`; did you mean `column`?".into())
+        );
+        assert_eq!(
+            error("foo: https://a.test\n      column: Day\n      regex: '('").0,
+            6
+        );
+    }
+
+    /// The line and the words of what is wrong with a preset.
+    fn wrong(find: &str, instead: &str) -> (usize, String) {
+        assert!(PRESET.contains(find), "{find}");
+        let registry = registry(&PRESET.replacen(find, instead, 1));
+        let error = registry.errors().next().expect("it is refused");
+        (error.error.line, error.error.to_string())
+    }
+
+    #[test]
+    fn a_preset_that_asks_for_what_it_may_not_is_refused_with_its_line() {
+        let git = "`git` is not for any page; a preset is made of methods that are";
+        assert_eq!(wrong("version_table: ", "git: "), (6, git.into()));
+        assert_eq!(wrong("version_table: ", "declare: ").0, 6);
+        let unknown = |find, instead| {
+            let (line, words) = wrong(find, instead);
+            (line, words.split(" `").next().unwrap().to_owned())
+        };
+        let said = |line, words: &str| (line, words.to_owned());
+        assert_eq!(
+            unknown("version_table: ", "foo: "),
+            said(6, "unknown method")
+        );
+        assert_eq!(
+            unknown("${argument}/notes", "${GITHUB_TOKEN}"),
+            said(6, "unknown placeholder")
+        );
+        assert_eq!(unknown("name_column", "name_colum"), said(7, "unknown key"));
+        assert_eq!(unknown("parameters", "parameter"), said(2, "unknown key"));
+        assert_eq!(wrong("regex: ${regex}", "regex: '^${name}$'").0, 9);
+        assert_eq!(wrong("regex: ${regex}", "disabled: true").0, 6);
+        assert_eq!(wrong("'(?P<v>", "'(?P<v").0, 10);
+        assert_eq!(wrong("  - version_table", "  version_table").0, 7);
+    }
+
+    #[test]
+    fn a_preset_has_a_name_of_its_own() {
+        for name in ["npm", "Foo", "a b", "", "../foo"] {
+            let file = PresetFile {
+                name: name.into(),
+                path: "presets/x.yaml".into(),
+                text: Ok(PRESET.into()),
+            };
+            assert_eq!(Registry::new(vec![file]).errors().count(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_broken_preset_fails_those_who_use_it_and_says_where() {
+        let error = step("methods: []", "foo: https://a.test").err().unwrap();
+        assert_eq!(
+            error,
+            (
+                4,
+                "this preset cannot be used: presets/foo.yaml:1: `methods` is no list of entries"
+                    .into()
+            )
+        );
+        assert!(step("methods: []", "npm: angular").is_ok());
+    }
+}
