@@ -4,16 +4,6 @@ use super::config::MethodConfig as _;
 use super::kind::{Description, Kind};
 use super::method::Method;
 use super::step::{Bound, Part};
-use super::{
-    amazon_eks, apache_http_server, apple, aws_lambda, chef_versions, chrome_releases, cos,
-    couchbase_server, debian, declare, discourse, distrowatch, docker_hub, firefox, ghc_wiki, git,
-    github_releases, github_tags, gitlab_tags, google_kubernetes_engine, graalvm, haproxy, ibm_aix,
-    ibm_product_lifecycle, json_releases, json_versions, kuma, libreoffice, looker, maven,
-    motorola_security, npm, nutanix, nvidia_releases, oracle_jdk, php, pypi, red_hat_openshift,
-    red_hat_satellite, redhat_lifecycles, release_table, samsung_security, splunk,
-    spreadsheet_releases, spreadsheet_versions, text_releases, text_versions, unity, unrealircd,
-    veeam, version_table, xml_releases, xml_versions,
-};
 use crate::product::AutoConfig;
 use crate::product::front_matter::ConfigError;
 
@@ -58,7 +48,7 @@ impl Entry {
 /// The entries of methods, each with the text of its file.
 macro_rules! entries {
     ($($file:ident::$method:ident),* $(,)?) => {
-        &[$(Entry::of::<$file::$method>(include_str!(concat!(stringify!($file), ".rs")))),*]
+        &[$(Entry::of::<super::$file::$method>(include_str!(concat!(stringify!($file), ".rs")))),*]
     };
 }
 

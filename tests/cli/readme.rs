@@ -74,3 +74,22 @@ fn the_readme_names_every_method() {
     );
     shows("## Methods", FOLDED, &list.stdout);
 }
+
+/// A file that CONTRIBUTING shows whole must be shown as it is.
+#[test]
+fn contributing_shows_a_preset_and_a_method_whole() {
+    let contributing = read("CONTRIBUTING.md");
+    for file in ["src/presets/silverstripe.yaml", "src/methods/amazon_eks.rs"] {
+        let lines = read(file);
+        let lines = lines.lines().map(|line| match line {
+            "" => "\n".to_owned(),
+            line => format!("   {line}\n"),
+        });
+        let shown: String = lines.collect();
+        assert!(
+            contributing.contains(&shown),
+            "{file} is not shown as it is:\n{shown}"
+        );
+        assert!(contributing.contains(&format!("({file})")), "{file}");
+    }
+}
