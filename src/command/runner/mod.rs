@@ -11,10 +11,10 @@
 //!
 //! # When the deadline is reached
 //! From that moment no product begins to write; one that is just writing ends. What still
-//! collects is dropped, which ends its requests and its git processes. A task can be dropped
-//! only where it waits; one that parses a page is waited for a little and then left behind,
-//! as no code of ours can stop it. It cannot write any more either, and ends with the
-//! program, which waits for it a few seconds at most.
+//! collects is dropped, which ends its requests and its git processes. A page that is being
+//! read on a thread of its own cannot be dropped: it is left behind, as no code of ours can
+//! stop it. Nothing is written of it, and it ends with the program, which waits for it a few
+//! seconds at most. A task that is busy itself is waited for a little, too.
 
 mod deadline;
 mod progress;
