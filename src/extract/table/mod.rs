@@ -61,7 +61,7 @@ impl Source for Tables {
             let cells = fields.iter().zip(cells).map(|(column, text)| {
                 let column = column.label().into();
                 let place = Place::Cell { table, row, column };
-                Some(source::Cell { place, text })
+                text.map(|text| source::Cell { place, text })
             });
             source::Row {
                 place: Place::Row { table, row },
@@ -95,8 +95,8 @@ pub struct FoundRow {
     pub table: usize,
     /// The number of the row among those that the selector finds, from 1.
     pub row: usize,
-    /// The texts of the wanted cells, trimmed.
-    pub cells: Vec<String>,
+    /// The texts of the wanted cells, trimmed; none of a cell that is that of several columns.
+    pub cells: Vec<Option<String>>,
 }
 
 /// The rows of the tables that fit.
@@ -231,13 +231,7 @@ impl Found {
                     });
                 }
                 let cells = wanted()
-                    .map(|cell| {
-                        if shared(cell) {
-                            String::new()
-                        } else {
-                            cell.text.clone()
-                        }
-                    })
+                    .map(|cell| (!shared(cell)).then(|| cell.text.clone()))
                     .collect();
                 self.rows.push(FoundRow {
                     table: table.number,
@@ -406,7 +400,7 @@ mod tests {
         let found = query(all)
             .find("u", &table("<tr><td>1<td colspan=2>2024-01-31"))
             .unwrap();
-        assert_eq!(found.rows[0].cells, ["1", "", ""]);
+        assert_eq!(found.rows[0].cells, [Some("1".into()), None, None]);
         assert_eq!(
             found.passed_over[0].reason.to_string(),
             "one cell for several of the columns"
@@ -415,7 +409,7 @@ mod tests {
         let found = query(some)
             .find("u", &table("<tr><td>1<td colspan=2>2024-01-31"))
             .unwrap();
-        assert_eq!(found.rows[0].cells, ["1", "2024-01-31"]);
+        assert_eq!(found.rows[0].cells, texts(["1", "2024-01-31"]));
     }
 
     #[test]
@@ -442,6 +436,10 @@ mod tests {
         assert_eq!(cells.len(), 2);
     }
 
+    fn texts(texts: [&str; 2]) -> Vec<Option<String>> {
+        texts.map(|text| Some(text.to_owned())).to_vec()
+    }
+
     fn named(name: &str) -> Column {
         Column::Named(name.into())
     }
@@ -456,7 +454,7 @@ mod tests {
             [FoundRow {
                 table: 1,
                 row: 1,
-                cells: vec!["b".into(), "1".into()]
+                cells: texts(["b", "1"])
             }]
         );
         assert_eq!(
@@ -481,7 +479,7 @@ mod tests {
             [FoundRow {
                 table: 2,
                 row: 1,
-                cells: vec!["2".into(), "c".into()]
+                cells: texts(["2", "c"])
             }]
         );
         assert_eq!(found.passed_over[0].reason.to_string(), "no column `until`");
