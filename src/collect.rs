@@ -12,6 +12,7 @@
 //! A method that asks again for what it was given, one that is never done (1,000 rounds),
 //! one that could read nearly nothing ([`Items::are_too_few`]), and one that recorded nothing.
 
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
 
@@ -19,7 +20,7 @@ use futures::future::try_join_all;
 use tokio::sync::Semaphore;
 
 use crate::date::Date;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, Request};
 use crate::methods::context::{Items, reasons};
 use crate::methods::method::{Absent, Answer, IfAbsent, Needed, Round};
 use crate::methods::step::Given;
@@ -165,27 +166,21 @@ impl Run<'_> {
             environment: self.fetcher.environment(),
         };
         let mut needed = self.step.parts[part].requests(self.step, given, data)?;
-        let (mut items, mut earlier) = (Items::default(), Vec::new());
-        for _ in 0..MOST_ROUNDS {
-            let asked = || {
-                earlier
-                    .iter()
-                    .flatten()
-                    .map(|answer: &Answer| &answer.request)
-            };
-            if let Some(again) = needed
-                .iter()
-                .find(|needed| asked().any(|asked| *asked == needed.request))
-            {
+        let mut state = State::default();
+        for number in 1..=MOST_ROUNDS {
+            let asked = |needed: &&Needed| state.asked.contains(&needed.request);
+            if let Some(again) = needed.iter().find(asked) {
                 let url = again.request.url.clone();
                 return Err(MethodErrorKind::Repeated { url });
             }
+            state.number = number;
+            state
+                .asked
+                .extend(needed.iter().map(|needed| needed.request.clone()));
             let answers = self.fetch(needed, data).await?;
-            needed = self
-                .read(part, answers, &mut earlier, &mut items, data)
-                .await?;
+            needed = self.read(part, answers, &mut state, data).await?;
             if needed.is_empty() {
-                return Ok(items);
+                return Ok(state.items);
             }
         }
         Err(MethodErrorKind::TooManyRounds(MOST_ROUNDS))
@@ -225,31 +220,28 @@ impl Run<'_> {
         &self,
         part: usize,
         answers: Vec<Answer>,
-        earlier: &mut Vec<Vec<Answer>>,
-        items: &mut Items,
+        state: &mut State,
         data: &mut ReleaseData,
     ) -> Result<Vec<Needed>, MethodErrorKind> {
         let reader = READERS.acquire().await.expect("it is never closed");
         let environment = Arc::clone(self.fetcher.environment());
         let (product, step) = (Arc::clone(self.product), Arc::clone(self.step));
-        let mut moved = (
-            std::mem::take(earlier),
-            *items,
-            std::mem::replace(data, ReleaseData::new(data.today())),
-        );
+        let nothing = ReleaseData::new(data.today());
+        let mut moved = (std::mem::take(state), std::mem::replace(data, nothing));
         let reading = tokio::task::spawn_blocking(move || {
-            let (earlier, items, data) = &mut moved;
+            let (state, data) = &mut moved;
             let given = Given {
                 product: &product,
                 environment: &environment,
             };
             let round = Round {
-                number: earlier.len() + 1,
+                number: state.number,
                 answers: &answers,
-                earlier,
+                previous: &state.previous,
+                asked: &state.asked,
             };
-            let next = step.parts[part].read(&step, given, &round, items, data);
-            earlier.push(answers);
+            let next = step.parts[part].read(&step, given, &round, &mut state.items, data);
+            state.previous = answers;
             drop(reader);
             (next, moved)
         });
@@ -257,9 +249,21 @@ impl Run<'_> {
             Ok(read) => read,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
-        (*earlier, *items, *data) = moved;
+        (*state, *data) = moved;
         next
     }
+}
+
+/// How far a part of a step is.
+#[derive(Default)]
+struct State {
+    /// The number of the round, from 1.
+    number: usize,
+    /// All that was asked.
+    asked: HashSet<Request>,
+    /// The answers of the round before.
+    previous: Vec<Answer>,
+    items: Items,
 }
 
 /// Whether a product's release data adds to what earlier runs collected.
@@ -276,7 +280,6 @@ mod tests {
 
     use super::*;
     use crate::date::parse_iso;
-    use crate::fetch::Request;
     use crate::methods::config::NoConfig;
     use crate::methods::context::Context;
     use crate::methods::method::{Method, Next};
@@ -420,7 +423,11 @@ mod tests {
         );
         let steps = steps(&Registry::default(), &product, false).ok().unwrap();
         let item = |number: usize| {
-            let day = if number < read { "2024-01-31" } else { "soon" };
+            let day = if number < read {
+                "2024-01-31"
+            } else {
+                "31.31.2024"
+            };
             format!(r#"{{"v": "1.{number}", "d": "{day}"}}"#)
         };
         let items: Vec<String> = (0..read + unread).map(item).collect();
@@ -435,7 +442,10 @@ mod tests {
         let few = versions(1, 10).await;
         assert_eq!(failure(&few), "only 1 of 11 items could be read");
         let details = few.error.unwrap().details();
-        assert_eq!(details[0], "$[1].d, `soon`: date of 1.1: `soon` is no day");
+        assert_eq!(
+            details[0],
+            "$[1].d, `31.31.2024`: date of 1.1: `31.31.2024` is no day"
+        );
         assert_eq!(details.last().unwrap(), "and 5 more, see them with -v");
     }
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fs_err as fs;
-use shelflife::collect::{collect, steps};
+use shelflife::collect::{NotCollected, collect, steps};
 use shelflife::date::{Date, parse_iso};
 use shelflife::edit;
 use shelflife::fetch::Fetcher;
@@ -47,9 +47,11 @@ fn method(path: &Path) -> Outcome {
     let folder = path.parent().unwrap();
     let product = Arc::new(read(path)?);
     let registry = Registry::default();
-    let steps = steps(&registry, &product, false)
-        .ok()
-        .ok_or("no entry of it is understood")?;
+    let steps = match steps(&registry, &product, false) {
+        Ok(steps) => steps,
+        Err(NotCollected::Config(error)) => return Err(error.into()),
+        Err(reason) => return Err(format!("{reason:?}").into()),
+    };
     let name = folder
         .parent()
         .unwrap()

@@ -8,13 +8,14 @@ use crate::cli::{ListFormat, Methods};
 use crate::presets::{Method, Registry};
 use crate::report::methods;
 use crate::store::{StoreError, registry};
-use crate::text::{Excerpt, nearest};
+use crate::text::{Excerpt, nearest, visible};
 
 pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatus> {
-    let registry = registry_of(args.products_dir.as_deref())?;
+    let registry = registry_of(args.products_dir.as_deref(), console)?;
     let text = match (&args.name, args.format) {
         (Some(name), _) => match registry.find(name) {
-            Some(method) => methods::words(&method.description()),
+            Some(Ok(method)) => methods::words(&method.description()),
+            Some(Err(error)) => anyhow::bail!(error.clone()),
             None => anyhow::bail!(unknown(&registry, name)),
         },
         (None, ListFormat::Text) => methods::text(&registry),
@@ -26,12 +27,21 @@ pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatu
 }
 
 /// The methods that products of a folder may name; of `products` where none is named, which
-/// need not be there.
-pub(super) fn registry_of(products_dir: Option<&Path>) -> Result<Registry, StoreError> {
-    match products_dir {
-        Some(folder) => registry(folder),
-        None => Ok(registry(Path::new("products")).unwrap_or_default()),
+/// need not be there. A preset that cannot be used is said.
+pub(super) fn registry_of(
+    products_dir: Option<&Path>,
+    console: &Console,
+) -> Result<Registry, StoreError> {
+    let registry = match products_dir {
+        Some(folder) => registry(folder)?,
+        None if !Path::new("products").is_dir() => Registry::default(),
+        None => registry(Path::new("products"))?,
+    };
+    for error in registry.errors() {
+        let error = visible(&error.to_string()).into_owned();
+        console.say(&format!("note: a preset cannot be used: {error}\n"));
     }
+    Ok(registry)
 }
 
 fn unknown(registry: &Registry, name: &str) -> String {

@@ -61,7 +61,10 @@ pub fn run(cli: &Cli) -> ExitStatus {
 
 fn schema(args: &Schema, console: &Console) -> anyhow::Result<ExitStatus> {
     let schema = match args.of {
-        SchemaOf::Product => schema::document(&methods::registry_of(args.products_dir.as_deref())?),
+        SchemaOf::Product => schema::document(&methods::registry_of(
+            args.products_dir.as_deref(),
+            console,
+        )?),
         SchemaOf::Settings => plan::schema(),
     };
     console.give(schema.as_bytes())?;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::date::{Date, parse_any, parse_day_or_month};
+use crate::date::{Date, parse_any, parse_day, parse_day_or_month};
 use crate::release_data::{SkipReason, identifier};
 use crate::text::trim;
 use crate::value::Value;
@@ -17,6 +17,8 @@ use crate::version::{Pattern, Patterns, Template, VersionError, VersionFilter, W
 pub enum Kind {
     /// As it is.
     String,
+    /// A day, and no month.
+    Day,
     /// A day, or the last day of a month.
     Date,
     /// A moment, a day, or the last day of a month.
@@ -58,6 +60,7 @@ impl Kind {
     fn word(self) -> &'static str {
         match self {
             Self::String => "string",
+            Self::Day => "day",
             Self::Date => "date",
             Self::Datetime => "datetime",
             Self::Boolean => "boolean",
@@ -150,6 +153,7 @@ impl Field {
             Kind::String => Ok(Value::Text(rendered)),
             Kind::Identifier => Ok(Value::Text(identifier(&rendered))),
             Kind::Range => Ok(Value::Text(range(&rendered))),
+            Kind::Day => day(parse_day).ok_or(SkipReason::NotADate { text }),
             Kind::Date => day(parse_day_or_month).ok_or(SkipReason::NotADate { text }),
             Kind::Datetime => day(parse_any).ok_or(SkipReason::NotADate { text }),
             Kind::Boolean => match text.to_lowercase().as_str() {

@@ -8,57 +8,33 @@
 //! Every item of the list that follows the first heading, those of lists in it too. The
 //! groups `version` and `date` of `regex` are taken as they are.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::{Context, Fault, Method};
+use super::{Context, Method, Next, NoConfig, Round};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, next_named, select_within, selector, stripped_text_of};
-use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct ApacheSubversion;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Config {}
-
 impl Method for ApacheSubversion {
     const NAME: &'static str = "apache-subversion";
-    type Config = Config;
+    type Config = NoConfig;
 
-    async fn collect(cx: &Context<'_>, _: &Config, data: &mut ReleaseData) -> Result<(), Fault> {
-        let page = cx.page().await?;
-        read(cx, &page, data)?;
-        Ok(())
-    }
-}
-
-fn read(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Result<(), ExtractError> {
-    let (heading, item) = (selector("h2"), selector("li"));
-    let document = Document::parse(&page.text(), []);
-    let list = document
-        .select(&heading)
-        .next()
-        .and_then(|heading| next_named(heading, &["ul"]))
-        .ok_or_else(|| ExtractError::missing(page, "list after a heading `h2`"))?;
-    for (li, number) in select_within(list, &item).zip(1..) {
-        let text = stripped_text_of(li);
-        let place = Place::Item {
-            kind: "list item",
-            item: number,
-        };
-        let origin = cx.origin(&page.facts, place, &text);
-        match cx.groups(&text, ["version", "date"]) {
-            Ok([version, date]) => {
-                let day = parse_day(&date).ok_or_else(|| {
-                    ExtractError::unreadable(page, format!("date of {version}"), date)
-                })?;
-                data.declare(&version, day, origin);
+    fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let page = round.page();
+        let (heading, item) = (selector("h2"), selector("li"));
+        let document = Document::parse(&page.text(), []);
+        let heading = document.select(&heading).next();
+        let list = heading.and_then(|heading| next_named(heading, &["ul"]));
+        let missing = || ExtractError::missing(page, "list after a heading `h2`");
+        for (item, number) in select_within(list.ok_or_else(missing)?, &item).zip(1..) {
+            let text = stripped_text_of(item);
+            let origin = cx.origin(&page.facts, Place::item("list item", number), &text);
+            let groups = cx.or_skip(cx.groups(&text, ["version", "date"]), origin.clone(), data);
+            if let Some([version, date]) = groups {
+                cx.dated_item(origin, &version, Some(&date), parse_day, data);
             }
-            Err(unmatched) => data.skip(origin, unmatched),
         }
+        Ok(vec![])
     }
-    Ok(())
 }

@@ -59,8 +59,11 @@ impl Context<'_> {
     }
 
     /// The version that a raw name stands for, by the entry's filter.
-    pub fn version(&self, raw: &str) -> Result<Name, Unmatched> {
+    pub fn version(&self, raw: &str) -> Result<Name, SkipReason> {
         let (text, way) = self.config.filter.render_by(raw)?;
+        if text.is_empty() {
+            return Err("gives an empty name".into());
+        }
         Ok(Name::new(text, raw, way))
     }
 
@@ -275,7 +278,10 @@ pub fn required_day<'r>(
     raw: Option<&'r str>,
     parse: fn(&str) -> Option<Date>,
 ) -> Result<(Date, &'r str), SkipReason> {
-    let raw = raw.ok_or_else(|| SkipReason::lacks(Some(of), "date"))?;
+    let raw = raw.ok_or_else(|| SkipReason::Unsaid {
+        field: "releaseDate",
+        of: of.to_owned(),
+    })?;
     let day = parse(raw).ok_or_else(|| SkipReason::bad_date(of, raw))?;
     Ok((day, raw))
 }

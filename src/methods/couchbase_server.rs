@@ -16,6 +16,7 @@ use crate::date::parse_month;
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
 use crate::fetch::Request;
+use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct CouchbaseServer;
@@ -29,8 +30,15 @@ impl Method for CouchbaseServer {
     }
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+        let mut needed = vec![];
         if round.number == 1 {
-            return minors(cx, round, data);
+            needed = minors(cx, round.page(), data)?;
+            // Where the menu names them, the current notes are some of those that are read.
+            let notes = needed.len();
+            needed.retain(|notes: &Needed| !round.has_asked(&notes.request));
+            if needed.len() == notes {
+                return Ok(needed);
+            }
         }
         let heading = selector("h2");
         for page in round.pages() {
@@ -50,7 +58,7 @@ impl Method for CouchbaseServer {
                 });
             }
         }
-        Ok(vec![])
+        Ok(needed)
     }
 }
 
@@ -61,8 +69,7 @@ fn notes(cx: &Context<'_>, minor: &str) -> Request {
 }
 
 /// The notes of the minor versions that have some.
-fn minors(cx: &Context<'_>, round: &Round<'_>, data: &mut ReleaseData) -> Next {
-    let page = round.page();
+fn minors(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
     let (list, option) = (selector(".version_list"), selector("option"));
     let document = Document::parse(&page.text(), []);
     let list = document

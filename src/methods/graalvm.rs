@@ -59,7 +59,7 @@ impl Method for Graalvm {
             for version in versions.text.split(", ").map(trim) {
                 let origin = cx.origin(&page.facts, versions.place.clone(), version);
                 cx.item(origin, data, |_, data| {
-                    cx.version(version)?;
+                    cx.config.filter.groups(version)?;
                     let day = date.text.strip_suffix('.').unwrap_or(&date.text);
                     let (day, _) = required_day(version, Some(day), parse_day)?;
                     data.declare(version, day, cx.cell(page, date));

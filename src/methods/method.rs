@@ -5,6 +5,7 @@
 //! network, no disk and no clock, so it can be tested with a text and run on any thread.
 //! [`crate::collect`] fetches.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::config::MethodConfig;
@@ -92,8 +93,10 @@ pub struct Round<'a> {
     pub number: usize,
     /// The answers of this round.
     pub answers: &'a [Answer],
-    /// Those of the rounds before.
-    pub earlier: &'a [Vec<Answer>],
+    /// Those of the round before. Older ones are not kept: a list may have a thousand pages.
+    pub previous: &'a [Answer],
+    /// All that was asked so far.
+    pub asked: &'a HashSet<Request>,
 }
 
 /// What came of a request.
@@ -125,10 +128,7 @@ impl<'a> Round<'a> {
 
     /// Whether something was asked in this round or before.
     pub fn has_asked(&self, request: &Request) -> bool {
-        let before = self.earlier.iter().flatten().chain(self.answers);
-        before
-            .map(|answer| &answer.request)
-            .any(|asked| asked == request)
+        self.asked.contains(request)
     }
 }
 
@@ -211,7 +211,9 @@ impl MethodError {
     pub fn hint(&self) -> Option<String> {
         match &self.kind {
             MethodErrorKind::Fetch(error) => error.hint(),
-            MethodErrorKind::Argument { .. } => None,
+            MethodErrorKind::Argument { .. }
+            | MethodErrorKind::Repeated { .. }
+            | MethodErrorKind::TooManyRounds(_) => None,
             _ => Some(format!(
                 "the page may have changed; `shelflife try {} --method {} --record DIR` saves it",
                 self.path, self.entry

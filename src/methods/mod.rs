@@ -15,6 +15,7 @@
 
 mod amazon_eks;
 mod apache_http_server;
+mod apache_subversion;
 mod apple;
 mod aws_lambda;
 mod chef_versions;

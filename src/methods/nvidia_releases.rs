@@ -47,8 +47,8 @@ impl Method for NvidiaReleases {
     type Config = NoConfig;
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
-        let first = round.earlier.first().map_or(round.answers, Vec::as_slice);
-        let index = pages(first).next().expect("the index is there");
+        let mut first = pages(round.previous).chain(round.pages());
+        let index = first.next().expect("the index is there");
         let branches: IndexMap<String, Item<Branch>> = json::read(index)?;
         if round.number == 1 {
             let newest = branches.iter().filter_map(|branch| newest(branch).ok());

@@ -45,7 +45,7 @@ impl Method for RedHatOpenshift {
         }
         // Of each branch the notes, then the modules: the last that names a version counts.
         let mut files: IndexMap<&str, Vec<Page>> = IndexMap::new();
-        for answer in round.earlier.iter().skip(1).flatten().chain(round.answers) {
+        for answer in round.previous.iter().chain(round.answers) {
             let (branch, pages) = files_of(answer);
             files.entry(branch).or_default().extend(pages);
         }

@@ -38,7 +38,7 @@ pub(super) struct Config {
 
 #[derive(Deserialize)]
 struct Answer {
-    data: Vec<Product>,
+    data: Vec<Item<Product>>,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +75,8 @@ impl Method for RedhatLifecycles {
         let page = round.page();
         let Answer { data: products } = json::read(page)?;
         let missing = || ExtractError::missing(page, format!("product `{}`", cx.argument()));
-        let product = products.first().ok_or_else(missing)?;
+        let product = products.first().and_then(|product| product.read().ok());
+        let product = product.ok_or_else(missing)?;
         for (number, version) in product.versions.iter().enumerate() {
             let path = format!("$.data[0].versions[{number}]");
             let place = Place::path(&*path);

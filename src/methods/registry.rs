@@ -56,6 +56,7 @@ macro_rules! entries {
 pub static METHODS: &[Entry] = entries![
     amazon_eks::AmazonEks,
     apache_http_server::ApacheHttpServer,
+    apache_subversion::ApacheSubversion,
     apple::Apple,
     aws_lambda::AwsLambda,
     chef_versions::ChefVersions,

@@ -31,7 +31,7 @@ impl Method for Unrealircd {
             let place = Place::Item { kind: "row", item };
             let origin = cx.origin(&page.facts, place, version);
             cx.item(origin, data, |origin, data| {
-                cx.version(version)?;
+                cx.config.filter.groups(version)?;
                 let (day, raw) = required_day(version, Some(date), parse_iso)?;
                 data.declare(version, day, origin.reading(raw));
                 Ok(())

@@ -9,6 +9,7 @@
 //! A preset that has the name of another method, and one that asks for what an entry of a
 //! product file may not. It fails the products that use it, and no others.
 
+mod placeholders;
 mod preset;
 
 use std::sync::LazyLock;
@@ -29,7 +30,6 @@ macro_rules! presets {
 /// The program's own presets: name and text, by name.
 const FILES: &[(&str, &str)] = presets![
     "amazon-neptune",
-    "apache-subversion",
     "atlassian_eol",
     "atlassian_versions",
     "cgit",
@@ -52,19 +52,22 @@ const FILES: &[(&str, &str)] = presets![
     "visual-studio",
 ];
 
-static OWN: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+static OWN: LazyLock<Vec<Loaded>> = LazyLock::new(|| {
     let read = |&(name, text): &(&str, &str)| {
         let path = format!("src/presets/{name}.yaml");
-        Preset::read(name, &path, text).expect("a test reads each of them")
+        (name.to_owned(), Preset::read(name, &path, text))
     };
     FILES.iter().map(read).collect()
 });
 
+/// A preset by its name; or what is wrong with it.
+type Loaded = (String, Result<Preset, PresetError>);
+
 /// All methods by name.
 #[derive(Debug, Default)]
 pub struct Registry {
-    /// The user's presets, by name; or what is wrong with one.
-    presets: Vec<(String, Result<Preset, PresetError>)>,
+    /// The user's presets.
+    presets: Vec<Loaded>,
 }
 
 /// A method, in Rust or as config.
@@ -93,7 +96,7 @@ impl Registry {
         let read = |PresetFile { name, path, text }: PresetFile| {
             let wrong = |message| PresetError::new(&name, &path, ConfigError::new(1, message));
             let preset = match text {
-                _ if find_own(&name).is_some() => Err(wrong(format!(
+                _ if Self::default().find(&name).is_some() => Err(wrong(format!(
                     "`{name}` is a method of shelflife; give the preset another name"
                 ))),
                 Ok(text) => Preset::of_user(&name, &path, &text),
@@ -106,57 +109,51 @@ impl Registry {
         }
     }
 
+    /// The program's presets, and the user's.
+    fn presets(&self) -> impl Iterator<Item = &Loaded> {
+        OWN.iter().chain(&self.presets)
+    }
+
     /// All methods, by name; presets that cannot be used are not among them.
     pub fn methods(&self) -> Vec<Method<'_>> {
-        let users = self
-            .presets
-            .iter()
+        let presets = self
+            .presets()
             .filter_map(|(_, preset)| preset.as_ref().ok());
         let mut methods: Vec<Method<'_>> = METHODS.iter().map(Method::Rust).collect();
-        methods.extend(OWN.iter().chain(users).map(Method::Preset));
+        methods.extend(presets.map(Method::Preset));
         methods.sort_by_key(|method| method.name().to_owned());
         methods
     }
 
-    /// The method of a name.
-    pub fn find(&self, name: &str) -> Option<Method<'_>> {
-        find_own(name).or_else(|| {
-            let (_, preset) = self.presets.iter().find(|(known, _)| known == name)?;
-            preset.as_ref().ok().map(Method::Preset)
-        })
+    /// The method of a name; of a preset that cannot be used, why.
+    pub fn find(&self, name: &str) -> Option<Result<Method<'_>, &PresetError>> {
+        if let Some(entry) = METHODS.iter().find(|entry| entry.name == name) {
+            return Some(Ok(Method::Rust(entry)));
+        }
+        let (_, preset) = self.presets().find(|(known, _)| known == name)?;
+        Some(preset.as_ref().map(Method::Preset))
     }
 
-    /// What is wrong with presets of the user.
+    /// What is wrong with presets.
     pub fn errors(&self) -> impl Iterator<Item = &PresetError> {
-        self.presets
-            .iter()
+        self.presets()
             .filter_map(|(_, preset)| preset.as_ref().err())
     }
 
     /// Understands an entry of `auto.methods`, without asking anything of the world.
     pub fn step(&self, entry: AutoConfig) -> Result<Step, ConfigError> {
-        let parts = match self.find(&entry.method) {
-            Some(Method::Preset(preset)) => preset.parts(&entry)?,
-            Some(Method::Rust(method)) => {
-                let mut step = Step::new(&entry, Vec::new());
-                step.parts.push(method.part(entry)?);
-                return Ok(step);
-            }
-            None => return Err(self.unknown(&entry)),
-        };
-        Ok(Step::new(&entry, parts))
-    }
-
-    fn unknown(&self, entry: &AutoConfig) -> ConfigError {
-        let broken = self.errors().find(|error| error.name == *entry.method);
-        broken.map_or_else(
-            || {
-                let methods = self.methods();
+        let mut step = Step::new(&entry, Vec::new());
+        step.parts = match self.find(&entry.method) {
+            Some(Ok(Method::Rust(method))) => vec![method.part(entry)?],
+            Some(Ok(Method::Preset(preset))) => preset.parts(&entry)?,
+            Some(Err(error)) => return Err(error.in_entry(entry.line)),
+            None => {
+                let (line, methods) = (entry.line, self.methods());
                 let known = methods.iter().map(Method::name);
-                ConfigError::unknown(entry.line, "method", &entry.method, known)
-            },
-            |error| ConfigError::new(entry.line, format!("this preset cannot be used: {error}")),
-        )
+                return Err(ConfigError::unknown(line, "method", &entry.method, known));
+            }
+        };
+        Ok(step)
     }
 }
 
@@ -176,14 +173,6 @@ impl<'a> Method<'a> {
             Self::Preset(preset) => preset.description(),
         }
     }
-}
-
-/// A method that every user has.
-fn find_own(name: &str) -> Option<Method<'static>> {
-    let code = METHODS.iter().find(|entry| entry.name == name);
-    let preset = || OWN.iter().find(|preset| preset.name == name);
-    code.map(Method::Rust)
-        .or_else(|| preset().map(Method::Preset))
 }
 
 #[cfg(test)]
@@ -212,9 +201,7 @@ mod tests {
     fn each_preset_of_the_program_is_understood() {
         for (name, text) in FILES {
             let preset = Preset::read(name, name, text).unwrap();
-            preset
-                .tried()
-                .unwrap_or_else(|error| panic!("{name}:{}: {error}", error.line));
+            preset.tried().unwrap_or_else(|error| panic!("{error}"));
         }
     }
 
@@ -286,6 +273,21 @@ methods:
             error("foo: https://a.test\n      column: Day\n      regex: '('").0,
             6
         );
+        assert_eq!(error("foo: https://a.test\n      column: [Day]").0, 5);
+        let unused = "foo: https://a.test\n      column: Day\n      regex_exclude: a";
+        let message = "`foo` has no use for `regex_exclude`; take it out";
+        assert_eq!(error(unused), (6, message.into()));
+        let nothing = "foo: https://a.test\n      column: Day\n      regex: ";
+        assert!(step(PRESET, nothing).is_ok());
+    }
+
+    #[test]
+    fn a_parameter_may_be_a_selector_of_which_nothing_is_known() {
+        let preset = PRESET.replace("'(?P<v>\\S+) (?P<d>\\S+)'", "'${column}'");
+        assert!(registry(&preset).errors().next().is_none());
+        let entry = "foo: https://a.test\n      column: Day";
+        let error = step(&preset, entry).err().unwrap();
+        assert_eq!(error, (4, "`selector` has no group `v`".into()));
     }
 
     /// The line and the words of what is wrong with a preset.
@@ -316,6 +318,13 @@ methods:
         );
         assert_eq!(unknown("name_column", "name_colum"), said(7, "unknown key"));
         assert_eq!(unknown("parameters", "parameter"), said(2, "unknown key"));
+        assert_eq!(wrong("${argument}/notes", "${argument").0, 6);
+        assert_eq!(wrong("default: Version", "default: '${column}'").0, 4);
+        assert_eq!(wrong("  name: {", "  argument: {").0, 4);
+        assert_eq!(
+            wrong("# Versions of Foo from its release notes.\n", "").0,
+            1
+        );
         assert_eq!(wrong("regex: ${regex}", "regex: '^${name}$'").0, 9);
         assert_eq!(wrong("regex: ${regex}", "disabled: true").0, 6);
         assert_eq!(wrong("'(?P<v>", "'(?P<v").0, 10);
@@ -324,7 +333,7 @@ methods:
 
     #[test]
     fn a_preset_has_a_name_of_its_own() {
-        for name in ["npm", "Foo", "a b", "", "../foo"] {
+        for name in ["npm", "Foo", "a b", "", "../foo", "regex"] {
             let file = PresetFile {
                 name: name.into(),
                 path: "presets/x.yaml".into(),
@@ -336,15 +345,16 @@ methods:
 
     #[test]
     fn a_broken_preset_fails_those_who_use_it_and_says_where() {
-        let error = step("methods: []", "foo: https://a.test").err().unwrap();
+        let broken = "# A b.\nmethods: []";
+        let error = step(broken, "foo: https://a.test").err().unwrap();
         assert_eq!(
             error,
             (
                 4,
-                "this preset cannot be used: presets/foo.yaml:1: `methods` is no list of entries"
+                "this preset cannot be used: presets/foo.yaml:2: `methods` is no list of entries"
                     .into()
             )
         );
-        assert!(step("methods: []", "npm: angular").is_ok());
+        assert!(step(broken, "npm: angular").is_ok());
     }
 }

@@ -20,27 +20,25 @@
 //! `template`, have the defaults that they have in every entry. Inside a longer text the
 //! value's text is filled in, but not in a pattern or a template, of which it would become a
 //! part.
-//!
-//! # Why the tree is filled, and not its text
-//! What is filled in comes from a product file. It stays one scalar whatever it holds: a
-//! quote, a colon or a line end in it cannot become a key.
 
 use std::fmt;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::placeholders::{PATTERNS, Placeholders, holds};
+
 use crate::methods::{Description, Entry, Kind, METHODS, Part};
-use crate::product::AutoConfig;
 use crate::product::front_matter::{ConfigError, Content, Node, Style, read_yaml};
+use crate::product::{AutoConfig, SHARED_KEYS};
 use crate::version::{DEFAULT_REGEX, DEFAULT_TEMPLATE};
 
-/// The keys whose values are patterns and templates.
-const PATTERNS: [&str; 3] = ["regex", "regex_exclude", "template"];
 /// What stands after the method's name.
 const ARGUMENT: &str = "argument";
 /// What stands for a parameter without a default where a preset is tried.
 const SAMPLE: &str = "sample";
+/// The most entries that a preset stands for.
+const MOST: usize = 100;
 
 /// A method that is config. The words at the top of its file say how it is written.
 #[derive(Debug, Clone)]
@@ -49,6 +47,8 @@ pub struct Preset {
     pub name: String,
     /// Its own keys, in order.
     pub parameters: IndexMap<String, Parameter>,
+    /// Its path as people are shown it.
+    path: String,
     kind: Kind,
     /// The comment at its top.
     comment: String,
@@ -92,6 +92,11 @@ impl PresetError {
             error: Box::new(error),
         }
     }
+
+    /// The error of an entry that asks for the preset.
+    pub(super) fn in_entry(&self, line: usize) -> ConfigError {
+        ConfigError::new(line, format!("this preset cannot be used: {self}"))
+    }
 }
 
 /// The keys of a preset beside its methods.
@@ -112,53 +117,66 @@ impl Preset {
     /// Reads a preset. What it stands for is read when it is used, and by
     /// [`Preset::of_user`] at once.
     pub fn read(name: &str, path: &str, text: &str) -> Result<Self, PresetError> {
-        Self::of_text(name, text).map_err(|error| PresetError::new(name, path, error))
+        Self::of_text(name, path, text).map_err(|error| PresetError::new(name, path, error))
     }
 
-    /// Reads a preset that somebody wrote: all that it stands for is understood.
+    /// Reads a preset that somebody wrote: it says what it is for, and all that it stands for
+    /// is understood.
     pub fn of_user(name: &str, path: &str, text: &str) -> Result<Self, PresetError> {
+        let refuse = |message| Err(PresetError::new(name, path, ConfigError::new(1, message)));
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
-        if name.is_empty() || !name.chars().all(good) {
-            let message = "a preset is named by small letters, digits, `-` and `_`";
-            return Err(PresetError::new(name, path, ConfigError::new(1, message)));
+        if name.is_empty() || !name.chars().all(good) || SHARED_KEYS.contains(&name) {
+            return refuse(
+                "a preset is named by small letters, digits, `-` and `_`, and not as a key of every entry",
+            );
         }
         let preset = Self::read(name, path, text)?;
-        let tried = preset.tried();
-        tried.map_err(|error| PresetError::new(name, path, error))?;
-        Ok(preset)
+        if preset.description().about().is_empty() {
+            return refuse("a preset begins with a comment that says what it reads");
+        }
+        preset.tried().map(|()| preset)
     }
 
-    fn of_text(name: &str, text: &str) -> Result<Self, ConfigError> {
+    fn of_text(name: &str, path: &str, text: &str) -> Result<Self, ConfigError> {
         let root =
             read_yaml(text).map_err(|error| ConfigError::new(error.line(), error.to_string()))?;
         let head: Head = root.read_entries(
             |key| !matches!(key, "parameters" | "methods"),
             &[&["parameters", "methods"]],
         )?;
-        let comment: Vec<&str> = text
-            .lines()
-            .take_while(|line| line.starts_with('#'))
-            .collect();
+        let lines = text.trim_start_matches('\u{feff}').lines();
+        let lines = lines.skip_while(|line| line.starts_with("---"));
+        let comment: Vec<&str> = lines.take_while(|line| line.starts_with('#')).collect();
         let mut parameters = IndexMap::new();
-        for (key, value) in root
-            .find("parameters")
-            .map(Node::entries)
-            .unwrap_or_default()
+        let stated = root.find("parameters");
+        if let Some(stated) =
+            stated.filter(|stated| !matches!(stated.content, Content::Mapping(..)))
         {
+            return Err(ConfigError::new(stated.line, "`parameters` is no mapping"));
+        }
+        for (key, value) in stated.map(Node::entries).unwrap_or_default() {
+            let parameter = key.text().unwrap_or_default().to_owned();
+            if [ARGUMENT, "disabled", name].contains(&&*parameter) {
+                let message = format!("`{parameter}` cannot be a parameter");
+                return Err(ConfigError::new(key.line, message));
+            }
             let Described { description } =
                 value.read_entries(|key| key != "default", &[&["default"]])?;
             let default = value.find("default").cloned();
-            let name = key.text().unwrap_or_default().to_owned();
-            parameters.insert(
-                name,
-                Parameter {
-                    description,
-                    default,
-                },
-            );
+            let text = default.as_ref().and_then(Node::text);
+            if text.is_some_and(|text| text.contains("${")) {
+                let message = "a default holds no placeholder";
+                return Err(ConfigError::new(value.line, message));
+            }
+            let described = Parameter {
+                description,
+                default,
+            };
+            parameters.insert(parameter, described);
         }
         let preset = Self {
             name: name.to_owned(),
+            path: path.to_owned(),
             parameters,
             kind: head.kind.unwrap_or(Kind::Vendor),
             comment: comment.join("\n"),
@@ -174,6 +192,10 @@ impl Preset {
                 "`methods` is no list of entries",
             ));
         }
+        if preset.methods.len() > MOST {
+            let message = format!("`methods` has more than {MOST} entries");
+            return Err(ConfigError::new(root.line, message));
+        }
         Ok(preset)
     }
 
@@ -187,150 +209,121 @@ impl Preset {
     pub fn parts(&self, entry: &AutoConfig) -> Result<Vec<Part>, ConfigError> {
         let own: Vec<&str> = self.parameters.keys().map(String::as_str).collect();
         entry.allows(&own)?;
-        let value = |name: &str| match entry.find(name) {
+        let value = |name: &str| match entry.find(name).filter(|value| !value.is_null()) {
             _ if name == ARGUMENT => Some(scalar(&entry.argument, entry.line)),
             Some(value) if matches!(name, "regex" | "regex_exclude") => Some(by_lines(value)),
             Some(value) => Some(value.clone()),
             None => self.default(name),
         };
+        for name in PATTERNS {
+            if let Some(value) = entry.find(name).filter(|_| !self.uses(name)) {
+                let message = format!("`{}` has no use for `{name}`; take it out", self.name);
+                return Err(ConfigError::new(value.line, message));
+            }
+        }
         for (name, parameter) in &self.parameters {
             if parameter.default.is_none() && entry.find(name).is_none() {
                 let message = format!("`{}` lacks `{name}`: {}", self.name, parameter.description);
                 return Err(ConfigError::new(entry.line, message));
             }
         }
-        let within = |mut error: ConfigError| {
-            error.line = entry.line;
-            error
-        };
-        self.filled(entry.number, value).map_err(within)
+        // Where the preset itself is wrong, that is said with its own line.
+        let filled = self.filled(entry.number, Some(entry.line), value);
+        let parts = filled.into_iter().collect::<Result<_, _>>();
+        let parts = parts.map_err(|(Wrong::Config(error) | Wrong::Entry(error))| error);
+        parts.map_err(|error| match self.tried() {
+            Err(preset) => preset.in_entry(entry.line),
+            Ok(()) => error,
+        })
+    }
+
+    /// Whether a value of an entry is filled in somewhere.
+    pub fn uses(&self, name: &str) -> bool {
+        self.methods.iter().any(|method| holds(method, name))
     }
 
     /// Whether what it stands for is understood where an entry states nothing but what it must.
-    /// Errors stand at the lines of the preset.
-    pub(super) fn tried(&self) -> Result<(), ConfigError> {
+    /// Errors stand at the lines of the preset. What a parameter without a default will be,
+    /// nobody knows; of an entry that holds one, only unknown words are errors.
+    pub(super) fn tried(&self) -> Result<(), PresetError> {
         let value = |name: &str| {
             let must = name == ARGUMENT || self.parameters.contains_key(name);
             let sample = || must.then(|| scalar(SAMPLE, 1));
             self.default(name).or_else(sample)
         };
-        self.filled(1, value).map(drop)
+        for (method, part) in self.methods.iter().zip(self.filled(1, None, value)) {
+            let mut open = self
+                .parameters
+                .iter()
+                .filter(|(_, own)| own.default.is_none());
+            let is_open = open.any(|(name, _)| holds(method, name));
+            match part {
+                Err(Wrong::Config(error)) if is_open && !error.message.starts_with("unknown ") => {}
+                Err(Wrong::Config(error) | Wrong::Entry(error)) => {
+                    return Err(PresetError::new(&self.name, &self.path, error));
+                }
+                Ok(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// What is filled in where an entry says nothing.
     fn default(&self, name: &str) -> Option<Node> {
         let own = self.parameters.get(name);
         let own = own.and_then(|parameter| parameter.default.clone());
-        own.or_else(|| match name {
-            "regex" => Some(scalar(DEFAULT_REGEX, 1)),
-            "template" => Some(scalar(DEFAULT_TEMPLATE, 1)),
-            _ => None,
-        })
+        match name {
+            "regex" => Some(by_lines(&own.unwrap_or_else(|| scalar(DEFAULT_REGEX, 1)))),
+            "regex_exclude" => own.as_ref().map(by_lines),
+            "template" => own.or_else(|| Some(scalar(DEFAULT_TEMPLATE, 1))),
+            _ => own,
+        }
     }
 
+    /// The entries that it stands for, each understood. Its own parts stand at their lines, or
+    /// all at that of the entry that asks for it.
     fn filled(
         &self,
         number: usize,
+        line: Option<usize>,
         value: impl Fn(&str) -> Option<Node>,
-    ) -> Result<Vec<Part>, ConfigError> {
+    ) -> Vec<Result<Part, Wrong>> {
+        let own = self.parameters.keys().map(String::as_str);
+        let placeholders = Placeholders {
+            known: own.chain(PATTERNS).chain([ARGUMENT]).collect(),
+            value,
+            line,
+        };
         let part = |method: &Node| {
-            let filled = self.fill(method, false, &value)?;
-            let config = AutoConfig::read(number, filled.unwrap_or_else(|| method.clone()))?;
-            let refuse = |message: String| Err(ConfigError::new(config.line, message));
+            let filled = placeholders.fill(method, false).map_err(Wrong::Entry)?;
+            let filled = filled.unwrap_or_else(|| method.clone());
+            let config = AutoConfig::read(number, filled).map_err(Wrong::Config)?;
+            let refuse = |message| Err(Wrong::Entry(ConfigError::new(config.line, message)));
             if config.disabled {
                 return refuse("an entry of a preset cannot be disabled".to_owned());
             }
             let name = &*config.method;
             match METHODS.iter().find(|entry| entry.name == name) {
-                Some(entry) if is_allowed(entry) => entry.part(config),
+                Some(entry) if is_allowed(entry) => entry.part(config).map_err(Wrong::Config),
                 Some(_) => refuse(format!(
                     "`{name}` is not for any page; a preset is made of methods that are"
                 )),
                 None => {
                     let known = METHODS.iter().filter(|entry| is_allowed(entry));
                     let known = known.map(|entry| entry.name);
-                    Err(ConfigError::unknown(config.line, "method", name, known))
+                    let unknown = ConfigError::unknown(config.line, "method", name, known);
+                    Err(Wrong::Entry(unknown))
                 }
             }
         };
         self.methods.iter().map(part).collect()
     }
+}
 
-    /// A part of the tree, filled; nothing where it is a placeholder that nothing fills.
-    fn fill(
-        &self,
-        node: &Node,
-        is_pattern: bool,
-        value: &impl Fn(&str) -> Option<Node>,
-    ) -> Result<Option<Node>, ConfigError> {
-        let content = match &node.content {
-            Content::Scalar(text, style) => match self.placeholders(node, text)?.as_slice() {
-                [] => Content::Scalar(text.clone(), *style),
-                [name] if text.len() == name.len() + "${}".len() => return Ok(value(name)),
-                _ if is_pattern => {
-                    let message = "a placeholder stands for a whole pattern or template, not for a part of one";
-                    return Err(ConfigError::new(node.line, message));
-                }
-                _ => {
-                    let mut parts = text.split("${");
-                    let mut filled = parts.next().unwrap_or_default().to_owned();
-                    for part in parts {
-                        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-                        let value = value(name);
-                        let text = value.as_ref().and_then(Node::text).ok_or_else(|| {
-                            ConfigError::new(node.line, format!("`{name}` is no text to fill in"))
-                        })?;
-                        filled.extend([text, rest]);
-                    }
-                    Content::Scalar(filled.into(), Style::Single)
-                }
-            },
-            Content::Sequence(items, layout) => {
-                let items = items.iter().map(|item| self.fill(item, is_pattern, value));
-                let filled = items.collect::<Result<Vec<_>, _>>()?;
-                Content::Sequence(filled.into_iter().flatten().collect(), *layout)
-            }
-            Content::Mapping(entries, layout) => {
-                let mut filled = Vec::with_capacity(entries.len());
-                for (key, node) in entries {
-                    let is_pattern = key.text().is_some_and(|key| PATTERNS.contains(&key));
-                    if let Some(node) = self.fill(node, is_pattern, value)? {
-                        filled.push((key.clone(), node));
-                    }
-                }
-                Content::Mapping(filled, *layout)
-            }
-        };
-        Ok(Some(Node {
-            content,
-            span: node.span.clone(),
-            line: node.line,
-        }))
-    }
-
-    /// The names of the placeholders in a text, each once; one that nothing can fill is an error.
-    fn placeholders<'t>(&self, node: &Node, text: &'t str) -> Result<Vec<&'t str>, ConfigError> {
-        let mut names = Vec::new();
-        for rest in text.split("${").skip(1) {
-            let (name, _) = rest.split_once('}').unwrap_or((rest, ""));
-            let known = || {
-                let own = self.parameters.keys().map(String::as_str);
-                own.chain(PATTERNS).chain([ARGUMENT])
-            };
-            if !known().any(|known| known == name) {
-                return Err(ConfigError::unknown(
-                    node.line,
-                    "placeholder",
-                    name,
-                    known(),
-                ));
-            }
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        Ok(names)
-    }
+/// What is wrong with an entry of a preset: with the entry, or with the config of its method.
+enum Wrong {
+    Entry(ConfigError),
+    Config(ConfigError),
 }
 
 /// Whether a preset may be made of a method: it reads any page, and states nothing itself.

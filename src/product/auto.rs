@@ -32,7 +32,7 @@ pub struct Shared {
 }
 
 /// The keys of [`Shared`].
-const SHARED_KEYS: [&str; 4] = ["regex", "regex_exclude", "template", "disabled"];
+pub const SHARED_KEYS: [&str; 4] = ["regex", "regex_exclude", "template", "disabled"];
 
 /// Keys that once meant something, with what is to be said about them.
 pub const RETIRED_KEYS: [(&str, &str); 1] = [(

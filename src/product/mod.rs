@@ -9,7 +9,7 @@ pub mod front_matter;
 use crate::value::Value;
 use front_matter::{ConfigError, Content, FrontMatter, Node};
 
-pub use auto::{AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, RetiredKey, Shared};
+pub use auto::{AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, RetiredKey, SHARED_KEYS, Shared};
 
 /// The key that names a release cycle.
 pub const RELEASE_CYCLE: &str = "releaseCycle";

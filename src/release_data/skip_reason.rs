@@ -83,16 +83,16 @@ impl SkipReason {
         Self::NotRead { field, of, why }
     }
 
-    /// Whether it was to be read and cannot be; otherwise it is not wanted, or not yet.
+    /// Whether it was to be read and cannot be; otherwise it is not wanted, or does not say it
+    /// yet. A text without a digit, such as `TBD` or `Supported`, is no date that is misread.
     pub fn is_unreadable(&self) -> bool {
         match self {
-            Self::NotADate { .. }
-            | Self::NotABoolean { .. }
-            | Self::NotRead { .. }
+            Self::NotADate { text } => text.bytes().any(|byte| byte.is_ascii_digit()),
+            Self::NotRead { why, .. } => why.is_unreadable(),
+            Self::NotABoolean { .. }
             | Self::Missing { .. }
             | Self::Lacks { .. }
             | Self::TooFewCells { .. }
-            | Self::Unsaid { .. }
             | Self::Unusable { .. }
             | Self::Malformed { .. } => true,
             Self::Unmatched { .. }
@@ -101,7 +101,8 @@ impl SkipReason {
             | Self::NotARelease { .. }
             | Self::OtherTrack { .. }
             | Self::Absent { .. }
-            | Self::KnownEarlier { .. } => false,
+            | Self::KnownEarlier { .. }
+            | Self::Unsaid { .. } => false,
         }
     }
 
@@ -179,6 +180,17 @@ mod tests {
         let why = json!({ "kind": "not_a_date", "text": "soon" });
         let all = json!({ "kind": "not_read", "field": "date", "of": "1.0", "why": why });
         assert_eq!(skipped["why"], all);
+    }
+
+    #[test]
+    fn a_date_that_is_not_there_yet_is_not_misread() {
+        let is_unreadable = |text| SkipReason::bad_date("1.0", text).is_unreadable();
+        assert!(
+            !["", "-", "TBD", "Not announced"]
+                .into_iter()
+                .any(is_unreadable)
+        );
+        assert!(["31.31.2024", "Q3 2024"].into_iter().all(is_unreadable));
     }
 
     #[test]

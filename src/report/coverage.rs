@@ -37,7 +37,7 @@ impl Covered {
             .iter()
             .flat_map(|auto| auto.method_names().map(str::to_owned).collect::<Vec<_>>())
             .collect();
-        let has = |method: &&String| registry.find(method).is_none();
+        let has = |method: &&String| !matches!(registry.find(method), Some(Ok(_)));
         Ok(Self {
             product: product.name.clone(),
             title: product.text("title").unwrap_or_default().to_owned(),

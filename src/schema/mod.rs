@@ -124,6 +124,7 @@ fn method(method: Method<'_>, shared: &Map<String, Json>, generator: &mut Schema
             }
         }
         Method::Preset(preset) => {
+            keys.retain(|key, _| key == "disabled" || preset.uses(key));
             for (name, parameter) in &preset.parameters {
                 keys.insert(
                     name.clone(),

@@ -22,6 +22,7 @@ pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
     let Some(folder) = products.parent().map(|parent| parent.join(FOLDER)) else {
         return Ok(Registry::default());
     };
+    let shown = products_dir.parent().unwrap_or(Path::new("")).join(FOLDER);
     let entries = match fs_err::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Registry::default()),
@@ -31,15 +32,19 @@ pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
     for entry in entries {
         let entry = entry.map_err(|source| unreadable(&folder, source))?;
         let file = entry.file_name();
-        let Some(name) = file.to_str().and_then(|file| file.strip_suffix(".yaml")) else {
+        let file = file.to_string_lossy();
+        let Some((name, ending @ ("yaml" | "yml"))) = file.rsplit_once('.') else {
             continue;
         };
-        let text = read(&entry.path()).map_err(|error| error.to_string());
+        let text = match ending {
+            "yml" => Err("a preset is a file that ends in `.yaml`".to_owned()),
+            _ => read(&entry.path()).map_err(|error| error.to_string()),
+        };
         let text =
             text.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
         files.push(PresetFile {
             name: name.to_owned(),
-            path: format!("{FOLDER}/{name}.yaml"),
+            path: shown.join(&*file).display().to_string(),
             text,
         });
     }

@@ -12,8 +12,8 @@
 //!   template: "{{value}}"
 //! ```
 //!
-//! Types are `string`, `datetime` (a moment, a day or a month), `date` (no moment),
-//! `boolean`, `identifier` and `range`. What is not stated depends on the field's name.
+//! Types are `string`, `datetime` (a moment, a day or a month), `date` (no moment), `day` (no
+//! month), `boolean`, `identifier` and `range`. What is not stated depends on the field's name.
 
 mod field;
 
@@ -130,7 +130,10 @@ impl<S: Source> MethodConfig for Versions<S> {
     fn read(config: &AutoConfig) -> Result<Self, ConfigError> {
         let OfVersions::<S> { name, date } = config.own(&[S::KEYS, &PageConfig::KEYS])?;
         let at = |message: String| ConfigError::new(config.line, message);
-        if !matches!(date.stated.kind, None | Some(Kind::Date | Kind::Datetime)) {
+        if !matches!(
+            date.stated.kind,
+            None | Some(Kind::Day | Kind::Date | Kind::Datetime)
+        ) {
             return Err(at("the `type` of `date` gives no day".into()));
         }
         let source: S = config.only(S::KEYS)?;
@@ -254,9 +257,6 @@ impl<S: Source> Versions<S> {
             let nothing = || cx.origin(&page.facts, row.place.clone(), "");
             let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
             let reason = SkipReason::missing("name, or no date");
-            if there.is_some_and(|cell| self.name.read(&cell.text).is_ok()) {
-                cx.counted(Some(&reason));
-            }
             data.skip(origin, reason);
             return None;
         };
