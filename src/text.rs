@@ -1,7 +1,7 @@
 //! Text from strangers: what counts as blank, and how it is shown.
 //!
 //! Pages and product files are written by people this program does not know. This
-//! module trims such text the way the predecessor did (its blanks are Python's), and
+//! module trims such text (what is blank is what Python takes for it), and
 //! shows it so that no control character, bidirectional override or kilometre of text
 //! can break a terminal, a log or a report, and no letter passes for another. It knows nothing of HTML, YAML or dates.
 

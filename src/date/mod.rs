@@ -3,11 +3,10 @@
 //! A form is written in `strptime` notation (the module `form` says what that means), and the whole
 //! text must fit it. A text that fits no form is no date: nothing is guessed from a part.
 //!
-//! # Beyond the predecessor
-//! It refused `August 31,2020`, `31.08.2020`, minutes without seconds in ISO times and
-//! more than six fractional digits; such cells never updated, in silence. They are
-//! accepted here: each has one reading. `25/01/2020` is still refused, because the
-//! slashed form is month first and nothing in the text says otherwise.
+//! # Which forms are accepted
+//! Those with one reading, `August 31,2020`, `31.08.2020`, ISO times without seconds or with
+//! more than six fractional digits among them. `25/01/2020` is refused, because the slashed
+//! form is month first and nothing in the text says otherwise.
 //!
 //! # Why the last day of a month
 //! A month without a day ends on its last day, also in `releaseDate`, because the
@@ -40,7 +39,6 @@ const DAYS: &[&str] = &[
     "%Y/%m/%d",
     "%A %d %B %Y",
     "%A %d %b %Y",
-    // Beyond the predecessor:
     "%B %d,%Y",
     "%b %d,%Y",
     "%d.%m.%Y",
@@ -63,7 +61,6 @@ const MOMENTS: &[&str] = &[
     "%a %b %d %H:%M:%S %z %Y",
     "%b %d %Y %I:%M %p",
     "%Y%m%d%H%M%S",
-    // Beyond the predecessor:
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%dT%H:%M%z",
     "%Y-%m-%dT%H:%M:%S.%f",
@@ -125,7 +122,7 @@ pub fn parse_iso(text: &str) -> Option<Date> {
     Date::from_ymd_opt(year, text[5..7].parse().ok()?, text[8..].parse().ok()?)
 }
 
-/// What the predecessor's sanitising leaves of a text, in its order.
+/// A text without what stands around a date: ordinals, commas, names of weekdays.
 fn tidy(text: &str) -> String {
     static ORDINAL: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(\d+)(?:st|nd|rd|th)\b").expect("a valid pattern"));

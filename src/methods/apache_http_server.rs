@@ -10,8 +10,7 @@
 //! searched everywhere in it; its two groups are a version and its day. A later pattern
 //! corrects an earlier one. Excludes and templates mean nothing here.
 //!
-//! # Beyond the predecessor
-//! It looked at a checkout that was renewed once a week; here the newest commit counts.
+//! The newest commit of each branch counts.
 
 use std::collections::BTreeMap;
 

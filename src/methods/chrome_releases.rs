@@ -7,9 +7,7 @@
 //! The schedule is asked for all milestones from 7 to the newest release cycle of the
 //! product, and gives those to come too; a `releaseDate` in the future is left out in the end.
 //!
-//! # Beyond the predecessor
-//! It took the newest cycle by the order of texts, where 99 comes after 151, and so lost one
-//! old milestone with each new one.
+//! The newest cycle is the one with the largest number.
 
 use serde::Deserialize;
 

@@ -10,8 +10,7 @@
 //! before, the last one where there are several. One without a day is skipped. What stands
 //! between tags is cut out as the recorded data has it, odd markup within a tag included.
 //!
-//! # Beyond the predecessor
-//! It looked at a checkout that was renewed once a week; here the newest commit counts.
+//! The newest commit of the branch counts.
 
 use std::sync::LazyLock;
 

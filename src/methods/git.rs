@@ -9,9 +9,7 @@
 //! written; `github_tags` and `gitlab_tags` take the UTC day of the same tag. A tag that
 //! stands for a version and has no day is skipped.
 //!
-//! # Beyond the predecessor
-//! It fetched every tag in every run and kept those that were deleted; here the remote's own
-//! list counts, and an object is asked for once.
+//! The remote is asked for its list of tags in every run, and for each object once.
 
 use super::repository::{Tags, tags};
 use super::{Context, Kind, Method, Next, NoConfig, Round};

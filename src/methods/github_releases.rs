@@ -7,10 +7,6 @@
 //! The name of a release's tag is the raw name (its title says anything), and the UTC day of
 //! its publication counts. Pre-releases are passed over. The releases come by their titles;
 //! where two stand for one version, the later one counts.
-//!
-//! # Beyond the predecessor
-//! Pages are asked for one by one and never glued together, so no title can break them, and
-//! several repositories are asked for in one question.
 
 use serde::Deserialize;
 

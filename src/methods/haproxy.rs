@@ -8,9 +8,8 @@
 //! like `2025/10/03 : 3.2.6` of a changelog is a version and its day. A branch without a
 //! changelog is left out.
 //!
-//! # Beyond the predecessor
 //! A patch number may have three digits or more. A sign after a patch number of one digit
-//! still belongs to the version, a blank too: the field has such names.
+//! still belongs to the version, a blank too: the changelogs have such names.
 
 use std::sync::LazyLock;
 

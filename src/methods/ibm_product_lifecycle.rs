@@ -10,7 +10,6 @@
 //! third cell gives the release, the 7th its `releaseDate`, the 13th its `eol` and the 15th
 //! its `eoes`, each where it is not empty. The last row of a release wins.
 //!
-//! # Beyond the predecessor
 //! A cell in quotes may hold a comma. A row of the product that ends before the 15th cell is
 //! skipped by name, and a day that cannot be read. Each line is read alone, so that a quote
 //! that is never closed spoils one row, not the rest of the list.

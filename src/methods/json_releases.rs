@@ -15,8 +15,7 @@
 //! starts at its row. A row without `releaseCycle` is left out, and a field that is absent,
 //! null or no day says nothing.
 //!
-//! # Beyond the predecessor
-//! What says nothing is named with its path, such as `$.products[3].support.end`.
+//! A field that cannot be read is named with its path, such as `$.products[3].support.end`.
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};

@@ -11,8 +11,7 @@
 //! a row, given by a JSONPath that starts there. A row without either is left out. `name`
 //! is a number of up to four parts unless its `regex` says otherwise.
 //!
-//! # Beyond the predecessor
-//! A row whose date can not be read is left out and named, as is one without a name or date.
+//! A row whose date cannot be read is skipped and named, as is one without a name or a date.
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};

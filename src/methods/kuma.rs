@@ -8,7 +8,6 @@
 //! `.x`: `releaseDate` is its `releaseDate`, `endOfLifeDate` its `eol`. One that cannot be
 //! read is skipped.
 //!
-//! # Beyond the predecessor
 //! A day may stand without quotes.
 
 use serde::Deserialize;

@@ -7,8 +7,7 @@
 //! The first answer has a key for each major version; `&version=<major>` then lists its
 //! releases. Each key that matches gives a version as it stands, on the day of its `date`.
 //!
-//! # Beyond the predecessor
-//! The majors are read in the order of the list, not in that in which answers arrive.
+//! The majors are read in the order of the list.
 
 use indexmap::IndexMap;
 use serde::Deserialize;

@@ -8,8 +8,7 @@
 //! with a version and, below it, `Issued:` with a day is a version; newer branches keep these
 //! in modules that the file includes.
 //!
-//! # Beyond the predecessor
-//! It looked at checkouts that were renewed once a week; here the newest commits count.
+//! The newest commit of each branch counts.
 
 use indexmap::IndexMap;
 use regex::Regex;

@@ -12,9 +12,8 @@
 //! says which phase stands in which field; the case of a phase's name does not count. The
 //! value is the UTC day of the moment at which the phase ends.
 //!
-//! # Beyond the predecessor
-//! Two fields may read one phase; only the last of them was set. A phase that is asked for
-//! and has no moment, such as `N/A`, is skipped and named; it failed the product.
+//! Two fields may read one phase. A phase that is asked for and has no moment, such as `N/A`,
+//! is skipped and named.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;

@@ -15,9 +15,7 @@
 //! says nothing: what was known of the field stays. A cell that `regex_exclude` names takes
 //! a field back. With `remove_if_undefined`, a release without that field is left out.
 //!
-//! # Beyond the predecessor
-//! A column number works for `releaseCycle` too, cells that span are laid out, and
-//! `remove_if_undefined` finds a release whose name had to be made an identifier.
+//! Cells that span rows or columns are laid out as a browser does.
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};

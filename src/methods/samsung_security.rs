@@ -14,8 +14,7 @@
 //! file that is no longer listed, and not excluded, ended today at the latest. So a section
 //! that is not on the page, or lists no model there, is an error.
 //!
-//! # Beyond the predecessor
-//! A model that two sections list keeps its `eol` to come; it lost it.
+//! A model that two sections list keeps an `eol` that is still to come.
 
 use indexmap::{IndexMap, IndexSet};
 use schemars::JsonSchema;

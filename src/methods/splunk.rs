@@ -8,8 +8,7 @@
 //! version from 7.2 on, the notes of its newest patch are read; other options are skipped. Wherever they say
 //! `Splunk Enterprise 9.4.1 was released on …`, that is a version; `9.4` alone is `9.4.0`.
 //!
-//! # Beyond the predecessor
-//! The notes are read in the order of the menu, not in that in which they arrive.
+//! The notes are read in the order of the menu.
 
 use std::sync::LazyLock;
 

@@ -14,9 +14,8 @@
 //! column by its header. A row without `releaseCycle` is left out; a column that is not
 //! there is named, and the others are read.
 //!
-//! # Beyond the predecessor
-//! A column is found whatever the case and the blanks of its header, one that is not there is
-//! named, and texts are trimmed.
+//! A column is found whatever the case and the blanks of its header; one that is not there is
+//! an error. Texts are trimmed.
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};

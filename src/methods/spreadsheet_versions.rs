@@ -9,9 +9,6 @@
 //! A URL that ends in `.xlsx` is a workbook, of which the first sheet is read; anything
 //! else is CSV. The first row is the header, and `name` and `date` are columns by their
 //! header. A row without either is left out.
-//!
-//! # Beyond the predecessor
-//! The predecessor reads releases from spreadsheets only.
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};

@@ -12,9 +12,6 @@
 //! Every match of the regex `selector` is a row, and each field is a named group of it. `^`
 //! and `$` are the ends of lines. With `within`, the page is HTML and the text of the
 //! elements that this CSS selector finds is read, in the lines that the page shows.
-//!
-//! # Beyond the predecessor
-//! It has no such method: each text needed a script of its own.
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};

@@ -10,9 +10,6 @@
 //! Every match of the regex `selector` is a row, and `name` and `date` are named groups of
 //! it. `^` and `$` are the ends of lines. With `within`, the page is HTML and the text of
 //! the elements that this CSS selector finds is read, in the lines that the page shows.
-//!
-//! # Beyond the predecessor
-//! It has no such method: each text needed a script of its own.
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};

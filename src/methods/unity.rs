@@ -7,9 +7,8 @@
 //! The list comes in pages of 25. Each release that is of no `ALPHA` or `BETA` stream gives
 //! its `version` as it stands, on the UTC day of `releaseDate`.
 //!
-//! # Beyond the predecessor
-//! The pages are read in the order of the list, not in that in which they arrive, and a
-//! list that claims to have more releases than it can have is refused.
+//! The pages are read in the order of the list. A list that claims to have more than 20,000
+//! releases is refused.
 
 use serde::Deserialize;
 

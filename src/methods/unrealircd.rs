@@ -8,7 +8,6 @@
 //! it stands where it matches, the day in the second, which must read as `2024-01-31` does. A
 //! version of another day is skipped.
 //!
-//! # Beyond the predecessor
 //! Blanks around a version, and a reference after it, do not hide it.
 
 use super::{Context, Method, Next, NoConfig, Round, required_day};

@@ -6,10 +6,8 @@
 //!   date_column: "Released"
 //! ```
 //!
-//! # Beyond the predecessor
-//! Once a row of a table has been read, a later one whose date can not be read is left out
-//! and named; it used to end the table. Where not even the first date of a table can be
-//! read, its column is not believed to hold dates, and the table gives nothing.
+//! A row whose date cannot be read is skipped and named. Where not even the first date of a
+//! table can be read, its column is not believed to hold dates, and the table gives nothing.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

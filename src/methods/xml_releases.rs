@@ -17,9 +17,7 @@
 //! row; `:scope` is the row itself, `time@datetime` an attribute. With `features: html5lib`
 //! the document is read as HTML. A row without `releaseCycle` is left out.
 //!
-//! # Beyond the predecessor
-//! An attribute can be a field, and a document that is no XML is an error and not half a
-//! document.
+//! A document that is not XML is an error, and not half a document.
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};

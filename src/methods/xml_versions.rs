@@ -11,9 +11,8 @@
 //! row; `:scope` is the row itself, `time@datetime` an attribute. With `features: html5lib`
 //! the document is read as HTML. A row without name or date is left out.
 //!
-//! # Beyond the predecessor
-//! An attribute can be a field, a row whose date can not be read is left out and named, and a
-//! document that is no XML is an error and not half a document.
+//! A row whose date cannot be read is skipped and named. A document that is not XML is an error,
+//! and not half a document.
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};

@@ -6,9 +6,8 @@
 //!
 //! # Decoding
 //! The charset of `Content-Type`, then a byte order mark, then `<meta>`, then UTF-8.
-//! The predecessor read a page without a charset as Latin-1, and some product files
-//! spell a header as it misread it; [`latin1_reading`] makes that spelling, so that
-//! both match.
+//! Some product files spell a header as its UTF-8 reads as Latin-1; [`latin1_reading`] makes
+//! that spelling, so that both match.
 
 mod facts;
 
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latin_1_reading_is_what_the_predecessor_saw() {
+    fn the_latin_1_reading_is_that_of_the_utf_8_bytes() {
         assert_eq!(latin1_reading("Kafka®"), "KafkaÂ®");
     }
 }

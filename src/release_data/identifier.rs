@@ -1,7 +1,7 @@
 //! The name of a release as cycles are named: lower case, no blanks.
 //!
-//! The predecessor deletes odd characters last, so `A / B` is `a--b` and a second pass gives
-//! `a-b`; its recorded data has such names, and [`identifier`] is kept as it is.
+//! Odd characters are deleted last, so `A / B` is `a--b`, and a second pass gives `a-b`.
+//! Release data of endoflife.date has such names.
 
 use crate::text::{is_blank, trim};
 

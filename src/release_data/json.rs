@@ -1,4 +1,4 @@
-//! Release data as the predecessor's `releases/<product>.json`, byte for byte.
+//! Release data as `releases/<product>.json` of endoflife.date has it, byte for byte.
 //!
 //! Two spaces of indent, every character beyond ASCII escaped, no line end at the end;
 //! releases by name descending, versions by date and name descending, names compared
@@ -80,7 +80,7 @@ impl ReleaseData {
         Ok(data)
     }
 
-    /// Writes release data as the predecessor does.
+    /// Release data as JSON, byte for byte as endoflife.date keeps it.
     pub fn to_json(&self) -> String {
         let mut out = Vec::new();
         let formatter = AsciiFormatter(PrettyFormatter::new());

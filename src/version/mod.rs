@@ -5,7 +5,7 @@
 //! come from strangers, and each has its bounds.
 //!
 //! # Order
-//! PEP 440, as the predecessor; for names that PEP 440 can not read, [`order`] says so
+//! PEP 440; for names that PEP 440 cannot read, [`order`] says so
 //! and the caller falls back to dates.
 
 mod error;

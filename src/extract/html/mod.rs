@@ -1,7 +1,7 @@
 //! HTML pages as trees: selectors, and the texts of elements.
 //!
 //! The tree is HTML5's, so a `tbody` that nobody wrote is there, and the text of an
-//! element has what scripts and styles hold, as in the predecessor.
+//! element has what scripts and styles hold.
 //!
 //! # `:-soup-contains("…")`
 //! Product files use this pseudo-class of another engine. No CSS parser knows it, so each

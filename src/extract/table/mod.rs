@@ -5,12 +5,10 @@
 //! column is left alone however well the rest fits; it is named when none fits.
 //!
 //! # Cells that span
-//! The predecessor counts the cells that are written, so a cell that spans rows or columns
-//! shifts all that follow it into the wrong columns. Here a row into which a cell reaches
-//! from above, and a row that is too short as it is written, are laid out as a browser
-//! would. A cell that then covers two of the wanted columns says which it means for
+//! A row into which a cell reaches from above, and a row that is too short as it is written,
+//! are laid out as a browser does. A cell that then covers two of the wanted columns says which it means for
 //! neither, and gives nothing. A cell across the whole row is a heading, no data. Any other
-//! row is read as it is written, as the predecessor reads it.
+//! row is read as it is written.
 
 pub(in crate::extract) mod column;
 mod layout;

@@ -24,8 +24,8 @@
 //! | the same again, nothing new | 0.80 s | 1.32 MB | 3.7 MB, 3029 files |
 //! | the same again, one new tag | 0.28 s | 0.28 MB | 3.7 MB, 3037 files |
 //!
-//! The last three are what the predecessor did. Objects are asked for by name: by their tags
-//! it took 17 s, since the list is asked for once more and each tag becomes a file.
+//! The last three are a clone that is kept, for comparison. Objects are asked for by name: by
+//! their tags it took 17 s, since the list is asked for once more and each tag becomes a file.
 //!
 //! # Why the `git` program
 //! It is on every machine that keeps product files, it speaks each protocol and works around

@@ -5,8 +5,8 @@
 //! on another day is a corrected day.
 //!
 //! # Why a second run changes nothing
-//! Where some names can be read and some not, that order goes round in circles, and the
-//! predecessor's `latest` swings between two versions from run to run. Here the circle is
+//! Where PEP 440 can read some names and others not, that order goes round in circles, and a
+//! `latest` chosen by it would swing between two versions from run to run. So the circle is
 //! followed to its end, and its version of the latest day is taken.
 
 use std::cmp::Ordering;
