@@ -122,7 +122,7 @@ pub fn parse_iso(text: &str) -> Option<Date> {
     Date::from_ymd_opt(year, text[5..7].parse().ok()?, text[8..].parse().ok()?)
 }
 
-/// A text without what stands around a date: ordinals, commas, names of weekdays.
+/// A text as the forms know it: without commas, brackets and the ends of ordinals.
 fn tidy(text: &str) -> String {
     static ORDINAL: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(\d+)(?:st|nd|rd|th)\b").expect("a valid pattern"));
