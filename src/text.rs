@@ -129,16 +129,22 @@ fn is_in_latin_word(text: &str, at: usize) -> bool {
         .any(|c| c.is_ascii_alphabetic())
 }
 
-/// The candidate most like `word`, if one is near enough to be what was meant.
+/// The candidate most like `word`, if one is near enough to be what was meant. One of which
+/// `word` is a part, as `table` is of `release_table`, is nearer than one with other letters.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const OF_A_PART: f64 = 0.75;
     let bounded: String = word.chars().take(200).collect();
     candidates
         .into_iter()
         .map(|candidate| {
-            (
-                strsim::normalized_damerau_levenshtein(&bounded, candidate),
-                candidate,
-            )
+            let mut parts = candidate.split(|c: char| !c.is_alphanumeric());
+            let of_a_part = if parts.any(|part| part == bounded) {
+                OF_A_PART
+            } else {
+                0.0
+            };
+            let likeness = strsim::normalized_damerau_levenshtein(&bounded, candidate);
+            (likeness.max(of_a_part), candidate)
         })
         .filter(|(likeness, _)| *likeness >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
@@ -153,6 +159,14 @@ mod tests {
     fn a_no_break_space_is_blank_and_a_zero_width_space_is_not() {
         assert_eq!(trim("\u{a0}\u{1c}7\u{85}"), "7");
         assert_eq!(trim("\u{200b}7"), "\u{200b}7");
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_nearer_than_other_letters() {
+        let methods = ["apple", "release_table", "version_table"];
+        assert_eq!(nearest("table", methods), Some("release_table"));
+        assert_eq!(nearest("aple", methods), Some("apple"));
+        assert_eq!(nearest("", methods), None);
     }
 
     #[test]
