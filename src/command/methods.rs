@@ -14,7 +14,7 @@ pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatu
     let registry = registry_of(args.products_dir.as_deref(), console)?;
     let text = match (&args.name, args.format) {
         (Some(name), _) => match registry.find(name) {
-            Some(Ok(method)) => methods::words(&method.description()),
+            Some(Ok(method)) => methods::words(method),
             Some(Err(error)) => anyhow::bail!(error.clone()),
             None => anyhow::bail!(unknown(&registry, name)),
         },

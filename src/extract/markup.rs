@@ -45,7 +45,7 @@ enum Texts {
     Whole,
 }
 
-/// How the document is parsed; product files name it by the parsers of BeautifulSoup.
+/// How the document is parsed; product files name it by the parsers of `BeautifulSoup`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 enum Features {
     #[default]

@@ -2,8 +2,12 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Map, Value as Json};
+
 use crate::methods::{Description, Kind};
 use crate::presets::{Method, Registry};
+use crate::product::SHARED_KEYS;
+use crate::schema;
 use crate::text::visible;
 
 const NO_FAILURE: &str = "writing to a String does not fail";
@@ -69,10 +73,104 @@ pub fn json(registry: &Registry) -> String {
     text
 }
 
-/// All that is said of one method, as Markdown.
-pub fn words(method: &Description<'_>) -> String {
-    let lines = method.lines.iter();
-    lines
+/// All that is said of one method, as Markdown, and each key that its entries may have.
+pub fn words(method: Method<'_>) -> String {
+    let description = method.description();
+    let lines = description.lines.iter();
+    let mut out: String = lines
         .flat_map(|line| [visible(line), "\n".into()])
-        .collect()
+        .collect();
+    out.push_str("\n# Keys\n");
+    let schema = schema::entry(method);
+    let own = |key: &str| !SHARED_KEYS.contains(&key);
+    for of_the_method in [true, false] {
+        for (key, about) in schema["properties"].as_object().into_iter().flatten() {
+            let listed = key != method.name() && about["deprecated"].is_null();
+            if listed && own(key) == of_the_method {
+                let required = schema["required"].as_array();
+                let required = required.is_some_and(|keys| keys.iter().any(|one| one == key));
+                write_key(&mut out, 0, key, about, required);
+            }
+        }
+    }
+    out
+}
+
+/// A line on a key: what it says, which values it takes, and what holds without it. The keys
+/// of a mapping that it may be follow.
+fn write_key(out: &mut String, depth: usize, key: &str, about: &Json, required: bool) {
+    let mut values = Vec::new();
+    let inner = collect_values(about, &mut values);
+    let required = if required { ", required" } else { "" };
+    let default = about.get("default").filter(|default| !default.is_null());
+    let default = default.map(|default| format!(", default {default}"));
+    writeln!(
+        out,
+        "{:depth$}- `{}` ({}{required}{}): {}",
+        "",
+        visible(key),
+        if values.is_empty() {
+            "any value".to_owned()
+        } else {
+            values.join(" or ")
+        },
+        default.unwrap_or_default(),
+        visible(about["description"].as_str().unwrap_or_default()),
+    )
+    .expect(NO_FAILURE);
+    for (key, about) in inner.into_iter().flatten() {
+        write_key(out, depth + 2, key, about, false);
+    }
+}
+
+/// The values that a schema allows, and the keys of a mapping that is one of them.
+fn collect_values<'a>(schema: &'a Json, values: &mut Vec<String>) -> Option<&'a Map<String, Json>> {
+    let mut inner = schema["properties"].as_object();
+    let mut add = |value: String| {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    };
+    if let Some(word) = schema["const"].as_str() {
+        add(format!("`{word}`"));
+    } else if let Some(words) = schema["enum"].as_array() {
+        let words = words.iter().filter(|word| word.is_string());
+        words.for_each(|word| add(format!("`{}`", word.as_str().unwrap_or_default())));
+    } else {
+        let types = schema["type"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .chain([&schema["type"]]);
+        let types = types
+            .filter_map(Json::as_str)
+            .filter(|kind| *kind != "null");
+        types.for_each(|kind| {
+            let word = match kind {
+                "object" => "mapping",
+                "array" => "list",
+                kind => kind,
+            };
+            add(word.to_owned());
+        });
+    }
+    for part in ["anyOf", "oneOf"] {
+        for schema in schema[part].as_array().into_iter().flatten() {
+            inner = collect_values(schema, values).or(inner);
+        }
+    }
+    inner.or_else(|| collect_values_of_items(schema))
+}
+
+/// The keys of a mapping that stands in a list, or under any key.
+fn collect_values_of_items(schema: &Json) -> Option<&Map<String, Json>> {
+    let nested = ["items", "additionalProperties"].map(|part| &schema[part]);
+    nested.into_iter().find_map(|nested| {
+        let own = nested["properties"].as_object();
+        let any = nested["anyOf"].as_array().into_iter().flatten();
+        own.or_else(|| {
+            any.into_iter()
+                .find_map(|one| one["properties"].as_object())
+        })
+    })
 }

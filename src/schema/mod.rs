@@ -20,6 +20,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::plan::validate::{CUSTOM, CYCLE_FIELDS, Field, Form, Kind, PRODUCT, When, url};
 use crate::presets::{Method, Registry};
+use crate::product::front_matter::Node;
 use crate::product::{AUTO_KEYS, RETIRED_KEYS, Shared};
 
 /// The schema, indented, with a line end.
@@ -85,11 +86,23 @@ fn identifiers() -> Json {
     }))
 }
 
-fn auto(registry: &Registry) -> Json {
+/// The schema of an entry of `auto.methods` that asks for a method.
+pub fn entry(of: Method<'_>) -> Json {
+    let (mut generator, shared) = generator();
+    method(of, &shared, &mut generator)
+}
+
+/// What makes schemas of types, and the keys that every entry may have.
+fn generator() -> (SchemaGenerator, Map<String, Json>) {
     let mut generator = SchemaSettings::draft07()
         .with(|settings| settings.inline_subschemas = true)
         .into_generator();
     let shared = properties(&generator.root_schema_for::<Shared>().to_value());
+    (generator, shared)
+}
+
+fn auto(registry: &Registry) -> Json {
+    let (mut generator, shared) = generator();
     let methods = registry.methods().into_iter();
     let methods = methods.map(|one| method(one, &shared, &mut generator));
     let entries = list(json!({ "anyOf": methods.collect::<Vec<_>>() }));
@@ -126,10 +139,12 @@ fn method(method: Method<'_>, shared: &Map<String, Json>, generator: &mut Schema
         Method::Preset(preset) => {
             keys.retain(|key, _| key == "disabled" || preset.uses(key));
             for (name, parameter) in &preset.parameters {
-                keys.insert(
-                    name.clone(),
-                    json!({ "description": parameter.description }),
-                );
+                let mut key = keys.get(name).cloned().unwrap_or_else(|| json!({}));
+                key["description"] = json!(parameter.description);
+                if let Some(default) = parameter.default.as_ref().and_then(Node::text) {
+                    key["default"] = json!(default);
+                }
+                keys.insert(name.clone(), key);
                 let must = parameter.default.is_none();
                 required.extend(must.then(|| json!(name)));
             }
