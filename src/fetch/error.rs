@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 
-use super::wall::Wall;
+use super::bot_wall::Wall;
 
 /// Why a page could not be had. URLs in it are fit to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,10 +10,12 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::answer::{Answer, Meaning};
-use super::ask::Ask;
 use super::git::{object, refs};
-use super::{FetchError, Page, Request, body, cache, har, layout};
+use super::http::response::{Answer, Meaning};
+use super::http::{body, cache};
+use super::replay::{har, layout};
+use super::request_key::Ask;
+use super::{FetchError, Page, Request};
 use crate::page::Told;
 
 /// The most that a compressed body may become here, in bytes.

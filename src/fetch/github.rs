@@ -17,9 +17,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use super::ask::Ask;
 use super::error::{FetchError, Illness};
 use super::request::Query;
+use super::request_key::Ask;
 use crate::page::Page;
 use crate::sync::lock;
 

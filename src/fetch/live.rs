@@ -10,21 +10,21 @@ use reqwest::header::HeaderMap;
 use tokio::time::timeout;
 use url::Url;
 
-use super::answer::{Answer, Meaning, moment};
-use super::ask::{Ask, Question};
+use super::activity::{Progress, StalePage, Statistics, Watcher};
 use super::browser::{Browser, Rendered};
-use super::cache::Cache;
 use super::environment::Environment;
 use super::error::{FetchError, Illness, Refusal, Trouble};
 use super::fetched::Hop;
 use super::git::Remotes;
 use super::github::Desk;
-use super::host::{Hosts, name_of};
 use super::http::Client;
-use super::kept::Kept;
+use super::http::cache::Cache;
+use super::http::freshness::Kept;
+use super::http::response::{Answer, Meaning, moment};
+use super::policy::Settings;
+use super::ratelimit::{Hosts, name_of};
 use super::request::{GITHUB, Query, Request};
-use super::settings::Settings;
-use super::statistics::{Progress, StalePage, Statistics, Watcher};
+use super::request_key::{Ask, Question};
 use crate::page::{Page, Whence};
 use crate::sync::lock;
 
@@ -202,7 +202,7 @@ impl Live {
                 match self.look_up_page(&Ask::of(&request)?, watcher).await? {
                     Hop::Page(page) => Ok(page),
                     Hop::Redirect(status, to) => Err(FetchError::Absent {
-                        url: super::ask::shown(to.as_str()),
+                        url: super::request_key::shown(to.as_str()),
                         status,
                     }),
                 }
@@ -351,7 +351,7 @@ impl Live {
         let Some((hop, age)) = kept.and_then(|kept| kept.stale(SystemTime::now())) else {
             return Err(cause);
         };
-        let url = super::ask::shown(url.as_str());
+        let url = super::request_key::shown(url.as_str());
         lock(&self.stale).push(StalePage { url, age, cause });
         Ok(hop)
     }

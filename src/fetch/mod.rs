@@ -1,8 +1,8 @@
 //! URL to page: the network, a cache between runs, or a recording.
 //!
 //! [`Fetcher::fetch`] gives a [`Page`] or a [`FetchError`], and never an empty page for
-//! a failure. Each question is asked once a run, however many ask it, as long as the shelf
-//! holds its answer (`shelf` says how long), and each redirect is a question of its own: its
+//! a failure. Each question is asked once a run, however many ask it, as long as the memo
+//! holds its answer (`memo` says how long), and each redirect is a question of its own: its
 //! address is checked, its host is treated with the same manners, and whoever asks for its
 //! target shares the answer.
 //!
@@ -20,13 +20,9 @@ use std::sync::{Arc, Mutex};
 use crate::page::Page;
 use crate::sync::lock;
 
-mod address;
-mod answer;
-mod archive;
-mod ask;
-mod body;
+mod activity;
+mod bot_wall;
 mod browser;
-mod cache;
 mod environment;
 mod error;
 mod fetched;
@@ -34,36 +30,32 @@ mod fetched;
 pub mod fuzzing;
 mod git;
 mod github;
-mod har;
-mod host;
 mod http;
-mod kept;
-mod layout;
 mod live;
-mod record;
+mod memo;
+mod policy;
+mod ratelimit;
 mod replay;
 mod request;
-mod resolver;
-mod settings;
-mod shelf;
-mod signs;
-mod statistics;
-mod wall;
+mod request_key;
+mod ssrf;
 
-pub use address::LocalAddresses;
-pub use cache::default_cache;
+pub use self::http::cache::default_cache;
+pub use activity::{Progress, StalePage, Statistics};
+pub use bot_wall::Wall;
 pub use environment::Environment;
 pub use error::{Cause, FetchError, Illness, Refusal};
 pub use git::files;
+pub use policy::{Limits, Settings};
 pub use request::{Git, Query, Render, Request, Token};
-pub use settings::{Limits, Settings};
-pub use statistics::{Progress, StalePage, Statistics};
-pub use wall::Wall;
+pub use ssrf::LocalAddresses;
 
-use ask::Ask;
+use activity::Watcher;
 use fetched::{Hop, Outcome};
-use shelf::Shelf;
-use statistics::Watcher;
+use memo::Shelf;
+use replay::archive::Archive;
+use replay::recorder::{self, Recorder};
+use request_key::Ask;
 
 /// How long a chain of redirects may be where no limit is set.
 const REDIRECTS: usize = 10;
@@ -72,7 +64,7 @@ const REDIRECTS: usize = 10;
 pub struct Fetcher {
     source: Source,
     asked: Mutex<Shelf>,
-    recorder: Option<record::Recorder>,
+    recorder: Option<Recorder>,
     watcher: Watcher,
     redirects: usize,
     environment: Arc<Environment>,
@@ -83,7 +75,7 @@ pub struct Fetcher {
 enum Source {
     Live(Box<live::Live>),
     Folder(replay::Folder),
-    Archive(archive::Archive),
+    Archive(Archive),
     Page(Arc<Page>),
 }
 
@@ -100,9 +92,9 @@ impl Fetcher {
     /// Answers from a recording and never from the network: a folder as `wget -x` lays it
     /// out, or one `.har` file.
     pub fn replay(path: &Path) -> Result<Self, FetchError> {
-        let is_archive = record::is_har(path) && !path.is_dir();
+        let is_archive = recorder::is_har(path) && !path.is_dir();
         Ok(Self::of(if is_archive {
-            Source::Archive(archive::Archive::open(path)?)
+            Source::Archive(Archive::open(path)?)
         } else {
             Source::Folder(replay::Folder::open(path)?)
         }))
@@ -152,7 +144,7 @@ impl Fetcher {
     /// Nothing is written before [`Fetcher::finish`].
     pub fn recording(self, path: &Path) -> Result<Self, FetchError> {
         Ok(Self {
-            recorder: Some(record::Recorder::new(path)?),
+            recorder: Some(Recorder::new(path)?),
             ..self
         })
     }
@@ -222,7 +214,7 @@ impl Fetcher {
                 Source::Live(live) => live.answer(ask, &self.watcher).await,
                 Source::Folder(folder) => folder.answer(ask),
                 Source::Archive(archive) => archive.answer(ask),
-                Source::Page(page) => match wall::recognise_saved(&page.body) {
+                Source::Page(page) => match bot_wall::recognise_saved(&page.body) {
                     Some(wall) => Err(FetchError::Blocked {
                         url: page.url.clone(),
                         wall,
@@ -278,8 +270,6 @@ impl Fetcher {
         if let Source::Live(live) = &self.source {
             live.finish();
         }
-        self.recorder
-            .as_ref()
-            .map_or(Ok(()), record::Recorder::save)
+        self.recorder.as_ref().map_or(Ok(()), Recorder::save)
     }
 }

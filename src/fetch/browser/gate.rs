@@ -20,9 +20,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::fetch::address::LocalAddresses;
 use crate::fetch::error::Refusal;
-use crate::fetch::settings::Settings;
+use crate::fetch::policy::Settings;
+use crate::fetch::ssrf::LocalAddresses;
 use crate::sync::lock;
 
 /// The longest head of a request, in bytes.

@@ -3,8 +3,8 @@
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::fetch::answer::Answer;
 use crate::fetch::error::{FetchError, Illness, Refusal};
+use crate::fetch::http::response::Answer;
 use crate::fetch::request::Render;
 
 /// What a browser made of a page.

@@ -30,8 +30,8 @@ use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::ask::Ask;
-use super::settings::Settings;
+use super::policy::Settings;
+use super::request_key::Ask;
 use crate::sync::lock;
 use gate::Gate;
 use job::Job;

@@ -19,9 +19,9 @@ use url::Url;
 use super::gate::Gate;
 use super::job::{Job, Rendered, Trouble};
 use super::program::{Program, words};
-use crate::fetch::answer::Answer;
 use crate::fetch::error::{Illness, Refusal};
-use crate::fetch::settings::Settings;
+use crate::fetch::http::response::Answer;
+use crate::fetch::policy::Settings;
 use crate::text::Excerpt;
 
 /// How often a page is looked at for the element that is waited for.

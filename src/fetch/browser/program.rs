@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::job::Trouble;
 use super::leash::Leash;
-use crate::fetch::settings::{Limits, Settings};
+use crate::fetch::policy::{Limits, Settings};
 
 /// How long the browser may take to end when it is asked to, before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);

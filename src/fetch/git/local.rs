@@ -6,12 +6,12 @@ use futures::FutureExt as _;
 use futures::future::ready;
 
 use super::remotes::Remotes;
-use crate::fetch::address::LocalAddresses;
-use crate::fetch::ask::Ask;
 use crate::fetch::error::{FetchError, Refusal};
 use crate::fetch::fetched::Hop;
-use crate::fetch::host::Hosts;
-use crate::fetch::settings::Settings;
+use crate::fetch::policy::Settings;
+use crate::fetch::ratelimit::Hosts;
+use crate::fetch::request_key::Ask;
+use crate::fetch::ssrf::LocalAddresses;
 
 /// Reads the repositories of this machine, and asks nobody.
 pub(in crate::fetch) struct Local {

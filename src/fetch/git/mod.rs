@@ -57,16 +57,18 @@
 //! `<host>/<path>/refs/heads` has a line a branch; and below `<host>/<path>/tree/<branch>/`
 //! lie the files.
 
-mod dates;
+mod date_cache;
+mod error;
 mod local;
 pub(super) mod object;
+mod process_group;
 mod program;
 pub(super) mod refs;
 mod remotes;
 
 use std::collections::BTreeMap;
 
-use super::ask::Ask;
+use super::request_key::Ask;
 use crate::page::{Page, Told};
 
 pub(super) use local::Local;

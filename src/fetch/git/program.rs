@@ -11,10 +11,12 @@ use std::time::Duration;
 use fs_err as fs;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::time::timeout;
 use url::Url;
 
+use super::error::Failed;
+use super::process_group::ProcessGroup;
 use crate::fetch::error::Illness;
 
 /// The longest that one run of the program may take.
@@ -48,21 +50,6 @@ pub(super) struct Program {
 pub(super) struct Place {
     pub(super) url: Url,
     pub(super) pinned: Option<String>,
-}
-
-/// How a run of the program failed.
-#[derive(Debug)]
-pub(super) enum Failed {
-    /// There is no such program.
-    NoProgram(String),
-    /// The repository, or what is wanted of it, is not there or not for us.
-    Absent(u16),
-    /// The repository is said to be elsewhere.
-    Moved,
-    /// It says more than it may.
-    TooLarge(u64),
-    /// It may be tried again; with the status that the server gave.
-    Ill(Illness, u16),
 }
 
 impl Program {
@@ -136,7 +123,7 @@ impl Program {
         let mut child = command
             .spawn()
             .map_err(|error| Failed::NoProgram(error.to_string()))?;
-        let group = Group::of(&child);
+        let group = ProcessGroup::of(&child);
         let (mut stdin, stdout, stderr) = (
             child.stdin.take().expect("it is piped"),
             child.stdout.take().expect("it is piped"),
@@ -234,46 +221,6 @@ impl Program {
                 .arg(format!("http.curloptResolve={pinned}"));
         }
     }
-}
-
-/// The program and those that it starts, which outlive it where it alone is killed. They are
-/// ended when nobody waits for it any more.
-struct Group {
-    #[cfg(unix)]
-    leader: Option<rustix::process::Pid>,
-}
-
-#[cfg(unix)]
-impl Group {
-    fn of(child: &Child) -> Self {
-        let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Self {
-            leader: id.and_then(rustix::process::Pid::from_raw),
-        }
-    }
-
-    /// It ended by itself, and another may soon have its number.
-    fn ended(mut self) {
-        self.leader = None;
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(leader) = self.leader {
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Group {
-    fn of(_: &Child) -> Self {
-        Self {}
-    }
-
-    fn ended(self) {}
 }
 
 /// Waits until a repository holds more than any that is asked for may.

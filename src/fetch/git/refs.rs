@@ -12,12 +12,12 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use url::Url;
 
+use super::error::Failed;
 use super::object::{self, PEELED};
-use super::program::Failed;
-use crate::fetch::ask::Ask;
 use crate::fetch::error::{Illness, Refusal, Trouble};
 use crate::fetch::http::Client;
 use crate::fetch::request::Request;
+use crate::fetch::request_key::Ask;
 
 const QUESTION: &str = "application/x-git-upload-pack-request";
 const ANSWER: &str = "application/x-git-upload-pack-result";

@@ -11,18 +11,19 @@ use futures::future::BoxFuture;
 use tempfile::TempDir;
 use url::Url;
 
-use super::dates::Dates;
+use super::date_cache::Dates;
+use super::error::Failed;
 use super::object::{self, PEELED};
-use super::program::{Failed, Place, Program};
+use super::program::{Place, Program};
 use super::refs;
-use crate::fetch::address::LocalAddresses;
-use crate::fetch::answer::moment;
-use crate::fetch::ask::{Ask, Question};
 use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
-use crate::fetch::host::{Host, Leave};
 use crate::fetch::http::Client;
+use crate::fetch::http::response::moment;
+use crate::fetch::policy::Settings;
+use crate::fetch::ratelimit::{Host, Leave};
 use crate::fetch::request::Git;
-use crate::fetch::settings::Settings;
+use crate::fetch::request_key::{Ask, Question};
+use crate::fetch::ssrf::LocalAddresses;
 use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
 

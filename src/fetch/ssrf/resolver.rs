@@ -11,14 +11,14 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
 
-use super::address::LocalAddresses;
-use super::error::Refusal;
+use super::LocalAddresses;
+use crate::fetch::error::Refusal;
 
 /// The resolver of the connection: it yields only addresses that are admitted.
-pub(super) struct Resolver {
-    pub(super) local: Arc<LocalAddresses>,
+pub(in crate::fetch) struct Resolver {
+    pub(in crate::fetch) local: Arc<LocalAddresses>,
     /// Hosts that the user's own environment names as proxies; these may be anywhere.
-    pub(super) proxies: Arc<[String]>,
+    pub(in crate::fetch) proxies: Arc<[String]>,
 }
 
 impl Resolve for Resolver {
@@ -41,7 +41,7 @@ impl Resolve for Resolver {
 }
 
 /// The hosts that the environment names as proxies.
-pub(super) fn proxies_of_environment() -> Vec<String> {
+pub(in crate::fetch) fn proxies_of_environment() -> Vec<String> {
     ["http_proxy", "https_proxy", "all_proxy"]
         .into_iter()
         .flat_map(|name| [name.to_owned(), name.to_ascii_uppercase()])

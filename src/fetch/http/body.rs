@@ -12,16 +12,16 @@ use flate2::{Decompress, FlushDecompress, Status};
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-use super::error::Trouble;
-use super::error::{Illness, Refusal};
+use crate::fetch::error::Trouble;
+use crate::fetch::error::{Illness, Refusal};
 
 /// The content codings that we understand, as we tell every server.
-pub(super) const CODINGS: &str = "gzip, deflate, br";
+pub(in crate::fetch) const CODINGS: &str = "gzip, deflate, br";
 /// No honest answer is compressed more often.
 const MOST_CODINGS: usize = 2;
 
 /// Reads a body of at most `limit` bytes as sent.
-pub(super) async fn read(mut response: Response, limit: u64) -> Result<Vec<u8>, Trouble> {
+pub(in crate::fetch) async fn read(mut response: Response, limit: u64) -> Result<Vec<u8>, Trouble> {
     let too_large = || Trouble::Refused(Refusal::TooLarge(limit));
     if response
         .content_length()
@@ -49,7 +49,7 @@ fn broken(error: &reqwest::Error) -> Trouble {
 }
 
 /// Undoes the content codings that the headers name.
-pub(super) fn decompress(
+pub(in crate::fetch) fn decompress(
     headers: &HeaderMap,
     mut body: Vec<u8>,
     limit: u64,

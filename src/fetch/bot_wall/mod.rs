@@ -4,6 +4,8 @@
 //! that a product has no releases. This module is pure: it sees a status, headers and a
 //! body. It climbs no wall; a recognised one is reported.
 
+mod signatures;
+
 use std::cell::LazyCell;
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,7 +14,7 @@ use regex::bytes::Regex;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use super::signs::{HEADERS, WORDS, When};
+use signatures::{HEADERS, WORDS, When};
 
 /// A wall, and what gave it away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::address::LocalAddresses;
+use super::ssrf::LocalAddresses;
 
 /// How a live run asks. `Settings::default()` keeps no cache and asks public hosts only.
 #[derive(Debug, Clone)]

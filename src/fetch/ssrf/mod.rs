@@ -2,7 +2,9 @@
 //!
 //! Product files arrive in pull requests from strangers, and a runner's network holds
 //! metadata services, databases and printers. A name is looked up before its host is
-//! asked, at each redirect too; [`super::resolver`] does so again.
+//! asked, at each redirect too; [`resolver`] does so again.
+
+pub(super) mod resolver;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

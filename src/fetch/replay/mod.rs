@@ -1,9 +1,14 @@
-//! Answers from a folder, laid out as [`super::layout`] says, and never from the network.
+//! Answers from a folder, laid out as [`layout`] says, and never from the network.
 //!
 //! A file holds the body of a 200. It says nothing of headers and times, so its text is what the
 //! byte order mark, the page itself, or UTF-8 makes of it. An empty file stands for a
 //! page that its server did not have (404), and a wall is known by its words. A link that leads out of the folder is not
 //! followed. A redirect leaves no trace: the page lies where it was asked for.
+
+pub(super) mod archive;
+pub(super) mod har;
+pub(super) mod layout;
+pub(super) mod recorder;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -12,15 +17,15 @@ use std::sync::{Arc, Mutex};
 
 use fs_err as fs;
 
-use super::ask::Ask;
+use super::bot_wall;
 use super::error::{FetchError, Refusal};
 use super::fetched::Hop;
 use super::git::page_of_files;
-use super::layout::{file_path, path_of};
 use super::request::Git;
-use super::wall;
+use super::request_key::Ask;
 use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
+use layout::{file_path, path_of};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -66,7 +71,7 @@ impl Folder {
                 refusal: Refusal::TooLarge(LARGEST),
             });
         }
-        if let Some(wall) = wall::recognise_saved(&body) {
+        if let Some(wall) = bot_wall::recognise_saved(&body) {
             return Err(FetchError::Blocked {
                 url: ask.shown(),
                 wall,

@@ -21,19 +21,19 @@ use fs_err as fs;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::ask::Ask;
-use super::error::{FetchError, Illness};
-use super::fetched::{Hop, Outcome};
-use super::git;
 use super::har;
 use super::layout::{file_path, path_of};
-use super::request::Git;
+use crate::fetch::error::{FetchError, Illness};
+use crate::fetch::fetched::{Hop, Outcome};
+use crate::fetch::git;
+use crate::fetch::request::Git;
+use crate::fetch::request_key::Ask;
 use crate::files::{self, Audience, Durability};
 use crate::page::Page;
 use crate::sync::lock;
 
 /// What a run was told, until it is saved.
-pub(super) struct Recorder {
+pub(in crate::fetch) struct Recorder {
     path: PathBuf,
     started: SystemTime,
     chains: Mutex<BTreeMap<Key, Chain>>,
@@ -45,7 +45,7 @@ type Key = (String, Option<String>, Option<String>);
 type Chain = Vec<(Ask, Outcome)>;
 
 impl Recorder {
-    pub(super) fn new(path: &Path) -> Result<Self, FetchError> {
+    pub(in crate::fetch) fn new(path: &Path) -> Result<Self, FetchError> {
         let folder = if is_har(path) {
             path.parent()
         } else {
@@ -61,7 +61,7 @@ impl Recorder {
         })
     }
 
-    pub(super) fn note(&self, chain: Chain) {
+    pub(in crate::fetch) fn note(&self, chain: Chain) {
         if let Some((ask, _)) = chain.first() {
             let key = (
                 ask.url.to_string(),
@@ -72,7 +72,7 @@ impl Recorder {
         }
     }
 
-    pub(super) fn save(&self) -> Result<(), FetchError> {
+    pub(in crate::fetch) fn save(&self) -> Result<(), FetchError> {
         let chains = lock(&self.chains);
         if is_har(&self.path) {
             self.save_har(chains.values())
@@ -135,7 +135,7 @@ impl Recorder {
 }
 
 /// Whether a path means an archive and not a folder.
-pub(super) fn is_har(path: &Path) -> bool {
+pub(in crate::fetch) fn is_har(path: &Path) -> bool {
     path.extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("har"))
 }

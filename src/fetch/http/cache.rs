@@ -1,6 +1,6 @@
 //! Pages kept between runs, in a folder.
 //!
-//! How long an answer is good is for [`super::kept`] to say.
+//! How long an answer is good is for [`super::freshness`] to say.
 //!
 //! # What is on the disk
 //! One file for each question: a line with a checksum of all that follows, a line of JSON
@@ -21,10 +21,10 @@ use http_cache_semantics::CachePolicy;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::error::FetchError;
-use super::fetched::Hop;
-use super::kept::Kept;
+use super::freshness::Kept;
 use crate::digest::hash;
+use crate::fetch::error::FetchError;
+use crate::fetch::fetched::Hop;
 use crate::files::{self, Audience, Durability};
 use crate::page::{Page, Told, Whence};
 
@@ -45,7 +45,7 @@ pub fn default_cache() -> Option<PathBuf> {
 }
 
 /// The folder of kept answers.
-pub(super) struct Cache {
+pub(in crate::fetch) struct Cache {
     folder: PathBuf,
     /// The largest body that is read, in bytes.
     limit: u64,
@@ -75,7 +75,7 @@ struct Head {
 
 impl Cache {
     /// A cache in a folder, which is made if need be.
-    pub(super) fn open(folder: &Path, limit: u64) -> Result<Self, FetchError> {
+    pub(in crate::fetch) fn open(folder: &Path, limit: u64) -> Result<Self, FetchError> {
         fs::create_dir_all(folder)
             .map_err(|error| FetchError::storage("use the cache", folder, error))?;
         Ok(Self {
@@ -85,14 +85,14 @@ impl Cache {
     }
 
     /// What is kept as the answer to this request.
-    pub(super) fn load(&self, parts: &Parts) -> Option<Kept> {
+    pub(in crate::fetch) fn load(&self, parts: &Parts) -> Option<Kept> {
         let bytes = files::read(&self.path_of(parts), self.limit + LONGEST_HEAD).ok()?;
         read(&bytes, parts, SystemTime::now())
     }
 
     /// Keeps an answer, or forgets the one before if this one must not be kept.
     /// A full disk is no reason to fail a page that was fetched.
-    pub(super) fn keep(&self, parts: &Parts, kept: &Kept) {
+    pub(in crate::fetch) fn keep(&self, parts: &Parts, kept: &Kept) {
         let path = self.path_of(parts);
         if !kept.policy.is_storable() || is_secret(&kept.hop) || write(&path, parts, kept).is_none()
         {
@@ -107,7 +107,7 @@ impl Cache {
     }
 
     /// Removes what nobody renewed for long, and what killed runs left behind.
-    pub(super) fn sweep(&self) {
+    pub(in crate::fetch) fn sweep(&self) {
         files::sweep(&self.folder);
         files::remove_older(&self.folder, KEPT, |name| {
             name.extension().is_some_and(|end| end == "page")
@@ -148,7 +148,7 @@ fn write(path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
 }
 
 /// What a file of the cache holds, if it answers this request.
-pub(super) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Option<Kept> {
+pub(in crate::fetch) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Option<Kept> {
     let (stamped, bytes) = file.split_at_checked(STAMP)?;
     if stamped != stamp(bytes) {
         return None;
@@ -185,7 +185,7 @@ pub(super) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Option<Kept> 
 const STAMP: usize = 17;
 
 /// The line that says which bytes follow.
-pub(super) fn stamp(bytes: &[u8]) -> Vec<u8> {
+pub(in crate::fetch) fn stamp(bytes: &[u8]) -> Vec<u8> {
     format!("{:016x}\n", hash(bytes)).into_bytes()
 }
 
@@ -209,7 +209,7 @@ fn user_agent(parts: &Parts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::answer::Answer;
+    use crate::fetch::http::response::Answer;
 
     #[test]
     fn what_was_kept_after_today_or_by_another_version_is_absent() {

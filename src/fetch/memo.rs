@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use super::ask::Ask;
 use super::fetched::Outcome;
+use super::request_key::Ask;
 
 /// How many bytes of pages are held.
 const HELD: usize = 64 << 20;

@@ -8,25 +8,25 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION
 use serde::Deserialize;
 use url::Url;
 
-use super::answer::Answer;
+use crate::fetch::http::response::Answer;
 
 /// What an archive says was asked and answered.
-pub(super) struct Exchange {
-    pub(super) method: String,
+pub(in crate::fetch) struct Exchange {
+    pub(in crate::fetch) method: String,
     /// The URL, without fragment.
-    pub(super) url: Url,
+    pub(in crate::fetch) url: Url,
     /// The body of a POST, if it was saved.
-    pub(super) post: Option<String>,
-    pub(super) answer: Answer,
+    pub(in crate::fetch) post: Option<String>,
+    pub(in crate::fetch) answer: Answer,
     /// When it began, as far as the archive says.
-    pub(super) started: Option<DateTime<Utc>>,
+    pub(in crate::fetch) started: Option<DateTime<Utc>>,
 }
 
 /// Marks an entry of ours of which nobody knows when it began: the format wants a time.
-pub(super) const UNDATED: &str = "_undated";
+pub(in crate::fetch) const UNDATED: &str = "_undated";
 
 /// The exchanges of an archive, in order.
-pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
+pub(in crate::fetch) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
     let har: Har = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let mut all = Vec::new();
     for (index, entry) in har.log.entries.into_iter().enumerate() {

@@ -8,10 +8,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::ask::Ask;
-use super::host;
-use super::request::Git;
 use crate::digest::hash;
+use crate::fetch::ratelimit;
+use crate::fetch::request::Git;
+use crate::fetch::request_key::Ask;
 
 /// The longest name of a file or folder, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -19,9 +19,9 @@ const LONGEST_NAME: usize = 200;
 const LONGEST_PATH: usize = 1000;
 
 /// The path of the answer to a question, below the folder.
-pub(super) fn path_of(ask: &Ask) -> PathBuf {
+pub(in crate::fetch) fn path_of(ask: &Ask) -> PathBuf {
     let url = &ask.url;
-    let folder = encoded(&host::name_of(url));
+    let folder = encoded(&ratelimit::name_of(url));
     let mut names: Vec<String> = url.path().split('/').skip(1).map(encoded).collect();
     if names.last().is_none_or(|name| name == EMPTY) {
         names.pop();
@@ -48,7 +48,7 @@ pub(super) fn path_of(ask: &Ask) -> PathBuf {
 }
 
 /// Where a file of a repository lies below the folder of its branch.
-pub(super) fn file_path(path: &str) -> PathBuf {
+pub(in crate::fetch) fn file_path(path: &str) -> PathBuf {
     path.split('/').map(|part| cut(encoded(part))).collect()
 }
 

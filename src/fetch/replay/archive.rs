@@ -18,11 +18,11 @@ use chrono::{DateTime, Utc};
 use fs_err as fs;
 use url::Url;
 
-use super::answer::{Answer, Meaning};
-use super::ask::Ask;
-use super::error::{FetchError, Illness};
-use super::fetched::Hop;
 use super::har;
+use crate::fetch::error::{FetchError, Illness};
+use crate::fetch::fetched::Hop;
+use crate::fetch::http::response::{Answer, Meaning};
+use crate::fetch::request_key::Ask;
 use crate::page::{Page, Whence};
 use crate::sync::lock;
 
@@ -30,7 +30,7 @@ use crate::sync::lock;
 const LARGEST: u64 = 1 << 30;
 
 /// An archive to answer from.
-pub(super) struct Archive(Mutex<HashMap<(String, Url), Vec<Recorded>>>);
+pub(in crate::fetch) struct Archive(Mutex<HashMap<(String, Url), Vec<Recorded>>>);
 
 struct Recorded {
     post: Option<String>,
@@ -40,7 +40,7 @@ struct Recorded {
 }
 
 impl Archive {
-    pub(super) fn open(path: &Path) -> Result<Self, FetchError> {
+    pub(in crate::fetch) fn open(path: &Path) -> Result<Self, FetchError> {
         let failed =
             |cause: &dyn std::fmt::Display| FetchError::storage("read the recording", path, cause);
         let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
@@ -63,7 +63,7 @@ impl Archive {
         Ok(Self(Mutex::new(entries)))
     }
 
-    pub(super) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
+    pub(in crate::fetch) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
         let url = ask.shown();
         let Some((answer, fetched)) = self.next(ask) else {
             return Err(FetchError::NotRecorded {

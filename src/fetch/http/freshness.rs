@@ -12,21 +12,21 @@ use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePoli
 use reqwest::StatusCode;
 use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA, SET_COOKIE};
 
-use super::answer::Answer;
-use super::fetched::Hop;
+use super::response::Answer;
+use crate::fetch::fetched::Hop;
 use crate::page::Page;
 
 /// A kept answer.
-pub(super) struct Kept {
-    pub(super) policy: CachePolicy,
-    pub(super) hop: Hop,
+pub(in crate::fetch) struct Kept {
+    pub(in crate::fetch) policy: CachePolicy,
+    pub(in crate::fetch) hop: Hop,
     /// Whether the server forbids to use this unasked once it is stale.
-    pub(super) strict: bool,
+    pub(in crate::fetch) strict: bool,
 }
 
 impl Kept {
     /// An answer just received.
-    pub(super) fn new(parts: &Parts, answer: &Answer, hop: Hop, now: SystemTime) -> Self {
+    pub(in crate::fetch) fn new(parts: &Parts, answer: &Answer, hop: Hop, now: SystemTime) -> Self {
         let answer = said(answer, matches!(hop, Hop::Page(_)));
         let policy = CachePolicy::new_options(parts, &answer, now, options());
         Self {
@@ -37,7 +37,7 @@ impl Kept {
     }
 
     /// The answer, if it may be used without asking.
-    pub(super) fn fresh(&self, parts: &Parts, now: SystemTime) -> Option<Hop> {
+    pub(in crate::fetch) fn fresh(&self, parts: &Parts, now: SystemTime) -> Option<Hop> {
         match self.policy.before_request(parts, now) {
             BeforeRequest::Fresh(_) => Some(self.hop.clone()),
             BeforeRequest::Stale { .. } => None,
@@ -45,7 +45,7 @@ impl Kept {
     }
 
     /// The headers that ask whether this is still good.
-    pub(super) fn conditions(&self, parts: &Parts, now: SystemTime) -> HeaderMap {
+    pub(in crate::fetch) fn conditions(&self, parts: &Parts, now: SystemTime) -> HeaderMap {
         match self.policy.before_request(parts, now) {
             BeforeRequest::Stale {
                 request,
@@ -56,7 +56,12 @@ impl Kept {
     }
 
     /// This answer made fresh by a 304, unless the 304 speaks of another one.
-    pub(super) fn renewed(&self, parts: &Parts, answer: &Answer, now: SystemTime) -> Option<Self> {
+    pub(in crate::fetch) fn renewed(
+        &self,
+        parts: &Parts,
+        answer: &Answer,
+        now: SystemTime,
+    ) -> Option<Self> {
         let mut answer = answer.clone();
         answer.headers.remove(AGE);
         match self.policy.after_response(parts, &Said::of(&answer), now) {
@@ -71,7 +76,7 @@ impl Kept {
 
     /// The answer, though nobody says that it is still good, and its age. A server may
     /// forbid this (`must-revalidate`, `no-cache`).
-    pub(super) fn stale(&self, now: SystemTime) -> Option<(Hop, Duration)> {
+    pub(in crate::fetch) fn stale(&self, now: SystemTime) -> Option<(Hop, Duration)> {
         let hop = match &self.hop {
             _ if self.strict => return None,
             Hop::Page(page) => Hop::Page(Arc::new(Page {

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::error::Illness;
-use super::settings::Limits;
+use super::policy::Limits;
 use crate::sync::lock;
 
 /// All hosts of a run, by name and port.

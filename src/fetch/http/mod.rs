@@ -3,6 +3,11 @@
 //! This follows no redirect, tries nothing again and judges no status; it bounds the
 //! time and the size of the one answer.
 
+pub(super) mod body;
+pub(super) mod cache;
+pub(super) mod freshness;
+pub(super) mod response;
+
 use std::error::Error;
 use std::sync::Arc;
 
@@ -13,12 +18,11 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
-use super::answer::Answer;
-use super::ask::Ask;
-use super::body;
 use super::error::{Cause, FetchError, Illness, Refusal, Trouble};
-use super::resolver::{Resolver, proxies_of_environment};
-use super::settings::{Limits, Settings};
+use super::policy::{Limits, Settings};
+use super::request_key::Ask;
+use super::ssrf::resolver::{Resolver, proxies_of_environment};
+use response::Answer;
 
 /// Of an error answer, no more than this is read, to see whether it is a wall.
 const ERROR_BODY: u64 = 256 * 1024;

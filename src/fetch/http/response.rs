@@ -12,21 +12,21 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::error::Refusal;
-use super::wall::{self, Wall};
+use crate::fetch::bot_wall::{self, Wall};
+use crate::fetch::error::Refusal;
 use crate::page::{Told, Whence};
 
 /// An answer, decompressed.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(in crate::fetch) struct Answer {
+    pub(in crate::fetch) status: StatusCode,
+    pub(in crate::fetch) headers: HeaderMap,
+    pub(in crate::fetch) body: Vec<u8>,
 }
 
 /// What an answer means.
 #[derive(Debug, PartialEq)]
-pub(super) enum Meaning {
+pub(in crate::fetch) enum Meaning {
     /// The body is the page.
     Page,
     /// What we hold is still the page.
@@ -47,8 +47,8 @@ pub(super) enum Meaning {
 
 impl Answer {
     /// What this answer to a question for `url` means.
-    pub(super) fn meaning(&self, url: &Url, now: SystemTime) -> Meaning {
-        if let Some(wall) = wall::recognise(self.status, &self.headers, &self.body) {
+    pub(in crate::fetch) fn meaning(&self, url: &Url, now: SystemTime) -> Meaning {
+        if let Some(wall) = bot_wall::recognise(self.status, &self.headers, &self.body) {
             return Meaning::Blocked(wall);
         }
         match self.status.as_u16() {
@@ -75,12 +75,12 @@ impl Answer {
     }
 
     /// The `Content-Type`, as sent.
-    pub(super) fn content_type(&self) -> Option<String> {
+    pub(in crate::fetch) fn content_type(&self) -> Option<String> {
         self.header(CONTENT_TYPE.as_str()).map(str::to_owned)
     }
 
     /// What this answer tells beside its body.
-    pub(super) fn told(&self, from: Whence, fetched: Option<DateTime<Utc>>) -> Told {
+    pub(in crate::fetch) fn told(&self, from: Whence, fetched: Option<DateTime<Utc>>) -> Told {
         let validator = |name: HeaderName| {
             let value = self.header(name.as_str())?;
             (value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
@@ -99,7 +99,7 @@ impl Answer {
 }
 
 /// The moment of a clock, to the second.
-pub(super) fn moment(now: SystemTime) -> DateTime<Utc> {
+pub(in crate::fetch) fn moment(now: SystemTime) -> DateTime<Utc> {
     DateTime::from(now).trunc_subsecs(0)
 }
 
