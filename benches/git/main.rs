@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
-use shelflife::fetch::{Fetcher, Git, LocalAddresses, Request, Settings};
+use shelflife::fetch::{Fetcher, GitWanted, LocalAddresses, NetworkPolicy, Request};
 
 use http::Server;
 
@@ -83,14 +83,14 @@ fn main() {
 fn ours(url: &str, cache: &Path) -> usize {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let fetcher = Fetcher::live(Settings {
+        let fetcher = Fetcher::live(NetworkPolicy {
             local: LocalAddresses::Allow,
             cache: Some(cache.to_owned()),
             proxy: false,
-            ..Settings::default()
+            ..NetworkPolicy::default()
         })
         .expect("a fetcher");
-        let page = fetcher.fetch(&Request::git(url, Git::Tags)).await;
+        let page = fetcher.fetch(&Request::git(url, GitWanted::Tags)).await;
         let page = page.expect("the tags are listed");
         fetcher.finish().expect("it ends");
         let text = page.text();

@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| shelflife::fetch::fuzzing::kept(data));
+fuzz_target!(|data: &[u8]| shelflife::fetch::fuzzing::cached(data));

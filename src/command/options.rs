@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::cli::{Common, Fetch, Folder, Format, PlanOptions};
 use crate::date::Date;
-use crate::fetch::{Environment, Fetcher, LocalAddresses, Settings, default_cache};
+use crate::fetch::{Environment, Fetcher, LocalAddresses, NetworkPolicy, default_cache};
 use crate::plan::guard::AcceptedIds;
 use crate::plan::{self, GuardMode, Policy};
 use crate::report::Verbosity;
@@ -105,7 +105,7 @@ impl Fetch {
         let fetcher = match &self.replay {
             Some(path) if self.allow_local => Fetcher::replay(path)?.with_local_repositories(),
             Some(path) => Fetcher::replay(path)?,
-            None => Fetcher::live(Settings {
+            None => Fetcher::live(NetworkPolicy {
                 user_agent: self.user_agent.clone(),
                 local: if self.allow_local {
                     LocalAddresses::Allow
@@ -118,7 +118,7 @@ impl Fetch {
                     self.cache_dir.clone().or_else(default_cache)
                 },
                 stale: self.allow_stale,
-                ..Settings::default()
+                ..NetworkPolicy::default()
             })?,
         };
         let fetcher = fetcher.in_environment(Environment::read());

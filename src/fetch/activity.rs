@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::error::{FetchError, Illness};
+use super::error::{FetchError, TransientError};
 
 /// What a run did to the world.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Statistics {
+pub struct FetchStatistics {
     /// Requests sent, tries and redirects included.
     pub requests: u64,
     /// Requests sent because an earlier try failed.
@@ -26,9 +26,9 @@ pub struct Statistics {
 
 /// What happens while a run asks. URLs in it are fit to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub enum FetchEvent {
     /// A request is sent.
-    Asked {
+    Requested {
         /// What is asked.
         url: String,
     },
@@ -37,7 +37,7 @@ pub enum Progress {
         /// What was asked.
         url: String,
         /// What went wrong.
-        illness: Illness,
+        cause: TransientError,
         /// For how long.
         pause: Duration,
     },
@@ -53,7 +53,7 @@ pub enum Progress {
     },
 }
 
-/// A page that is an old copy, because its host was ill. The run says so out loud.
+/// A page that is an old copy, because its host could not answer. The run says so out loud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StalePage {
     /// The URL of the page.
@@ -66,10 +66,10 @@ pub struct StalePage {
 
 /// Who is told what happens, if anybody.
 #[derive(Default)]
-pub(super) struct Watcher(pub(super) Option<Box<dyn Fn(Progress) + Send + Sync>>);
+pub(super) struct Observer(pub(super) Option<Box<dyn Fn(FetchEvent) + Send + Sync>>);
 
-impl Watcher {
-    pub(super) fn tell(&self, progress: impl FnOnce() -> Progress) {
+impl Observer {
+    pub(super) fn tell(&self, progress: impl FnOnce() -> FetchEvent) {
         if let Some(watch) = &self.0 {
             watch(progress());
         }

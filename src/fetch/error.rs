@@ -1,7 +1,7 @@
 //! Why a page could not be had.
 //!
-//! *Absent*, *ill*, *blocked* and *refused* are different things: the first is the
-//! vendor's answer, the second may pass, the third is a wall before the page, the
+//! *Absent*, *transient*, *blocked* and *forbidden* are different things: the first is the
+//! vendor's answer, the second may pass, the third is a wall against robots, the
 //! fourth is our own choice. None of them ever looks like an empty page.
 
 use std::fmt;
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 
-use super::bot_wall::Wall;
+use super::bot_wall::BotWall;
 
 /// Why a page could not be had. URLs in it are fit to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,13 +23,13 @@ pub enum FetchError {
         /// The status of the answer.
         status: u16,
     },
-    /// The server or the way to it was ill, also when asked again.
-    #[error("cannot fetch {url} ({illness}, {})", Tries(*.tries))]
-    Ill {
+    /// The server or the way to it failed in a way that may pass, also when asked again.
+    #[error("cannot fetch {url} ({cause}, {})", Tries(*.tries))]
+    Transient {
         /// What was asked.
         url: String,
         /// What went wrong the last time.
-        illness: Illness,
+        cause: TransientError,
         /// How often it was asked.
         tries: u32,
     },
@@ -39,7 +39,7 @@ pub enum FetchError {
         /// What was asked.
         url: String,
         /// Which wall, and how it was recognised.
-        wall: Wall,
+        wall: BotWall,
         /// The status of the answer.
         status: u16,
     },
@@ -52,12 +52,12 @@ pub enum FetchError {
         status: u16,
     },
     /// We do not ask this, or do not take such an answer.
-    #[error("will not fetch {url} ({refusal})")]
-    Refused {
+    #[error("will not fetch {url} ({reason})")]
+    Forbidden {
         /// What was asked, or where a redirect led.
         url: String,
         /// Why.
-        refusal: Refusal,
+        reason: ForbiddenError,
     },
     /// The recording does not hold the request.
     #[error("not recorded: {method} {url}")]
@@ -123,7 +123,7 @@ pub struct Cause(pub String);
 
 /// What was wrong with a server, or with the way to it. All of these may pass.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Illness {
+pub enum TransientError {
     /// It answered 429 or 5xx.
     #[error("{0}")]
     Status(u16),
@@ -151,7 +151,7 @@ pub enum Illness {
 
 /// Why a request is not made, or its answer not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ForbiddenError {
     /// The text is no URL.
     #[error("not a URL: {0}")]
     NoUrl(String),
@@ -208,9 +208,9 @@ impl FetchError {
         )
     }
 
-    /// Whether the host was ill, so that the same request may succeed later.
-    pub fn is_ill(&self) -> bool {
-        matches!(self, Self::Ill { .. })
+    /// Whether the host failed in a way that may pass, so that the same request may succeed later.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient { .. })
     }
 
     /// Whether a wall against robots answered.
@@ -222,7 +222,7 @@ impl FetchError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Absent { .. } => "the page may have moved; look at it in a browser",
-            Self::Ill { .. } => "the next run may find the host well again",
+            Self::Transient { .. } => "the next run may find the host well again",
             Self::Blocked { .. } => {
                 "the vendor turns robots away; ask it for access or choose another page"
             }
@@ -230,8 +230,8 @@ impl FetchError {
                 "install Chromium (`apt install chromium`), or let CHROME name one"
             }
             Self::NotRecorded { .. } => "run with --record to save what the world answers",
-            Self::Refused {
-                refusal: Refusal::LocalAddress(_) | Refusal::LocalRepository,
+            Self::Forbidden {
+                reason: ForbiddenError::LocalAddress(_) | ForbiddenError::LocalRepository,
                 ..
             } => "--allow-local permits addresses of this machine and its network",
             Self::NoToken { .. } => "set it to a token; one without any scope will do",
@@ -292,11 +292,11 @@ impl fmt::Display for Mebibytes {
 
 /// What went wrong with one question.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum AttemptError {
     /// It may be asked again.
-    Ill(Illness),
+    Transient(TransientError),
     /// It may not.
-    Refused(Refusal),
+    Forbidden(ForbiddenError),
 }
 
 #[cfg(test)]
@@ -307,18 +307,18 @@ mod tests {
 
     #[test]
     fn an_error_says_what_was_asked_what_came_and_how_often() {
-        let ill = |illness, tries| FetchError::Ill {
+        let transient = |cause, tries| FetchError::Transient {
             url: "https://a.test/".into(),
-            illness,
+            cause,
             tries,
         };
         assert_eq!(
-            ill(Illness::Status(503), 4).to_string(),
+            transient(TransientError::Status(503), 4).to_string(),
             "cannot fetch https://a.test/ (503, 4 tries)"
         );
         let until = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
         assert_eq!(
-            ill(Illness::Limited { status: 429, until }, 1).to_string(),
+            transient(TransientError::Limited { status: 429, until }, 1).to_string(),
             "cannot fetch https://a.test/ (429, asks to wait until 1970-01-02 00:00 UTC, 1 try)"
         );
     }

@@ -9,9 +9,9 @@ use crate::page::Page;
 
 /// The answer to one question: a page, or where to ask next.
 #[derive(Debug, Clone)]
-pub(super) enum Hop {
+pub(super) enum Fetched {
     Page(Arc<Page>),
     Redirect(u16, Url),
 }
 
-pub(super) type Outcome = Result<Hop, FetchError>;
+pub(super) type FetchResult = Result<Fetched, FetchError>;

@@ -11,10 +11,10 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::git::{object, refs};
-use super::http::response::{Answer, Meaning};
+use super::http::response::{Meaning, Response};
 use super::http::{body, cache};
 use super::replay::{har, layout};
-use super::request_key::Ask;
+use super::request_key::RequestKey;
 use super::{FetchError, Page, Request};
 use crate::page::Told;
 
@@ -33,28 +33,28 @@ pub fn archive(bytes: &[u8]) -> Result<usize, String> {
 }
 
 /// Reads an entry of the cache, and asks whether it may be used: long ago, now and long hence.
-pub fn kept(bytes: &[u8]) {
-    let ask = Ask::of(&Request::get("https://a.test/x")).expect("a URL that may be asked");
-    let request = http::Request::get(ask.url.as_str()).header("user-agent", "a");
+pub fn cached(bytes: &[u8]) {
+    let key = RequestKey::of(&Request::get("https://a.test/x")).expect("a URL that may be asked");
+    let request = http::Request::get(key.url.as_str()).header("user-agent", "a");
     let (parts, ()) = request.body(()).expect("a request").into_parts();
     // What is damaged is told by its checksum, so this one is right.
     let file = [&cache::stamp(bytes), bytes].concat();
     let now = SystemTime::now();
-    let Some(kept) = cache::read(&file, &parts, now) else {
+    let Some(cached) = cache::read(&file, &parts, now) else {
         return;
     };
     let day = Duration::from_hours(24);
     for days in [0, 20_000, 1_000_000] {
         let now = SystemTime::UNIX_EPOCH + day * days;
-        let _ = kept.fresh(&parts, now);
-        let _ = kept.conditions(&parts, now);
-        let _ = kept.stale(now);
-        let answer = Answer {
+        let _ = cached.fresh(&parts, now);
+        let _ = cached.conditions(&parts, now);
+        let _ = cached.stale(now);
+        let answer = Response {
             status: StatusCode::NOT_MODIFIED,
             headers: HeaderMap::new(),
             body: Vec::new(),
         };
-        let _ = kept.renewed(&parts, &answer, now);
+        let _ = cached.renewed(&parts, &answer, now);
     }
 }
 
@@ -74,7 +74,7 @@ pub fn answer(lines: &str, sent: &[u8]) -> Option<Page> {
     }
     let body = body::decompress(&headers, sent.to_vec(), LIMIT).ok()?;
     assert!(body.len() as u64 <= LIMIT.max(sent.len() as u64));
-    let answer = Answer {
+    let answer = Response {
         status,
         headers,
         body,
@@ -101,5 +101,5 @@ pub fn git(said: &[u8]) {
 
 /// Where the answer to a URL is kept in a folder.
 pub fn place(url: &str) -> Result<PathBuf, FetchError> {
-    Ok(layout::path_of(&Ask::of(&Request::get(url))?))
+    Ok(layout::path_of(&RequestKey::of(&Request::get(url))?))
 }

@@ -17,19 +17,19 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use super::error::{FetchError, Illness};
-use super::request::Query;
-use super::request_key::Ask;
+use super::error::{FetchError, TransientError};
+use super::request::GraphQlQuery;
+use super::request_key::RequestKey;
 use crate::page::Page;
 use crate::sync::lock;
 
 /// How long a question waits for others to go with.
-const PATIENCE: Duration = Duration::from_millis(50);
+const BATCH_DELAY: Duration = Duration::from_millis(50);
 /// How many repositories are asked for at once: as many as GitHub answers within its time.
 const TOGETHER: usize = 10;
 
 /// The body of a question that asks many, each under a name of its own.
-fn together(queries: &[Arc<Query>]) -> String {
+fn together(queries: &[Arc<GraphQlQuery>]) -> String {
     let (mut variables, mut parts, mut values) = (String::new(), String::new(), Map::new());
     for (n, query) in queries.iter().enumerate() {
         let _ = write!(variables, "$o{n}: String!, $n{n}: String!, $a{n}: String, ");
@@ -51,7 +51,7 @@ fn together(queries: &[Arc<Query>]) -> String {
 }
 
 /// The part of an answer to many that belongs to one, as if it had been asked alone.
-fn part(answer: &mut Answer, number: usize) -> Value {
+fn part(answer: &mut GraphQlResponse, number: usize) -> Value {
     let name = format!("r{number}");
     let repository = answer
         .data
@@ -72,7 +72,7 @@ fn part(answer: &mut Answer, number: usize) -> Value {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct GraphQlResponse {
     data: Option<Map<String, Value>>,
     #[serde(default)]
     errors: Vec<Value>,
@@ -87,7 +87,7 @@ struct Quota {
 }
 
 impl Quota {
-    fn of(answer: &Answer) -> Option<Self> {
+    fn of(answer: &GraphQlResponse) -> Option<Self> {
         let said = answer.data.as_ref()?.get("rateLimit")?;
         Some(Self {
             remaining: said["remaining"].as_u64()?,
@@ -103,49 +103,49 @@ impl Quota {
 type Given = Result<Arc<Page>, FetchError>;
 
 /// A query, the URL that its page has, and who waits for it.
-type Waiting = (Arc<Query>, String, oneshot::Sender<Given>);
+type Waiting = (Arc<GraphQlQuery>, String, oneshot::Sender<Given>);
 
 /// Where questions to GitHub wait for each other.
 #[derive(Default)]
-pub(super) struct Desk {
+pub(super) struct Batcher {
     waiting: Mutex<Vec<Waiting>>,
     quota: Mutex<Option<Quota>>,
 }
 
 /// The one who asks for all. If it is dropped, those who wait are told.
-struct Lead<'a>(&'a Desk);
+struct BatchLeader<'a>(&'a Batcher);
 
-impl Drop for Lead<'_> {
+impl Drop for BatchLeader<'_> {
     fn drop(&mut self) {
         lock(&self.0.waiting).clear();
     }
 }
 
-impl Desk {
+impl Batcher {
     /// The answer to a query; the first who asks asks for all who come soon after.
     pub(super) async fn ask<'a>(
         &self,
-        ask: &Ask,
-        query: &Arc<Query>,
+        key: &RequestKey,
+        query: &Arc<GraphQlQuery>,
         send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
     ) -> Given {
         let (given, answer) = oneshot::channel();
         let first = {
             let mut waiting = lock(&self.waiting);
-            waiting.push((Arc::clone(query), ask.url.to_string(), given));
+            waiting.push((Arc::clone(query), key.url.to_string(), given));
             waiting.len() == 1
         };
         if first {
-            let lead = Lead(self);
-            tokio::time::sleep(PATIENCE).await;
+            let leader = BatchLeader(self);
+            tokio::time::sleep(BATCH_DELAY).await;
             let all = std::mem::take(&mut *lock(&self.waiting));
-            drop(lead);
+            drop(leader);
             self.serve(all, send).await;
         }
         answer.await.unwrap_or_else(|_| {
-            Err(FetchError::Ill {
-                url: ask.shown(),
-                illness: Illness::Connection("the question was given up".into()),
+            Err(FetchError::Transient {
+                url: key.shown(),
+                cause: TransientError::Connection("the question was given up".into()),
                 tries: 0,
             })
         })
@@ -167,14 +167,14 @@ impl Desk {
                 }
                 continue;
             }
-            let queries: Vec<Arc<Query>> =
+            let queries: Vec<Arc<GraphQlQuery>> =
                 now.iter().map(|(query, ..)| Arc::clone(query)).collect();
             let answer = match send(together(&queries)).await {
-                Ok(page) => serde_json::from_slice::<Answer>(&page.body)
+                Ok(page) => serde_json::from_slice::<GraphQlResponse>(&page.body)
                     .map(|answer| (answer, page.facts.told.clone()))
-                    .map_err(|error| FetchError::Ill {
+                    .map_err(|error| FetchError::Transient {
                         url: page.url.clone(),
-                        illness: Illness::Damaged(error.to_string()),
+                        cause: TransientError::Damaged(error.to_string()),
                         tries: 1,
                     }),
                 Err(error) => Err(error),
@@ -192,7 +192,7 @@ impl Desk {
                     }
                 }
                 // What is too much at once may be answered one by one.
-                Err(error) if error.is_ill() && now.len() > 1 => {
+                Err(error) if error.is_transient() && now.len() > 1 => {
                     together_now = 1;
                     all.splice(0..0, now);
                 }
@@ -221,8 +221,8 @@ mod tests {
     use crate::fetch::Request;
     use crate::fetch::request::GITHUB;
 
-    fn query(name: &str) -> Query {
-        Query {
+    fn query(name: &str) -> GraphQlQuery {
+        GraphQlQuery {
             owner: "o".into(),
             name: name.into(),
             connection: "tags(after: $after) { x }",
@@ -230,19 +230,19 @@ mod tests {
         }
     }
 
-    async fn ask(desk: &Desk, name: &str, answer: &str) -> Given {
-        let ask = Ask::of(&Request::github(&query(name))).unwrap();
-        let github = Arc::clone(ask.github.as_ref().unwrap());
+    async fn ask(batcher: &Batcher, name: &str, answer: &str) -> Given {
+        let key = RequestKey::of(&Request::github(&query(name))).unwrap();
+        let github = Arc::clone(key.github.as_ref().unwrap());
         let send = |body: String| {
             assert!(body.contains("r0: repository(owner: $o0"), "{body}");
             async { Ok(Arc::new(Page::of_text(GITHUB, answer))) }.boxed()
         };
-        desk.ask(&ask, &github, &send).await
+        batcher.ask(&key, &github, &send).await
     }
 
     #[tokio::test]
     async fn many_are_asked_at_once_and_each_is_given_its_own() {
-        let desk = Desk::default();
+        let batcher = Batcher::default();
         let answer = r#"{
             "data": {
                 "r0": {"tags": 0}, "r1": null,
@@ -250,25 +250,25 @@ mod tests {
             },
             "errors": [{"path": ["r1"], "message": "gone"}]
         }"#;
-        let (a, b) = tokio::join!(ask(&desk, "a", answer), ask(&desk, "b", "not asked"));
+        let (a, b) = tokio::join!(ask(&batcher, "a", answer), ask(&batcher, "b", "not asked"));
         assert_eq!(a.unwrap().text(), r#"{"data":{"repository":{"tags":0}}}"#);
         let b = b.unwrap().text().into_owned();
         assert!(b.contains("null") && b.contains("gone"), "{b}");
-        assert!(desk.used_up().is_none());
+        assert!(batcher.used_up().is_none());
     }
 
     #[tokio::test]
     async fn what_is_too_much_at_once_is_asked_one_by_one() {
-        let desk = Desk::default();
+        let batcher = Batcher::default();
         let one = async |name: &str| {
-            let ask = Ask::of(&Request::github(&query(name))).unwrap();
-            let github = Arc::clone(ask.github.as_ref().unwrap());
+            let key = RequestKey::of(&Request::github(&query(name))).unwrap();
+            let github = Arc::clone(key.github.as_ref().unwrap());
             let send = |body: String| {
-                let illness = Illness::Status(502);
+                let cause = TransientError::Status(502);
                 let given = if body.contains("r1:") {
-                    Err(FetchError::Ill {
+                    Err(FetchError::Transient {
                         url: GITHUB.into(),
-                        illness,
+                        cause,
                         tries: 4,
                     })
                 } else {
@@ -277,7 +277,7 @@ mod tests {
                 };
                 async { given }.boxed()
             };
-            desk.ask(&ask, &github, &send).await
+            batcher.ask(&key, &github, &send).await
         };
         let (a, b) = tokio::join!(one("a"), one("b"));
         assert!(a.is_ok() && b.is_ok());
@@ -285,11 +285,14 @@ mod tests {
 
     #[tokio::test]
     async fn what_goes_beyond_the_quota_is_not_asked_but_named() {
-        let desk = Desk::default();
+        let batcher = Batcher::default();
         let answer = r#"{"data": {"r0": {}, "rateLimit":
             {"cost": 2, "remaining": 1, "resetAt": "2999-01-01T00:00:00Z"}}}"#;
-        ask(&desk, "a", answer).await.unwrap();
-        let error = ask(&desk, "b", "not asked").await.unwrap_err().to_string();
+        ask(&batcher, "a", answer).await.unwrap();
+        let error = ask(&batcher, "b", "not asked")
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("o/b") && error.contains("2999-01-01"),
             "{error}"

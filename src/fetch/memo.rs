@@ -10,30 +10,30 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use super::fetched::Outcome;
-use super::request_key::Ask;
+use super::fetched::FetchResult;
+use super::request_key::RequestKey;
 
 /// How many bytes of pages are held.
 const HELD: usize = 64 << 20;
 
 /// The answers that are held, and the questions that are being asked.
 #[derive(Default)]
-pub(super) struct Shelf {
-    cells: HashMap<Ask, Arc<OnceCell<Outcome>>>,
+pub(super) struct ResponseMemo {
+    cells: HashMap<RequestKey, Arc<OnceCell<FetchResult>>>,
     /// The pages that are held and their sizes, the oldest first.
-    pages: VecDeque<(Ask, usize)>,
+    pages: VecDeque<(RequestKey, usize)>,
     bytes: usize,
 }
 
-impl Shelf {
+impl ResponseMemo {
     /// Where the answer to a question is, or will be.
-    pub(super) fn cell(&mut self, ask: &Ask) -> Arc<OnceCell<Outcome>> {
-        Arc::clone(self.cells.entry(ask.clone()).or_default())
+    pub(super) fn cell(&mut self, key: &RequestKey) -> Arc<OnceCell<FetchResult>> {
+        Arc::clone(self.cells.entry(key.clone()).or_default())
     }
 
     /// Holds the page that answers a question, and lets go of the oldest that are too much.
-    pub(super) fn hold(&mut self, ask: &Ask, bytes: usize) {
-        self.pages.push_back((ask.clone(), bytes));
+    pub(super) fn hold(&mut self, key: &RequestKey, bytes: usize) {
+        self.pages.push_back((key.clone(), bytes));
         self.bytes += bytes;
         while self.bytes > HELD
             && let Some((oldest, bytes)) = self.pages.pop_front()
@@ -49,29 +49,30 @@ mod tests {
     use super::*;
     use crate::fetch::Request;
 
-    fn ask(path: usize) -> Ask {
-        Ask::of(&Request::get(format!("https://a.test/{path}"))).unwrap()
+    fn ask(path: usize) -> RequestKey {
+        RequestKey::of(&Request::get(format!("https://a.test/{path}"))).unwrap()
     }
 
     #[test]
     fn the_newest_pages_are_held_and_the_oldest_let_go() {
-        let mut shelf = Shelf::default();
-        let cells: Vec<_> = (0..4).map(|path| shelf.cell(&ask(path))).collect();
+        let mut memo = ResponseMemo::default();
+        let cells: Vec<_> = (0..4).map(|path| memo.cell(&ask(path))).collect();
         for path in 0..4 {
-            shelf.hold(&ask(path), HELD / 3);
+            memo.hold(&ask(path), HELD / 3);
         }
-        let held =
-            |shelf: &mut Shelf, path: usize| Arc::ptr_eq(&shelf.cell(&ask(path)), &cells[path]);
-        assert!(!held(&mut shelf, 0));
-        assert!((1..4).all(|path| held(&mut shelf, path)));
-        assert_eq!(shelf.bytes, HELD / 3 * 3);
+        let held = |memo: &mut ResponseMemo, path: usize| {
+            Arc::ptr_eq(&memo.cell(&ask(path)), &cells[path])
+        };
+        assert!(!held(&mut memo, 0));
+        assert!((1..4).all(|path| held(&mut memo, path)));
+        assert_eq!(memo.bytes, HELD / 3 * 3);
     }
 
     #[test]
     fn a_page_that_is_too_large_alone_is_not_held() {
-        let mut shelf = Shelf::default();
-        shelf.cell(&ask(0));
-        shelf.hold(&ask(0), HELD + 1);
-        assert_eq!((shelf.cells.len(), shelf.bytes), (0, 0));
+        let mut memo = ResponseMemo::default();
+        memo.cell(&ask(0));
+        memo.hold(&ask(0), HELD + 1);
+        assert_eq!((memo.cells.len(), memo.bytes), (0, 0));
     }
 }

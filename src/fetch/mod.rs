@@ -3,7 +3,7 @@
 //! [`Fetcher::fetch`] gives a [`Page`] or a [`FetchError`], and never an empty page for
 //! a failure. Each question is asked once a run, however many ask it, as long as the memo
 //! holds its answer (`memo` says how long), and each redirect is a question of its own: its
-//! address is checked, its host is treated with the same manners, and whoever asks for its
+//! address is checked, the limits of its host hold, and whoever asks for its
 //! target shares the answer.
 //!
 //! A page that needs JavaScript is rendered by a browser first; a recording keeps it as it
@@ -41,21 +41,21 @@ mod request_key;
 mod ssrf;
 
 pub use self::http::cache::default_cache;
-pub use activity::{Progress, StalePage, Statistics};
-pub use bot_wall::Wall;
+pub use activity::{FetchEvent, FetchStatistics, StalePage};
+pub use bot_wall::BotWall;
 pub use environment::Environment;
-pub use error::{Cause, FetchError, Illness, Refusal};
+pub use error::{Cause, FetchError, ForbiddenError, TransientError};
 pub use git::files;
-pub use policy::{Limits, Settings};
-pub use request::{Git, Query, Render, Request, Token};
+pub use policy::{Limits, NetworkPolicy};
+pub use request::{GitWanted, GraphQlQuery, Render, Request, Token};
 pub use ssrf::LocalAddresses;
 
-use activity::Watcher;
-use fetched::{Hop, Outcome};
-use memo::Shelf;
+use activity::Observer;
+use fetched::{FetchResult, Fetched};
+use memo::ResponseMemo;
 use replay::archive::Archive;
 use replay::recorder::{self, Recorder};
-use request_key::Ask;
+use request_key::RequestKey;
 
 /// How long a chain of redirects may be where no limit is set.
 const REDIRECTS: usize = 10;
@@ -63,9 +63,9 @@ const REDIRECTS: usize = 10;
 /// Gives pages. Shared by all who ask during a run.
 pub struct Fetcher {
     source: Source,
-    asked: Mutex<Shelf>,
+    memo: Mutex<ResponseMemo>,
     recorder: Option<Recorder>,
-    watcher: Watcher,
+    observer: Observer,
     redirects: usize,
     environment: Arc<Environment>,
     /// Reads the repositories of this machine beside a recording.
@@ -81,11 +81,11 @@ enum Source {
 
 impl Fetcher {
     /// Asks the network.
-    pub fn live(settings: Settings) -> Result<Self, FetchError> {
-        let redirects = settings.limits.redirects;
+    pub fn live(policy: NetworkPolicy) -> Result<Self, FetchError> {
+        let redirects = policy.limits.redirects;
         Ok(Self {
             redirects,
-            ..Self::of(Source::Live(Box::new(live::Live::new(settings)?)))
+            ..Self::of(Source::Live(Box::new(live::Live::new(policy)?)))
         })
     }
 
@@ -108,9 +108,9 @@ impl Fetcher {
     fn of(source: Source) -> Self {
         Self {
             source,
-            asked: Mutex::default(),
+            memo: Mutex::default(),
             recorder: None,
-            watcher: Watcher::default(),
+            observer: Observer::default(),
             redirects: REDIRECTS,
             environment: Arc::default(),
             local: None,
@@ -151,9 +151,9 @@ impl Fetcher {
 
     /// The same fetcher, telling what happens.
     #[must_use]
-    pub fn watched(self, watch: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+    pub fn observed(self, watch: impl Fn(FetchEvent) + Send + Sync + 'static) -> Self {
         Self {
-            watcher: Watcher(Some(Box::new(watch))),
+            observer: Observer(Some(Box::new(watch))),
             ..self
         }
     }
@@ -161,12 +161,12 @@ impl Fetcher {
     /// The page that answers a request, redirects followed.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, FetchError> {
         let mut chain = Vec::new();
-        let mut ask = Ask::of(request)?;
-        if ask.github.is_some() {
-            ask.token = self.environment.github_token().cloned();
+        let mut key = RequestKey::of(request)?;
+        if key.github.is_some() {
+            key.token = self.environment.github_token().cloned();
         }
-        let asked = ask.url.clone();
-        let result = self.follow(ask, &mut chain).await;
+        let asked = key.url.clone();
+        let result = self.follow(key, &mut chain).await;
         if let Some(recorder) = &self.recorder {
             recorder.note(chain);
         }
@@ -182,55 +182,55 @@ impl Fetcher {
     /// Asks on until there is a page, and notes all that was asked.
     async fn follow(
         &self,
-        mut ask: Ask,
-        chain: &mut Vec<(Ask, Outcome)>,
+        mut key: RequestKey,
+        chain: &mut Vec<(RequestKey, FetchResult)>,
     ) -> Result<Arc<Page>, FetchError> {
         for _ in 0..=self.redirects {
-            let outcome = self.ask(&ask).await;
+            let outcome = self.answer(&key).await;
             if self.recorder.is_some() {
-                chain.push((ask.clone(), outcome.clone()));
+                chain.push((key.clone(), outcome.clone()));
             }
             match outcome? {
-                Hop::Page(page) => return Ok(page),
-                Hop::Redirect(status, to) => ask = ask.redirected(status, to)?,
+                Fetched::Page(page) => return Ok(page),
+                Fetched::Redirect(status, to) => key = key.redirected(status, to)?,
             }
         }
-        Err(FetchError::Refused {
-            url: ask.shown(),
-            refusal: Refusal::Redirects(self.redirects),
+        Err(FetchError::Forbidden {
+            url: key.shown(),
+            reason: ForbiddenError::Redirects(self.redirects),
         })
     }
 
     /// The answer to one question, asked once a run.
-    async fn ask(&self, ask: &Ask) -> Outcome {
-        let cell = lock(&self.asked).cell(ask);
+    async fn answer(&self, key: &RequestKey) -> FetchResult {
+        let cell = lock(&self.memo).cell(key);
         cell.get_or_init(|| async {
             let outcome = match &self.source {
                 Source::Folder(_) | Source::Archive(_)
-                    if ask.git.as_ref().is_some_and(|question| question.is_local()) =>
+                    if key.git.as_ref().is_some_and(|question| question.is_local()) =>
                 {
-                    git::Local::answer(self.local.as_ref(), ask).await
+                    git::Local::answer(self.local.as_ref(), key).await
                 }
-                Source::Live(live) => live.answer(ask, &self.watcher).await,
-                Source::Folder(folder) => folder.answer(ask),
-                Source::Archive(archive) => archive.answer(ask),
+                Source::Live(live) => live.answer(key, &self.observer).await,
+                Source::Folder(folder) => folder.answer(key),
+                Source::Archive(archive) => archive.answer(key),
                 Source::Page(page) => match bot_wall::recognise_saved(&page.body) {
                     Some(wall) => Err(FetchError::Blocked {
                         url: page.url.clone(),
                         wall,
                         status: 200,
                     }),
-                    None => Ok(Hop::Page(Arc::clone(page))),
+                    None => Ok(Fetched::Page(Arc::clone(page))),
                 },
             };
-            self.watcher.tell(|| match &outcome {
-                Ok(_) => Progress::Answered { url: ask.shown() },
-                Err(error) => Progress::Failed {
+            self.observer.tell(|| match &outcome {
+                Ok(_) => FetchEvent::Answered { url: key.shown() },
+                Err(error) => FetchEvent::Failed {
                     error: error.clone(),
                 },
             });
-            if let Ok(Hop::Page(page)) = &outcome {
-                lock(&self.asked).hold(ask, page.body.len());
+            if let Ok(Fetched::Page(page)) = &outcome {
+                lock(&self.memo).hold(key, page.body.len());
             }
             outcome
         })
@@ -238,7 +238,7 @@ impl Fetcher {
         .clone()
     }
 
-    /// The old copies that were used because their hosts were ill, by URL. A run that
+    /// The old copies that were used because their hosts could not answer, by URL. A run that
     /// allowed them says so out loud.
     pub fn stale_pages(&self) -> Vec<StalePage> {
         let Source::Live(live) = &self.source else {
@@ -250,10 +250,10 @@ impl Fetcher {
     }
 
     /// What this run did to the world so far; of a recording, nothing.
-    pub fn statistics(&self) -> Statistics {
+    pub fn statistics(&self) -> FetchStatistics {
         match &self.source {
             Source::Live(live) => lock(&live.statistics).clone(),
-            _ => Statistics::default(),
+            _ => FetchStatistics::default(),
         }
     }
 

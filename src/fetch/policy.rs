@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use super::ssrf::LocalAddresses;
 
-/// How a live run asks. `Settings::default()` keeps no cache and asks public hosts only.
+/// How a live run asks. `NetworkPolicy::default()` keeps no cache and asks public hosts only.
 #[derive(Debug, Clone)]
-pub struct Settings {
-    /// The user agent to name instead of [`Settings::USER_AGENT`].
+pub struct NetworkPolicy {
+    /// The user agent to name instead of [`NetworkPolicy::USER_AGENT`].
     pub user_agent: Option<String>,
     /// Which addresses outside the public internet may be asked.
     pub local: LocalAddresses,
     /// The folder that keeps pages between runs; without one, nothing is kept.
     pub cache: Option<PathBuf>,
-    /// Whether an old copy may be used when a host is ill. The run must then name
+    /// Whether an old copy may be used when a host cannot answer. The run must then name
     /// the pages of `Fetcher::stale_pages` to its user.
     pub stale: bool,
     /// Whether the proxy is used that the system or its environment names.
@@ -23,7 +23,7 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-impl Settings {
+impl NetworkPolicy {
     /// Who asks, unless told otherwise.
     pub const USER_AGENT: &'static str = concat!(
         env!("CARGO_PKG_NAME"),
@@ -35,7 +35,7 @@ impl Settings {
     );
 }
 
-impl Default for Settings {
+impl Default for NetworkPolicy {
     fn default() -> Self {
         Self {
             user_agent: None,
@@ -61,7 +61,7 @@ pub struct Limits {
     pub body: u64,
     /// The size of a body once decompressed, in bytes.
     pub decompressed: u64,
-    /// How often an ill host is asked, the first time included.
+    /// How often a host that cannot answer is asked, the first time included.
     pub tries: u32,
     /// The pause before the second try; it doubles with each further one.
     pub first_pause: Duration,
@@ -80,7 +80,7 @@ pub struct Limits {
     /// The time that a rendered page has in all.
     pub render_total: Duration,
     /// How many requests in a row must fail, all tries used, before a host gets one try only.
-    pub patience: u32,
+    pub failures_before_single_try: u32,
 }
 
 impl Limits {
@@ -105,7 +105,7 @@ impl Default for Limits {
             browser_start: Duration::from_secs(20),
             render_step: Duration::from_secs(30),
             render_total: Duration::from_secs(75),
-            patience: 3,
+            failures_before_single_try: 3,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! and a pause of a host that everyone who asks it keeps.
 //!
 //! # Why the pause is shared
-//! A host that is ill or tired answers 429 to one request and would to the next fifty.
+//! A host that is overloaded answers 429 to one request and would to the next fifty.
 //! When each of them paused for itself, the host would still see all of them.
 
 use std::collections::HashMap;
@@ -13,13 +13,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::error::Illness;
+use super::error::TransientError;
 use super::policy::Limits;
 use crate::sync::lock;
 
 /// All hosts of a run, by name and port.
 pub(super) struct Hosts {
-    hosts: Mutex<HashMap<String, Arc<Host>>>,
+    hosts: Mutex<HashMap<String, Arc<HostLimiter>>>,
     /// The limit over all hosts.
     global: Arc<Semaphore>,
 }
@@ -32,10 +32,10 @@ impl Hosts {
         }
     }
 
-    pub(super) fn of(&self, url: &Url, limits: &Limits) -> Arc<Host> {
+    pub(super) fn of(&self, url: &Url, limits: &Limits) -> Arc<HostLimiter> {
         let mut hosts = lock(&self.hosts);
         let host = hosts.entry(name_of(url)).or_insert_with(|| {
-            Arc::new(Host {
+            Arc::new(HostLimiter {
                 permits: Semaphore::new(limits.requests_per_host.max(1)),
                 global: Arc::clone(&self.global),
                 state: Mutex::default(),
@@ -54,15 +54,15 @@ pub(super) fn name_of(url: &Url) -> String {
     }
 }
 
-pub(super) struct Host {
+pub(super) struct HostLimiter {
     permits: Semaphore,
     global: Arc<Semaphore>,
     state: Mutex<State>,
 }
 
-/// Leave to ask a host once, until it is dropped.
+/// Allows one request to a host, until it is dropped.
 #[expect(dead_code, reason = "its parts are held, not read")]
-pub(super) struct Leave<'a> {
+pub(super) struct Permit<'a> {
     host: SemaphorePermit<'a>,
     global: Option<SemaphorePermit<'a>>,
 }
@@ -74,20 +74,20 @@ struct State {
     /// The status that closed the host, for those who will not wait.
     closed_by: u16,
     /// How many requests in a row used up all their tries.
-    failed: u32,
+    failures: u32,
 }
 
-impl Host {
+impl HostLimiter {
     /// Waits for a place at this host, for the end of its pause and for one of the run's
     /// places; or says that the pause is longer than anybody waits.
-    pub(super) async fn enter(&self, limits: &Limits) -> Result<Leave<'_>, Illness> {
-        let mut leave = self.enter_aside(limits).await?;
+    pub(super) async fn acquire(&self, limits: &Limits) -> Result<Permit<'_>, TransientError> {
+        let mut permit = self.acquire_host_only(limits).await?;
         loop {
-            let global = acquire(&self.global).await;
+            let global = permit_of(&self.global).await;
             // It may have been closed meanwhile, and a host that pauses keeps no place.
             let Some(until) = self.closed(limits)? else {
-                leave.global = Some(global);
-                return Ok(leave);
+                permit.global = Some(global);
+                return Ok(permit);
             };
             drop(global);
             sleep_until(until).await;
@@ -96,16 +96,19 @@ impl Host {
 
     /// The same for one who waits for a place elsewhere, as at the browser, and so takes none
     /// of the run's.
-    pub(super) async fn enter_aside(&self, limits: &Limits) -> Result<Leave<'_>, Illness> {
-        let host = acquire(&self.permits).await;
+    pub(super) async fn acquire_host_only(
+        &self,
+        limits: &Limits,
+    ) -> Result<Permit<'_>, TransientError> {
+        let host = permit_of(&self.permits).await;
         while let Some(until) = self.closed(limits)? {
             sleep_until(until).await;
         }
-        Ok(Leave { host, global: None })
+        Ok(Permit { host, global: None })
     }
 
     /// Until when nobody asks this host, if that is worth waiting for.
-    fn closed(&self, limits: &Limits) -> Result<Option<Instant>, Illness> {
+    fn closed(&self, limits: &Limits) -> Result<Option<Instant>, TransientError> {
         let (until, status) = {
             let state = lock(&self.state);
             (state.closed_until, state.closed_by)
@@ -122,31 +125,31 @@ impl Host {
 
     /// How often this host is asked the same before it is given up.
     pub(super) fn tries(&self, limits: &Limits) -> u32 {
-        let given_up = lock(&self.state).failed >= limits.patience;
+        let given_up = lock(&self.state).failures >= limits.failures_before_single_try;
         if given_up { 1 } else { limits.tries.max(1) }
     }
 
     /// The host answered.
-    pub(super) fn well(&self) {
-        lock(&self.state).failed = 0;
+    pub(super) fn record_success(&self) {
+        lock(&self.state).failures = 0;
     }
 
-    /// The host was ill to the last try.
-    pub(super) fn failed(&self) {
-        lock(&self.state).failed += 1;
+    /// The host failed to the last try.
+    pub(super) fn record_failure(&self) {
+        lock(&self.state).failures += 1;
     }
 
     /// Lets all who ask this host pause: as long as it says, or longer with each try.
-    /// Gives the pause, or the illness if it is longer than anybody waits.
+    /// Gives the pause, or the error if it is longer than anybody waits.
     pub(super) fn pause(
         &self,
         status: u16,
         tries: u32,
         asked_for: Option<Duration>,
         limits: &Limits,
-    ) -> Result<Duration, Illness> {
+    ) -> Result<Duration, TransientError> {
         let own = jittered(back_off(tries, limits));
-        // Never earlier than the host says, and not all of its guests at the same moment.
+        // Never earlier than the host says, and not everybody at the same moment.
         let pause = asked_for.map_or(own, |least| least + own.min(least / 10));
         let mut state = lock(&self.state);
         let until = Instant::now() + pause;
@@ -161,13 +164,13 @@ impl Host {
     }
 }
 
-async fn acquire(semaphore: &Semaphore) -> SemaphorePermit<'_> {
+async fn permit_of(semaphore: &Semaphore) -> SemaphorePermit<'_> {
     let permit = semaphore.acquire().await;
     permit.expect("a semaphore that stays open")
 }
 
-fn limited(status: u16, pause: Duration) -> Illness {
-    Illness::Limited {
+fn limited(status: u16, pause: Duration) -> TransientError {
+    TransientError::Limited {
         status,
         until: SystemTime::now() + pause,
     }
@@ -195,7 +198,7 @@ mod tests {
 
     use super::*;
 
-    fn host(limits: &Limits) -> Arc<Host> {
+    fn host(limits: &Limits) -> Arc<HostLimiter> {
         Hosts::new(limits).of(&Url::parse("https://a.test/").unwrap(), limits)
     }
 
@@ -230,12 +233,12 @@ mod tests {
         let hour = Some(Duration::from_hours(1));
         let told = host.pause(429, 1, hour, &limits).unwrap_err();
         assert!(
-            matches!(told, Illness::Limited { status: 429, .. }),
+            matches!(told, TransientError::Limited { status: 429, .. }),
             "{told}"
         );
-        let told = host.enter(&limits).await.map(drop).unwrap_err();
+        let told = host.acquire(&limits).await.map(drop).unwrap_err();
         assert!(
-            matches!(told, Illness::Limited { status: 429, .. }),
+            matches!(told, TransientError::Limited { status: 429, .. }),
             "{told}"
         );
     }
@@ -249,26 +252,26 @@ mod tests {
         let hosts = Hosts::new(&limits);
         let [a, b] = ["https://a.test/", "https://b.test/"]
             .map(|url| hosts.of(&Url::parse(url).unwrap(), &limits));
-        let first = a.enter(&limits).await.unwrap();
-        let mut waiting = pin!(b.enter(&limits));
+        let first = a.acquire(&limits).await.unwrap();
+        let mut waiting = pin!(b.acquire(&limits));
         assert!(waiting.as_mut().now_or_never().is_none());
-        assert!(b.enter_aside(&limits).now_or_never().is_some());
+        assert!(b.acquire_host_only(&limits).now_or_never().is_some());
         b.pause(429, 1, None, &limits).unwrap();
         drop(first);
         assert!(waiting.as_mut().now_or_never().is_none());
-        assert!(a.enter(&limits).now_or_never().is_some());
+        assert!(a.acquire(&limits).now_or_never().is_some());
     }
 
     #[test]
     fn a_host_that_keeps_failing_gets_one_try_until_it_answers() {
         let limits = Limits::default();
         let host = host(&limits);
-        for _ in 0..limits.patience {
+        for _ in 0..limits.failures_before_single_try {
             assert_eq!(host.tries(&limits), limits.tries);
-            host.failed();
+            host.record_failure();
         }
         assert_eq!(host.tries(&limits), 1);
-        host.well();
+        host.record_success();
         assert_eq!(host.tries(&limits), limits.tries);
     }
 }

@@ -23,9 +23,9 @@ pub struct Request {
     /// The token that proves who asks.
     pub token: Option<Token>,
     /// What is asked of the repository at the URL; without it, the URL is a page's.
-    pub git: Option<Git>,
+    pub git: Option<GitWanted>,
     /// What is asked of GitHub, so that it may be asked together with others.
-    pub github: Option<Arc<Query>>,
+    pub github: Option<Arc<GraphQlQuery>>,
 }
 
 impl Request {
@@ -43,7 +43,7 @@ impl Request {
     }
 
     /// A question to the repository at a URL.
-    pub fn git(url: impl Into<String>, git: Git) -> Self {
+    pub fn git(url: impl Into<String>, git: GitWanted) -> Self {
         Self {
             git: Some(git),
             ..Self::get(url)
@@ -51,7 +51,7 @@ impl Request {
     }
 
     /// A question to GitHub. Its token is that of the fetcher's environment.
-    pub fn github(query: &Query) -> Self {
+    pub fn github(query: &GraphQlQuery) -> Self {
         Self {
             github: Some(Arc::new(query.clone())),
             ..Self::post(GITHUB, alone(query))
@@ -87,7 +87,7 @@ impl Request {
 
 /// What is asked of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Git {
+pub enum GitWanted {
     /// Its tags, by name: a line each, name, day, object and commit between tabulators.
     Tags,
     /// The names of its branches: a line each.
@@ -104,7 +104,7 @@ pub enum Git {
 
 /// What is asked of a repository of GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Query {
+pub struct GraphQlQuery {
     /// Whose the repository is.
     pub owner: String,
     /// The name of the repository.
@@ -115,7 +115,7 @@ pub struct Query {
     pub after: Option<String>,
 }
 
-impl Query {
+impl GraphQlQuery {
     /// The repository as people write it.
     pub(super) fn repository(&self) -> String {
         format!("{}/{}", self.owner, self.name)
@@ -123,7 +123,7 @@ impl Query {
 }
 
 /// The body of a question that asks one query and nothing else.
-fn alone(query: &Query) -> String {
+fn alone(query: &GraphQlQuery) -> String {
     let connection = query.connection;
     json!({
         "query": format!(

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::error::{FetchError, Refusal};
-use super::request::{Git, Query, Render, Request, Token};
+use super::error::{FetchError, ForbiddenError};
+use super::request::{GitWanted, GraphQlQuery, Render, Request, Token};
 use crate::text;
 
 /// The longest URL that is asked for, in bytes.
@@ -23,7 +23,7 @@ const SHOWN: usize = 500;
 
 /// One question to one host. Equal questions are asked once a run.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Ask {
+pub(super) struct RequestKey {
     /// The URL, without fragment and credentials.
     pub(super) url: Url,
     pub(super) user_agent: Option<String>,
@@ -31,26 +31,26 @@ pub(super) struct Ask {
     pub(super) post: Option<String>,
     pub(super) token: Option<Token>,
     /// The repository that is asked, of which the URL names the answer.
-    pub(super) git: Option<Arc<Question>>,
-    pub(super) github: Option<Arc<Query>>,
+    pub(super) git: Option<Arc<GitKey>>,
+    pub(super) github: Option<Arc<GraphQlQuery>>,
 }
 
-impl Ask {
+impl RequestKey {
     /// The first question of a request.
     pub(super) fn of(request: &Request) -> Result<Self, FetchError> {
-        let refuse = |refusal| FetchError::Refused {
+        let refuse = |reason| FetchError::Forbidden {
             url: shown(&request.url),
-            refusal,
+            reason,
         };
         if request.url.len() > LONGEST_URL {
-            return Err(refuse(Refusal::TooLongUrl));
+            return Err(refuse(ForbiddenError::TooLongUrl));
         }
         let url = Url::parse(text::trim(&request.url))
-            .map_err(|error| refuse(Refusal::NoUrl(error.to_string())))?;
+            .map_err(|error| refuse(ForbiddenError::NoUrl(error.to_string())))?;
         let (url, git) = match &request.git {
             Some(git) => {
                 let (question, known_as) =
-                    Question::new(without_secrets(url)?, git).map_err(refuse)?;
+                    GitKey::new(without_secrets(url)?, git).map_err(refuse)?;
                 (known_as, Some(Arc::new(question)))
             }
             None => (checked(url)?, None),
@@ -94,17 +94,17 @@ impl Ask {
 
 /// A repository and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Question {
+pub(super) struct GitKey {
     /// The URL of the repository.
     pub(super) repository: Url,
-    pub(super) git: Git,
+    pub(super) git: GitWanted,
 }
 
-impl Question {
+impl GitKey {
     /// The question about the repository at a URL, and the URL under which its answer is known.
-    pub(super) fn new(url: Url, git: &Git) -> Result<(Self, Url), Refusal> {
+    pub(super) fn new(url: Url, git: &GitWanted) -> Result<(Self, Url), ForbiddenError> {
         if !matches!(url.scheme(), "https" | "http" | "git" | "file") {
-            return Err(Refusal::NoRepository(
+            return Err(ForbiddenError::NoRepository(
                 text::Excerpt(url.scheme()).to_string(),
             ));
         }
@@ -112,16 +112,16 @@ impl Question {
         known_as.set_query(None);
         known_as.set_fragment(None);
         let parts: Vec<&str> = match git {
-            Git::Tags => vec!["refs", "tags"],
-            Git::Branches => vec!["refs", "heads"],
-            Git::Files { branch, .. } => vec!["tree", branch],
+            GitWanted::Tags => vec!["refs", "tags"],
+            GitWanted::Branches => vec!["refs", "heads"],
+            GitWanted::Files { branch, .. } => vec!["tree", branch],
         };
         known_as
             .path_segments_mut()
-            .map_err(|()| Refusal::NoUrl("no path".into()))?
+            .map_err(|()| ForbiddenError::NoUrl("no path".into()))?
             .pop_if_empty()
             .extend(parts);
-        if let Git::Files { paths, .. } = git {
+        if let GitWanted::Files { paths, .. } = git {
             known_as.set_query(Some(&paths.join("&")));
         }
         let question = Self {
@@ -142,25 +142,25 @@ fn checked(url: Url) -> Result<Url, FetchError> {
     if matches!(url.scheme(), "http" | "https") {
         return without_secrets(url);
     }
-    Err(FetchError::Refused {
+    Err(FetchError::Forbidden {
         url: shown(url.as_str()),
-        refusal: Refusal::Scheme(text::Excerpt(url.scheme()).to_string()),
+        reason: ForbiddenError::Scheme(text::Excerpt(url.scheme()).to_string()),
     })
 }
 
 /// The URL without its fragment, if it has no credentials and a length that is honest.
 fn without_secrets(mut url: Url) -> Result<Url, FetchError> {
-    let refusal = if !url.username().is_empty() || url.password().is_some() {
-        Refusal::Credentials
+    let reason = if !url.username().is_empty() || url.password().is_some() {
+        ForbiddenError::Credentials
     } else if url.as_str().len() > LONGEST_URL {
-        Refusal::TooLongUrl
+        ForbiddenError::TooLongUrl
     } else {
         url.set_fragment(None);
         return Ok(url);
     };
-    Err(FetchError::Refused {
+    Err(FetchError::Forbidden {
         url: shown(url.as_str()),
-        refusal,
+        reason,
     })
 }
 
@@ -193,38 +193,38 @@ mod tests {
     use super::*;
     use crate::fetch::Token;
 
-    fn refusal(url: &str) -> Refusal {
-        match Ask::of(&Request::get(url)) {
-            Err(FetchError::Refused { refusal, .. }) => refusal,
+    fn reason(url: &str) -> ForbiddenError {
+        match RequestKey::of(&Request::get(url)) {
+            Err(FetchError::Forbidden { reason, .. }) => reason,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn only_http_and_https_are_asked() {
-        assert!(Ask::of(&Request::get("HTTP://a.test/")).is_ok());
+        assert!(RequestKey::of(&Request::get("HTTP://a.test/")).is_ok());
         for url in [
             "file:///etc/passwd",
             "ftp://a.test/",
             "data:,x",
             "gopher://a.test",
         ] {
-            assert!(matches!(refusal(url), Refusal::Scheme(_)), "{url}");
+            assert!(matches!(reason(url), ForbiddenError::Scheme(_)), "{url}");
         }
-        assert!(matches!(refusal("/etc/passwd"), Refusal::NoUrl(_)));
+        assert!(matches!(reason("/etc/passwd"), ForbiddenError::NoUrl(_)));
     }
 
     #[test]
     fn a_fragment_makes_no_other_question() {
         assert_eq!(
-            Ask::of(&Request::get("https://a.test/x#1")),
-            Ask::of(&Request::get("https://a.test/x#2"))
+            RequestKey::of(&Request::get("https://a.test/x#1")),
+            RequestKey::of(&Request::get("https://a.test/x#2"))
         );
     }
 
     #[test]
     fn credentials_are_refused_and_not_shown() {
-        let error = Ask::of(&Request::get("https://me:hunter2@a.test/x@y")).unwrap_err();
+        let error = RequestKey::of(&Request::get("https://me:hunter2@a.test/x@y")).unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
         assert!(error.to_string().contains("https://a.test/x@y"), "{error}");
         assert_eq!(shown("nonsense://a:b@c@d"), "nonsense://d");
@@ -233,41 +233,44 @@ mod tests {
     #[test]
     fn a_kilometre_of_url_is_refused_and_shown_short() {
         let url = format!("https://a.test/{}\u{202e}\n", "x".repeat(100_000));
-        let error = Ask::of(&Request::get(url)).unwrap_err().to_string();
+        let error = RequestKey::of(&Request::get(url)).unwrap_err().to_string();
         assert!(error.len() < 700 && error.contains('…'), "{error}");
         assert_eq!(shown("https://a\u{1b}[0m\n"), r"https://a\u{1b}[0m\n");
     }
 
     #[test]
     fn a_redirect_takes_no_token_along_and_a_body_only_where_the_status_says_so() {
-        let ask = Ask::of(
+        let key = RequestKey::of(
             &Request::post("https://a.test/", "{}").with_token(Some(Token::new("a.test", "s"))),
         )
         .unwrap();
         let to = Url::parse("https://a.test/b#c").unwrap();
-        let seen = ask.redirected(302, to.clone()).unwrap();
+        let seen = key.redirected(302, to.clone()).unwrap();
         assert_eq!((seen.post, seen.token), (None, None));
-        let temporary = ask.redirected(307, to).unwrap();
+        let temporary = key.redirected(307, to).unwrap();
         assert_eq!(
             (temporary.post.as_deref(), temporary.token),
             (Some("{}"), None)
         );
     }
 
-    fn known_as(url: &str, git: &Git) -> String {
-        let (_, known_as) = Question::new(Url::parse(url).unwrap(), git).unwrap();
+    fn known_as(url: &str, git: &GitWanted) -> String {
+        let (_, known_as) = GitKey::new(Url::parse(url).unwrap(), git).unwrap();
         known_as.into()
     }
 
     #[test]
     fn an_answer_is_known_by_what_was_asked() {
         let url = "https://a.test/b.git";
-        assert_eq!(known_as(url, &Git::Tags), "https://a.test/b.git/refs/tags");
         assert_eq!(
-            known_as("git://a.test/b/", &Git::Branches),
+            known_as(url, &GitWanted::Tags),
+            "https://a.test/b.git/refs/tags"
+        );
+        assert_eq!(
+            known_as("git://a.test/b/", &GitWanted::Branches),
             "git://a.test/b/refs/heads"
         );
-        let files = Git::Files {
+        let files = GitWanted::Files {
             branch: "a/../b".into(),
             paths: vec!["x/y".into(), "z".into()],
         };
@@ -281,7 +284,7 @@ mod tests {
     fn no_other_transport_is_asked() {
         for url in ["ext::sh -c x", "ssh://a.test/b", "ftp://a.test/b"] {
             let Ok(url) = Url::parse(url) else { continue };
-            assert!(Question::new(url, &Git::Tags).is_err());
+            assert!(GitKey::new(url, &GitWanted::Tags).is_err());
         }
     }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use super::repository::{branch_files, branches, files_request};
 use super::{Context, FindAll, Method, Next, Round};
 use crate::date::parse_day;
-use crate::fetch::{Git, Request};
+use crate::fetch::{GitWanted, Request};
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct ApacheHttpServer;
@@ -27,7 +27,9 @@ impl Method for ApacheHttpServer {
     type Config = FindAll<2>;
 
     fn requests(cx: &Context<'_>, _: &FindAll<2>) -> Next {
-        Ok(vec![Request::git(cx.argument(), Git::Branches).into()])
+        Ok(vec![
+            Request::git(cx.argument(), GitWanted::Branches).into(),
+        ])
     }
 
     fn read(

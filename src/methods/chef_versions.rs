@@ -20,7 +20,7 @@ use super::repository::{Tags, tags};
 use super::{Context, Method, Next, Round};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
-use crate::fetch::{Git, Request};
+use crate::fetch::{GitWanted, Request};
 use crate::release_data::{Name, Place, ReleaseData, SkipReason};
 
 pub(super) struct ChefVersions;
@@ -37,7 +37,7 @@ impl Method for ChefVersions {
     type Config = Config;
 
     fn requests(cx: &Context<'_>, config: &Config) -> Next {
-        let tags = Request::git(&config.repository, Git::Tags);
+        let tags = Request::git(&config.repository, GitWanted::Tags);
         Ok(vec![Request::get(cx.argument()).into(), tags.into()])
     }
 

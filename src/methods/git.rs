@@ -24,7 +24,9 @@ impl Method for Git {
     type Config = NoConfig;
 
     fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
-        Ok(vec![Request::git(cx.argument(), fetch::Git::Tags).into()])
+        Ok(vec![
+            Request::git(cx.argument(), fetch::GitWanted::Tags).into(),
+        ])
     }
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {

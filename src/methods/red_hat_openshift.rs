@@ -17,7 +17,7 @@ use super::repository::{branch_files, branches, files_request};
 use super::{Answer, Context, Method, Needed, Next, NoConfig, Round};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
-use crate::fetch::{Git, Request};
+use crate::fetch::{GitWanted, Request};
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData};
 
@@ -28,7 +28,9 @@ impl Method for RedHatOpenshift {
     type Config = NoConfig;
 
     fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {
-        Ok(vec![Request::git(cx.argument(), Git::Branches).into()])
+        Ok(vec![
+            Request::git(cx.argument(), GitWanted::Branches).into(),
+        ])
     }
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
@@ -79,7 +81,8 @@ fn series_of(branch: &str) -> Option<&str> {
 
 /// The branch that was asked for files, and those that it has, in the order asked.
 fn files_of(answer: &Answer) -> (&str, Vec<Page>) {
-    let (Some(Git::Files { branch, paths }), Ok(page)) = (&answer.request.git, &answer.page) else {
+    let (Some(GitWanted::Files { branch, paths }), Ok(page)) = (&answer.request.git, &answer.page)
+    else {
         return ("", vec![]);
     };
     let mut files = branch_files(page);

@@ -10,7 +10,7 @@ use super::method::{MethodErrorKind, Next};
 use crate::date::{Date, parse_iso};
 use crate::extract::ExtractError;
 use crate::extract::graphql::{self, Nodes};
-use crate::fetch::{Git, Query, Request, files};
+use crate::fetch::{GitWanted, GraphQlQuery, Request, files};
 use crate::page::{Facts, Page};
 use crate::release_data::Place;
 
@@ -51,7 +51,7 @@ impl Tag {
     }
 }
 
-/// The tags of a repository on the page that answers [`Git::Tags`]. One without any is an error.
+/// The tags of a repository on the page that answers [`GitWanted::Tags`]. One without any is an error.
 pub(super) fn tags(repository: &str, page: &Page) -> Result<Tags, ExtractError> {
     let tags: Vec<Tag> = page.text().lines().filter_map(Tag::of_line).collect();
     if tags.is_empty() {
@@ -65,7 +65,7 @@ pub(super) fn tags(repository: &str, page: &Page) -> Result<Tags, ExtractError> 
 }
 
 /// The names of the branches that are wanted, in order, on the page that answers
-/// [`Git::Branches`]. A repository without any is an error.
+/// [`GitWanted::Branches`]. A repository without any is an error.
 pub(super) fn branches(
     page: &Page,
     wanted: impl Fn(&str) -> bool,
@@ -88,7 +88,7 @@ pub(super) fn branches(
 /// The request for the files at some paths of a branch.
 pub(super) fn files_request(repository: &str, branch: &str, paths: Vec<String>) -> Request {
     let branch = branch.to_owned();
-    Request::git(repository, Git::Files { branch, paths })
+    Request::git(repository, GitWanted::Files { branch, paths })
 }
 
 /// The files of a branch, by path, on the page that answers [`files_request`]; those that are
@@ -110,7 +110,7 @@ impl Context<'_> {
     pub(super) fn github_request(&self, connection: &'static str, after: Option<String>) -> Next {
         let (owner, name) = self.argument_parts("owner/repository")?;
         let (owner, name) = (owner.to_owned(), name.to_owned());
-        let query = Query {
+        let query = GraphQlQuery {
             owner,
             name,
             connection,

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use shelflife::fetch::{
-    FetchError, Fetcher, Illness, Limits, LocalAddresses, Refusal, Render, Request, Settings,
+    FetchError, Fetcher, ForbiddenError, Limits, LocalAddresses, NetworkPolicy, Render, Request,
+    TransientError,
 };
 
 use server::{Script, Seen, Server, answer, page};
@@ -40,8 +41,8 @@ fn chromium() -> Option<PathBuf> {
     found
 }
 
-fn settings(server: &Server) -> Settings {
-    Settings {
+fn policy(server: &Server) -> NetworkPolicy {
+    NetworkPolicy {
         local: LocalAddresses::Only(vec![server.address]),
         proxy: false,
         limits: Limits {
@@ -49,7 +50,7 @@ fn settings(server: &Server) -> Settings {
             render_step: Duration::from_secs(20),
             ..Limits::default()
         },
-        ..Settings::default()
+        ..NetworkPolicy::default()
     }
 }
 
@@ -92,7 +93,7 @@ async fn a_table_that_a_script_builds_later_is_waited_for() {
     let Some(_) = chromium() else { return };
     let script = "alert('hello'); setTimeout(() => row('7'), 700)";
     let server = Server::of([scripted(script)]).await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     let found = text(&fetcher, rendered(server.url("/"), waiting_for("table"))).await;
     assert!(found.contains("<td>7</td><td>2027-05-31</td>"), "{found}");
     assert!(
@@ -112,7 +113,7 @@ async fn a_quiet_network_is_waited_for() {
         ),
     })
     .await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     let render = Render {
         wait_until: Some("networkidle".into()),
         ..Render::default()
@@ -130,7 +131,7 @@ async fn a_document_can_be_taken_before_all_that_it_loads_is_there() {
         _ => page("<!doctype html><body><p>early</p><img src=/slow.png>"),
     })
     .await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     for event in ["domcontentloaded", "commit"] {
         let render = Render {
             wait_until: Some(event.into()),
@@ -150,7 +151,7 @@ async fn what_stands_behind_a_click_is_clicked_for() {
          document.querySelector('#tab').onclick = () => { setTimeout(() => row('9'), 300); return false; }",
     )])
     .await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     let render = Render {
         wait_for: Some("text=visual cobol for".into()),
         click_selector: Some("text=\"Visual COBOL for you\"".into()),
@@ -170,7 +171,7 @@ async fn the_user_agent_is_really_named() {
         ))
     })
     .await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     let request = rendered(server.url("/"), Render::default());
     let own = text(&fetcher, request.clone()).await;
     assert!(
@@ -198,10 +199,10 @@ async fn a_page_that_hangs_costs_its_own_time_only() {
         _ => scripted("row('7')"),
     })
     .await;
-    let mut settings = settings(&server);
-    settings.limits.render_step = Duration::from_secs(3);
-    settings.limits.render_total = Duration::from_secs(5);
-    let fetcher = Fetcher::live(settings).unwrap();
+    let mut policy = policy(&server);
+    policy.limits.render_step = Duration::from_secs(3);
+    policy.limits.render_total = Duration::from_secs(5);
+    let fetcher = Fetcher::live(policy).unwrap();
     // The browser's start is not the page's time.
     text(&fetcher, rendered(server.url("/first"), Render::default())).await;
     let started = Instant::now();
@@ -224,15 +225,15 @@ async fn a_page_that_hangs_costs_its_own_time_only() {
     assert!(
         matches!(
             hung,
-            FetchError::NotRendered { .. } | FetchError::Ill { .. }
+            FetchError::NotRendered { .. } | FetchError::Transient { .. }
         ),
         "{hung:?}"
     );
     assert!(
         matches!(
             never,
-            FetchError::Ill {
-                illness: Illness::Timeout,
+            FetchError::Transient {
+                cause: TransientError::Timeout,
                 ..
             }
         ),
@@ -257,16 +258,16 @@ async fn a_page_reaches_no_local_address_by_any_way() {
         )),
     })
     .await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     text(&fetcher, rendered(server.url("/"), waiting_for("table"))).await;
     let error = error(
         &fetcher,
         rendered(server.url("/redirect"), Render::default()),
     )
     .await;
-    let refusal = Refusal::LocalAddress("127.0.0.1".parse().unwrap());
+    let reason = ForbiddenError::LocalAddress("127.0.0.1".parse().unwrap());
     assert!(
-        matches!(&error, FetchError::Refused { refusal: found, .. } if *found == refusal),
+        matches!(&error, FetchError::Forbidden { reason: found, .. } if *found == reason),
         "{error:?}"
     );
     assert!(error.hint().unwrap().contains("--allow-local"), "{error:?}");
@@ -293,7 +294,7 @@ async fn a_status_is_told_as_for_any_page() {
         ),
     })
     .await;
-    let fetcher = Fetcher::live(settings(&server)).unwrap();
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
     let gone = error(
         &fetcher,
         rendered(server.url("/gone"), waiting_for("table")),
@@ -309,8 +310,8 @@ async fn a_status_is_told_as_for_any_page() {
     assert!(
         matches!(
             ill,
-            FetchError::Ill {
-                illness: Illness::Status(503),
+            FetchError::Transient {
+                cause: TransientError::Status(503),
                 ..
             }
         ),
@@ -322,9 +323,9 @@ async fn a_status_is_told_as_for_any_page() {
 async fn an_element_that_never_shows_is_an_error_with_its_selector() {
     let Some(_) = chromium() else { return };
     let server = Server::of([scripted("")]).await;
-    let mut settings = settings(&server);
-    settings.limits.render_step = Duration::from_secs(2);
-    let fetcher = Fetcher::live(settings).unwrap();
+    let mut policy = policy(&server);
+    policy.limits.render_step = Duration::from_secs(2);
+    let fetcher = Fetcher::live(policy).unwrap();
     for selector in ["table", "#hidden", "text=nowhere", "xpath=//table"] {
         let path = format!("/{}", selector.len());
         let error = error(&fetcher, rendered(server.url(&path), waiting_for(selector))).await;

@@ -1,17 +1,17 @@
 //! Strangers write URLs; only public hosts are asked.
 
-use shelflife::fetch::{FetchError, Fetcher, LocalAddresses, Refusal};
+use shelflife::fetch::{FetchError, Fetcher, ForbiddenError, LocalAddresses};
 
 use crate::server::{Server, answer, page};
-use crate::{error, fetcher, settings, text};
+use crate::{error, fetcher, policy, text};
 
 #[track_caller]
 fn assert_local(error: &FetchError) {
     assert!(
         matches!(
             error,
-            FetchError::Refused {
-                refusal: Refusal::LocalAddress(_),
+            FetchError::Forbidden {
+                reason: ForbiddenError::LocalAddress(_),
                 ..
             }
         ),
@@ -24,15 +24,15 @@ fn assert_local(error: &FetchError) {
 async fn a_local_address_is_refused_unless_allowed() {
     let server = Server::of([page("7")]).await;
     for local in [LocalAddresses::Refuse, LocalAddresses::Only(vec![])] {
-        let mut settings = settings(&server);
-        settings.local = local;
-        assert_local(&error(&Fetcher::live(settings).unwrap(), server.url("/")).await);
+        let mut policy = policy(&server);
+        policy.local = local;
+        assert_local(&error(&Fetcher::live(policy).unwrap(), server.url("/")).await);
     }
     assert_eq!(server.count(), 0);
-    let mut settings = settings(&server);
-    settings.local = LocalAddresses::Allow;
+    let mut policy = policy(&server);
+    policy.local = LocalAddresses::Allow;
     assert_eq!(
-        text(&Fetcher::live(settings).unwrap(), server.url("/")).await,
+        text(&Fetcher::live(policy).unwrap(), server.url("/")).await,
         "7"
     );
 }
@@ -60,20 +60,20 @@ async fn a_redirect_into_a_private_address_is_refused() {
 async fn a_name_that_resolves_to_a_local_address_is_refused() {
     let server = Server::of([page("7")]).await;
     let url = format!("http://localhost:{}/", server.address.port());
-    let mut settings = settings(&server);
-    settings.local = LocalAddresses::Refuse;
-    assert_local(&error(&Fetcher::live(settings).unwrap(), url).await);
+    let mut policy = policy(&server);
+    policy.local = LocalAddresses::Refuse;
+    assert_local(&error(&Fetcher::live(policy).unwrap(), url).await);
     assert_eq!(server.count(), 0);
 }
 
 #[tokio::test]
 async fn what_an_earlier_run_kept_of_a_local_address_is_refused_too() {
     let (server, cache) = (Server::of([page("7")]).await, tempfile::tempdir().unwrap());
-    let mut settings = settings(&server);
-    settings.cache = Some(cache.path().to_owned());
-    text(&Fetcher::live(settings.clone()).unwrap(), server.url("/")).await;
-    settings.local = LocalAddresses::Refuse;
-    assert_local(&error(&Fetcher::live(settings).unwrap(), server.url("/")).await);
+    let mut policy = policy(&server);
+    policy.cache = Some(cache.path().to_owned());
+    text(&Fetcher::live(policy.clone()).unwrap(), server.url("/")).await;
+    policy.local = LocalAddresses::Refuse;
+    assert_local(&error(&Fetcher::live(policy).unwrap(), server.url("/")).await);
 }
 
 #[tokio::test]
@@ -84,8 +84,8 @@ async fn a_redirect_to_another_scheme_is_refused() {
         assert!(
             matches!(
                 error,
-                FetchError::Refused {
-                    refusal: Refusal::Scheme(_),
+                FetchError::Forbidden {
+                    reason: ForbiddenError::Scheme(_),
                     ..
                 }
             ),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use shelflife::fetch::{FetchError, Illness, Refusal};
+use shelflife::fetch::{FetchError, ForbiddenError, TransientError};
 
 use crate::server::{Script, Server, answer};
 use crate::{error, fetcher, text, with_limits};
@@ -18,9 +18,9 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 }
 
 #[track_caller]
-fn assert_refused(error: &FetchError, expected: &Refusal) {
+fn assert_refused(error: &FetchError, expected: &ForbiddenError) {
     match error {
-        FetchError::Refused { refusal, .. } => assert_eq!(refusal, expected),
+        FetchError::Forbidden { reason, .. } => assert_eq!(reason, expected),
         other => panic!("{other:?}"),
     }
 }
@@ -47,7 +47,7 @@ async fn a_decompression_bomb_is_refused() {
     let fetcher = with_limits(&server, |limits| limits.decompressed = 1 << 20);
     assert_refused(
         &error(&fetcher, server.url("/")).await,
-        &Refusal::TooLargeDecompressed(1 << 20),
+        &ForbiddenError::TooLargeDecompressed(1 << 20),
     );
     assert_eq!(server.count(), 1);
 }
@@ -61,8 +61,8 @@ async fn a_compressed_body_that_ends_early_is_truncated() {
     assert!(
         matches!(
             error,
-            FetchError::Ill {
-                illness: Illness::Truncated,
+            FetchError::Transient {
+                cause: TransientError::Truncated,
                 tries: 3,
                 ..
             }
@@ -79,7 +79,7 @@ async fn a_body_said_to_be_too_large_is_not_read() {
     let fetcher = with_limits(&server, |limits| limits.body = 999_999);
     assert_refused(
         &error(&fetcher, server.url("/")).await,
-        &Refusal::TooLarge(999_999),
+        &ForbiddenError::TooLarge(999_999),
     );
 }
 
@@ -93,7 +93,7 @@ async fn a_body_that_grows_too_large_is_not_read_on() {
     let fetcher = with_limits(&server, |limits| limits.body = 10_000);
     assert_refused(
         &error(&fetcher, server.url("/")).await,
-        &Refusal::TooLarge(10_000),
+        &ForbiddenError::TooLarge(10_000),
     );
 }
 
@@ -120,8 +120,8 @@ async fn a_body_that_comes_too_slowly_times_out() {
     assert!(
         matches!(
             error,
-            FetchError::Ill {
-                illness: Illness::Timeout,
+            FetchError::Transient {
+                cause: TransientError::Timeout,
                 tries: 2,
                 ..
             }
@@ -137,7 +137,7 @@ async fn a_chain_of_redirects_ends() {
     let fetcher = with_limits(&server, |limits| limits.redirects = 4);
     assert_refused(
         &error(&fetcher, server.url("/")).await,
-        &Refusal::Redirects(4),
+        &ForbiddenError::Redirects(4),
     );
     assert_eq!(server.count(), 5);
 }
@@ -147,7 +147,7 @@ async fn a_circle_of_redirects_ends() {
     let server = Server::of([answer(302, &[("location", "/")], "")]).await;
     assert_refused(
         &error(&fetcher(&server), server.url("/")).await,
-        &Refusal::Redirects(10),
+        &ForbiddenError::Redirects(10),
     );
     assert_eq!(server.count(), 1);
 }

@@ -8,21 +8,21 @@ use shelflife::fetch::{Fetcher, Request, Token};
 use shelflife::page::{Facts, Whence};
 
 use crate::server::{Script, Server, answer, page};
-use crate::{error, get, settings, text};
+use crate::{error, get, policy, text};
 
 /// A new run with the cache of the ones before.
 fn run(server: &Server, folder: &Path) -> Fetcher {
-    let mut settings = settings(server);
-    settings.cache = Some(folder.to_owned());
-    Fetcher::live(settings).unwrap()
+    let mut policy = policy(server);
+    policy.cache = Some(folder.to_owned());
+    Fetcher::live(policy).unwrap()
 }
 
 /// A new run that may use old copies.
 fn lenient_run(server: &Server, folder: &Path) -> Fetcher {
-    let mut settings = settings(server);
-    settings.cache = Some(folder.to_owned());
-    settings.stale = true;
-    Fetcher::live(settings).unwrap()
+    let mut policy = policy(server);
+    policy.cache = Some(folder.to_owned());
+    policy.stale = true;
+    Fetcher::live(policy).unwrap()
 }
 
 fn folder() -> tempfile::TempDir {
@@ -342,7 +342,11 @@ async fn an_old_copy_is_used_only_if_the_run_allows_it_and_is_named() {
     let (server, cache) = (Server::of([old, answer(503, &[], "")]).await, folder());
     let url = server.url("/");
     text(&run(&server, cache.path()), &url).await;
-    assert!(error(&run(&server, cache.path()), &url).await.is_ill());
+    assert!(
+        error(&run(&server, cache.path()), &url)
+            .await
+            .is_transient()
+    );
     let lenient = lenient_run(&server, cache.path());
     let page = get(&lenient, &url).await.unwrap();
     assert!(page.stale);
@@ -353,7 +357,7 @@ async fn an_old_copy_is_used_only_if_the_run_allows_it_and_is_named() {
     };
     assert_eq!(stale.url, url);
     assert!(stale.age >= Duration::from_secs(100) && stale.age < Duration::from_secs(1000));
-    assert!(stale.cause.is_ill());
+    assert!(stale.cause.is_transient());
 }
 
 #[tokio::test]

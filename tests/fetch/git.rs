@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use fs_err as fs;
 use shelflife::fetch::{
-    FetchError, Fetcher, Git, LocalAddresses, Refusal, Request, Settings, files,
+    FetchError, Fetcher, ForbiddenError, GitWanted, LocalAddresses, NetworkPolicy, Request, files,
 };
 use tempfile::TempDir;
 
@@ -95,16 +95,16 @@ async fn serving(repository: &Repository) -> Server {
 }
 
 fn local(cache: Option<&Path>) -> Fetcher {
-    Fetcher::live(Settings {
+    Fetcher::live(NetworkPolicy {
         local: LocalAddresses::Allow,
         cache: cache.map(Path::to_owned),
         limits: limits(),
-        ..Settings::default()
+        ..NetworkPolicy::default()
     })
     .unwrap()
 }
 
-async fn ask(fetcher: &Fetcher, url: &str, git: Git) -> Result<String, FetchError> {
+async fn ask(fetcher: &Fetcher, url: &str, git: GitWanted) -> Result<String, FetchError> {
     let page = fetcher.fetch(&Request::git(url, git)).await?;
     Ok(page.text().into_owned())
 }
@@ -116,7 +116,7 @@ async fn a_tag_has_the_day_of_its_creator_where_that_was() {
     repository.git(&["tag", "light"], "");
     repository.tag("v1.0", "2020-05-07T00:30:00 +1400");
     repository.git(&["tag", "blob", "HEAD:a"], "");
-    let tags = ask(&local(None), &repository.url(), Git::Tags)
+    let tags = ask(&local(None), &repository.url(), GitWanted::Tags)
         .await
         .unwrap();
     assert_eq!(days(&tags), "blob\t\nlight\t2020-05-05\nv1.0\t2020-05-07\n");
@@ -152,7 +152,14 @@ async fn a_known_object_is_asked_for_once_and_a_deleted_tag_is_gone() {
     repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
     repository.tag("v1.0", "2020-05-05T00:00:00 +0000");
     repository.tag("v1.1", "2020-05-06T00:00:00 +0000");
-    let run = async || ask(&local(Some(cache.path())), &repository.url(), Git::Tags).await;
+    let run = async || {
+        ask(
+            &local(Some(cache.path())),
+            &repository.url(),
+            GitWanted::Tags,
+        )
+        .await
+    };
     assert_eq!(
         days(&run().await.unwrap()),
         "v1.0\t2020-05-05\nv1.1\t2020-05-06\n"
@@ -178,7 +185,7 @@ async fn files_are_those_of_the_newest_commit() {
     let date = "2020-05-05T00:00:00 +0000";
     repository.commit("news/1", "old", date);
     let run = async |branch: &str| {
-        let wanted = Git::Files {
+        let wanted = GitWanted::Files {
             branch: branch.into(),
             paths: vec!["news".into(), "absent".into()],
         };
@@ -195,7 +202,7 @@ async fn files_are_those_of_the_newest_commit() {
     assert_eq!(run("main").await.unwrap(), [one("new\n"), two]);
     assert!(run("absent").await.unwrap_err().is_absent());
     assert!(run("-x").await.unwrap_err().is_absent());
-    let branches = ask(&local(None), &repository.url(), Git::Branches).await;
+    let branches = ask(&local(None), &repository.url(), GitWanted::Branches).await;
     assert_eq!(branches.unwrap(), "main\n");
 }
 
@@ -206,12 +213,12 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
     repository.tag("v1.0", "2020-05-05T00:00:00 +0000");
     let url = repository.url();
     let tour = async |fetcher: &Fetcher| {
-        let news = Git::Files {
+        let news = GitWanted::Files {
             branch: "main".into(),
             paths: vec!["news".into()],
         };
         let mut seen = Vec::new();
-        for git in [Git::Tags, Git::Branches, news] {
+        for git in [GitWanted::Tags, GitWanted::Branches, news] {
             seen.push(ask(fetcher, &url, git).await.unwrap());
         }
         seen
@@ -221,7 +228,7 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
     live.finish().unwrap();
     // A recording is asked for repositories elsewhere; those of this machine are read.
     let replay = || Fetcher::replay(recording.path()).unwrap();
-    let refused = ask(&replay(), &url, Git::Tags).await.unwrap_err();
+    let refused = ask(&replay(), &url, GitWanted::Tags).await.unwrap_err();
     assert!(
         refused.to_string().contains("folder of this machine"),
         "{refused}"
@@ -236,10 +243,10 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
         .unwrap();
     fs::rename(recorded.path(), host).unwrap();
     let elsewhere = format!("https://a.test/{below}");
-    let elsewhere = async |git: Git| ask(&replay(), &elsewhere, git).await.unwrap();
-    assert_eq!(elsewhere(Git::Tags).await, seen[0]);
-    assert_eq!(elsewhere(Git::Branches).await, seen[1]);
-    let news = Git::Files {
+    let elsewhere = async |git: GitWanted| ask(&replay(), &elsewhere, git).await.unwrap();
+    assert_eq!(elsewhere(GitWanted::Tags).await, seen[0]);
+    assert_eq!(elsewhere(GitWanted::Branches).await, seen[1]);
+    let news = GitWanted::Files {
         branch: "main".into(),
         paths: vec!["news".into(), "absent".into()],
     };
@@ -248,7 +255,7 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
 
 #[tokio::test]
 async fn a_url_is_no_command_no_option_and_no_file() {
-    let fetcher = Fetcher::live(Settings::default()).unwrap();
+    let fetcher = Fetcher::live(NetworkPolicy::default()).unwrap();
     for url in [
         "ext::sh -c 'touch /tmp/x'",
         "ssh://a.test/x",
@@ -259,9 +266,9 @@ async fn a_url_is_no_command_no_option_and_no_file() {
         "git://localhost/x",
         "file:///etc",
     ] {
-        let error = ask(&fetcher, url, Git::Tags).await.unwrap_err();
+        let error = ask(&fetcher, url, GitWanted::Tags).await.unwrap_err();
         assert!(
-            matches!(error, FetchError::Refused { .. }),
+            matches!(error, FetchError::Forbidden { .. }),
             "{url}: {error}"
         );
         assert!(!error.to_string().contains("secret"), "{error}");
@@ -275,10 +282,12 @@ async fn a_branch_or_path_that_looks_like_an_option_is_a_name() {
     repository.git(&["update-ref", "refs/tags/--upload-pack=x", "main"], "");
     repository.git(&["update-ref", "refs/heads/--upload-pack=x", "main"], "");
     let fetcher = local(None);
-    let tags = ask(&fetcher, &repository.url(), Git::Tags).await.unwrap();
+    let tags = ask(&fetcher, &repository.url(), GitWanted::Tags)
+        .await
+        .unwrap();
     assert!(tags.starts_with("--upload-pack=x\t2020-05-05\t"), "{tags}");
     assert_eq!(tags.lines().count(), 1);
-    let wanted = |branch: &str| Git::Files {
+    let wanted = |branch: &str| GitWanted::Files {
         branch: branch.into(),
         paths: vec!["--output=x".into(), "--upload-pack=y".into(), ":/".into()],
     };
@@ -305,14 +314,14 @@ async fn a_branch_or_path_that_looks_like_an_option_is_a_name() {
 #[tokio::test]
 async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
     let server = Server::with(|_, _| answer(404, &[], "no")).await;
-    let error = ask(&fetcher(&server), &server.url("/x.git"), Git::Tags).await;
+    let error = ask(&fetcher(&server), &server.url("/x.git"), GitWanted::Tags).await;
     assert!(error.unwrap_err().is_absent());
     // By us first, and then as `git` would have it.
     let seen = server.seen();
     assert_eq!(seen[0].path(), "/x.git/git-upload-pack");
     assert_eq!(seen[1].path(), "/x.git/info/refs?service=git-upload-pack");
     for seen in &seen {
-        assert_eq!(seen.header("user-agent"), Some(Settings::USER_AGENT));
+        assert_eq!(seen.header("user-agent"), Some(NetworkPolicy::USER_AGENT));
         assert_eq!(seen.header("git-protocol"), Some("version=2"));
     }
 }
@@ -327,13 +336,13 @@ async fn nothing_new_is_one_exchange_and_no_program() {
     let cache = tempfile::tempdir().unwrap();
     let fetcher = || {
         let cache = Some(cache.path().to_owned());
-        let settings = crate::settings(&server);
-        Fetcher::live(Settings { cache, ..settings }).unwrap()
+        let policy = crate::policy(&server);
+        Fetcher::live(NetworkPolicy { cache, ..policy }).unwrap()
     };
     let url = server.url("/x.git");
-    let run = async || ask(&fetcher(), &url, Git::Tags).await.unwrap();
+    let run = async || ask(&fetcher(), &url, GitWanted::Tags).await.unwrap();
     // What `git` lists of the same repository where it lies.
-    let listed = ask(&local(None), &repository.url(), Git::Tags).await;
+    let listed = ask(&local(None), &repository.url(), GitWanted::Tags).await;
     let listed = listed.unwrap();
     assert_eq!(days(&listed), "light\t2020-05-05\nv1.0\t2020-05-06\n");
     assert_eq!(run().await, listed);
@@ -351,7 +360,7 @@ async fn nothing_new_is_one_exchange_and_no_program() {
     );
     assert_eq!(run().await, listed);
     assert_eq!(paths(&server.seen()[3..]), ["git-upload-pack"]);
-    let branches = ask(&fetcher(), &url, Git::Branches).await.unwrap();
+    let branches = ask(&fetcher(), &url, GitWanted::Branches).await.unwrap();
     assert_eq!(branches, "main\n");
     assert_eq!(paths(&server.seen()[4..]), ["git-upload-pack"]);
 }
@@ -371,17 +380,17 @@ async fn a_redirect_is_followed_by_us_and_checked() {
     })
     .await;
     let fetcher = fetcher(&server);
-    ask(&fetcher, &server.url("/old.git"), Git::Tags)
+    ask(&fetcher, &server.url("/old.git"), GitWanted::Tags)
         .await
         .unwrap_err();
     let seen = server.seen();
     assert!(seen.iter().any(|seen| seen.path().starts_with("/new.git/")));
-    let error = ask(&fetcher, &server.url("/evil.git"), Git::Tags).await;
+    let error = ask(&fetcher, &server.url("/evil.git"), GitWanted::Tags).await;
     let error = error.unwrap_err();
     let local = matches!(
         error,
-        FetchError::Refused {
-            refusal: Refusal::LocalAddress(_),
+        FetchError::Forbidden {
+            reason: ForbiddenError::LocalAddress(_),
             ..
         }
     );
@@ -391,7 +400,7 @@ async fn a_redirect_is_followed_by_us_and_checked() {
 #[tokio::test]
 async fn an_ill_server_is_asked_again() {
     let server = Server::with(|_, _| answer(503, &[], "")).await;
-    let error = ask(&fetcher(&server), &server.url("/x.git"), Git::Tags).await;
+    let error = ask(&fetcher(&server), &server.url("/x.git"), GitWanted::Tags).await;
     let error = error.unwrap_err();
     assert!(error.to_string().contains("(503, 3 tries)"), "{error}");
     assert_eq!(server.count(), 3);
@@ -421,7 +430,7 @@ async fn git_and_all_that_it_started_end_when_nobody_waits_any_more() {
         started_with(&url)
     };
     let started = tokio::select! {
-        tags = ask(&fetcher, &url, Git::Tags) => panic!("{tags:?}"),
+        tags = ask(&fetcher, &url, GitWanted::Tags) => panic!("{tags:?}"),
         started = asked => started,
     };
     // The program itself, and the one that speaks http for it.

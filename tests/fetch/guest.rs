@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use shelflife::fetch::{Fetcher, Request, Settings, Token};
+use shelflife::fetch::{Fetcher, NetworkPolicy, Request, Token};
 use tokio::sync::Notify;
 
 use crate::server::{Server, answer, page};
-use crate::{error, fetcher, get, settings, text, with_limits};
+use crate::{error, fetcher, get, policy, text, with_limits};
 
 #[tokio::test]
 async fn the_user_agent_says_who_asks() {
     let server = Server::of([page("7")]).await;
     text(&fetcher(&server), server.url("/")).await;
     let name = server.seen()[0].header("user-agent").unwrap().to_owned();
-    assert_eq!(name, Settings::USER_AGENT);
+    assert_eq!(name, NetworkPolicy::USER_AGENT);
     assert!(
         name.starts_with(&format!(
             "shelflife/{} (+https://",
@@ -27,9 +27,9 @@ async fn the_user_agent_says_who_asks() {
 #[tokio::test]
 async fn a_run_may_change_the_user_agent_and_a_request_wins() {
     let server = Server::of([page("7")]).await;
-    let mut settings = settings(&server);
-    settings.user_agent = Some("run/1".into());
-    let fetcher = Fetcher::live(settings).unwrap();
+    let mut policy = policy(&server);
+    policy.user_agent = Some("run/1".into());
+    let fetcher = Fetcher::live(policy).unwrap();
     text(&fetcher, server.url("/")).await;
     let own = Request::get(server.url("/")).with_user_agent(Some("config/2".into()));
     fetcher.fetch(&own).await.unwrap();
@@ -187,7 +187,7 @@ async fn the_run_is_counted_and_told() {
     let server = Server::of([answer(503, &[], ""), page("seven"), answer(404, &[], "")]).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&told);
-    let fetcher = fetcher(&server).watched(move |progress| {
+    let fetcher = fetcher(&server).observed(move |progress| {
         let line = format!("{progress:?}");
         log.lock()
             .unwrap()
@@ -205,6 +205,13 @@ async fn the_run_is_counted_and_told() {
     let told = told.lock().unwrap().clone();
     assert_eq!(
         told,
-        ["Asked", "Paused", "Asked", "Answered", "Asked", "Failed"]
+        [
+            "Requested",
+            "Paused",
+            "Requested",
+            "Answered",
+            "Requested",
+            "Failed"
+        ]
     );
 }

@@ -21,7 +21,7 @@ mod walls;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shelflife::fetch::{FetchError, Fetcher, Limits, LocalAddresses, Request, Settings};
+use shelflife::fetch::{FetchError, Fetcher, Limits, LocalAddresses, NetworkPolicy, Request};
 use shelflife::page::Page;
 
 use server::Server;
@@ -39,23 +39,23 @@ fn limits() -> Limits {
 }
 
 /// Settings that permit this server and no other local address.
-fn settings(server: &Server) -> Settings {
-    Settings {
+fn policy(server: &Server) -> NetworkPolicy {
+    NetworkPolicy {
         local: LocalAddresses::Only(vec![server.address]),
         proxy: false,
         limits: limits(),
-        ..Settings::default()
+        ..NetworkPolicy::default()
     }
 }
 
 fn fetcher(server: &Server) -> Fetcher {
-    Fetcher::live(settings(server)).unwrap()
+    Fetcher::live(policy(server)).unwrap()
 }
 
 fn with_limits(server: &Server, change: impl FnOnce(&mut Limits)) -> Fetcher {
-    let mut settings = settings(server);
-    change(&mut settings.limits);
-    Fetcher::live(settings).unwrap()
+    let mut policy = policy(server);
+    change(&mut policy.limits);
+    Fetcher::live(policy).unwrap()
 }
 
 async fn get(fetcher: &Fetcher, url: impl Into<String>) -> Result<Arc<Page>, FetchError> {

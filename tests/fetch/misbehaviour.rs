@@ -12,7 +12,7 @@ use insta::assert_snapshot;
 use shelflife::collect::{collect, steps};
 use shelflife::date::Date;
 use shelflife::edit;
-use shelflife::fetch::{Fetcher, LocalAddresses, Settings};
+use shelflife::fetch::{Fetcher, LocalAddresses, NetworkPolicy};
 use shelflife::plan::merge;
 use shelflife::presets::Registry;
 use shelflife::report::Failure;
@@ -352,10 +352,10 @@ async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_nam
         write(folder.path(), name, &server.url("/x"));
         servers.push(server);
     }
-    let settings = Settings {
+    let policy = NetworkPolicy {
         local: LocalAddresses::Only(servers.iter().map(|server| server.address).collect()),
         proxy: false,
-        ..Settings::default()
+        ..NetworkPolicy::default()
     };
     let mut limits = limits();
     limits.total_timeout = Duration::from_secs(4);
@@ -364,7 +364,7 @@ async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_nam
     limits.body = 1 << 20;
     limits.decompressed = 2 << 20;
     limits.longest_retry_after = Duration::from_millis(100);
-    let fetcher = Fetcher::live(Settings { limits, ..settings }).unwrap();
+    let fetcher = Fetcher::live(NetworkPolicy { limits, ..policy }).unwrap();
     let products = Products::open(folder.path()).unwrap();
     let names: Vec<&str> = products.names().collect();
     let ends = join_all(names.iter().map(|name| update(&fetcher, &products, name))).await;

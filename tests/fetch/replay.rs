@@ -246,7 +246,7 @@ async fn a_replay_leaves_its_folder_by_no_url() {
         assert!(
             matches!(
                 error,
-                FetchError::NotRecorded { .. } | FetchError::Refused { .. }
+                FetchError::NotRecorded { .. } | FetchError::Forbidden { .. }
             ),
             "{url}: {error:?}"
         );

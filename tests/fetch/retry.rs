@@ -3,11 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use futures::future::join_all;
-use shelflife::fetch::{FetchError, Fetcher, Illness};
+use shelflife::fetch::{FetchError, Fetcher, TransientError};
 use tokio::net::TcpListener;
 
 use crate::server::{Script, Server, answer, page};
-use crate::{error, fetcher, settings, text, with_limits};
+use crate::{error, fetcher, policy, text, with_limits};
 
 #[tokio::test]
 async fn a_4xx_fails_at_once() {
@@ -38,7 +38,7 @@ async fn a_429_or_5xx_is_asked_again() {
 async fn a_host_that_stays_ill_fails_the_request() {
     let server = Server::of([answer(503, &[], "<p>sorry</p>")]).await;
     let error = error(&fetcher(&server), server.url("/")).await;
-    assert!(error.is_ill());
+    assert!(error.is_transient());
     assert_eq!(
         error.to_string(),
         format!("cannot fetch {} (503, 3 tries)", server.url("/"))
@@ -76,8 +76,8 @@ async fn a_truncated_body_is_asked_again_and_then_fails() {
         assert!(
             matches!(
                 error,
-                FetchError::Ill {
-                    illness: Illness::Truncated,
+                FetchError::Transient {
+                    cause: TransientError::Truncated,
                     tries: 3,
                     ..
                 }
@@ -90,20 +90,20 @@ async fn a_truncated_body_is_asked_again_and_then_fails() {
 #[tokio::test]
 async fn a_host_that_is_not_there_fails_after_all_tries() {
     let server = Server::of([page("7")]).await;
-    let mut settings = settings(&server);
+    let mut policy = policy(&server);
     // A port that was free a moment ago.
     let free = TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()
         .local_addr()
         .unwrap();
-    settings.local = shelflife::fetch::LocalAddresses::Only(vec![free]);
-    let error = error(&Fetcher::live(settings).unwrap(), format!("http://{free}/")).await;
+    policy.local = shelflife::fetch::LocalAddresses::Only(vec![free]);
+    let error = error(&Fetcher::live(policy).unwrap(), format!("http://{free}/")).await;
     assert!(
         matches!(
             &error,
-            FetchError::Ill {
-                illness: Illness::Connection(_),
+            FetchError::Transient {
+                cause: TransientError::Connection(_),
                 tries: 3,
                 ..
             }
@@ -125,8 +125,8 @@ async fn a_retry_after_beyond_the_limit_fails_and_says_until_when() {
     let server = Server::of([answer(429, &[("retry-after", "7200")], ""), page("7")]).await;
     let fetcher = fetcher(&server);
     let first = error(&fetcher, server.url("/")).await;
-    let FetchError::Ill {
-        illness: Illness::Limited { status, until },
+    let FetchError::Transient {
+        cause: TransientError::Limited { status, until },
         tries,
         ..
     } = &first
@@ -139,7 +139,7 @@ async fn a_retry_after_beyond_the_limit_fails_and_says_until_when() {
     // The host is left alone by all others, too.
     let second = error(&fetcher, server.url("/other")).await;
     assert!(
-        matches!(&second, FetchError::Ill { tries: 0, .. }),
+        matches!(&second, FetchError::Transient { tries: 0, .. }),
         "{second:?}"
     );
     assert_eq!(server.count(), 1);
@@ -173,8 +173,8 @@ async fn a_used_up_quota_is_no_absent_page() {
     assert!(
         matches!(
             &error,
-            FetchError::Ill {
-                illness: Illness::Limited { status: 403, .. },
+            FetchError::Transient {
+                cause: TransientError::Limited { status: 403, .. },
                 ..
             }
         ),

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::Output;
 
 use fs_err as fs;
-use shelflife::fetch::{Fetcher, LocalAddresses, Request, Settings, Token};
+use shelflife::fetch::{Fetcher, LocalAddresses, NetworkPolicy, Request, Token};
 
 use crate::server::{Script, Server, answer, page};
-use crate::{limits, settings};
+use crate::{limits, policy};
 
 const SECRET: &str = "s3cret";
 
@@ -184,9 +184,9 @@ async fn a_token_is_in_no_error_no_recording_and_no_cache() {
     };
     let server = Server::with(move |_, seen| scripts(seen.path())).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut settings = settings(&server);
-    settings.cache = Some(folder.path().join("cache"));
-    let fetcher = Fetcher::live(settings).unwrap();
+    let mut policy = policy(&server);
+    policy.cache = Some(folder.path().join("cache"));
+    let fetcher = Fetcher::live(policy).unwrap();
     let fetcher = fetcher.recording(&folder.path().join("r.har")).unwrap();
     for path in [
         "/well", "/ill", "/gone", "/circle", "/away", "/cut", "/garbage",
@@ -216,10 +216,10 @@ async fn a_token_is_in_no_error_no_recording_and_no_cache() {
 #[tokio::test]
 async fn a_secret_that_no_header_can_hold_is_refused_unseen() {
     let server = Server::of([page("7")]).await;
-    let fetcher = Fetcher::live(Settings {
+    let fetcher = Fetcher::live(NetworkPolicy {
         local: LocalAddresses::Only(vec![server.address]),
         limits: limits(),
-        ..Settings::default()
+        ..NetworkPolicy::default()
     })
     .unwrap();
     let token = Some(Token::new("127.0.0.1", format!("{SECRET}\r\nx: y")));

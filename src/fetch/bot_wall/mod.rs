@@ -18,16 +18,16 @@ use signatures::{HEADERS, WORDS, When};
 
 /// A wall, and what gave it away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wall {
+pub struct BotWall {
     /// Whose wall it is.
     pub name: &'static str,
     /// The header or text by which it was recognised.
-    pub sign: &'static str,
+    pub signature: &'static str,
 }
 
-impl fmt::Display for Wall {
+impl fmt::Display for BotWall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, by its `{}`", self.name, self.sign)
+        write!(f, "{}, by its `{}`", self.name, self.signature)
     }
 }
 
@@ -37,20 +37,20 @@ const LOOKED_AT: usize = 256 * 1024;
 const NEXT_TO_NO_TEXT: usize = 800;
 
 /// The wall that this answer is, if it is one.
-pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Wall> {
-    for (name, sign, meanings) in HEADERS {
-        let values = headers.get_all(*sign);
+pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<BotWall> {
+    for (name, signature, meanings) in HEADERS {
+        let values = headers.get_all(*signature);
         for value in values.iter().filter_map(|value| value.to_str().ok()) {
             if meanings.contains(&value.trim().to_ascii_lowercase().as_str()) {
-                return Some(Wall { name, sign });
+                return Some(BotWall { name, signature });
             }
         }
     }
     let not_allowed = status == StatusCode::METHOD_NOT_ALLOWED;
     if not_allowed && from_cloudfront(headers) {
-        return Some(Wall {
+        return Some(BotWall {
             name: "AWS WAF",
-            sign: "405 from CloudFront",
+            signature: "405 from CloudFront",
         });
     }
     if status.is_redirection() || !is_markup(body) {
@@ -61,17 +61,17 @@ pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
     let bare = LazyCell::new(|| matches!(status.as_u16(), 403 | 405 | 429) || is_bare(&body));
     WORDS
         .iter()
-        .filter(|(_, sign, _)| body.contains(sign))
+        .filter(|(_, signature, _)| body.contains(signature))
         .find(|(_, _, when)| match when {
             When::Always => true,
             When::Bare => *bare,
             When::NotAllowed => not_allowed,
         })
-        .map(|(name, sign, _)| Wall { name, sign })
+        .map(|(name, signature, _)| BotWall { name, signature })
 }
 
 /// The wall that a saved body is, where nothing else of the answer is known.
-pub(super) fn recognise_saved(body: &[u8]) -> Option<Wall> {
+pub(super) fn recognise_saved(body: &[u8]) -> Option<BotWall> {
     recognise(StatusCode::OK, &HeaderMap::new(), body)
 }
 

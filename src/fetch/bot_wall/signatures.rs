@@ -1,6 +1,6 @@
 //! By what walls against robots are known. A new wall is a line in one of two tables.
 //!
-//! # Why signs are narrow
+//! # Why signatures are narrow
 //! Good pages also name their guards: they load challenge scripts, hold a captcha in a
 //! form, or are about such products. So a header or a sentence that only the wall says
 //! decides alone; a script's name counts only on a page with next to no text.

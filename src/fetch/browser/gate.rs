@@ -20,8 +20,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::fetch::error::Refusal;
-use crate::fetch::policy::Settings;
+use crate::fetch::error::ForbiddenError;
+use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::ssrf::LocalAddresses;
 use crate::sync::lock;
 
@@ -44,11 +44,11 @@ struct Keeper {
     connect_timeout: Duration,
     longest: Duration,
     /// Hosts that were refused, and why.
-    refused: Mutex<HashMap<String, Refusal>>,
+    refused: Mutex<HashMap<String, ForbiddenError>>,
 }
 
 impl Gate {
-    pub(super) async fn open(settings: &Settings) -> std::io::Result<Arc<Self>> {
+    pub(super) async fn open(settings: &NetworkPolicy) -> std::io::Result<Arc<Self>> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let keeper = Arc::new(Keeper {
@@ -71,7 +71,7 @@ impl Gate {
     }
 
     /// Why the host of a URL was refused, if it was.
-    pub(super) fn refusal_of(&self, url: &Url) -> Option<Refusal> {
+    pub(super) fn refusal_of(&self, url: &Url) -> Option<ForbiddenError> {
         lock(&self.keeper.refused).get(&key(url)).cloned()
     }
 }
@@ -164,7 +164,7 @@ impl Keeper {
             .iter()
             .find(|address| !self.local.admits(**address))
         {
-            let refusal = Refusal::LocalAddress(address.ip());
+            let refusal = ForbiddenError::LocalAddress(address.ip());
             lock(&self.refused).insert(key(url), refusal.clone());
             return Err(std::io::Error::other(refusal));
         }

@@ -3,8 +3,8 @@
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::fetch::error::{FetchError, Illness, Refusal};
-use crate::fetch::http::response::Answer;
+use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
+use crate::fetch::http::response::Response;
 use crate::fetch::request::Render;
 
 /// What a browser made of a page.
@@ -12,7 +12,7 @@ pub(in crate::fetch) struct Rendered {
     /// Where the page was in the end.
     pub(in crate::fetch) url: Url,
     /// Status and headers of the document, and the document as it stands after rendering.
-    pub(in crate::fetch) answer: Answer,
+    pub(in crate::fetch) answer: Response,
 }
 
 /// Why there is no rendered page.
@@ -23,18 +23,21 @@ pub(in crate::fetch) enum Trouble {
     /// The browser cannot do what is asked, or the page never shows what is waited for.
     Failed(String),
     /// The host did not answer; it may be asked again.
-    Ill(Illness),
+    Ill(TransientError),
     /// The page leads where we do not go.
-    Refused(Refusal),
+    Refused(ForbiddenError),
 }
 
 impl Trouble {
     /// The error that a question ends with; an illness is none yet.
-    pub(in crate::fetch) fn finally(self, url: String) -> Result<Illness, FetchError> {
+    pub(in crate::fetch) fn finally(self, url: String) -> Result<TransientError, FetchError> {
         match self {
             Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
             Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
-            Self::Refused(refusal) => Err(FetchError::Refused { url, refusal }),
+            Self::Refused(refusal) => Err(FetchError::Forbidden {
+                url,
+                reason: refusal,
+            }),
             Self::Ill(illness) => Ok(illness),
         }
     }

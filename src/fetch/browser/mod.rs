@@ -30,8 +30,8 @@ use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::policy::Settings;
-use super::request_key::Ask;
+use super::policy::NetworkPolicy;
+use super::request_key::RequestKey;
 use crate::sync::lock;
 use gate::Gate;
 use job::Job;
@@ -45,7 +45,7 @@ const STARTS: u32 = 3;
 
 /// The browser of a run; none runs before the first page needs it.
 pub(super) struct Browser {
-    settings: Arc<Settings>,
+    settings: Arc<NetworkPolicy>,
     worker: Mutex<Option<Worker>>,
 }
 
@@ -55,7 +55,7 @@ struct Worker {
 }
 
 impl Browser {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: NetworkPolicy) -> Self {
         Self {
             settings: Arc::new(settings),
             worker: Mutex::default(),
@@ -63,12 +63,12 @@ impl Browser {
     }
 
     /// The page as a browser shows it.
-    pub(super) async fn ask(&self, ask: &Ask) -> Result<Rendered, Trouble> {
+    pub(super) async fn ask(&self, key: &RequestKey) -> Result<Rendered, Trouble> {
         let (answer, waiting) = oneshot::channel();
         let job = Job {
-            url: ask.url.clone(),
-            user_agent: ask.user_agent.clone(),
-            render: ask.render.clone().unwrap_or_default(),
+            url: key.url.clone(),
+            user_agent: key.user_agent.clone(),
+            render: key.render.clone().unwrap_or_default(),
             answer,
         };
         let ended = || Trouble::Failed("the browser has ended".into());
@@ -114,7 +114,7 @@ impl Drop for Browser {
 }
 
 /// Renders what is asked for until nobody can ask any more, and ends the browser.
-async fn work(settings: Arc<Settings>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+async fn work(settings: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     let running = Arc::new(Running {
         gate: tokio::sync::OnceCell::new(),
         program: tokio::sync::Mutex::default(),
@@ -141,7 +141,7 @@ async fn work(settings: Arc<Settings>, mut jobs: mpsc::UnboundedReceiver<Job>) {
 
 /// The gate and the browser behind it.
 struct Running {
-    settings: Arc<Settings>,
+    settings: Arc<NetworkPolicy>,
     gate: tokio::sync::OnceCell<Arc<Gate>>,
     program: tokio::sync::Mutex<Started>,
 }

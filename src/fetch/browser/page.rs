@@ -19,9 +19,9 @@ use url::Url;
 use super::gate::Gate;
 use super::job::{Job, Rendered, Trouble};
 use super::program::{Program, words};
-use crate::fetch::error::{Illness, Refusal};
-use crate::fetch::http::response::Answer;
-use crate::fetch::policy::Settings;
+use crate::fetch::error::{ForbiddenError, TransientError};
+use crate::fetch::http::response::Response;
+use crate::fetch::policy::NetworkPolicy;
 use crate::text::Excerpt;
 
 /// How often a page is looked at for the element that is waited for.
@@ -90,26 +90,26 @@ const NOTHING: &str = "<html><head></head><body></body></html>";
 pub(super) async fn render(
     program: &Program,
     gate: &Gate,
-    settings: &Settings,
+    settings: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, Trouble> {
     let until = Instant::now() + settings.limits.render_total;
     let page = match timeout_at(until, program.page()).await {
         Ok(Ok(page)) => page,
         Ok(Err(error)) => return Err(Trouble::Failed(words(&error))),
-        Err(_) => return Err(Trouble::Ill(Illness::Timeout)),
+        Err(_) => return Err(Trouble::Ill(TransientError::Timeout)),
     };
     let rendered = timeout_at(until, shown(&page, program, gate, settings, job)).await;
     // A page that hangs does not close; it goes with the browser.
     let _ = timeout(CLOSE, page.close()).await;
-    rendered.unwrap_or(Err(Trouble::Ill(Illness::Timeout)))
+    rendered.unwrap_or(Err(Trouble::Ill(TransientError::Timeout)))
 }
 
 async fn shown(
     page: &chromiumoxide::Page,
     program: &Program,
     gate: &Gate,
-    settings: &Settings,
+    settings: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, Trouble> {
     let limits = &settings.limits;
@@ -146,7 +146,9 @@ async fn shown(
         Some(serde_json::Value::String(text)) if text == NOTHING => Vec::new(),
         Some(serde_json::Value::String(text)) => text.clone().into_bytes(),
         Some(serde_json::Value::Number(_)) => {
-            return Err(Trouble::Refused(Refusal::TooLargeDecompressed(limit)));
+            return Err(Trouble::Refused(ForbiddenError::TooLargeDecompressed(
+                limit,
+            )));
         }
         _ => return Err(Trouble::Failed("the browser gives no document".into())),
     };
@@ -161,7 +163,7 @@ async fn shown(
     }
     Ok(Rendered {
         url: document.url,
-        answer: Answer {
+        answer: Response {
             status: document.status,
             headers: document.headers,
             body,
@@ -181,7 +183,7 @@ struct Document {
 async fn navigate(
     page: &chromiumoxide::Page,
     gate: &Gate,
-    settings: &Settings,
+    settings: &NetworkPolicy,
     job: &Job,
     responses: &mut EventStream<EventResponseReceived>,
 ) -> Result<Document, Trouble> {
@@ -254,7 +256,7 @@ async fn navigate(
                 return Err(match (refused, error) {
                     (Some(refusal), _) => Trouble::Refused(refusal),
                     (None, CdpError::ChromeMessage(said)) => {
-                        Trouble::Ill(Illness::Connection(said))
+                        Trouble::Ill(TransientError::Connection(said))
                     }
                     (None, error) => Trouble::Failed(words(&error)),
                 });
@@ -262,7 +264,7 @@ async fn navigate(
             Err(_) => {
                 return Err(match gate.refusal_of(&asked) {
                     Some(refusal) => Trouble::Refused(refusal),
-                    None => Trouble::Ill(Illness::Timeout),
+                    None => Trouble::Ill(TransientError::Timeout),
                 });
             }
         }

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::job::Trouble;
 use super::leash::Leash;
-use crate::fetch::policy::{Limits, Settings};
+use crate::fetch::policy::{Limits, NetworkPolicy};
 
 /// How long the browser may take to end when it is asked to, before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -45,7 +45,7 @@ pub(super) struct Program {
 
 impl Program {
     /// Starts a browser that talks to nothing but the gate.
-    pub(super) async fn start(gate: SocketAddr, settings: &Settings) -> Result<Self, Trouble> {
+    pub(super) async fn start(gate: SocketAddr, settings: &NetworkPolicy) -> Result<Self, Trouble> {
         let executable = find().ok_or(Trouble::NoBrowser)?;
         let profile = tempfile::Builder::new()
             .prefix("shelflife-browser-")
@@ -99,7 +99,7 @@ impl Program {
                 // The browser says what it is, and who sends it.
                 let run = settings.user_agent.clone();
                 program.user_agent =
-                    run.unwrap_or_else(|| format!("{own} {}", Settings::USER_AGENT));
+                    run.unwrap_or_else(|| format!("{own} {}", NetworkPolicy::USER_AGENT));
                 Ok(program)
             }
             failed => {

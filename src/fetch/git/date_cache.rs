@@ -22,9 +22,9 @@ const LARGEST: u64 = 64 << 20;
 const KEPT: Duration = Duration::from_hours(24 * 400);
 
 /// The folder of kept dates, if anything is kept.
-pub(super) struct Dates(Option<PathBuf>);
+pub(super) struct DateCache(Option<PathBuf>);
 
-impl Dates {
+impl DateCache {
     /// The dates in a cache.
     pub(super) fn new(cache: Option<&Path>) -> Self {
         Self(cache.map(|cache| cache.join("git")))
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn a_date_is_kept_for_its_repository_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let dates = Dates::new(Some(folder.path()));
+        let dates = DateCache::new(Some(folder.path()));
         let url = |url: &str| Url::parse(url).unwrap();
         let (tagged, blob) = ("1".repeat(40), "2".repeat(40));
         let known = HashMap::from([
@@ -103,6 +103,10 @@ mod tests {
         let path = dates.path_of(&url("https://a.test/x")).unwrap();
         fs::write(path, format!("https://a.test/x\n{tagged} yesterday\n")).unwrap();
         assert!(dates.load(&url("https://a.test/x")).is_empty());
-        assert!(Dates::new(None).load(&url("https://a.test/x")).is_empty());
+        assert!(
+            DateCache::new(None)
+                .load(&url("https://a.test/x"))
+                .is_empty()
+        );
     }
 }

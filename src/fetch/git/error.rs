@@ -1,10 +1,10 @@
 //! How a question to a repository failed.
 
-use crate::fetch::error::Illness;
+use crate::fetch::error::TransientError;
 
 /// How a run of the program failed.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(super) enum GitError {
     /// There is no such program.
     NoProgram(String),
     /// The repository, or what is wanted of it, is not there or not for us.
@@ -14,5 +14,5 @@ pub(super) enum Failed {
     /// It says more than it may.
     TooLarge(u64),
     /// It may be tried again; with the status that the server gave.
-    Ill(Illness, u16),
+    Transient(TransientError, u16),
 }

@@ -6,51 +6,51 @@ use futures::FutureExt as _;
 use futures::future::ready;
 
 use super::remotes::Remotes;
-use crate::fetch::error::{FetchError, Refusal};
-use crate::fetch::fetched::Hop;
-use crate::fetch::policy::Settings;
+use crate::fetch::error::{FetchError, ForbiddenError};
+use crate::fetch::fetched::Fetched;
+use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::ratelimit::Hosts;
-use crate::fetch::request_key::Ask;
+use crate::fetch::request_key::RequestKey;
 use crate::fetch::ssrf::LocalAddresses;
 
 /// Reads the repositories of this machine, and asks nobody.
 pub(in crate::fetch) struct Local {
-    settings: Settings,
+    policy: NetworkPolicy,
     hosts: Hosts,
     remotes: Remotes,
 }
 
 impl Local {
     pub(in crate::fetch) fn new() -> Self {
-        let settings = Settings {
+        let policy = NetworkPolicy {
             local: LocalAddresses::Allow,
-            ..Settings::default()
+            ..NetworkPolicy::default()
         };
         Self {
-            hosts: Hosts::new(&settings.limits),
-            remotes: Remotes::new(&settings),
-            settings,
+            hosts: Hosts::new(&policy.limits),
+            remotes: Remotes::new(&policy),
+            policy,
         }
     }
 
     /// What a repository of this machine answers, if it may be read.
     pub(in crate::fetch) async fn answer(
         local: Option<&Self>,
-        ask: &Ask,
-    ) -> Result<Hop, FetchError> {
-        let refused = |refusal| FetchError::Refused {
-            url: ask.shown(),
-            refusal,
+        key: &RequestKey,
+    ) -> Result<Fetched, FetchError> {
+        let refused = |reason| FetchError::Forbidden {
+            url: key.shown(),
+            reason,
         };
-        let (Some(local), Some(question)) = (local, &ask.git) else {
-            return Err(refused(Refusal::LocalRepository));
+        let (Some(local), Some(question)) = (local, &key.git) else {
+            return Err(refused(ForbiddenError::LocalRepository));
         };
-        let host = local.hosts.of(&question.repository, &local.settings.limits);
-        let nowhere = |_| ready(Err(refused(Refusal::RedirectToNowhere))).boxed();
+        let host = local.hosts.of(&question.repository, &local.policy.limits);
+        let nowhere = |_| ready(Err(refused(ForbiddenError::RedirectToNowhere))).boxed();
         let page = local
             .remotes
-            .answer(ask, question, None, &host, &local.settings, &nowhere)
+            .answer(key, question, None, &host, &local.policy, &nowhere)
             .await?;
-        Ok(Hop::Page(Arc::new(page)))
+        Ok(Fetched::Page(Arc::new(page)))
     }
 }

@@ -68,22 +68,26 @@ mod remotes;
 
 use std::collections::BTreeMap;
 
-use super::request_key::Ask;
+use super::request_key::RequestKey;
 use crate::page::{Page, Told};
 
 pub(super) use local::Local;
 pub(super) use remotes::Remotes;
 
-/// The files that a page of [`super::Git::Files`] holds, by path.
+/// The files that a page of [`super::GitWanted::Files`] holds, by path.
 pub fn files(page: &Page) -> BTreeMap<String, String> {
     serde_json::from_slice(&page.body).unwrap_or_default()
 }
 
 /// The page of some files.
-pub(super) fn page_of_files(ask: &Ask, files: &BTreeMap<String, String>, told: Told) -> Page {
+pub(super) fn page_of_files(
+    key: &RequestKey,
+    files: &BTreeMap<String, String>,
+    told: Told,
+) -> Page {
     let body = serde_json::to_vec(files).expect("a map of texts is JSON");
     Page::new(
-        ask.url.as_str(),
+        key.url.as_str(),
         Some("application/json".into()),
         body,
         told,

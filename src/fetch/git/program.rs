@@ -15,9 +15,9 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use url::Url;
 
-use super::error::Failed;
+use super::error::GitError;
 use super::process_group::ProcessGroup;
-use crate::fetch::error::Illness;
+use crate::fetch::error::TransientError;
 
 /// The longest that one run of the program may take.
 const LONGEST: Duration = Duration::from_mins(5);
@@ -47,14 +47,14 @@ pub(super) struct Program {
 }
 
 /// Where a repository is asked: its URL, and the addresses that were checked.
-pub(super) struct Place {
+pub(super) struct Endpoint {
     pub(super) url: Url,
     pub(super) pinned: Option<String>,
 }
 
 impl Program {
     /// A new, empty repository, laid out by hand: a process more would cost more than the rest.
-    pub(super) fn folder() -> Result<TempDir, Failed> {
+    pub(super) fn folder() -> Result<TempDir, GitError> {
         let make = || {
             let folder = tempfile::Builder::new()
                 .prefix("shelflife-git-")
@@ -68,18 +68,19 @@ impl Program {
             fs::write(path.join("config"), config)?;
             Ok(folder)
         };
-        make()
-            .map_err(|error: std::io::Error| Failed::Ill(Illness::Connection(error.to_string()), 0))
+        make().map_err(|error: std::io::Error| {
+            GitError::Transient(TransientError::Connection(error.to_string()), 0)
+        })
     }
 
     /// Fetches what the input names into a repository, whatever it has already.
     pub(super) async fn fetch(
         &self,
-        place: &Place,
+        place: &Endpoint,
         folder: &TempDir,
         options: &[&str],
         wanted: &str,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), GitError> {
         let mut arguments = vec!["fetch", "--quiet", "--no-write-fetch-head"];
         arguments.extend(options);
         arguments.extend(["--stdin", "origin"]);
@@ -90,18 +91,19 @@ impl Program {
     /// Runs the program to its end, and gives what it says.
     pub(super) async fn run(
         &self,
-        place: &Place,
+        place: &Endpoint,
         folder: Option<&TempDir>,
         arguments: &[&str],
         input: &str,
-    ) -> Result<Vec<u8>, Failed> {
+    ) -> Result<Vec<u8>, GitError> {
         let empty;
         let folder = if let Some(folder) = folder {
             folder.path()
         } else {
             // Started in no repository of somebody else's.
-            empty = tempfile::tempdir()
-                .map_err(|error| Failed::Ill(Illness::Connection(error.to_string()), 0))?;
+            empty = tempfile::tempdir().map_err(|error| {
+                GitError::Transient(TransientError::Connection(error.to_string()), 0)
+            })?;
             empty.path()
         };
         let mut command = Command::new("git");
@@ -122,7 +124,7 @@ impl Program {
         command.args(arguments);
         let mut child = command
             .spawn()
-            .map_err(|error| Failed::NoProgram(error.to_string()))?;
+            .map_err(|error| GitError::NoProgram(error.to_string()))?;
         let group = ProcessGroup::of(&child);
         let (mut stdin, stdout, stderr) = (
             child.stdin.take().expect("it is piped"),
@@ -138,7 +140,7 @@ impl Program {
             let ((), said, complaints) =
                 tokio::join!(write, read(stdout, self.limit), read(stderr, COMPLAINTS));
             let Some(said) = said else {
-                return Err(Failed::TooLarge(self.limit));
+                return Err(GitError::TooLarge(self.limit));
             };
             let status = child.wait().await;
             group.ended();
@@ -151,9 +153,9 @@ impl Program {
         };
         tokio::select! {
             said = timeout(LONGEST, talk) => {
-                said.unwrap_or(Err(Failed::Ill(Illness::Timeout, 0)))
+                said.unwrap_or(Err(GitError::Transient(TransientError::Timeout, 0)))
             }
-            () = overfull(folder) => Err(Failed::TooLarge(LARGEST)),
+            () = overfull(folder) => Err(GitError::TooLarge(LARGEST)),
         }
     }
 
@@ -182,7 +184,7 @@ impl Program {
     }
 
     /// All of its configuration.
-    fn configure(&self, command: &mut Command, place: &Place) {
+    fn configure(&self, command: &mut Command, place: &Endpoint) {
         let file = if self.file { "always" } else { "never" };
         let user_agent = format!("http.userAgent={}", self.user_agent);
         let origin = format!("remote.origin.url={}", place.url);
@@ -251,7 +253,7 @@ async fn read(mut from: impl AsyncRead + Unpin, limit: u64) -> Option<Vec<u8>> {
 }
 
 /// What the complaints of the program mean.
-fn meaning(complaints: &str) -> Failed {
+fn meaning(complaints: &str) -> GitError {
     let status = complaints
         .split("returned error: ")
         .nth(1)
@@ -265,26 +267,26 @@ fn meaning(complaints: &str) -> Failed {
     let line = line.trim_start_matches("fatal: ");
     let says = |words: &str| complaints.contains(words);
     match status {
-        Some(300..=399) => Failed::Moved,
+        Some(300..=399) => GitError::Moved,
         Some(429 | 500..=599) => {
             let status = status.unwrap_or_default();
-            Failed::Ill(Illness::Status(status), status)
+            GitError::Transient(TransientError::Status(status), status)
         }
-        Some(status) => Failed::Absent(status),
+        Some(status) => GitError::Absent(status),
         // A host that has no such repository may ask who wants to know.
         None if says("could not read Username") || says("Authentication failed") => {
-            Failed::Absent(401)
+            GitError::Absent(401)
         }
         None if says("not found")
             || says("does not appear to be a git repository")
             || says("does not exist")
             || says("couldn't find remote ref") =>
         {
-            Failed::Absent(404)
+            GitError::Absent(404)
         }
         None => {
             let words = crate::text::Excerpt(line).to_string();
-            Failed::Ill(Illness::Connection(words), 0)
+            GitError::Transient(TransientError::Connection(words), 0)
         }
     }
 }
@@ -303,7 +305,7 @@ mod tests {
             ),
             (
                 format!("fatal: unable to access '{url}': The requested URL returned error: 503"),
-                "Ill(Status(503), 503)",
+                "Transient(Status(503), 503)",
             ),
             (
                 format!("fatal: unable to access '{url}': The requested URL returned error: 301"),
@@ -316,7 +318,7 @@ mod tests {
             ),
             (
                 "warning: x\nfatal: the remote end hung up unexpectedly\n".into(),
-                "Ill(Connection(\"the remote end hung up unexpectedly\"), 0)",
+                "Transient(Connection(\"the remote end hung up unexpectedly\"), 0)",
             ),
         ] {
             assert_eq!(format!("{:?}", meaning(&complaint)), wanted, "{complaint}");

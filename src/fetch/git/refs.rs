@@ -12,12 +12,12 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use url::Url;
 
-use super::error::Failed;
+use super::error::GitError;
 use super::object::{self, PEELED};
-use crate::fetch::error::{Illness, Refusal, Trouble};
+use crate::fetch::error::{AttemptError, ForbiddenError, TransientError};
 use crate::fetch::http::Client;
 use crate::fetch::request::Request;
-use crate::fetch::request_key::Ask;
+use crate::fetch::request_key::RequestKey;
 
 const QUESTION: &str = "application/x-git-upload-pack-request";
 const ANSWER: &str = "application/x-git-upload-pack-result";
@@ -28,7 +28,7 @@ pub(super) async fn ask(
     client: &Client,
     repository: &Url,
     prefix: &str,
-) -> Option<Result<BTreeMap<String, String>, Failed>> {
+) -> Option<Result<BTreeMap<String, String>, GitError>> {
     if !matches!(repository.scheme(), "https" | "http") {
         return None;
     }
@@ -36,25 +36,30 @@ pub(super) async fn ask(
         "{}/git-upload-pack",
         repository.as_str().trim_end_matches('/')
     );
-    let ask = Ask::of(&Request::post(url, question(prefix))).ok()?;
-    let mut headers = client.parts(&ask).ok()?.headers;
+    let key = RequestKey::of(&Request::post(url, question(prefix))).ok()?;
+    let mut headers = client.parts(&key).ok()?.headers;
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(QUESTION));
     headers.insert(ACCEPT, HeaderValue::from_static(ANSWER));
     headers.insert("git-protocol", HeaderValue::from_static("version=2"));
-    match client.ask(&ask, headers).await {
+    match client.send(&key, headers).await {
         Ok((answer, _)) => match answer.status {
             StatusCode::OK if answer.content_type().as_deref() == Some(ANSWER) => {
                 read(&answer.body, prefix).map(Ok)
             }
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
                 let status = status.as_u16();
-                Some(Err(Failed::Ill(Illness::Status(status), status)))
+                Some(Err(GitError::Transient(
+                    TransientError::Status(status),
+                    status,
+                )))
             }
             _ => None,
         },
-        Err(Trouble::Ill(illness)) => Some(Err(Failed::Ill(illness, 0))),
-        Err(Trouble::Refused(Refusal::TooLarge(limit))) => Some(Err(Failed::TooLarge(limit))),
-        Err(Trouble::Refused(_)) => None,
+        Err(AttemptError::Transient(cause)) => Some(Err(GitError::Transient(cause, 0))),
+        Err(AttemptError::Forbidden(ForbiddenError::TooLarge(limit))) => {
+            Some(Err(GitError::TooLarge(limit)))
+        }
+        Err(AttemptError::Forbidden(_)) => None,
     }
 }
 

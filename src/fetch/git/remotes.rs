@@ -11,18 +11,18 @@ use futures::future::BoxFuture;
 use tempfile::TempDir;
 use url::Url;
 
-use super::date_cache::Dates;
-use super::error::Failed;
+use super::date_cache::DateCache;
+use super::error::GitError;
 use super::object::{self, PEELED};
-use super::program::{Place, Program};
+use super::program::{Endpoint, Program};
 use super::refs;
-use crate::fetch::error::{Cause, FetchError, Illness, Refusal};
+use crate::fetch::error::{Cause, FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::Client;
 use crate::fetch::http::response::moment;
-use crate::fetch::policy::Settings;
-use crate::fetch::ratelimit::{Host, Leave};
-use crate::fetch::request::Git;
-use crate::fetch::request_key::{Ask, Question};
+use crate::fetch::policy::NetworkPolicy;
+use crate::fetch::ratelimit::{HostLimiter, Permit};
+use crate::fetch::request::GitWanted;
+use crate::fetch::request_key::{GitKey, RequestKey};
 use crate::fetch::ssrf::LocalAddresses;
 use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
@@ -31,7 +31,7 @@ use crate::sync::lock;
 pub(in crate::fetch) struct Remotes {
     program: Program,
     local: LocalAddresses,
-    dates: Dates,
+    dates: DateCache,
     /// The folders of repositories whose files are asked for, until the run ends.
     folders: Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Option<Folder>>>>>,
 }
@@ -43,17 +43,17 @@ struct Folder {
 }
 
 impl Remotes {
-    pub(in crate::fetch) fn new(settings: &Settings) -> Self {
-        let user_agent = settings.user_agent.as_deref();
+    pub(in crate::fetch) fn new(policy: &NetworkPolicy) -> Self {
+        let user_agent = policy.user_agent.as_deref();
         Self {
             program: Program {
-                user_agent: user_agent.unwrap_or(Settings::USER_AGENT).to_owned(),
-                file: settings.local == LocalAddresses::Allow,
-                proxy: settings.proxy,
-                limit: settings.limits.decompressed,
+                user_agent: user_agent.unwrap_or(NetworkPolicy::USER_AGENT).to_owned(),
+                file: policy.local == LocalAddresses::Allow,
+                proxy: policy.proxy,
+                limit: policy.limits.decompressed,
             },
-            local: settings.local.clone(),
-            dates: Dates::new(settings.cache.as_deref()),
+            local: policy.local.clone(),
+            dates: DateCache::new(policy.cache.as_deref()),
             folders: Mutex::default(),
         }
     }
@@ -61,32 +61,32 @@ impl Remotes {
     /// The answer to a question, asked again within reason.
     pub(in crate::fetch) async fn answer<'a>(
         &self,
-        ask: &Ask,
-        question: &Question,
+        key: &RequestKey,
+        question: &GitKey,
         client: Option<&Client>,
-        host: &Host,
-        settings: &Settings,
+        host: &HostLimiter,
+        policy: &NetworkPolicy,
         redirected: &(dyn Fn(Url) -> BoxFuture<'a, Result<Url, FetchError>> + Sync),
     ) -> Result<Page, FetchError> {
-        let limits = &settings.limits;
-        let ill = |illness, tries| FetchError::Ill {
-            url: ask.shown(),
-            illness,
+        let limits = &policy.limits;
+        let transient = |cause, tries| FetchError::Transient {
+            url: key.shown(),
+            cause,
             tries,
         };
         let mut url = question.repository.clone();
         let (mut tries, mut moved) = (0, false);
         loop {
-            let place = self.place(ask, url.clone()).await?;
-            let leave = host
-                .enter(limits)
+            let place = self.place(key, url.clone()).await?;
+            let permit = host
+                .acquire(limits)
                 .await
-                .map_err(|illness| ill(illness, tries))?;
+                .map_err(|cause| transient(cause, tries))?;
             tries += 1;
-            let answer = self.try_once(question, &place, client, leave).await;
-            let (illness, status) = match answer {
+            let answer = self.try_once(question, &place, client, permit).await;
+            let (cause, status) = match answer {
                 Ok(body) => {
-                    host.well();
+                    host.record_success();
                     let told = Told {
                         from: if question.is_local() {
                             Whence::File
@@ -97,52 +97,52 @@ impl Remotes {
                         ..Told::default()
                     };
                     let text = Some("text/plain; charset=utf-8".into());
-                    return Ok(Page::new(ask.url.as_str(), text, body, told));
+                    return Ok(Page::new(key.url.as_str(), text, body, told));
                 }
-                Err(Failed::Moved) if !moved => {
+                Err(GitError::Moved) if !moved => {
                     moved = true;
                     url = redirected(url).await?;
                     continue;
                 }
-                Err(Failed::Moved) => (Illness::Connection("redirected again".into()), 0),
-                Err(Failed::Absent(status)) => {
-                    host.well();
+                Err(GitError::Moved) => (TransientError::Connection("redirected again".into()), 0),
+                Err(GitError::Absent(status)) => {
+                    host.record_success();
                     return Err(FetchError::Absent {
-                        url: ask.shown(),
+                        url: key.shown(),
                         status,
                     });
                 }
-                Err(Failed::TooLarge(limit)) => {
-                    return Err(FetchError::Refused {
-                        url: ask.shown(),
-                        refusal: Refusal::TooLarge(limit),
+                Err(GitError::TooLarge(limit)) => {
+                    return Err(FetchError::Forbidden {
+                        url: key.shown(),
+                        reason: ForbiddenError::TooLarge(limit),
                     });
                 }
-                Err(Failed::NoProgram(cause)) => {
+                Err(GitError::NoProgram(cause)) => {
                     return Err(FetchError::NoGit(Cause(cause)));
                 }
-                Err(Failed::Ill(illness, status)) => (illness, status),
+                Err(GitError::Transient(cause, status)) => (cause, status),
             };
             host.pause(status, tries, None, limits)
-                .map_err(|illness| ill(illness, tries))?;
+                .map_err(|cause| transient(cause, tries))?;
             if tries >= host.tries(limits) {
-                host.failed();
-                return Err(ill(illness, tries));
+                host.record_failure();
+                return Err(transient(cause, tries));
             }
         }
     }
 
     /// Checks where a repository is, and which addresses of it may be asked.
-    async fn place(&self, ask: &Ask, url: Url) -> Result<Place, FetchError> {
-        let refused = |refusal| FetchError::Refused {
-            url: ask.shown(),
-            refusal,
+    async fn place(&self, key: &RequestKey, url: Url) -> Result<Endpoint, FetchError> {
+        let refused = |reason| FetchError::Forbidden {
+            url: key.shown(),
+            reason,
         };
         if url.scheme() == "file" {
             return if self.program.file {
-                Ok(Place { url, pinned: None })
+                Ok(Endpoint { url, pinned: None })
             } else {
-                Err(refused(Refusal::LocalRepository))
+                Err(refused(ForbiddenError::LocalRepository))
             };
         }
         let addresses = self.local.admitted(&url).await.map_err(refused)?;
@@ -159,23 +159,23 @@ impl Remotes {
             }
             _ => None,
         };
-        Ok(Place { url, pinned })
+        Ok(Endpoint { url, pinned })
     }
 
     async fn try_once(
         &self,
-        question: &Question,
-        place: &Place,
+        question: &GitKey,
+        place: &Endpoint,
         client: Option<&Client>,
-        leave: Leave<'_>,
-    ) -> Result<Vec<u8>, Failed> {
+        permit: Permit<'_>,
+    ) -> Result<Vec<u8>, GitError> {
         match &question.git {
-            Git::Tags => self.tags(question, place, client, leave).await,
-            Git::Branches => {
+            GitWanted::Tags => self.tags(question, place, client, permit).await,
+            GitWanted::Branches => {
                 let refs = self.refs(place, client, "--heads", "refs/heads/").await?;
                 Ok(lines(refs.keys()))
             }
-            Git::Files { branch, paths } => {
+            GitWanted::Files { branch, paths } => {
                 let files = self.files(question, place, branch, paths).await?;
                 Ok(serde_json::to_vec(&files).expect("a map of texts is JSON"))
             }
@@ -186,11 +186,11 @@ impl Remotes {
     /// own, what it stands for is there under its name and [`PEELED`].
     async fn refs(
         &self,
-        place: &Place,
+        place: &Endpoint,
         client: Option<&Client>,
         kind: &str,
         prefix: &str,
-    ) -> Result<BTreeMap<String, String>, Failed> {
+    ) -> Result<BTreeMap<String, String>, GitError> {
         if let Some(client) = client
             && let Some(refs) = refs::ask(client, &place.url, prefix).await
         {
@@ -206,11 +206,11 @@ impl Remotes {
 
     async fn tags(
         &self,
-        question: &Question,
-        place: &Place,
+        question: &GitKey,
+        place: &Endpoint,
         client: Option<&Client>,
-        leave: Leave<'_>,
-    ) -> Result<Vec<u8>, Failed> {
+        permit: Permit<'_>,
+    ) -> Result<Vec<u8>, GitError> {
         let (peeled, tags): (BTreeMap<_, _>, BTreeMap<_, _>) = self
             .refs(place, client, "--tags", "refs/tags/")
             .await?
@@ -224,7 +224,7 @@ impl Remotes {
             .filter(|object| !known.contains_key(*object))
             .collect();
         if !new.is_empty() {
-            known.extend(self.dates_of(place, &new, leave).await?);
+            known.extend(self.dates_of(place, &new, permit).await?);
             self.dates.keep(&question.repository, &known);
         }
         Ok(lines(tags.iter().map(|(name, object)| {
@@ -240,10 +240,10 @@ impl Remotes {
     /// The dates of some objects, fetched without trees and files.
     async fn dates_of(
         &self,
-        place: &Place,
+        place: &Endpoint,
         objects: &[&str],
-        leave: Leave<'_>,
-    ) -> Result<Vec<(String, String)>, Failed> {
+        permit: Permit<'_>,
+    ) -> Result<Vec<(String, String)>, GitError> {
         let folder = Program::folder()?;
         let wanted = lines(objects);
         let wanted = String::from_utf8_lossy(&wanted);
@@ -251,7 +251,7 @@ impl Remotes {
             .fetch(place, &folder, &["--filter=tree:0", "--depth=1"], &wanted)
             .await?;
         // The rest is asked of nobody.
-        drop(leave);
+        drop(permit);
         let said = self
             .program
             .run(place, Some(&folder), &["cat-file", "--batch"], &wanted)
@@ -270,13 +270,13 @@ impl Remotes {
     /// that want so, and stand as U+FFFD until then.
     async fn files(
         &self,
-        question: &Question,
-        place: &Place,
+        question: &GitKey,
+        place: &Endpoint,
         branch: &str,
         paths: &[String],
-    ) -> Result<BTreeMap<String, String>, Failed> {
+    ) -> Result<BTreeMap<String, String>, GitError> {
         if !is_name(branch) || paths.is_empty() {
-            return Err(Failed::Absent(404));
+            return Err(GitError::Absent(404));
         }
         let folder = Arc::clone(
             lock(&self.folders)

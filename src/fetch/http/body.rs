@@ -12,8 +12,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-use crate::fetch::error::Trouble;
-use crate::fetch::error::{Illness, Refusal};
+use crate::fetch::error::{AttemptError, ForbiddenError, TransientError};
 
 /// The content codings that we understand, as we tell every server.
 pub(in crate::fetch) const CODINGS: &str = "gzip, deflate, br";
@@ -21,8 +20,11 @@ pub(in crate::fetch) const CODINGS: &str = "gzip, deflate, br";
 const MOST_CODINGS: usize = 2;
 
 /// Reads a body of at most `limit` bytes as sent.
-pub(in crate::fetch) async fn read(mut response: Response, limit: u64) -> Result<Vec<u8>, Trouble> {
-    let too_large = || Trouble::Refused(Refusal::TooLarge(limit));
+pub(in crate::fetch) async fn read(
+    mut response: Response,
+    limit: u64,
+) -> Result<Vec<u8>, AttemptError> {
+    let too_large = || AttemptError::Forbidden(ForbiddenError::TooLarge(limit));
     if response
         .content_length()
         .is_some_and(|length| length > limit)
@@ -40,11 +42,11 @@ pub(in crate::fetch) async fn read(mut response: Response, limit: u64) -> Result
 }
 
 /// A body that could not be read on: cut short, unless it took too long.
-fn broken(error: &reqwest::Error) -> Trouble {
-    Trouble::Ill(if error.is_timeout() {
-        Illness::Timeout
+fn broken(error: &reqwest::Error) -> AttemptError {
+    AttemptError::Transient(if error.is_timeout() {
+        TransientError::Timeout
     } else {
-        Illness::Truncated
+        TransientError::Truncated
     })
 }
 
@@ -53,7 +55,7 @@ pub(in crate::fetch) fn decompress(
     headers: &HeaderMap,
     mut body: Vec<u8>,
     limit: u64,
-) -> Result<Vec<u8>, Trouble> {
+) -> Result<Vec<u8>, AttemptError> {
     let codings: Vec<String> = headers
         .get_all(CONTENT_ENCODING)
         .iter()
@@ -62,7 +64,7 @@ pub(in crate::fetch) fn decompress(
         .filter(|name| !name.is_empty() && name != "identity")
         .collect();
     if codings.len() > MOST_CODINGS {
-        return Err(Trouble::Refused(Refusal::Coding(shown(
+        return Err(AttemptError::Forbidden(ForbiddenError::Coding(shown(
             &codings.join(", "),
         ))));
     }
@@ -79,15 +81,25 @@ pub(in crate::fetch) fn decompress(
                 limit,
             ),
             "deflate" => inflate(&body, &mut out, limit),
-            other => return Err(Trouble::Refused(Refusal::Coding(shown(other)))),
+            other => {
+                return Err(AttemptError::Forbidden(ForbiddenError::Coding(shown(
+                    other,
+                ))));
+            }
         };
         match done {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                return Err(Trouble::Ill(Illness::Truncated));
+                return Err(AttemptError::Transient(TransientError::Truncated));
             }
-            Err(_) => return Err(Trouble::Ill(Illness::Damaged(format!("no valid {coding}")))),
+            Err(_) => {
+                return Err(AttemptError::Transient(TransientError::Damaged(format!(
+                    "no valid {coding}"
+                ))));
+            }
             Ok(()) if out.len() as u64 > limit => {
-                return Err(Trouble::Refused(Refusal::TooLargeDecompressed(limit)));
+                return Err(AttemptError::Forbidden(
+                    ForbiddenError::TooLargeDecompressed(limit),
+                ));
             }
             Ok(()) => body = out,
         }
@@ -137,7 +149,7 @@ mod tests {
 
     const TEXT: &[u8] = b"Release 7 ends on 2027-05-31. Release 7 ends on 2027-05-31.";
 
-    fn undo(coding: &'static str, body: &[u8], limit: u64) -> Result<Vec<u8>, Trouble> {
+    fn undo(coding: &'static str, body: &[u8], limit: u64) -> Result<Vec<u8>, AttemptError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
         decompress(&headers, body.to_vec(), limit)
@@ -187,14 +199,14 @@ mod tests {
             for end in [whole.len() - 1, whole.len() / 2, 12] {
                 let got = undo(coding, &whole[..end], 100);
                 assert!(
-                    matches!(got, Err(Trouble::Ill(Illness::Truncated))),
+                    matches!(got, Err(AttemptError::Transient(TransientError::Truncated))),
                     "{coding} up to {end}: {got:?}"
                 );
             }
         }
         assert!(matches!(
             undo("br", &[0x0b, 0x01, 0x80, b'a'], 100),
-            Err(Trouble::Ill(_))
+            Err(AttemptError::Transient(_))
         ));
     }
 
@@ -209,7 +221,12 @@ mod tests {
             assert!(bomb.len() < 20_000);
             let got = undo(coding, &bomb, 1 << 20);
             assert!(
-                matches!(got, Err(Trouble::Refused(Refusal::TooLargeDecompressed(_)))),
+                matches!(
+                    got,
+                    Err(AttemptError::Forbidden(
+                        ForbiddenError::TooLargeDecompressed(_)
+                    ))
+                ),
                 "{coding}"
             );
         }
@@ -223,15 +240,18 @@ mod tests {
     fn what_is_no_such_stream_is_damaged_and_an_unknown_coding_is_refused() {
         for coding in ["gzip", "br"] {
             let got = undo(coding, b"<html>not compressed at all</html>", 100);
-            assert!(matches!(got, Err(Trouble::Ill(_))), "{coding}: {got:?}");
+            assert!(
+                matches!(got, Err(AttemptError::Transient(_))),
+                "{coding}: {got:?}"
+            );
         }
         assert!(matches!(
             undo("zstd", TEXT, 100),
-            Err(Trouble::Refused(Refusal::Coding(_)))
+            Err(AttemptError::Forbidden(ForbiddenError::Coding(_)))
         ));
         assert!(matches!(
             undo("gzip, gzip, gzip", TEXT, 100),
-            Err(Trouble::Refused(Refusal::Coding(_)))
+            Err(AttemptError::Forbidden(ForbiddenError::Coding(_)))
         ));
     }
 }

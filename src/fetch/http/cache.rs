@@ -21,10 +21,10 @@ use http_cache_semantics::CachePolicy;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::freshness::Kept;
+use super::freshness::CachedResponse;
 use crate::digest::hash;
 use crate::fetch::error::FetchError;
-use crate::fetch::fetched::Hop;
+use crate::fetch::fetched::Fetched;
 use crate::files::{self, Audience, Durability};
 use crate::page::{Page, Told, Whence};
 
@@ -85,16 +85,18 @@ impl Cache {
     }
 
     /// What is kept as the answer to this request.
-    pub(in crate::fetch) fn load(&self, parts: &Parts) -> Option<Kept> {
+    pub(in crate::fetch) fn load(&self, parts: &Parts) -> Option<CachedResponse> {
         let bytes = files::read(&self.path_of(parts), self.limit + LONGEST_HEAD).ok()?;
         read(&bytes, parts, SystemTime::now())
     }
 
     /// Keeps an answer, or forgets the one before if this one must not be kept.
     /// A full disk is no reason to fail a page that was fetched.
-    pub(in crate::fetch) fn keep(&self, parts: &Parts, kept: &Kept) {
+    pub(in crate::fetch) fn keep(&self, parts: &Parts, cached: &CachedResponse) {
         let path = self.path_of(parts);
-        if !kept.policy.is_storable() || is_secret(&kept.hop) || write(&path, parts, kept).is_none()
+        if !cached.policy.is_storable()
+            || is_secret(&cached.fetched)
+            || write(&path, parts, cached).is_none()
         {
             let _ = fs::remove_file(path);
         }
@@ -115,13 +117,13 @@ impl Cache {
     }
 }
 
-fn write(path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
-    let (content_type, location, body, told) = match &kept.hop {
-        Hop::Page(page) => {
+fn write(path: &Path, parts: &Parts, cached: &CachedResponse) -> Option<()> {
+    let (content_type, location, body, told) = match &cached.fetched {
+        Fetched::Page(page) => {
             let told = page.facts.told.clone();
             (page.content_type.clone(), None, &*page.body, told)
         }
-        Hop::Redirect(status, to) => {
+        Fetched::Redirect(status, to) => {
             let location = Some((*status, to.to_string()));
             (None, location, &[][..], Told::default())
         }
@@ -131,8 +133,8 @@ fn write(path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
         url: parts.uri.to_string(),
         user_agent: user_agent(parts),
         at: seconds(SystemTime::now()),
-        policy: kept.policy.clone(),
-        strict: kept.strict,
+        policy: cached.policy.clone(),
+        strict: cached.strict,
         content_type,
         fetched: told.fetched,
         etag: told.etag,
@@ -148,7 +150,11 @@ fn write(path: &Path, parts: &Parts, kept: &Kept) -> Option<()> {
 }
 
 /// What a file of the cache holds, if it answers this request.
-pub(in crate::fetch) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Option<Kept> {
+pub(in crate::fetch) fn read(
+    file: &[u8],
+    parts: &Parts,
+    now: SystemTime,
+) -> Option<CachedResponse> {
     let (stamped, bytes) = file.split_at_checked(STAMP)?;
     if stamped != stamp(bytes) {
         return None;
@@ -161,9 +167,9 @@ pub(in crate::fetch) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Opt
         && head.user_agent == user_agent(parts)
         && head.length == body.len() as u64
         && head.at <= seconds(now + CLOCKS_DIFFER);
-    let hop = match head.location {
+    let fetched = match head.location {
         _ if !same => return None,
-        Some((status, to)) => Hop::Redirect(status, Url::parse(&to).ok()?),
+        Some((status, to)) => Fetched::Redirect(status, Url::parse(&to).ok()?),
         None => {
             let told = Told {
                 from: Whence::Cache,
@@ -171,12 +177,12 @@ pub(in crate::fetch) fn read(file: &[u8], parts: &Parts, now: SystemTime) -> Opt
                 etag: head.etag,
                 last_modified: head.last_modified,
             };
-            Hop::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
+            Fetched::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
         }
     };
-    Some(Kept {
+    Some(CachedResponse {
         policy: head.policy,
-        hop,
+        fetched,
         strict: head.strict,
     })
 }
@@ -195,8 +201,8 @@ fn seconds(moment: SystemTime) -> u64 {
 }
 
 /// Whether a redirect names a user or a password, with which nobody will be asked.
-fn is_secret(hop: &Hop) -> bool {
-    matches!(hop, Hop::Redirect(_, to) if !to.username().is_empty() || to.password().is_some())
+fn is_secret(fetched: &Fetched) -> bool {
+    matches!(fetched, Fetched::Redirect(_, to) if !to.username().is_empty() || to.password().is_some())
 }
 
 fn user_agent(parts: &Parts) -> String {
@@ -209,7 +215,7 @@ fn user_agent(parts: &Parts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::http::response::Answer;
+    use crate::fetch::http::response::Response;
 
     #[test]
     fn what_was_kept_after_today_or_by_another_version_is_absent() {
@@ -218,14 +224,14 @@ mod tests {
         let request = http::Request::get("https://a.test/").body(()).unwrap();
         let parts = request.into_parts().0;
         let page = Page::of_text("https://a.test/", "7");
-        let answer = Answer {
+        let answer = Response {
             status: reqwest::StatusCode::OK,
             headers: reqwest::header::HeaderMap::new(),
             body: page.body.clone(),
         };
         let now = SystemTime::now();
-        let kept = Kept::new(&parts, &answer, Hop::Page(Arc::new(page)), now);
-        cache.keep(&parts, &kept);
+        let cached = CachedResponse::new(&parts, &answer, Fetched::Page(Arc::new(page)), now);
+        cache.keep(&parts, &cached);
         let file = fs::read(cache.path_of(&parts)).unwrap();
         assert!(read(&file, &parts, now).is_some());
         // The clock was a day ahead when it was kept.

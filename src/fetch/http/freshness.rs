@@ -12,34 +12,39 @@ use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePoli
 use reqwest::StatusCode;
 use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA, SET_COOKIE};
 
-use super::response::Answer;
-use crate::fetch::fetched::Hop;
+use super::response::Response;
+use crate::fetch::fetched::Fetched;
 use crate::page::Page;
 
 /// A kept answer.
-pub(in crate::fetch) struct Kept {
+pub(in crate::fetch) struct CachedResponse {
     pub(in crate::fetch) policy: CachePolicy,
-    pub(in crate::fetch) hop: Hop,
+    pub(in crate::fetch) fetched: Fetched,
     /// Whether the server forbids to use this unasked once it is stale.
     pub(in crate::fetch) strict: bool,
 }
 
-impl Kept {
+impl CachedResponse {
     /// An answer just received.
-    pub(in crate::fetch) fn new(parts: &Parts, answer: &Answer, hop: Hop, now: SystemTime) -> Self {
-        let answer = said(answer, matches!(hop, Hop::Page(_)));
+    pub(in crate::fetch) fn new(
+        parts: &Parts,
+        answer: &Response,
+        fetched: Fetched,
+        now: SystemTime,
+    ) -> Self {
+        let answer = said(answer, matches!(fetched, Fetched::Page(_)));
         let policy = CachePolicy::new_options(parts, &answer, now, options());
         Self {
             policy,
-            hop,
+            fetched,
             strict: is_strict(&answer.headers),
         }
     }
 
     /// The answer, if it may be used without asking.
-    pub(in crate::fetch) fn fresh(&self, parts: &Parts, now: SystemTime) -> Option<Hop> {
+    pub(in crate::fetch) fn fresh(&self, parts: &Parts, now: SystemTime) -> Option<Fetched> {
         match self.policy.before_request(parts, now) {
-            BeforeRequest::Fresh(_) => Some(self.hop.clone()),
+            BeforeRequest::Fresh(_) => Some(self.fetched.clone()),
             BeforeRequest::Stale { .. } => None,
         }
     }
@@ -59,7 +64,7 @@ impl Kept {
     pub(in crate::fetch) fn renewed(
         &self,
         parts: &Parts,
-        answer: &Answer,
+        answer: &Response,
         now: SystemTime,
     ) -> Option<Self> {
         let mut answer = answer.clone();
@@ -67,7 +72,7 @@ impl Kept {
         match self.policy.after_response(parts, &Said::of(&answer), now) {
             AfterResponse::NotModified(policy, response) => Some(Self {
                 policy,
-                hop: self.hop.clone(),
+                fetched: self.fetched.clone(),
                 strict: is_strict(&response.headers),
             }),
             AfterResponse::Modified(..) => None,
@@ -76,16 +81,16 @@ impl Kept {
 
     /// The answer, though nobody says that it is still good, and its age. A server may
     /// forbid this (`must-revalidate`, `no-cache`).
-    pub(in crate::fetch) fn stale(&self, now: SystemTime) -> Option<(Hop, Duration)> {
-        let hop = match &self.hop {
+    pub(in crate::fetch) fn stale(&self, now: SystemTime) -> Option<(Fetched, Duration)> {
+        let fetched = match &self.fetched {
             _ if self.strict => return None,
-            Hop::Page(page) => Hop::Page(Arc::new(Page {
+            Fetched::Page(page) => Fetched::Page(Arc::new(Page {
                 stale: true,
                 ..Page::clone(page)
             })),
-            redirect @ Hop::Redirect(..) => redirect.clone(),
+            redirect @ Fetched::Redirect(..) => redirect.clone(),
         };
-        Some((hop, self.policy.age(now)))
+        Some((fetched, self.policy.age(now)))
     }
 }
 
@@ -103,7 +108,7 @@ struct Said {
 }
 
 impl Said {
-    fn of(answer: &Answer) -> Self {
+    fn of(answer: &Response) -> Self {
         let mut headers = answer.headers.clone();
         // A policy is kept on the disk, and nobody is given a cookie back.
         headers.remove(SET_COOKIE);
@@ -125,7 +130,7 @@ impl ResponseLike for Said {
 }
 
 /// What the server said of freshness, with our own rule where it said nothing.
-fn said(answer: &Answer, is_page: bool) -> Said {
+fn said(answer: &Response, is_page: bool) -> Said {
     let mut said = Said::of(answer);
     // An absurd age overflows the sums of the policy.
     let age = said
@@ -184,15 +189,15 @@ mod tests {
         let request = http::Request::get("https://a.test/").body(()).unwrap();
         let parts = request.into_parts().0;
         let page = Page::of_text("https://a.test/", "7");
-        let answer = Answer {
+        let answer = Response {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(AGE, HeaderValue::from(u64::MAX))]),
             body: page.body.clone(),
         };
         let now = SystemTime::UNIX_EPOCH;
-        let kept = Kept::new(&parts, &answer, Hop::Page(Arc::new(page)), now);
+        let cached = CachedResponse::new(&parts, &answer, Fetched::Page(Arc::new(page)), now);
         let later = now + Duration::from_hours(1);
-        assert!(kept.fresh(&parts, later).is_some());
-        assert_eq!(kept.stale(later).unwrap().1, Duration::from_hours(1));
+        assert!(cached.fresh(&parts, later).is_some());
+        assert_eq!(cached.stale(later).unwrap().1, Duration::from_hours(1));
     }
 }

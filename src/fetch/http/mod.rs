@@ -18,11 +18,11 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
-use super::error::{Cause, FetchError, Illness, Refusal, Trouble};
-use super::policy::{Limits, Settings};
-use super::request_key::Ask;
+use super::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
+use super::policy::{Limits, NetworkPolicy};
+use super::request_key::RequestKey;
 use super::ssrf::resolver::{Resolver, proxies_of_environment};
-use response::Answer;
+use response::Response;
 
 /// Of an error answer, no more than this is read, to see whether it is a wall.
 const ERROR_BODY: u64 = 256 * 1024;
@@ -35,82 +35,89 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(settings: &Settings) -> Result<Self, FetchError> {
+    pub(super) fn new(policy: &NetworkPolicy) -> Result<Self, FetchError> {
         let failed = |error: reqwest::Error| FetchError::Client(Cause(words(&error)));
-        let proxies = if settings.proxy {
+        let proxies = if policy.proxy {
             proxies_of_environment()
         } else {
             Vec::new()
         };
         let resolver = Resolver {
-            local: Arc::new(settings.local.clone()),
+            local: Arc::new(policy.local.clone()),
             proxies: proxies.into(),
         };
         let mut builder = reqwest::Client::builder()
             .dns_resolver(Arc::new(resolver))
             .redirect(Policy::none())
             .referer(false)
-            .connect_timeout(settings.limits.connect_timeout);
-        if !settings.proxy {
+            .connect_timeout(policy.limits.connect_timeout);
+        if !policy.proxy {
             builder = builder.no_proxy();
         }
         Ok(Self {
             inner: builder.build().map_err(failed)?,
-            user_agent: settings
+            user_agent: policy
                 .user_agent
                 .clone()
-                .unwrap_or_else(|| Settings::USER_AGENT.to_owned()),
-            limits: settings.limits.clone(),
+                .unwrap_or_else(|| NetworkPolicy::USER_AGENT.to_owned()),
+            limits: policy.limits.clone(),
         })
     }
 
     /// The request line and the headers that a question is asked with, its token aside.
-    pub(super) fn parts(&self, ask: &Ask) -> Result<Parts, Refusal> {
-        let user_agent = ask.user_agent.as_ref().unwrap_or(&self.user_agent);
-        let user_agent = HeaderValue::from_str(user_agent).map_err(|_| Refusal::UserAgent)?;
+    pub(super) fn parts(&self, key: &RequestKey) -> Result<Parts, ForbiddenError> {
+        let user_agent = key.user_agent.as_ref().unwrap_or(&self.user_agent);
+        let user_agent =
+            HeaderValue::from_str(user_agent).map_err(|_| ForbiddenError::UserAgent)?;
         let request = http::Request::builder()
-            .method(ask.method())
-            .uri(ask.url.as_str())
+            .method(key.method())
+            .uri(key.url.as_str())
             .header(USER_AGENT, user_agent)
             .header(ACCEPT, "*/*")
             .header(ACCEPT_ENCODING, body::CODINGS)
             .body(())
-            .map_err(|error| Refusal::NoUrl(error.to_string()))?;
+            .map_err(|error| ForbiddenError::NoUrl(error.to_string()))?;
         Ok(request.into_parts().0)
     }
 
     /// Asks, and reads the answer to its end. Gives the bytes that came over the network, too.
-    pub(super) async fn ask(
+    pub(super) async fn send(
         &self,
-        ask: &Ask,
+        key: &RequestKey,
         headers: HeaderMap,
-    ) -> Result<(Answer, u64), Trouble> {
-        let mut request = match &ask.post {
+    ) -> Result<(Response, u64), AttemptError> {
+        let mut request = match &key.post {
             Some(json) => self
                 .inner
-                .post(ask.url.clone())
+                .post(key.url.clone())
                 .header(CONTENT_TYPE, "application/json")
                 .body(json.clone()),
-            None => self.inner.get(ask.url.clone()),
+            None => self.inner.get(key.url.clone()),
         };
         request = request.headers(headers);
-        if let Some(secret) = ask
+        if let Some(secret) = key
             .token
             .as_ref()
-            .and_then(|token| token.secret_for(&ask.url))
+            .and_then(|token| token.secret_for(&key.url))
         {
             let mut value = HeaderValue::from_str(&format!("Bearer {secret}"))
-                .map_err(|_| Trouble::Refused(Refusal::Token))?;
+                .map_err(|_| AttemptError::Forbidden(ForbiddenError::Token))?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
         timeout(self.limits.total_timeout, self.answer(request))
             .await
-            .unwrap_or(Err(Trouble::Ill(Illness::Timeout)))
+            .unwrap_or(Err(AttemptError::Transient(TransientError::Timeout)))
     }
 
-    async fn answer(&self, request: reqwest::RequestBuilder) -> Result<(Answer, u64), Trouble> {
-        let response = request.send().await.map_err(|error| trouble(&error))?;
+    async fn answer(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(Response, u64), AttemptError> {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| attempt_error(&error))?;
         let status = response.status();
         let headers = response.headers().clone();
         let limits = &self.limits;
@@ -129,7 +136,7 @@ impl Client {
             let body = body::decompress(&headers, raw, ERROR_BODY.min(limits.decompressed));
             (body.unwrap_or_default(), length)
         };
-        let answer = Answer {
+        let answer = Response {
             status,
             headers,
             body,
@@ -139,21 +146,21 @@ impl Client {
 }
 
 /// Sorts an error of the client: ours, the time's, or the connection's.
-fn trouble(error: &reqwest::Error) -> Trouble {
+fn attempt_error(error: &reqwest::Error) -> AttemptError {
     let mut source = error.source();
     while let Some(cause) = source {
-        if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return Trouble::Refused(refusal.clone());
+        if let Some(reason) = cause.downcast_ref::<ForbiddenError>() {
+            return AttemptError::Forbidden(reason.clone());
         }
         source = cause.source();
     }
     if error.is_builder() {
-        return Trouble::Refused(Refusal::NoUrl(words(error)));
+        return AttemptError::Forbidden(ForbiddenError::NoUrl(words(error)));
     }
-    Trouble::Ill(if error.is_timeout() {
-        Illness::Timeout
+    AttemptError::Transient(if error.is_timeout() {
+        TransientError::Timeout
     } else {
-        Illness::Connection(words(error))
+        TransientError::Connection(words(error))
     })
 }
 

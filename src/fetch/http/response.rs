@@ -12,13 +12,13 @@ use reqwest::header::{
 };
 use url::Url;
 
-use crate::fetch::bot_wall::{self, Wall};
-use crate::fetch::error::Refusal;
-use crate::page::{Told, Whence};
+use crate::fetch::bot_wall::{self, BotWall};
+use crate::fetch::error::ForbiddenError;
+use crate::page::{Page, Told, Whence};
 
 /// An answer, decompressed.
 #[derive(Debug, Clone)]
-pub(in crate::fetch) struct Answer {
+pub(in crate::fetch) struct Response {
     pub(in crate::fetch) status: StatusCode,
     pub(in crate::fetch) headers: HeaderMap,
     pub(in crate::fetch) body: Vec<u8>,
@@ -37,15 +37,15 @@ pub(in crate::fetch) enum Meaning {
     Absent,
     /// It said yes and sent nothing.
     Empty,
-    /// The host is ill or tired, and says perhaps for how long.
-    Ill(Option<Duration>),
+    /// The host cannot answer now, and says perhaps for how long.
+    Transient(Option<Duration>),
     /// A wall stands before the page.
-    Blocked(Wall),
+    Blocked(BotWall),
     /// A redirect that cannot be followed.
-    Refused(Refusal),
+    Forbidden(ForbiddenError),
 }
 
-impl Answer {
+impl Response {
     /// What this answer to a question for `url` means.
     pub(in crate::fetch) fn meaning(&self, url: &Url, now: SystemTime) -> Meaning {
         if let Some(wall) = bot_wall::recognise(self.status, &self.headers, &self.body) {
@@ -58,17 +58,17 @@ impl Answer {
             304 => Meaning::NotModified,
             301 | 302 | 303 | 307 | 308 => match self.header(LOCATION.as_str()) {
                 Some(location) => url.join(location.trim()).map_or(
-                    Meaning::Refused(Refusal::RedirectToNowhere),
+                    Meaning::Forbidden(ForbiddenError::RedirectToNowhere),
                     Meaning::Redirect,
                 ),
-                None => Meaning::Refused(Refusal::RedirectToNowhere),
+                None => Meaning::Forbidden(ForbiddenError::RedirectToNowhere),
             },
-            429 | 500..=599 => Meaning::Ill(retry_after(&self.headers, now)),
+            429 | 500..=599 => Meaning::Transient(retry_after(&self.headers, now)),
             // How GitHub says that a quota is used up.
             403 if self.headers.contains_key(RETRY_AFTER)
                 || self.header("x-ratelimit-remaining") == Some("0") =>
             {
-                Meaning::Ill(retry_after(&self.headers, now))
+                Meaning::Transient(retry_after(&self.headers, now))
             }
             _ => Meaning::Absent,
         }
@@ -91,6 +91,20 @@ impl Answer {
             etag: validator(ETAG),
             last_modified: validator(LAST_MODIFIED),
         }
+    }
+
+    /// The page that this answer of the network is. Its body is taken out: some have tens of
+    /// megabytes.
+    pub(in crate::fetch) fn page(&mut self, at: &Url, rendered: bool, now: SystemTime) -> Page {
+        // A browser hands over characters, whatever bytes the document came in.
+        let content_type = if rendered {
+            Some("text/html; charset=utf-8".to_owned())
+        } else {
+            self.content_type()
+        };
+        let body = std::mem::take(&mut self.body);
+        let told = self.told(Whence::Network, Some(moment(now)));
+        Page::new(at.as_str(), content_type, body, told)
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -136,7 +150,7 @@ mod tests {
     use super::*;
 
     fn meaning(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Meaning {
-        let answer = Answer {
+        let answer = Response {
             status: StatusCode::from_u16(status).unwrap(),
             headers: headers
                 .iter()
@@ -160,26 +174,30 @@ mod tests {
             assert_eq!(meaning(status, &[], "7"), Meaning::Absent, "{status}");
         }
         for status in [429, 500, 502, 503, 504, 520, 599] {
-            assert_eq!(meaning(status, &[], "7"), Meaning::Ill(None), "{status}");
+            assert_eq!(
+                meaning(status, &[], "7"),
+                Meaning::Transient(None),
+                "{status}"
+            );
         }
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
-        let ill = |seconds| Meaning::Ill(Some(Duration::from_secs(seconds)));
-        assert_eq!(meaning(503, &[("retry-after", "7")], ""), ill(7));
+        let transient = |seconds| Meaning::Transient(Some(Duration::from_secs(seconds)));
+        assert_eq!(meaning(503, &[("retry-after", "7")], ""), transient(7));
         let date = "Thu, 01 Jan 1970 00:20:00 GMT";
-        assert_eq!(meaning(429, &[("retry-after", date)], ""), ill(200));
+        assert_eq!(meaning(429, &[("retry-after", date)], ""), transient(200));
         let past = "Thu, 01 Jan 1970 00:00:00 GMT";
-        assert_eq!(meaning(429, &[("retry-after", past)], ""), ill(0));
+        assert_eq!(meaning(429, &[("retry-after", past)], ""), transient(0));
         assert_eq!(
             meaning(429, &[("retry-after", "soon")], ""),
-            Meaning::Ill(None)
+            Meaning::Transient(None)
         );
         let endless = "18446744073709551615";
         assert_eq!(
             meaning(429, &[("retry-after", endless)], ""),
-            Meaning::Ill(Some(LONGEST))
+            Meaning::Transient(Some(LONGEST))
         );
     }
 
@@ -191,11 +209,11 @@ mod tests {
         ];
         assert_eq!(
             meaning(403, &used_up, ""),
-            Meaning::Ill(Some(Duration::from_mins(1)))
+            Meaning::Transient(Some(Duration::from_mins(1)))
         );
         assert_eq!(
             meaning(403, &[("retry-after", "60")], ""),
-            Meaning::Ill(Some(Duration::from_mins(1)))
+            Meaning::Transient(Some(Duration::from_mins(1)))
         );
         let left = [
             ("x-ratelimit-remaining", "12"),
@@ -217,11 +235,11 @@ mod tests {
         );
         assert_eq!(
             meaning(302, &[], ""),
-            Meaning::Refused(Refusal::RedirectToNowhere)
+            Meaning::Forbidden(ForbiddenError::RedirectToNowhere)
         );
         assert_eq!(
             meaning(302, &[("location", "https://")], ""),
-            Meaning::Refused(Refusal::RedirectToNowhere)
+            Meaning::Forbidden(ForbiddenError::RedirectToNowhere)
         );
     }
 

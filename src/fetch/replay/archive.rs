@@ -19,10 +19,10 @@ use fs_err as fs;
 use url::Url;
 
 use super::har;
-use crate::fetch::error::{FetchError, Illness};
-use crate::fetch::fetched::Hop;
-use crate::fetch::http::response::{Answer, Meaning};
-use crate::fetch::request_key::Ask;
+use crate::fetch::error::{FetchError, TransientError};
+use crate::fetch::fetched::Fetched;
+use crate::fetch::http::response::{Meaning, Response};
+use crate::fetch::request_key::RequestKey;
 use crate::page::{Page, Whence};
 use crate::sync::lock;
 
@@ -34,7 +34,7 @@ pub(in crate::fetch) struct Archive(Mutex<HashMap<(String, Url), Vec<Recorded>>>
 
 struct Recorded {
     post: Option<String>,
-    answer: Arc<Answer>,
+    answer: Arc<Response>,
     started: Option<DateTime<Utc>>,
     used: bool,
 }
@@ -63,45 +63,44 @@ impl Archive {
         Ok(Self(Mutex::new(entries)))
     }
 
-    pub(in crate::fetch) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
-        let url = ask.shown();
-        let Some((answer, fetched)) = self.next(ask) else {
+    pub(in crate::fetch) fn answer(&self, key: &RequestKey) -> Result<Fetched, FetchError> {
+        let url = key.shown();
+        let Some((answer, fetched)) = self.next(key) else {
             return Err(FetchError::NotRecorded {
                 url,
-                method: ask.method(),
+                method: key.method(),
             });
         };
         let status = answer.status.as_u16();
-        match answer.meaning(&ask.url, SystemTime::now()) {
-            Meaning::Redirect(to) => Ok(Hop::Redirect(status, to)),
+        match answer.meaning(&key.url, SystemTime::now()) {
+            Meaning::Redirect(to) => Ok(Fetched::Redirect(status, to)),
             // A browser saves what it showed, also when the server said "not modified".
             Meaning::NotModified if answer.body.is_empty() => {
                 Err(FetchError::Empty { url, status })
             }
-            Meaning::Page | Meaning::NotModified => Ok(Hop::Page(Arc::new(Page::new(
-                ask.url.as_str(),
+            Meaning::Page | Meaning::NotModified => Ok(Fetched::Page(Arc::new(Page::new(
+                key.url.as_str(),
                 answer.content_type(),
                 answer.body.clone(),
                 answer.told(Whence::Recording, fetched),
             )))),
             Meaning::Absent => Err(FetchError::Absent { url, status }),
             Meaning::Empty => Err(FetchError::Empty { url, status }),
-            Meaning::Ill(_) => Err(FetchError::Ill {
+            Meaning::Transient(_) => Err(FetchError::Transient {
                 url,
-                illness: Illness::Status(status),
+                cause: TransientError::Status(status),
                 tries: 1,
             }),
             Meaning::Blocked(wall) => Err(FetchError::Blocked { url, wall, status }),
-            Meaning::Refused(refusal) => Err(FetchError::Refused { url, refusal }),
+            Meaning::Forbidden(reason) => Err(FetchError::Forbidden { url, reason }),
         }
     }
 
-    fn next(&self, ask: &Ask) -> Option<(Arc<Answer>, Option<DateTime<Utc>>)> {
-        let key = (ask.method().to_owned(), ask.url.clone());
+    fn next(&self, key: &RequestKey) -> Option<(Arc<Response>, Option<DateTime<Utc>>)> {
         let mut entries = lock(&self.0);
-        let entries = entries.get_mut(&key)?;
-        let same = |entry: &Recorded| match &ask.post {
-            Some(_) => entry.post.is_some() && entry.post == ask.post,
+        let entries = entries.get_mut(&(key.method().to_owned(), key.url.clone()))?;
+        let same = |entry: &Recorded| match &key.post {
+            Some(_) => entry.post.is_some() && entry.post == key.post,
             None => true,
         };
         let at = entries
@@ -146,9 +145,9 @@ mod tests {
     }
 
     fn ask(archive: &Archive, request: &Request) -> Result<String, FetchError> {
-        match archive.answer(&Ask::of(request).unwrap())? {
-            Hop::Page(page) => Ok(page.text().into_owned()),
-            Hop::Redirect(status, to) => Ok(format!("{status} {to}")),
+        match archive.answer(&RequestKey::of(request).unwrap())? {
+            Fetched::Page(page) => Ok(page.text().into_owned()),
+            Fetched::Redirect(status, to) => Ok(format!("{status} {to}")),
         }
     }
 
@@ -196,7 +195,7 @@ mod tests {
             got(404, "gone").unwrap_err().to_string(),
             "cannot fetch https://a.test/x (404)"
         );
-        assert!(got(503, "ill").unwrap_err().is_ill());
+        assert!(got(503, "ill").unwrap_err().is_transient());
         assert!(
             got(200, "<title>Just a moment...</title>")
                 .unwrap_err()

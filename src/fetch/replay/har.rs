@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION
 use serde::Deserialize;
 use url::Url;
 
-use crate::fetch::http::response::Answer;
+use crate::fetch::http::response::Response;
 
 /// What an archive says was asked and answered.
 pub(in crate::fetch) struct Exchange {
@@ -17,7 +17,7 @@ pub(in crate::fetch) struct Exchange {
     pub(in crate::fetch) url: Url,
     /// The body of a POST, if it was saved.
     pub(in crate::fetch) post: Option<String>,
-    pub(in crate::fetch) answer: Answer,
+    pub(in crate::fetch) answer: Response,
     /// When it began, as far as the archive says.
     pub(in crate::fetch) started: Option<DateTime<Utc>>,
 }
@@ -115,7 +115,7 @@ struct Content {
 }
 
 impl Answered {
-    fn answer(self) -> Result<Answer, String> {
+    fn answer(self) -> Result<Response, String> {
         let mut headers = HeaderMap::new();
         for header in &self.headers {
             let name = HeaderName::try_from(&header.name);
@@ -149,7 +149,7 @@ impl Answered {
         };
         // A browser saves 0 for a request that came to nothing.
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_GATEWAY);
-        Ok(Answer {
+        Ok(Response {
             status,
             headers,
             body,

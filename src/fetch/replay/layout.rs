@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 use crate::digest::hash;
 use crate::fetch::ratelimit;
-use crate::fetch::request::Git;
-use crate::fetch::request_key::Ask;
+use crate::fetch::request::GitWanted;
+use crate::fetch::request_key::RequestKey;
 
 /// The longest name of a file or folder, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -19,22 +19,23 @@ const LONGEST_NAME: usize = 200;
 const LONGEST_PATH: usize = 1000;
 
 /// The path of the answer to a question, below the folder.
-pub(in crate::fetch) fn path_of(ask: &Ask) -> PathBuf {
-    let url = &ask.url;
+pub(in crate::fetch) fn path_of(key: &RequestKey) -> PathBuf {
+    let url = &key.url;
     let folder = encoded(&ratelimit::name_of(url));
     let mut names: Vec<String> = url.path().split('/').skip(1).map(encoded).collect();
     if names.last().is_none_or(|name| name == EMPTY) {
         names.pop();
         names.push("index".to_owned());
     }
-    let files = matches!(&ask.git, Some(question) if matches!(question.git, Git::Files { .. }));
+    let files =
+        matches!(&key.git, Some(question) if matches!(question.git, GitWanted::Files { .. }));
     // Files lie in the folder of their branch.
     if let Some(name) = names.last_mut().filter(|_| !files) {
         if let Some(query) = url.query() {
             name.push('@');
             name.push_str(&encoded(query));
         }
-        if let Some(json) = &ask.post {
+        if let Some(json) = &key.post {
             let _ = write!(name, "@post-{:016x}", hash(json.as_bytes()));
         }
     }
@@ -96,8 +97,8 @@ mod tests {
     use crate::fetch::Request;
 
     fn path(url: &str) -> String {
-        let ask = Ask::of(&Request::get(url)).unwrap();
-        path_of(&ask).to_str().unwrap().to_owned()
+        let key = RequestKey::of(&Request::get(url)).unwrap();
+        path_of(&key).to_str().unwrap().to_owned()
     }
 
     #[test]
@@ -134,7 +135,9 @@ mod tests {
 
     #[test]
     fn posts_of_different_bodies_lie_apart() {
-        let at = |json: &str| path_of(&Ask::of(&Request::post("https://a.test/q", json)).unwrap());
+        let at = |json: &str| {
+            path_of(&RequestKey::of(&Request::post("https://a.test/q", json)).unwrap())
+        };
         assert_ne!(at("{}"), at("[]"));
         assert!(at("{}").to_str().unwrap().starts_with("a.test/q@post-"));
     }
@@ -142,8 +145,8 @@ mod tests {
     proptest! {
         #[test]
         fn every_url_has_a_plain_path(tail in "\\PC{0,300}") {
-            if let Ok(ask) = Ask::of(&Request::get(format!("https://a.test/{tail}"))) {
-                let path = path_of(&ask);
+            if let Ok(key) = RequestKey::of(&Request::get(format!("https://a.test/{tail}"))) {
+                let path = path_of(&key);
                 prop_assert!(path.components().all(|part| matches!(part, Component::Normal(_))));
                 prop_assert!(path.components().count() >= 2);
                 prop_assert!(path.to_str().unwrap().bytes().all(|byte| (0x20..0x7f).contains(&byte)));

@@ -18,11 +18,11 @@ use std::sync::{Arc, Mutex};
 use fs_err as fs;
 
 use super::bot_wall;
-use super::error::{FetchError, Refusal};
-use super::fetched::Hop;
+use super::error::{FetchError, ForbiddenError};
+use super::fetched::Fetched;
 use super::git::page_of_files;
-use super::request::Git;
-use super::request_key::Ask;
+use super::request::GitWanted;
+use super::request_key::RequestKey;
 use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
 use layout::{file_path, path_of};
@@ -46,14 +46,16 @@ impl Folder {
         })
     }
 
-    pub(super) fn answer(&self, ask: &Ask) -> Result<Hop, FetchError> {
-        if let Some(Git::Files { paths, .. }) = ask.git.as_deref().map(|question| &question.git) {
-            return self.files_of_branch(ask, paths);
+    pub(super) fn answer(&self, key: &RequestKey) -> Result<Fetched, FetchError> {
+        if let Some(GitWanted::Files { paths, .. }) =
+            key.git.as_deref().map(|question| &question.git)
+        {
+            return self.files_of_branch(key, paths);
         }
-        let Some(path) = self.find(&path_of(ask)) else {
+        let Some(path) = self.find(&path_of(key)) else {
             return Err(FetchError::NotRecorded {
-                url: ask.shown(),
-                method: ask.method(),
+                url: key.shown(),
+                method: key.method(),
             });
         };
         let body =
@@ -61,35 +63,35 @@ impl Folder {
         lock(&self.asked).insert(path);
         if body.is_empty() {
             return Err(FetchError::Absent {
-                url: ask.shown(),
+                url: key.shown(),
                 status: 404,
             });
         }
         if body.len() as u64 > LARGEST {
-            return Err(FetchError::Refused {
-                url: ask.shown(),
-                refusal: Refusal::TooLarge(LARGEST),
+            return Err(FetchError::Forbidden {
+                url: key.shown(),
+                reason: ForbiddenError::TooLarge(LARGEST),
             });
         }
         if let Some(wall) = bot_wall::recognise_saved(&body) {
             return Err(FetchError::Blocked {
-                url: ask.shown(),
+                url: key.shown(),
                 wall,
                 status: 200,
             });
         }
-        let page = Page::new(ask.url.as_str(), None, body, recorded());
-        Ok(Hop::Page(Arc::new(page)))
+        let page = Page::new(key.url.as_str(), None, body, recorded());
+        Ok(Fetched::Page(Arc::new(page)))
     }
 
     /// The files at paths of a branch, which lie in a folder as in the branch.
-    fn files_of_branch(&self, ask: &Ask, paths: &[String]) -> Result<Hop, FetchError> {
-        let branch = fs::canonicalize(self.root.join(path_of(ask)))
+    fn files_of_branch(&self, key: &RequestKey, paths: &[String]) -> Result<Fetched, FetchError> {
+        let branch = fs::canonicalize(self.root.join(path_of(key)))
             .ok()
             .filter(|branch| branch.starts_with(&self.root) && branch.is_dir())
             .ok_or_else(|| FetchError::NotRecorded {
-                url: ask.shown(),
-                method: ask.method(),
+                url: key.shown(),
+                method: key.method(),
             })?;
         let mut found = BTreeSet::new();
         for path in paths {
@@ -113,7 +115,11 @@ impl Folder {
             texts.insert(name.join("/"), String::from_utf8_lossy(&body).into_owned());
             lock(&self.asked).insert(path);
         }
-        Ok(Hop::Page(Arc::new(page_of_files(ask, &texts, recorded()))))
+        Ok(Fetched::Page(Arc::new(page_of_files(
+            key,
+            &texts,
+            recorded(),
+        ))))
     }
 
     /// The file at a path below the root. A page that is also the folder of others lies

@@ -23,11 +23,11 @@ use serde_json::{Value, json};
 
 use super::har;
 use super::layout::{file_path, path_of};
-use crate::fetch::error::{FetchError, Illness};
-use crate::fetch::fetched::{Hop, Outcome};
+use crate::fetch::error::{FetchError, TransientError};
+use crate::fetch::fetched::{FetchResult, Fetched};
 use crate::fetch::git;
-use crate::fetch::request::Git;
-use crate::fetch::request_key::Ask;
+use crate::fetch::request::GitWanted;
+use crate::fetch::request_key::RequestKey;
 use crate::files::{self, Audience, Durability};
 use crate::page::Page;
 use crate::sync::lock;
@@ -42,7 +42,7 @@ pub(in crate::fetch) struct Recorder {
 /// A URL, a body and a user agent, by which chains are sorted.
 type Key = (String, Option<String>, Option<String>);
 /// A question, where it was redirected, and the last answer.
-type Chain = Vec<(Ask, Outcome)>;
+type Chain = Vec<(RequestKey, FetchResult)>;
 
 impl Recorder {
     pub(in crate::fetch) fn new(path: &Path) -> Result<Self, FetchError> {
@@ -62,11 +62,11 @@ impl Recorder {
     }
 
     pub(in crate::fetch) fn note(&self, chain: Chain) {
-        if let Some((ask, _)) = chain.first() {
+        if let Some((key, _)) = chain.first() {
             let key = (
-                ask.url.to_string(),
-                ask.post.clone(),
-                ask.user_agent.clone(),
+                key.url.to_string(),
+                key.post.clone(),
+                key.user_agent.clone(),
             );
             lock(&self.chains).insert(key, chain);
         }
@@ -86,7 +86,7 @@ impl Recorder {
             DateTime::<Utc>::from(self.started).to_rfc3339_opts(SecondsFormat::Millis, true);
         let entries: Vec<Value> = chains
             .flatten()
-            .filter_map(|(ask, outcome)| entry(ask, outcome, &started))
+            .filter_map(|(key, outcome)| entry(key, outcome, &started))
             .collect();
         let creator = json!({
             "name": env!("CARGO_PKG_NAME"),
@@ -100,24 +100,24 @@ impl Recorder {
     fn save_folder<'a>(&self, chains: impl Iterator<Item = &'a Chain>) -> Result<(), FetchError> {
         let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
         for chain in chains {
-            let (Some((ask, _)), Some((_, last))) = (chain.first(), chain.last()) else {
+            let (Some((key, _)), Some((_, last))) = (chain.first(), chain.last()) else {
                 continue;
             };
-            if let (Some(Git::Files { .. }), Ok(Hop::Page(page))) =
-                (ask.git.as_deref().map(|question| &question.git), last)
+            if let (Some(GitWanted::Files { .. }), Ok(Fetched::Page(page))) =
+                (key.git.as_deref().map(|question| &question.git), last)
             {
-                let branch = path_of(ask);
+                let branch = path_of(key);
                 for (path, text) in git::files(page) {
                     files.insert(branch.join(file_path(&path)), text.into_bytes());
                 }
                 continue;
             }
             let body = match last {
-                Ok(Hop::Page(page)) => without_header(page),
+                Ok(Fetched::Page(page)) => without_header(page),
                 Err(error) if error.is_absent() => Vec::new(),
                 _ => continue,
             };
-            files.insert(path_of(ask), body);
+            files.insert(path_of(key), body);
         }
         for (path, body) in &files {
             let next = files
@@ -168,14 +168,14 @@ fn without_header(page: &Page) -> Vec<u8> {
 }
 
 /// An exchange as an entry of an archive; one without a status is none.
-fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
+fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value> {
     let (status, page, location) = match outcome {
-        Ok(Hop::Page(page)) => (200, Some(&**page), None),
-        Ok(Hop::Redirect(status, to)) => (*status, None, Some(to.as_str())),
+        Ok(Fetched::Page(page)) => (200, Some(&**page), None),
+        Ok(Fetched::Redirect(status, to)) => (*status, None, Some(to.as_str())),
         Err(
             FetchError::Absent { status, .. }
-            | FetchError::Ill {
-                illness: Illness::Status(status) | Illness::Limited { status, .. },
+            | FetchError::Transient {
+                cause: TransientError::Status(status) | TransientError::Limited { status, .. },
                 ..
             },
         ) => (*status, None, None),
@@ -199,8 +199,8 @@ fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
         .ok()
         .and_then(|status| status.canonical_reason());
     let mut request = json!({
-        "method": ask.method(),
-        "url": ask.url.as_str(),
+        "method": key.method(),
+        "url": key.url.as_str(),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [],
@@ -208,7 +208,7 @@ fn entry(ask: &Ask, outcome: &Outcome, started: &str) -> Option<Value> {
         "headersSize": -1,
         "bodySize": -1,
     });
-    if let Some(json) = &ask.post {
+    if let Some(json) = &key.post {
         request["postData"] = json!({ "mimeType": "application/json", "text": json });
     }
     // What was itself replayed from a recording without times did not begin now.

@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use url::{Host, Url};
 
-use super::error::Refusal;
+use super::error::ForbiddenError;
 
 /// Which addresses outside the public internet may be asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,12 +45,12 @@ impl LocalAddresses {
 
     /// Refuses a URL whose host is, or resolves to, an address that is not admitted.
     /// A name that does not resolve passes: the connection, or a proxy, has the last word.
-    pub(super) async fn check(&self, url: &Url) -> Result<(), Refusal> {
+    pub(super) async fn check(&self, url: &Url) -> Result<(), ForbiddenError> {
         self.admitted(url).await.map(drop)
     }
 
     /// The addresses of the host of a URL, as [`Self::check`] sees them.
-    pub(super) async fn admitted(&self, url: &Url) -> Result<Vec<SocketAddr>, Refusal> {
+    pub(super) async fn admitted(&self, url: &Url) -> Result<Vec<SocketAddr>, ForbiddenError> {
         let port = url.port_or_known_default().unwrap_or(0);
         let addresses: Vec<SocketAddr> = match url.host() {
             Some(Host::Ipv4(ip)) => vec![SocketAddr::from((ip, port))],
@@ -65,7 +65,7 @@ impl LocalAddresses {
             None => Vec::new(),
         };
         match addresses.iter().find(|address| !self.admits(**address)) {
-            Some(address) => Err(Refusal::LocalAddress(address.ip())),
+            Some(address) => Err(ForbiddenError::LocalAddress(address.ip())),
             None => Ok(addresses),
         }
     }

@@ -12,7 +12,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
 
 use super::LocalAddresses;
-use crate::fetch::error::Refusal;
+use crate::fetch::error::ForbiddenError;
 
 /// The resolver of the connection: it yields only addresses that are admitted.
 pub(in crate::fetch) struct Resolver {
@@ -31,9 +31,8 @@ impl Resolve for Resolver {
             if !proxies.iter().any(|proxy| proxy == name)
                 && let Some(address) = found.iter().find(|at| !local.admits_ip(at.ip()))
             {
-                return Err(
-                    Box::new(Refusal::LocalAddress(address.ip())) as Box<dyn Error + Send + Sync>
-                );
+                return Err(Box::new(ForbiddenError::LocalAddress(address.ip()))
+                    as Box<dyn Error + Send + Sync>);
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
@@ -68,7 +67,7 @@ mod tests {
         let name = || "localhost".parse().unwrap();
         let refused = resolver(LocalAddresses::Refuse, &[]).resolve(name()).await;
         let error = refused.map(Iterator::count).unwrap_err();
-        assert!(error.is::<Refusal>(), "{error}");
+        assert!(error.is::<ForbiddenError>(), "{error}");
         assert!(
             resolver(LocalAddresses::Allow, &[])
                 .resolve(name())
