@@ -170,7 +170,7 @@ impl Run<'_> {
         for number in 1..=MOST_ROUNDS {
             let asked = |needed: &&Needed| state.asked.contains(&needed.request);
             if let Some(again) = needed.iter().find(asked) {
-                let url = again.request.url.clone();
+                let url = again.request.url().to_owned();
                 return Err(MethodErrorKind::Repeated { url });
             }
             state.number = number;
@@ -206,7 +206,7 @@ impl Run<'_> {
         for (Needed { request, if_absent }, page) in needed.into_iter().zip(pages) {
             match page {
                 Err(Absent { error }) if if_absent == IfAbsent::LeftOut => {
-                    let origin = Origin::unread(&self.step.method, self.step.number, &request.url);
+                    let origin = Origin::unread(&self.step.method, self.step.number, request.url());
                     data.skip(origin, SkipReason::Absent { error });
                 }
                 page => answers.push(Answer { request, page }),

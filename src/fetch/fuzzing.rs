@@ -35,7 +35,7 @@ pub fn archive(bytes: &[u8]) -> Result<usize, String> {
 /// Reads an entry of the cache, and asks whether it may be used: long ago, now and long hence.
 pub fn cached(bytes: &[u8]) {
     let key = RequestKey::of(&Request::get("https://a.test/x")).expect("a URL that may be asked");
-    let request = http::Request::get(key.url.as_str()).header("user-agent", "a");
+    let request = http::Request::get(key.url().as_str()).header("user-agent", "a");
     let (parts, ()) = request.body(()).expect("a request").into_parts();
     // What is damaged is told by its checksum, so this one is right.
     let file = [&cache::stamp(bytes), bytes].concat();

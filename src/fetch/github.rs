@@ -19,7 +19,6 @@ use tokio::sync::oneshot;
 
 use super::error::{FetchError, TransientError};
 use super::request::GraphQlQuery;
-use super::request_key::RequestKey;
 use crate::page::Page;
 use crate::sync::lock;
 
@@ -29,7 +28,7 @@ const BATCH_DELAY: Duration = Duration::from_millis(50);
 const TOGETHER: usize = 10;
 
 /// The body of a question that asks many, each under a name of its own.
-fn together(queries: &[Arc<GraphQlQuery>]) -> String {
+fn together(queries: &[&GraphQlQuery]) -> String {
     let (mut variables, mut parts, mut values) = (String::new(), String::new(), Map::new());
     for (n, query) in queries.iter().enumerate() {
         let _ = write!(variables, "$o{n}: String!, $n{n}: String!, $a{n}: String, ");
@@ -102,8 +101,8 @@ impl Quota {
 /// What one who asks is given: a page.
 type Given = Result<Arc<Page>, FetchError>;
 
-/// A query, the URL that its page has, and who waits for it.
-type Waiting = (Arc<GraphQlQuery>, String, oneshot::Sender<Given>);
+/// A query, and who waits for it.
+type Waiting = (GraphQlQuery, oneshot::Sender<Given>);
 
 /// Where questions to GitHub wait for each other.
 #[derive(Default)]
@@ -125,14 +124,13 @@ impl Batcher {
     /// The answer to a query; the first who asks asks for all who come soon after.
     pub(super) async fn ask<'a>(
         &self,
-        key: &RequestKey,
-        query: &Arc<GraphQlQuery>,
+        query: &GraphQlQuery,
         send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
     ) -> Given {
         let (given, answer) = oneshot::channel();
         let first = {
             let mut waiting = lock(&self.waiting);
-            waiting.push((Arc::clone(query), key.url.to_string(), given));
+            waiting.push((query.clone(), given));
             waiting.len() == 1
         };
         if first {
@@ -144,7 +142,7 @@ impl Batcher {
         }
         answer.await.unwrap_or_else(|_| {
             Err(FetchError::Transient {
-                url: key.shown(),
+                url: GraphQlQuery::URL.into(),
                 cause: TransientError::Connection("the question was given up".into()),
                 tries: 0,
             })
@@ -161,14 +159,13 @@ impl Batcher {
         while !all.is_empty() {
             let now: Vec<_> = all.drain(..all.len().min(together_now)).collect();
             if let Some(until) = self.used_up() {
-                for (query, _, given) in now {
+                for (query, given) in now {
                     let repository = query.repository();
                     let _ = given.send(Err(FetchError::Quota { repository, until }));
                 }
                 continue;
             }
-            let queries: Vec<Arc<GraphQlQuery>> =
-                now.iter().map(|(query, ..)| Arc::clone(query)).collect();
+            let queries: Vec<&GraphQlQuery> = now.iter().map(|(query, _)| query).collect();
             let answer = match send(together(&queries)).await {
                 Ok(page) => serde_json::from_slice::<GraphQlResponse>(&page.body)
                     .map(|answer| (answer, page.facts.told.clone()))
@@ -184,10 +181,10 @@ impl Batcher {
                     if let Some(quota) = Quota::of(&answer) {
                         *lock(&self.quota) = Some(quota);
                     }
-                    for (number, (_, url, given)) in now.into_iter().enumerate() {
+                    for (number, (_, given)) in now.into_iter().enumerate() {
                         let body = part(&mut answer, number).to_string().into_bytes();
                         let json = Some("application/json; charset=utf-8".into());
-                        let page = Page::new(url, json, body, told.clone());
+                        let page = Page::new(GraphQlQuery::URL, json, body, told.clone());
                         let _ = given.send(Ok(Arc::new(page)));
                     }
                 }
@@ -197,7 +194,7 @@ impl Batcher {
                     all.splice(0..0, now);
                 }
                 Err(error) => {
-                    for (_, _, given) in now {
+                    for (_, given) in now {
                         let _ = given.send(Err(error.clone()));
                     }
                 }
@@ -218,8 +215,6 @@ mod tests {
     use futures::FutureExt as _;
 
     use super::*;
-    use crate::fetch::Request;
-    use crate::fetch::request::GITHUB;
 
     fn query(name: &str) -> GraphQlQuery {
         GraphQlQuery {
@@ -231,13 +226,11 @@ mod tests {
     }
 
     async fn ask(batcher: &Batcher, name: &str, answer: &str) -> Given {
-        let key = RequestKey::of(&Request::github(&query(name))).unwrap();
-        let github = Arc::clone(key.github.as_ref().unwrap());
         let send = |body: String| {
             assert!(body.contains("r0: repository(owner: $o0"), "{body}");
-            async { Ok(Arc::new(Page::of_text(GITHUB, answer))) }.boxed()
+            async { Ok(Arc::new(Page::of_text(GraphQlQuery::URL, answer))) }.boxed()
         };
-        batcher.ask(&key, &github, &send).await
+        batcher.ask(&query(name), &send).await
     }
 
     #[tokio::test]
@@ -261,23 +254,21 @@ mod tests {
     async fn what_is_too_much_at_once_is_asked_one_by_one() {
         let batcher = Batcher::default();
         let one = async |name: &str| {
-            let key = RequestKey::of(&Request::github(&query(name))).unwrap();
-            let github = Arc::clone(key.github.as_ref().unwrap());
             let send = |body: String| {
                 let cause = TransientError::Status(502);
                 let given = if body.contains("r1:") {
                     Err(FetchError::Transient {
-                        url: GITHUB.into(),
+                        url: GraphQlQuery::URL.into(),
                         cause,
                         tries: 4,
                     })
                 } else {
                     let answer = r#"{"data": {"r0": {"tags": 0}}}"#;
-                    Ok(Arc::new(Page::of_text(GITHUB, answer)))
+                    Ok(Arc::new(Page::of_text(GraphQlQuery::URL, answer)))
                 };
                 async { given }.boxed()
             };
-            batcher.ask(&key, &github, &send).await
+            batcher.ask(&query(name), &send).await
         };
         let (a, b) = tokio::join!(one("a"), one("b"));
         assert!(a.is_ok() && b.is_ok());

@@ -22,9 +22,9 @@ use super::http::cache::Cache;
 use super::http::freshness::CachedResponse;
 use super::http::response::Meaning;
 use super::policy::NetworkPolicy;
-use super::ratelimit::{Hosts, name_of};
-use super::request::{GITHUB, GraphQlQuery, Request};
-use super::request_key::{GitKey, RequestKey};
+use super::ratelimit::Hosts;
+use super::request::{GraphQlQuery, Request, Token};
+use super::request_key::{GitKey, RequestKey, host_of};
 use crate::sync::lock;
 
 /// The network, with its cache and the limits on requests.
@@ -74,13 +74,15 @@ impl Live {
     }
 
     async fn look_up(&self, key: &RequestKey, observer: &Observer) -> FetchResult {
-        if let Some(question) = &key.git {
-            return self.ask_repository(key, question, observer).await;
+        match key {
+            RequestKey::Page { .. } | RequestKey::Post { .. } => {
+                self.look_up_page(key, observer).await
+            }
+            RequestKey::Git(git) => self.ask_repository(git, observer).await,
+            RequestKey::GitHub { query, token, .. } => {
+                self.ask_github(query, token.as_ref(), observer).await
+            }
         }
-        if let Some(query) = &key.github {
-            return self.ask_github(key, query, observer).await;
-        }
-        self.look_up_page(key, observer).await
     }
 
     /// Asks the cache, else the host.
@@ -92,7 +94,7 @@ impl Live {
         };
         let parts = self.client.parts(key).map_err(refused)?;
         // Before the cache: what an earlier run was allowed to keep, this one may not see.
-        let check = self.policy.local.check(&key.url);
+        let check = self.policy.local.check(key.url());
         let checked = timeout(self.policy.limits.connect_timeout, check).await;
         if let Ok(Err(reason)) = checked {
             return Err(refused(reason));
@@ -100,7 +102,7 @@ impl Live {
         let cache = self
             .cache
             .as_ref()
-            .filter(|_| key.post.is_none() && key.token.is_none() && key.render.is_none());
+            .filter(|_| matches!(key, RequestKey::Page { render: None, .. }));
         let cached = cache.and_then(|cache| cache.load(&parts));
         if let Some(fetched) = cached
             .as_ref()
@@ -124,31 +126,19 @@ impl Live {
                 }
                 Ok(renewed.fetched)
             }
-            Err(error) => self.old_copy(cached.as_ref(), error, &key.url),
+            Err(error) => self.old_copy(cached.as_ref(), error, key.url()),
         }
     }
 
     /// Asks a repository.
-    async fn ask_repository(
-        &self,
-        key: &RequestKey,
-        question: &GitKey,
-        observer: &Observer,
-    ) -> FetchResult {
-        let host = self.hosts.of(&question.repository, &self.policy.limits);
-        self.count_request(key, 1);
+    async fn ask_repository(&self, key: &GitKey, observer: &Observer) -> FetchResult {
+        let host = self.hosts.of(&key.repository, &self.policy.limits);
+        self.count_request(&key.answer, 1);
         observer.tell(|| FetchEvent::Requested { url: key.shown() });
         let moved = |url: Url| self.moved_repository(url, observer).boxed();
         let page = self
             .remotes
-            .answer(
-                key,
-                question,
-                Some(&self.client),
-                &host,
-                &self.policy,
-                &moved,
-            )
+            .answer(key, Some(&self.client), &host, &self.policy, &moved)
             .await?;
         Ok(Fetched::Page(Arc::new(page)))
     }
@@ -166,7 +156,7 @@ impl Live {
             match self.look_up_page(&key, observer).await? {
                 Fetched::Redirect(status, to) => key = key.redirected(status, to)?,
                 Fetched::Page(_) => {
-                    let found = key.url.as_str().strip_suffix(DISCOVERY);
+                    let found = key.url().as_str().strip_suffix(DISCOVERY);
                     return found
                         .and_then(|found| Url::parse(found).ok())
                         .ok_or_else(|| FetchError::Absent {
@@ -185,18 +175,22 @@ impl Live {
     /// Asks GitHub, together with others who ask it at this moment.
     async fn ask_github(
         &self,
-        key: &RequestKey,
-        query: &Arc<GraphQlQuery>,
+        query: &GraphQlQuery,
+        token: Option<&Token>,
         observer: &Observer,
     ) -> FetchResult {
-        let Some(token) = &key.token else {
+        let Some(token) = token else {
             return Err(FetchError::NoToken {
                 repository: query.repository(),
                 variable: Environment::GITHUB_TOKEN,
             });
         };
         let send = |json: String| {
-            let request = Request::post(GITHUB, json).with_token(Some(token.clone()));
+            let request = Request::Post {
+                url: GraphQlQuery::URL.to_owned(),
+                json,
+                token: Some(token.clone()),
+            };
             async move {
                 match self
                     .look_up_page(&RequestKey::of(&request)?, observer)
@@ -211,7 +205,7 @@ impl Live {
             }
             .boxed()
         };
-        let page = self.batcher.ask(key, query, &send).await?;
+        let page = self.batcher.ask(query, &send).await?;
         Ok(Fetched::Page(page))
     }
 
@@ -224,7 +218,7 @@ impl Live {
         observer: &Observer,
     ) -> Result<CachedResponse, FetchError> {
         let limits = &self.policy.limits;
-        let host = self.hosts.of(&key.url, limits);
+        let host = self.hosts.of(key.url(), limits);
         let transient = |cause, tries| FetchError::Transient {
             url: key.shown(),
             cause,
@@ -233,14 +227,14 @@ impl Live {
         let mut tries = 0;
         loop {
             // A page for the browser waits there for its place.
-            let permit = if key.render.is_some() {
+            let permit = if key.render().is_some() {
                 host.acquire_host_only(limits).await
             } else {
                 host.acquire(limits).await
             }
             .map_err(|cause| transient(cause, tries))?;
             tries += 1;
-            self.count_request(key, tries);
+            self.count_request(key.url(), tries);
             observer.tell(|| FetchEvent::Requested { url: key.shown() });
             let headers = match cached {
                 Some(cached) => cached.conditions(parts, SystemTime::now()),
@@ -268,7 +262,7 @@ impl Live {
                 .pause(status, tries, asked_for, limits)
                 .map_err(|cause| transient(cause, tries))?;
             // A browser that waited in vain has taken its time already.
-            let most = if key.render.is_some() { 2 } else { u32::MAX };
+            let most = if key.render().is_some() { 2 } else { u32::MAX };
             if tries >= host.tries(limits).min(most) {
                 host.record_failure();
                 return Err(transient(cause, tries));
@@ -290,7 +284,7 @@ impl Live {
         cached: Option<&CachedResponse>,
     ) -> Result<CachedResponse, Failed> {
         let url = key.shown();
-        let rendered = key.render.is_some();
+        let rendered = key.render().is_some();
         let (at, mut answer, length) = if rendered {
             match self.browser.ask(key).await {
                 Ok(Rendered { url, answer }) => {
@@ -306,7 +300,7 @@ impl Live {
             }
         } else {
             match self.client.send(key, headers).await {
-                Ok((answer, length)) => (key.url.clone(), answer, length),
+                Ok((answer, length)) => (key.url().clone(), answer, length),
                 Err(AttemptError::Transient(cause)) => {
                     return Err(Failed::Transient(cause, 0, None));
                 }
@@ -318,7 +312,7 @@ impl Live {
         self.count(|statistics| statistics.bytes += length);
         let now = SystemTime::now();
         let status = answer.status.as_u16();
-        let error = match answer.meaning(&key.url, now) {
+        let error = match answer.meaning(key.url(), now) {
             Meaning::Page => {
                 let fetched = Fetched::Page(Arc::new(answer.page(&at, rendered, now)));
                 return Ok(CachedResponse::new(parts, &answer, fetched, now));
@@ -376,11 +370,11 @@ impl Live {
         add(&mut lock(&self.statistics));
     }
 
-    fn count_request(&self, key: &RequestKey, tries: u32) {
+    fn count_request(&self, url: &Url, tries: u32) {
         self.count(|statistics| {
             statistics.requests += 1;
             statistics.retries += u64::from(tries > 1);
-            *statistics.hosts.entry(name_of(&key.url)).or_default() += 1;
+            *statistics.hosts.entry(host_of(url)).or_default() += 1;
         });
     }
 

@@ -162,10 +162,10 @@ impl Fetcher {
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, FetchError> {
         let mut chain = Vec::new();
         let mut key = RequestKey::of(request)?;
-        if key.github.is_some() {
-            key.token = self.environment.github_token().cloned();
+        if let RequestKey::GitHub { token, .. } = &mut key {
+            *token = self.environment.github_token().cloned();
         }
-        let asked = key.url.clone();
+        let asked = key.url().clone();
         let result = self.follow(key, &mut chain).await;
         if let Some(recorder) = &self.recorder {
             recorder.note(chain);
@@ -205,16 +205,16 @@ impl Fetcher {
     async fn answer(&self, key: &RequestKey) -> FetchResult {
         let cell = lock(&self.memo).cell(key);
         cell.get_or_init(|| async {
-            let outcome = match &self.source {
-                Source::Folder(_) | Source::Archive(_)
-                    if key.git.as_ref().is_some_and(|question| question.is_local()) =>
+            let outcome = match (&self.source, key) {
+                (Source::Folder(_) | Source::Archive(_), RequestKey::Git(git))
+                    if git.is_local() =>
                 {
-                    git::Local::answer(self.local.as_ref(), key).await
+                    git::Local::answer(self.local.as_ref(), git).await
                 }
-                Source::Live(live) => live.answer(key, &self.observer).await,
-                Source::Folder(folder) => folder.answer(key),
-                Source::Archive(archive) => archive.answer(key),
-                Source::Page(page) => match bot_wall::recognise_saved(&page.body) {
+                (Source::Live(live), _) => live.answer(key, &self.observer).await,
+                (Source::Folder(folder), _) => folder.answer(key),
+                (Source::Archive(archive), _) => archive.answer(key),
+                (Source::Page(page), _) => match bot_wall::recognise_saved(&page.body) {
                     Some(wall) => Err(FetchError::Blocked {
                         url: page.url.clone(),
                         wall,

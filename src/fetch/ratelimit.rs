@@ -15,6 +15,7 @@ use url::Url;
 
 use super::error::TransientError;
 use super::policy::Limits;
+use super::request_key::host_of;
 use crate::sync::lock;
 
 /// All hosts of a run, by name and port.
@@ -34,7 +35,7 @@ impl Hosts {
 
     pub(super) fn of(&self, url: &Url, limits: &Limits) -> Arc<HostLimiter> {
         let mut hosts = lock(&self.hosts);
-        let host = hosts.entry(name_of(url)).or_insert_with(|| {
+        let host = hosts.entry(host_of(url)).or_insert_with(|| {
             Arc::new(HostLimiter {
                 permits: Semaphore::new(limits.requests_per_host.max(1)),
                 global: Arc::clone(&self.global),
@@ -42,15 +43,6 @@ impl Hosts {
             })
         });
         Arc::clone(host)
-    }
-}
-
-/// The name and port of the host of a URL.
-pub(super) fn name_of(url: &Url) -> String {
-    let name = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{name}:{port}"),
-        None => name.to_owned(),
     }
 }
 

@@ -1,87 +1,95 @@
 //! What to ask for, and what proves who asks.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::json;
 use url::{Host, Url};
 
-/// Where GitHub is asked.
-pub(super) const GITHUB: &str = "https://api.github.com/graphql";
-
 /// What to ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Request {
-    /// The URL as written in a product file or built by a method.
-    pub url: String,
-    /// The user agent to name instead of the run's.
-    pub user_agent: Option<String>,
-    /// How a browser renders the page first, for pages that need JavaScript.
-    pub render: Option<Render>,
-    /// A JSON body to post; without one, the request is a GET.
-    pub post: Option<String>,
-    /// The token that proves who asks.
-    pub token: Option<Token>,
-    /// What is asked of the repository at the URL; without it, the URL is a page's.
-    pub git: Option<GitWanted>,
-    /// What is asked of GitHub, so that it may be asked together with others.
-    pub github: Option<Arc<GraphQlQuery>>,
+pub enum Request {
+    /// The page at a URL.
+    Page {
+        /// The URL as written in a product file or built by a method.
+        url: String,
+        /// The user agent to name instead of the run's.
+        user_agent: Option<String>,
+        /// How a browser renders the page first, for pages that need JavaScript.
+        render: Option<Render>,
+    },
+    /// The answer to a posted JSON document.
+    Post {
+        /// Where it is posted.
+        url: String,
+        /// The document.
+        json: String,
+        /// The token that proves who asks.
+        token: Option<Token>,
+    },
+    /// What a repository holds.
+    Git {
+        /// The URL of the repository.
+        repository: String,
+        /// What is asked of it.
+        wanted: GitWanted,
+    },
+    /// What GitHub says of a repository, asked together with others. The token is that of the
+    /// fetcher's environment.
+    GitHub(GraphQlQuery),
 }
 
 impl Request {
     /// A plain GET.
     pub fn get(url: impl Into<String>) -> Self {
-        Self {
+        Self::Page {
             url: url.into(),
             user_agent: None,
             render: None,
-            post: None,
+        }
+    }
+
+    /// A POST of a JSON document, without a token.
+    pub fn post(url: impl Into<String>, json: impl Into<String>) -> Self {
+        Self::Post {
+            url: url.into(),
+            json: json.into(),
             token: None,
-            git: None,
-            github: None,
         }
     }
 
     /// A question to the repository at a URL.
-    pub fn git(url: impl Into<String>, git: GitWanted) -> Self {
-        Self {
-            git: Some(git),
-            ..Self::get(url)
+    pub fn git(repository: impl Into<String>, wanted: GitWanted) -> Self {
+        Self::Git {
+            repository: repository.into(),
+            wanted,
         }
     }
 
-    /// A question to GitHub. Its token is that of the fetcher's environment.
-    pub fn github(query: &GraphQlQuery) -> Self {
-        Self {
-            github: Some(Arc::new(query.clone())),
-            ..Self::post(GITHUB, alone(query))
+    /// The URL that is asked.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Page { url, .. } | Self::Post { url, .. } => url,
+            Self::Git { repository, .. } => repository,
+            Self::GitHub(_) => GraphQlQuery::URL,
         }
     }
 
-    /// A POST of a JSON body.
-    pub fn post(url: impl Into<String>, json: impl Into<String>) -> Self {
-        Self {
-            post: Some(json.into()),
-            ..Self::get(url)
+    /// The page under another user agent, if one is given. Only a page names one.
+    #[must_use]
+    pub fn with_user_agent(mut self, named: Option<String>) -> Self {
+        if let Self::Page { user_agent, .. } = &mut self {
+            *user_agent = named;
         }
+        self
     }
 
-    /// The same request under another user agent, if one is given.
+    /// The page, rendered by a browser first, if that is asked for. Only a page is rendered.
     #[must_use]
-    pub fn with_user_agent(self, user_agent: Option<String>) -> Self {
-        Self { user_agent, ..self }
-    }
-
-    /// The same request, rendered by a browser first, if that is asked for.
-    #[must_use]
-    pub fn with_render(self, render: Option<Render>) -> Self {
-        Self { render, ..self }
-    }
-
-    /// The same request with a token, if there is one.
-    #[must_use]
-    pub fn with_token(self, token: Option<Token>) -> Self {
-        Self { token, ..self }
+    pub fn with_render(mut self, wanted: Option<Render>) -> Self {
+        if let Self::Page { render, .. } = &mut self {
+            *render = wanted;
+        }
+        self
     }
 }
 
@@ -116,22 +124,25 @@ pub struct GraphQlQuery {
 }
 
 impl GraphQlQuery {
+    /// Where GitHub is asked.
+    pub(super) const URL: &'static str = "https://api.github.com/graphql";
+
     /// The repository as people write it.
     pub(super) fn repository(&self) -> String {
         format!("{}/{}", self.owner, self.name)
     }
-}
 
-/// The body of a question that asks one query and nothing else.
-fn alone(query: &GraphQlQuery) -> String {
-    let connection = query.connection;
-    json!({
-        "query": format!(
-            "query($owner: String!, $name: String!, $after: String) {{ repository(owner: $owner, name: $name) {{ {connection} }} }}"
-        ),
-        "variables": { "owner": query.owner, "name": query.name, "after": query.after },
-    })
-    .to_string()
+    /// The JSON that asks this and nothing else.
+    pub(super) fn json(&self) -> String {
+        let connection = self.connection;
+        json!({
+            "query": format!(
+                "query($owner: String!, $name: String!, $after: String) {{ repository(owner: $owner, name: $name) {{ {connection} }} }}"
+            ),
+            "variables": { "owner": self.owner, "name": self.name, "after": self.after },
+        })
+        .to_string()
+    }
 }
 
 /// How a browser renders the page before it is read.

@@ -8,7 +8,6 @@
 //! a redirect that brings one along is somebody else's trick.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use url::Url;
 
@@ -21,119 +20,191 @@ const LONGEST_URL: usize = 8 * 1024;
 /// The number of characters of a URL that are shown.
 const SHOWN: usize = 500;
 
-/// One question to one host. Equal questions are asked once a run.
+/// One question to one host. Equal questions are asked once a run. Its URLs have neither
+/// fragment nor credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct RequestKey {
-    /// The URL, without fragment and credentials.
-    pub(super) url: Url,
-    pub(super) user_agent: Option<String>,
-    pub(super) render: Option<Render>,
-    pub(super) post: Option<String>,
-    pub(super) token: Option<Token>,
-    /// The repository that is asked, of which the URL names the answer.
-    pub(super) git: Option<Arc<GitKey>>,
-    pub(super) github: Option<Arc<GraphQlQuery>>,
+pub(super) enum RequestKey {
+    Page {
+        url: Url,
+        user_agent: Option<String>,
+        render: Option<Render>,
+    },
+    Post {
+        url: Url,
+        json: String,
+        token: Option<Token>,
+    },
+    Git(GitKey),
+    GitHub {
+        url: Url,
+        query: GraphQlQuery,
+        token: Option<Token>,
+    },
 }
 
 impl RequestKey {
     /// The first question of a request.
     pub(super) fn of(request: &Request) -> Result<Self, FetchError> {
         let refuse = |reason| FetchError::Forbidden {
-            url: shown(&request.url),
+            url: shown(request.url()),
             reason,
         };
-        if request.url.len() > LONGEST_URL {
+        if request.url().len() > LONGEST_URL {
             return Err(refuse(ForbiddenError::TooLongUrl));
         }
-        let url = Url::parse(text::trim(&request.url))
+        let url = Url::parse(text::trim(request.url()))
             .map_err(|error| refuse(ForbiddenError::NoUrl(error.to_string())))?;
-        let (url, git) = match &request.git {
-            Some(git) => {
-                let (question, known_as) =
-                    GitKey::new(without_secrets(url)?, git).map_err(refuse)?;
-                (known_as, Some(Arc::new(question)))
+        Ok(match request {
+            Request::Page {
+                user_agent, render, ..
+            } => Self::Page {
+                url: checked(url)?,
+                user_agent: user_agent.clone(),
+                render: render.clone(),
+            },
+            Request::Post { json, token, .. } => Self::Post {
+                url: checked(url)?,
+                json: json.clone(),
+                token: token.clone(),
+            },
+            Request::Git { wanted, .. } => {
+                Self::Git(GitKey::new(without_secrets(url)?, wanted).map_err(refuse)?)
             }
-            None => (checked(url)?, None),
-        };
-        Ok(Self {
-            url,
-            git,
-            github: request.github.clone(),
-            user_agent: request.user_agent.clone(),
-            render: request.render.clone(),
-            post: request.post.clone(),
-            token: request.token.clone(),
+            Request::GitHub(query) => Self::GitHub {
+                url,
+                query: query.clone(),
+                token: None,
+            },
         })
     }
 
     /// The question that a redirect leads to: never with the token, and with the body
     /// only where the status says so.
     pub(super) fn redirected(&self, status: u16, to: Url) -> Result<Self, FetchError> {
-        let to = checked(to)?;
-        Ok(Self {
-            post: self.post.clone().filter(|_| matches!(status, 307 | 308)),
-            token: None,
-            git: None,
-            github: None,
-            user_agent: self.user_agent.clone(),
-            render: self.render.clone(),
-            url: to,
+        let url = checked(to)?;
+        Ok(match (self, self.json()) {
+            (_, Some(json)) if matches!(status, 307 | 308) => Self::Post {
+                url,
+                json: json.into_owned(),
+                token: None,
+            },
+            (Self::Page { render, .. }, _) => Self::Page {
+                url,
+                user_agent: self.user_agent().cloned(),
+                render: render.clone(),
+            },
+            _ => Self::Page {
+                url,
+                user_agent: None,
+                render: None,
+            },
         })
+    }
+
+    /// The URL that is asked; of a repository, the one under which its answer is known.
+    pub(super) fn url(&self) -> &Url {
+        match self {
+            Self::Page { url, .. } | Self::Post { url, .. } | Self::GitHub { url, .. } => url,
+            Self::Git(git) => &git.answer,
+        }
+    }
+
+    /// The user agent to name instead of the run's.
+    pub(super) fn user_agent(&self) -> Option<&String> {
+        match self {
+            Self::Page { user_agent, .. } => user_agent.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// How a browser renders the answer first.
+    pub(super) fn render(&self) -> Option<&Render> {
+        match self {
+            Self::Page { render, .. } => render.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What is posted.
+    pub(super) fn json(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Post { json, .. } => Some(Cow::Borrowed(json)),
+            Self::GitHub { query, .. } => Some(Cow::Owned(query.json())),
+            Self::Page { .. } | Self::Git(_) => None,
+        }
     }
 
     /// `GET` or `POST`.
     pub(super) fn method(&self) -> &'static str {
-        if self.post.is_some() { "POST" } else { "GET" }
+        match self {
+            Self::Post { .. } | Self::GitHub { .. } => "POST",
+            Self::Page { .. } | Self::Git(_) => "GET",
+        }
     }
 
     /// The URL as it may be shown.
     pub(super) fn shown(&self) -> String {
-        shown(self.url.as_str())
+        shown(self.url().as_str())
     }
 }
 
 /// A repository and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct GitKey {
-    /// The URL of the repository.
+    /// The URL under which the answer is known.
+    pub(super) answer: Url,
     pub(super) repository: Url,
-    pub(super) git: GitWanted,
+    pub(super) wanted: GitWanted,
 }
 
 impl GitKey {
-    /// The question about the repository at a URL, and the URL under which its answer is known.
-    pub(super) fn new(url: Url, git: &GitWanted) -> Result<(Self, Url), ForbiddenError> {
-        if !matches!(url.scheme(), "https" | "http" | "git" | "file") {
+    /// The question about the repository at a URL.
+    pub(super) fn new(repository: Url, wanted: &GitWanted) -> Result<Self, ForbiddenError> {
+        if !matches!(repository.scheme(), "https" | "http" | "git" | "file") {
             return Err(ForbiddenError::NoRepository(
-                text::Excerpt(url.scheme()).to_string(),
+                text::Excerpt(repository.scheme()).to_string(),
             ));
         }
-        let mut known_as = url.clone();
-        known_as.set_query(None);
-        known_as.set_fragment(None);
-        let parts: Vec<&str> = match git {
+        let mut answer = repository.clone();
+        answer.set_query(None);
+        answer.set_fragment(None);
+        let parts: Vec<&str> = match wanted {
             GitWanted::Tags => vec!["refs", "tags"],
             GitWanted::Branches => vec!["refs", "heads"],
             GitWanted::Files { branch, .. } => vec!["tree", branch],
         };
-        known_as
+        answer
             .path_segments_mut()
             .map_err(|()| ForbiddenError::NoUrl("no path".into()))?
             .pop_if_empty()
             .extend(parts);
-        if let GitWanted::Files { paths, .. } = git {
-            known_as.set_query(Some(&paths.join("&")));
+        if let GitWanted::Files { paths, .. } = wanted {
+            answer.set_query(Some(&paths.join("&")));
         }
-        let question = Self {
-            repository: url,
-            git: git.clone(),
-        };
-        Ok((question, known_as))
+        Ok(Self {
+            answer,
+            repository,
+            wanted: wanted.clone(),
+        })
     }
 
     /// Whether the repository is a folder of this machine.
     pub(super) fn is_local(&self) -> bool {
         self.repository.scheme() == "file"
+    }
+
+    /// The URL of the answer as it may be shown.
+    pub(super) fn shown(&self) -> String {
+        shown(self.answer.as_str())
+    }
+}
+
+/// The name and port of the host of a URL.
+pub(super) fn host_of(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
     }
 }
 
@@ -240,23 +311,24 @@ mod tests {
 
     #[test]
     fn a_redirect_takes_no_token_along_and_a_body_only_where_the_status_says_so() {
-        let key = RequestKey::of(
-            &Request::post("https://a.test/", "{}").with_token(Some(Token::new("a.test", "s"))),
-        )
+        let key = RequestKey::of(&Request::Post {
+            url: "https://a.test/".into(),
+            json: "{}".into(),
+            token: Some(Token::new("a.test", "s")),
+        })
         .unwrap();
         let to = Url::parse("https://a.test/b#c").unwrap();
         let seen = key.redirected(302, to.clone()).unwrap();
-        assert_eq!((seen.post, seen.token), (None, None));
+        let page = Request::get("https://a.test/b");
+        assert_eq!(seen, RequestKey::of(&page).unwrap());
         let temporary = key.redirected(307, to).unwrap();
-        assert_eq!(
-            (temporary.post.as_deref(), temporary.token),
-            (Some("{}"), None)
-        );
+        let post = Request::post("https://a.test/b", "{}");
+        assert_eq!(temporary, RequestKey::of(&post).unwrap());
     }
 
-    fn known_as(url: &str, git: &GitWanted) -> String {
-        let (_, known_as) = GitKey::new(Url::parse(url).unwrap(), git).unwrap();
-        known_as.into()
+    fn known_as(url: &str, wanted: &GitWanted) -> String {
+        let key = GitKey::new(Url::parse(url).unwrap(), wanted).unwrap();
+        key.answer.into()
     }
 
     #[test]

@@ -133,16 +133,17 @@ impl PageConfig {
 
     /// The request for the page at a URL.
     pub(super) fn request(&self, url: &str) -> Request {
-        let mut request = Request::get(url);
-        request.user_agent.clone_from(&self.user_agent);
-        request.render = self.render_javascript.then(|| Render {
-            wait_until: self
-                .render_javascript_wait_until
-                .map(|until| until.name().to_owned()),
-            wait_for: self.render_javascript_wait_for.clone(),
-            click_selector: self.render_javascript_click_selector.clone(),
-        });
-        request
+        Request::Page {
+            url: url.to_owned(),
+            user_agent: self.user_agent.clone(),
+            render: self.render_javascript.then(|| Render {
+                wait_until: self
+                    .render_javascript_wait_until
+                    .map(|until| until.name().to_owned()),
+                wait_for: self.render_javascript_wait_for.clone(),
+                click_selector: self.render_javascript_click_selector.clone(),
+            }),
+        }
     }
 }
 

@@ -97,7 +97,7 @@ impl Method for NvidiaReleases {
                     }
                     Err(Absent { error }) => {
                         let error = error.clone();
-                        let origin = origin(".release_notes", &request.url);
+                        let origin = origin(".release_notes", request.url());
                         data.skip(origin, SkipReason::Absent { error });
                     }
                 }

@@ -81,7 +81,13 @@ fn series_of(branch: &str) -> Option<&str> {
 
 /// The branch that was asked for files, and those that it has, in the order asked.
 fn files_of(answer: &Answer) -> (&str, Vec<Page>) {
-    let (Some(GitWanted::Files { branch, paths }), Ok(page)) = (&answer.request.git, &answer.page)
+    let (
+        Request::Git {
+            wanted: GitWanted::Files { branch, paths },
+            ..
+        },
+        Ok(page),
+    ) = (&answer.request, &answer.page)
     else {
         return ("", vec![]);
     };

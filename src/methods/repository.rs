@@ -116,7 +116,7 @@ impl Context<'_> {
             connection,
             after,
         };
-        Ok(vec![Request::github(&query).into()])
+        Ok(vec![Request::GitHub(query).into()])
     }
 
     /// The request for what comes after a page of a connection, if something does.

@@ -255,7 +255,11 @@ async fn another_user_agent_and_a_token_have_no_part_in_it() {
             .text(),
         "8"
     );
-    let token = Request::get(&url).with_token(Some(Token::new("127.0.0.1", "s3cret")));
+    let token = Request::Post {
+        url: url.clone(),
+        json: "{}".into(),
+        token: Some(Token::new("127.0.0.1", "s3cret")),
+    };
     assert_eq!(
         run(&server, cache.path())
             .fetch(&token)

@@ -139,11 +139,14 @@ async fn a_token_goes_to_its_host_and_along_no_redirect() {
     })
     .await;
     let fetcher = fetcher(&server);
-    let token = |host: &str| Some(Token::new(host, "s3cret"));
-    let own = Request::get(server.url("/a")).with_token(token("127.0.0.1"));
-    fetcher.fetch(&own).await.unwrap();
-    let other = Request::get(server.url("/b")).with_token(token("api.github.com"));
-    fetcher.fetch(&other).await.unwrap();
+    for (path, host) in [("/a", "127.0.0.1"), ("/b", "api.github.com")] {
+        let request = Request::Post {
+            url: server.url(path),
+            json: "{}".into(),
+            token: Some(Token::new(host, "s3cret")),
+        };
+        fetcher.fetch(&request).await.unwrap();
+    }
     let sent: Vec<_> = server
         .seen()
         .iter()

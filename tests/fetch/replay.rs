@@ -49,7 +49,11 @@ async fn tour(fetcher: &Fetcher, server: &Server) -> Vec<String> {
         Request::get(server.url("/a/b?c=d")),
         Request::get(server.url("/binary")),
         Request::get(server.url("/a")),
-        Request::post(server.url("/q"), "{\"n\":1}").with_token(Some(token.clone())),
+        Request::Post {
+            url: server.url("/q"),
+            json: "{\"n\":1}".into(),
+            token: Some(token),
+        },
         Request::post(server.url("/q"), "{\"n\":2}"),
         Request::get(server.url("/gone")),
     ] {

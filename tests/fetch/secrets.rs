@@ -192,7 +192,11 @@ async fn a_token_is_in_no_error_no_recording_and_no_cache() {
         "/well", "/ill", "/gone", "/circle", "/away", "/cut", "/garbage",
     ] {
         let token = Some(Token::new("127.0.0.1", SECRET));
-        let request = Request::get(server.url(path)).with_token(token);
+        let request = Request::Post {
+            url: server.url(path),
+            json: "{}".into(),
+            token,
+        };
         assert!(!format!("{request:?}").contains(SECRET), "{request:?}");
         let got = fetcher.fetch(&request).await;
         assert_eq!(got.is_ok(), path == "/well", "{path}");
@@ -223,9 +227,12 @@ async fn a_secret_that_no_header_can_hold_is_refused_unseen() {
     })
     .unwrap();
     let token = Some(Token::new("127.0.0.1", format!("{SECRET}\r\nx: y")));
-    let got = fetcher
-        .fetch(&Request::get(server.url("/")).with_token(token))
-        .await;
+    let request = Request::Post {
+        url: server.url("/"),
+        json: "{}".into(),
+        token,
+    };
+    let got = fetcher.fetch(&request).await;
     let error = got.unwrap_err();
     assert!(!format!("{error} {error:?}").contains(SECRET), "{error}");
     assert_eq!(server.count(), 0);

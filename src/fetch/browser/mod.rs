@@ -66,9 +66,9 @@ impl Browser {
     pub(super) async fn ask(&self, key: &RequestKey) -> Result<Rendered, Trouble> {
         let (answer, waiting) = oneshot::channel();
         let job = Job {
-            url: key.url.clone(),
-            user_agent: key.user_agent.clone(),
-            render: key.render.clone().unwrap_or_default(),
+            url: key.url().clone(),
+            user_agent: key.user_agent().cloned(),
+            render: key.render().cloned().unwrap_or_default(),
             answer,
         };
         let ended = || Trouble::Failed("the browser has ended".into());

@@ -10,7 +10,7 @@ use crate::fetch::error::{FetchError, ForbiddenError};
 use crate::fetch::fetched::Fetched;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::ratelimit::Hosts;
-use crate::fetch::request_key::RequestKey;
+use crate::fetch::request_key::GitKey;
 use crate::fetch::ssrf::LocalAddresses;
 
 /// Reads the repositories of this machine, and asks nobody.
@@ -36,20 +36,20 @@ impl Local {
     /// What a repository of this machine answers, if it may be read.
     pub(in crate::fetch) async fn answer(
         local: Option<&Self>,
-        key: &RequestKey,
+        key: &GitKey,
     ) -> Result<Fetched, FetchError> {
         let refused = |reason| FetchError::Forbidden {
             url: key.shown(),
             reason,
         };
-        let (Some(local), Some(question)) = (local, &key.git) else {
+        let Some(local) = local else {
             return Err(refused(ForbiddenError::LocalRepository));
         };
-        let host = local.hosts.of(&question.repository, &local.policy.limits);
+        let host = local.hosts.of(&key.repository, &local.policy.limits);
         let nowhere = |_| ready(Err(refused(ForbiddenError::RedirectToNowhere))).boxed();
         let page = local
             .remotes
-            .answer(key, question, None, &host, &local.policy, &nowhere)
+            .answer(key, None, &host, &local.policy, &nowhere)
             .await?;
         Ok(Fetched::Page(Arc::new(page)))
     }

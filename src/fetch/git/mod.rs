@@ -68,7 +68,8 @@ mod remotes;
 
 use std::collections::BTreeMap;
 
-use super::request_key::RequestKey;
+use url::Url;
+
 use crate::page::{Page, Told};
 
 pub(super) use local::Local;
@@ -80,16 +81,7 @@ pub fn files(page: &Page) -> BTreeMap<String, String> {
 }
 
 /// The page of some files.
-pub(super) fn page_of_files(
-    key: &RequestKey,
-    files: &BTreeMap<String, String>,
-    told: Told,
-) -> Page {
+pub(super) fn page_of_files(url: &Url, files: &BTreeMap<String, String>, told: Told) -> Page {
     let body = serde_json::to_vec(files).expect("a map of texts is JSON");
-    Page::new(
-        key.url.as_str(),
-        Some("application/json".into()),
-        body,
-        told,
-    )
+    Page::new(url.as_str(), Some("application/json".into()), body, told)
 }

@@ -22,7 +22,7 @@ use crate::fetch::http::response::moment;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::ratelimit::{HostLimiter, Permit};
 use crate::fetch::request::GitWanted;
-use crate::fetch::request_key::{GitKey, RequestKey};
+use crate::fetch::request_key::GitKey;
 use crate::fetch::ssrf::LocalAddresses;
 use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
@@ -61,8 +61,7 @@ impl Remotes {
     /// The answer to a question, asked again within reason.
     pub(in crate::fetch) async fn answer<'a>(
         &self,
-        key: &RequestKey,
-        question: &GitKey,
+        key: &GitKey,
         client: Option<&Client>,
         host: &HostLimiter,
         policy: &NetworkPolicy,
@@ -74,7 +73,7 @@ impl Remotes {
             cause,
             tries,
         };
-        let mut url = question.repository.clone();
+        let mut url = key.repository.clone();
         let (mut tries, mut moved) = (0, false);
         loop {
             let place = self.place(key, url.clone()).await?;
@@ -83,12 +82,12 @@ impl Remotes {
                 .await
                 .map_err(|cause| transient(cause, tries))?;
             tries += 1;
-            let answer = self.try_once(question, &place, client, permit).await;
+            let answer = self.try_once(key, &place, client, permit).await;
             let (cause, status) = match answer {
                 Ok(body) => {
                     host.record_success();
                     let told = Told {
-                        from: if question.is_local() {
+                        from: if key.is_local() {
                             Whence::File
                         } else {
                             Whence::Network
@@ -97,7 +96,7 @@ impl Remotes {
                         ..Told::default()
                     };
                     let text = Some("text/plain; charset=utf-8".into());
-                    return Ok(Page::new(key.url.as_str(), text, body, told));
+                    return Ok(Page::new(key.answer.as_str(), text, body, told));
                 }
                 Err(GitError::Moved) if !moved => {
                     moved = true;
@@ -133,7 +132,7 @@ impl Remotes {
     }
 
     /// Checks where a repository is, and which addresses of it may be asked.
-    async fn place(&self, key: &RequestKey, url: Url) -> Result<Endpoint, FetchError> {
+    async fn place(&self, key: &GitKey, url: Url) -> Result<Endpoint, FetchError> {
         let refused = |reason| FetchError::Forbidden {
             url: key.shown(),
             reason,
@@ -164,19 +163,19 @@ impl Remotes {
 
     async fn try_once(
         &self,
-        question: &GitKey,
+        key: &GitKey,
         place: &Endpoint,
         client: Option<&Client>,
         permit: Permit<'_>,
     ) -> Result<Vec<u8>, GitError> {
-        match &question.git {
-            GitWanted::Tags => self.tags(question, place, client, permit).await,
+        match &key.wanted {
+            GitWanted::Tags => self.tags(key, place, client, permit).await,
             GitWanted::Branches => {
                 let refs = self.refs(place, client, "--heads", "refs/heads/").await?;
                 Ok(lines(refs.keys()))
             }
             GitWanted::Files { branch, paths } => {
-                let files = self.files(question, place, branch, paths).await?;
+                let files = self.files(key, place, branch, paths).await?;
                 Ok(serde_json::to_vec(&files).expect("a map of texts is JSON"))
             }
         }
@@ -206,7 +205,7 @@ impl Remotes {
 
     async fn tags(
         &self,
-        question: &GitKey,
+        key: &GitKey,
         place: &Endpoint,
         client: Option<&Client>,
         permit: Permit<'_>,
@@ -217,7 +216,7 @@ impl Remotes {
             .into_iter()
             .partition(|(name, _)| name.ends_with(PEELED));
         let objects: BTreeSet<&str> = tags.values().map(String::as_str).collect();
-        let mut known = self.dates.load(&question.repository);
+        let mut known = self.dates.load(&key.repository);
         known.retain(|object, _| objects.contains(&**object));
         let new: Vec<&str> = objects
             .into_iter()
@@ -225,7 +224,7 @@ impl Remotes {
             .collect();
         if !new.is_empty() {
             known.extend(self.dates_of(place, &new, permit).await?);
-            self.dates.keep(&question.repository, &known);
+            self.dates.keep(&key.repository, &known);
         }
         Ok(lines(tags.iter().map(|(name, object)| {
             let day = known.get(object).map_or("", |date| &**date);
@@ -270,7 +269,7 @@ impl Remotes {
     /// that want so, and stand as U+FFFD until then.
     async fn files(
         &self,
-        question: &GitKey,
+        key: &GitKey,
         place: &Endpoint,
         branch: &str,
         paths: &[String],
@@ -280,7 +279,7 @@ impl Remotes {
         }
         let folder = Arc::clone(
             lock(&self.folders)
-                .entry(question.repository.clone())
+                .entry(key.repository.clone())
                 .or_default(),
         );
         let mut folder = folder.lock().await;

@@ -66,12 +66,12 @@ impl Client {
 
     /// The request line and the headers that a question is asked with, its token aside.
     pub(super) fn parts(&self, key: &RequestKey) -> Result<Parts, ForbiddenError> {
-        let user_agent = key.user_agent.as_ref().unwrap_or(&self.user_agent);
+        let user_agent = key.user_agent().unwrap_or(&self.user_agent);
         let user_agent =
             HeaderValue::from_str(user_agent).map_err(|_| ForbiddenError::UserAgent)?;
         let request = http::Request::builder()
             .method(key.method())
-            .uri(key.url.as_str())
+            .uri(key.url().as_str())
             .header(USER_AGENT, user_agent)
             .header(ACCEPT, "*/*")
             .header(ACCEPT_ENCODING, body::CODINGS)
@@ -86,19 +86,20 @@ impl Client {
         key: &RequestKey,
         headers: HeaderMap,
     ) -> Result<(Response, u64), AttemptError> {
-        let mut request = match &key.post {
+        let url = key.url();
+        let mut request = match key.json() {
             Some(json) => self
                 .inner
-                .post(key.url.clone())
+                .post(url.clone())
                 .header(CONTENT_TYPE, "application/json")
-                .body(json.clone()),
-            None => self.inner.get(key.url.clone()),
+                .body(json.into_owned()),
+            None => self.inner.get(url.clone()),
         };
         request = request.headers(headers);
-        if let Some(secret) = key
-            .token
-            .as_ref()
-            .and_then(|token| token.secret_for(&key.url))
+        if let RequestKey::Post {
+            token: Some(token), ..
+        } = key
+            && let Some(secret) = token.secret_for(url)
         {
             let mut value = HeaderValue::from_str(&format!("Bearer {secret}"))
                 .map_err(|_| AttemptError::Forbidden(ForbiddenError::Token))?;

@@ -72,14 +72,14 @@ impl Archive {
             });
         };
         let status = answer.status.as_u16();
-        match answer.meaning(&key.url, SystemTime::now()) {
+        match answer.meaning(key.url(), SystemTime::now()) {
             Meaning::Redirect(to) => Ok(Fetched::Redirect(status, to)),
             // A browser saves what it showed, also when the server said "not modified".
             Meaning::NotModified if answer.body.is_empty() => {
                 Err(FetchError::Empty { url, status })
             }
             Meaning::Page | Meaning::NotModified => Ok(Fetched::Page(Arc::new(Page::new(
-                key.url.as_str(),
+                key.url().as_str(),
                 answer.content_type(),
                 answer.body.clone(),
                 answer.told(Whence::Recording, fetched),
@@ -97,12 +97,10 @@ impl Archive {
     }
 
     fn next(&self, key: &RequestKey) -> Option<(Arc<Response>, Option<DateTime<Utc>>)> {
+        let json = key.json();
         let mut entries = lock(&self.0);
-        let entries = entries.get_mut(&(key.method().to_owned(), key.url.clone()))?;
-        let same = |entry: &Recorded| match &key.post {
-            Some(_) => entry.post.is_some() && entry.post == key.post,
-            None => true,
-        };
+        let entries = entries.get_mut(&(key.method().to_owned(), key.url().clone()))?;
+        let same = |entry: &Recorded| json.is_none() || entry.post.as_deref() == json.as_deref();
         let at = entries
             .iter()
             .position(|entry| same(entry) && !entry.used)

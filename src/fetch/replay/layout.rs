@@ -9,9 +9,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::digest::hash;
-use crate::fetch::ratelimit;
 use crate::fetch::request::GitWanted;
-use crate::fetch::request_key::RequestKey;
+use crate::fetch::request_key::{RequestKey, host_of};
 
 /// The longest name of a file or folder, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -20,22 +19,22 @@ const LONGEST_PATH: usize = 1000;
 
 /// The path of the answer to a question, below the folder.
 pub(in crate::fetch) fn path_of(key: &RequestKey) -> PathBuf {
-    let url = &key.url;
-    let folder = encoded(&ratelimit::name_of(url));
+    let url = key.url();
+    let folder = encoded(&host_of(url));
     let mut names: Vec<String> = url.path().split('/').skip(1).map(encoded).collect();
     if names.last().is_none_or(|name| name == EMPTY) {
         names.pop();
         names.push("index".to_owned());
     }
     let files =
-        matches!(&key.git, Some(question) if matches!(question.git, GitWanted::Files { .. }));
+        matches!(key, RequestKey::Git(git) if matches!(git.wanted, GitWanted::Files { .. }));
     // Files lie in the folder of their branch.
     if let Some(name) = names.last_mut().filter(|_| !files) {
         if let Some(query) = url.query() {
             name.push('@');
             name.push_str(&encoded(query));
         }
-        if let Some(json) = &key.post {
+        if let Some(json) = key.json() {
             let _ = write!(name, "@post-{:016x}", hash(json.as_bytes()));
         }
     }

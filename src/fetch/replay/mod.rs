@@ -47,8 +47,8 @@ impl Folder {
     }
 
     pub(super) fn answer(&self, key: &RequestKey) -> Result<Fetched, FetchError> {
-        if let Some(GitWanted::Files { paths, .. }) =
-            key.git.as_deref().map(|question| &question.git)
+        if let RequestKey::Git(git) = key
+            && let GitWanted::Files { paths, .. } = &git.wanted
         {
             return self.files_of_branch(key, paths);
         }
@@ -80,7 +80,7 @@ impl Folder {
                 status: 200,
             });
         }
-        let page = Page::new(key.url.as_str(), None, body, recorded());
+        let page = Page::new(key.url().as_str(), None, body, recorded());
         Ok(Fetched::Page(Arc::new(page)))
     }
 
@@ -116,7 +116,7 @@ impl Folder {
             lock(&self.asked).insert(path);
         }
         Ok(Fetched::Page(Arc::new(page_of_files(
-            key,
+            key.url(),
             &texts,
             recorded(),
         ))))

@@ -9,6 +9,7 @@
 //! as it came; any other as UTF-8 behind a byte order mark, which outranks whatever
 //! charset the page itself names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -64,9 +65,9 @@ impl Recorder {
     pub(in crate::fetch) fn note(&self, chain: Chain) {
         if let Some((key, _)) = chain.first() {
             let key = (
-                key.url.to_string(),
-                key.post.clone(),
-                key.user_agent.clone(),
+                key.url().to_string(),
+                key.json().map(Cow::into_owned),
+                key.user_agent().cloned(),
             );
             lock(&self.chains).insert(key, chain);
         }
@@ -103,8 +104,8 @@ impl Recorder {
             let (Some((key, _)), Some((_, last))) = (chain.first(), chain.last()) else {
                 continue;
             };
-            if let (Some(GitWanted::Files { .. }), Ok(Fetched::Page(page))) =
-                (key.git.as_deref().map(|question| &question.git), last)
+            if let (RequestKey::Git(git), Ok(Fetched::Page(page))) = (key, last)
+                && let GitWanted::Files { .. } = git.wanted
             {
                 let branch = path_of(key);
                 for (path, text) in git::files(page) {
@@ -200,7 +201,7 @@ fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value
         .and_then(|status| status.canonical_reason());
     let mut request = json!({
         "method": key.method(),
-        "url": key.url.as_str(),
+        "url": key.url().as_str(),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [],
@@ -208,7 +209,7 @@ fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value
         "headersSize": -1,
         "bodySize": -1,
     });
-    if let Some(json) = &key.post {
+    if let Some(json) = key.json() {
         request["postData"] = json!({ "mimeType": "application/json", "text": json });
     }
     // What was itself replayed from a recording without times did not begin now.
