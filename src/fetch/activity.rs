@@ -1,9 +1,14 @@
 //! What a run did to the world, counted, and told while it happens.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
+use url::Url;
+
 use super::error::{FetchError, TransientError};
+use super::request_key::{host_of, shown};
+use crate::sync::lock;
 
 /// What a run did to the world.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,14 +69,45 @@ pub struct StalePage {
     pub cause: FetchError,
 }
 
-/// Who is told what happens, if anybody.
+/// Counts what a run does, and tells whoever listens.
 #[derive(Default)]
-pub(super) struct Observer(pub(super) Option<Box<dyn Fn(FetchEvent) + Send + Sync>>);
+pub(super) struct Activity {
+    statistics: Mutex<FetchStatistics>,
+    listener: Option<Box<dyn Fn(FetchEvent) + Send + Sync>>,
+}
 
-impl Observer {
-    pub(super) fn tell(&self, progress: impl FnOnce() -> FetchEvent) {
-        if let Some(watch) = &self.0 {
-            watch(progress());
+impl Activity {
+    pub(super) fn heard_by(listener: impl Fn(FetchEvent) + Send + Sync + 'static) -> Self {
+        Self {
+            listener: Some(Box::new(listener)),
+            ..Self::default()
         }
+    }
+
+    pub(super) fn tell(&self, event: impl FnOnce() -> FetchEvent) {
+        if let Some(listener) = &self.listener {
+            listener(event());
+        }
+    }
+
+    pub(super) fn count(&self, add: impl FnOnce(&mut FetchStatistics)) {
+        add(&mut lock(&self.statistics));
+    }
+
+    /// A request is sent, so many times now.
+    pub(super) fn requested(&self, url: &Url, tries: u32) {
+        self.count(|statistics| {
+            statistics.requests += 1;
+            statistics.retries += u64::from(tries > 1);
+            *statistics.hosts.entry(host_of(url)).or_default() += 1;
+        });
+        self.tell(|| FetchEvent::Requested {
+            url: shown(url.as_str()),
+        });
+    }
+
+    /// What was counted so far.
+    pub(super) fn statistics(&self) -> FetchStatistics {
+        lock(&self.statistics).clone()
     }
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 
@@ -290,19 +290,49 @@ impl fmt::Display for Mebibytes {
     }
 }
 
-/// What went wrong with one question.
+/// How one attempt to get an answer failed.
 #[derive(Debug)]
 pub(super) enum AttemptError {
-    /// It may be asked again.
-    Transient(TransientError),
-    /// It may not.
+    /// For good.
+    Final(FetchError),
+    /// For good: we do not ask this, or do not take such an answer.
     Forbidden(ForbiddenError),
+    /// In a way that may pass.
+    Transient {
+        cause: TransientError,
+        /// The status that said so; without one, 0.
+        status: u16,
+        /// The pause that the host asks for.
+        retry_after: Option<Duration>,
+    },
+    /// It is to be made once more, in another way.
+    Again,
+}
+
+impl From<FetchError> for AttemptError {
+    fn from(error: FetchError) -> Self {
+        Self::Final(error)
+    }
+}
+
+impl From<ForbiddenError> for AttemptError {
+    fn from(reason: ForbiddenError) -> Self {
+        Self::Forbidden(reason)
+    }
+}
+
+impl From<TransientError> for AttemptError {
+    fn from(cause: TransientError) -> Self {
+        Self::Transient {
+            cause,
+            status: 0,
+            retry_after: None,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

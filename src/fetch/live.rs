@@ -2,15 +2,14 @@
 //! and again within reason.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use futures::FutureExt as _;
 use http::request::Parts;
-use reqwest::header::HeaderMap;
 use tokio::time::timeout;
 use url::Url;
 
-use super::activity::{FetchEvent, FetchStatistics, Observer, StalePage};
+use super::activity::{Activity, StalePage};
 use super::browser::{Browser, Rendered};
 use super::environment::Environment;
 use super::error::{AttemptError, FetchError, ForbiddenError, TransientError};
@@ -24,7 +23,8 @@ use super::http::response::Meaning;
 use super::policy::NetworkPolicy;
 use super::ratelimit::Hosts;
 use super::request::{GraphQlQuery, Request, Token};
-use super::request_key::{GitKey, RequestKey, host_of};
+use super::request_key::{GitKey, RequestKey};
+use super::retry::retry;
 use crate::sync::lock;
 
 /// The network, with its cache and the limits on requests.
@@ -37,17 +37,6 @@ pub(super) struct Live {
     remotes: Remotes,
     batcher: Batcher,
     pub(super) stale: Mutex<Vec<StalePage>>,
-    pub(super) statistics: Mutex<FetchStatistics>,
-}
-
-/// How one try failed.
-enum Failed {
-    /// To the end of this question.
-    Finally(FetchError),
-    /// Perhaps not for long: the status that said so, and the pause that the host wants.
-    Transient(TransientError, u16, Option<Duration>),
-    /// The answer to our conditions does not fit what we hold.
-    Unfit,
 }
 
 impl Live {
@@ -62,31 +51,30 @@ impl Live {
             remotes: Remotes::new(&policy),
             batcher: Batcher::default(),
             stale: Mutex::default(),
-            statistics: Mutex::default(),
             policy,
         })
     }
 
-    pub(super) async fn answer(&self, key: &RequestKey, observer: &Observer) -> FetchResult {
-        let outcome = self.look_up(key, observer).await;
-        self.count(|statistics| statistics.failed += u64::from(outcome.is_err()));
+    pub(super) async fn answer(&self, key: &RequestKey, activity: &Activity) -> FetchResult {
+        let outcome = self.look_up(key, activity).await;
+        activity.count(|statistics| statistics.failed += u64::from(outcome.is_err()));
         outcome
     }
 
-    async fn look_up(&self, key: &RequestKey, observer: &Observer) -> FetchResult {
+    async fn look_up(&self, key: &RequestKey, activity: &Activity) -> FetchResult {
         match key {
             RequestKey::Page { .. } | RequestKey::Post { .. } => {
-                self.look_up_page(key, observer).await
+                self.look_up_page(key, activity).await
             }
-            RequestKey::Git(git) => self.ask_repository(git, observer).await,
+            RequestKey::Git(git) => self.ask_repository(git, activity).await,
             RequestKey::GitHub { query, token, .. } => {
-                self.ask_github(query, token.as_ref(), observer).await
+                self.ask_github(query, token.as_ref(), activity).await
             }
         }
     }
 
     /// Asks the cache, else the host.
-    async fn look_up_page(&self, key: &RequestKey, observer: &Observer) -> FetchResult {
+    async fn look_up_page(&self, key: &RequestKey, activity: &Activity) -> FetchResult {
         let url = key.shown();
         let refused = |reason| FetchError::Forbidden {
             url: url.clone(),
@@ -108,11 +96,11 @@ impl Live {
             .as_ref()
             .and_then(|cached| cached.fresh(&parts, SystemTime::now()))
         {
-            self.count(|statistics| statistics.cached += 1);
+            activity.count(|statistics| statistics.cached += 1);
             return Ok(fetched);
         }
         let asked = match checked {
-            Ok(_) => self.ask_host(key, &parts, cached.as_ref(), observer).await,
+            Ok(_) => self.ask_host(key, &parts, cached.as_ref(), activity).await,
             Err(_) => Err(FetchError::Transient {
                 url,
                 cause: TransientError::Timeout,
@@ -131,14 +119,13 @@ impl Live {
     }
 
     /// Asks a repository.
-    async fn ask_repository(&self, key: &GitKey, observer: &Observer) -> FetchResult {
-        let host = self.hosts.of(&key.repository, &self.policy.limits);
-        self.count_request(&key.answer, 1);
-        observer.tell(|| FetchEvent::Requested { url: key.shown() });
-        let moved = |url: Url| self.moved_repository(url, observer).boxed();
+    async fn ask_repository(&self, key: &GitKey, activity: &Activity) -> FetchResult {
+        let limits = &self.policy.limits;
+        let host = self.hosts.of(&key.repository, limits);
+        let moved = |url: Url| self.moved_repository(url, activity).boxed();
         let page = self
             .remotes
-            .answer(key, Some(&self.client), &host, &self.policy, &moved)
+            .answer(key, Some(&self.client), &host, limits, activity, &moved)
             .await?;
         Ok(Fetched::Page(Arc::new(page)))
     }
@@ -147,13 +134,13 @@ impl Live {
     async fn moved_repository(
         &self,
         repository: Url,
-        observer: &Observer,
+        activity: &Activity,
     ) -> Result<Url, FetchError> {
         const DISCOVERY: &str = "/info/refs?service=git-upload-pack";
         let url = format!("{}{DISCOVERY}", repository.as_str().trim_end_matches('/'));
         let mut key = RequestKey::of(&Request::get(url))?;
         for _ in 0..=self.policy.limits.redirects {
-            match self.look_up_page(&key, observer).await? {
+            match self.look_up_page(&key, activity).await? {
                 Fetched::Redirect(status, to) => key = key.redirected(status, to)?,
                 Fetched::Page(_) => {
                     let found = key.url().as_str().strip_suffix(DISCOVERY);
@@ -177,7 +164,7 @@ impl Live {
         &self,
         query: &GraphQlQuery,
         token: Option<&Token>,
-        observer: &Observer,
+        activity: &Activity,
     ) -> FetchResult {
         let Some(token) = token else {
             return Err(FetchError::NoToken {
@@ -193,7 +180,7 @@ impl Live {
             };
             async move {
                 match self
-                    .look_up_page(&RequestKey::of(&request)?, observer)
+                    .look_up_page(&RequestKey::of(&request)?, activity)
                     .await?
                 {
                     Fetched::Page(page) => Ok(page),
@@ -209,70 +196,26 @@ impl Live {
         Ok(Fetched::Page(page))
     }
 
-    /// Asks until there is an answer, or no hope of one.
+    /// Asks the host, again and again within reason.
     async fn ask_host(
         &self,
         key: &RequestKey,
         parts: &Parts,
-        mut cached: Option<&CachedResponse>,
-        observer: &Observer,
+        cached: Option<&CachedResponse>,
+        activity: &Activity,
     ) -> Result<CachedResponse, FetchError> {
         let limits = &self.policy.limits;
         let host = self.hosts.of(key.url(), limits);
-        let transient = |cause, tries| FetchError::Transient {
-            url: key.shown(),
-            cause,
-            tries,
-        };
-        let mut tries = 0;
-        loop {
-            // A page for the browser waits there for its place.
-            let permit = if key.render().is_some() {
-                host.acquire_host_only(limits).await
-            } else {
-                host.acquire(limits).await
-            }
-            .map_err(|cause| transient(cause, tries))?;
-            tries += 1;
-            self.count_request(key.url(), tries);
-            observer.tell(|| FetchEvent::Requested { url: key.shown() });
-            let headers = match cached {
-                Some(cached) => cached.conditions(parts, SystemTime::now()),
-                None => parts.headers.clone(),
-            };
-            let answer = self.try_once(key, parts, headers, cached).await;
+        let rendered = key.render().is_some();
+        let attempt = |permit, again: bool| async move {
+            // Where what is cached does not fit the answer, unconditionally; no server can do
+            // this twice.
+            let cached = cached.filter(|_| !again);
+            let answer = self.try_once(key, parts, cached, activity).await;
             drop(permit);
-            let (cause, status, asked_for) = match answer {
-                Ok(cached) => {
-                    host.record_success();
-                    return Ok(cached);
-                }
-                Err(Failed::Finally(error)) => {
-                    host.record_success();
-                    return Err(error);
-                }
-                // Unconditionally, then; no server can do this twice.
-                Err(Failed::Unfit) => {
-                    cached = None;
-                    continue;
-                }
-                Err(Failed::Transient(cause, status, asked_for)) => (cause, status, asked_for),
-            };
-            let pause = host
-                .pause(status, tries, asked_for, limits)
-                .map_err(|cause| transient(cause, tries))?;
-            // A browser that waited in vain has taken its time already.
-            let most = if key.render().is_some() { 2 } else { u32::MAX };
-            if tries >= host.tries(limits).min(most) {
-                host.record_failure();
-                return Err(transient(cause, tries));
-            }
-            observer.tell(|| FetchEvent::Paused {
-                url: key.shown(),
-                cause,
-                pause,
-            });
-        }
+            answer
+        };
+        retry(key.url(), &host, limits, rendered, activity, attempt).await
     }
 
     /// Asks once, and says what the answer means.
@@ -280,9 +223,13 @@ impl Live {
         &self,
         key: &RequestKey,
         parts: &Parts,
-        headers: HeaderMap,
         cached: Option<&CachedResponse>,
-    ) -> Result<CachedResponse, Failed> {
+        activity: &Activity,
+    ) -> Result<CachedResponse, AttemptError> {
+        let headers = match cached {
+            Some(cached) => cached.conditions(parts, SystemTime::now()),
+            None => parts.headers.clone(),
+        };
         let url = key.shown();
         let rendered = key.render().is_some();
         let (at, mut answer, length) = if rendered {
@@ -291,25 +238,18 @@ impl Live {
                     let length = answer.body.len() as u64;
                     (url, answer, length)
                 }
-                Err(attempt_error) => {
-                    return Err(match attempt_error.finally(url) {
-                        Ok(cause) => Failed::Transient(cause, 0, None),
-                        Err(error) => Failed::Finally(error),
+                Err(trouble) => {
+                    return Err(match trouble.finally(url) {
+                        Ok(cause) => cause.into(),
+                        Err(error) => error.into(),
                     });
                 }
             }
         } else {
-            match self.client.send(key, headers).await {
-                Ok((answer, length)) => (key.url().clone(), answer, length),
-                Err(AttemptError::Transient(cause)) => {
-                    return Err(Failed::Transient(cause, 0, None));
-                }
-                Err(AttemptError::Forbidden(reason)) => {
-                    return Err(Failed::Finally(FetchError::Forbidden { url, reason }));
-                }
-            }
+            let (answer, length) = self.client.send(key, headers).await?;
+            (key.url().clone(), answer, length)
         };
-        self.count(|statistics| statistics.bytes += length);
+        activity.count(|statistics| statistics.bytes += length);
         let now = SystemTime::now();
         let status = answer.status.as_u16();
         let error = match answer.meaning(key.url(), now) {
@@ -327,25 +267,27 @@ impl Live {
             }
             Meaning::NotModified => match cached {
                 Some(cached) => {
-                    let renewed = cached.renewed(parts, &answer, now).ok_or(Failed::Unfit)?;
-                    self.count(|statistics| statistics.revalidated += 1);
+                    let renewed = cached
+                        .renewed(parts, &answer, now)
+                        .ok_or(AttemptError::Again)?;
+                    activity.count(|statistics| statistics.revalidated += 1);
                     return Ok(renewed);
                 }
                 None => FetchError::Empty { url, status },
             },
             Meaning::Transient(pause) => {
-                return Err(Failed::Transient(
-                    TransientError::Status(status),
+                return Err(AttemptError::Transient {
+                    cause: TransientError::Status(status),
                     status,
-                    pause,
-                ));
+                    retry_after: pause,
+                });
             }
             Meaning::Absent => FetchError::Absent { url, status },
             Meaning::Empty => FetchError::Empty { url, status },
             Meaning::Blocked(wall) => FetchError::Blocked { url, wall, status },
-            Meaning::Forbidden(reason) => FetchError::Forbidden { url, reason },
+            Meaning::Forbidden(reason) => return Err(reason.into()),
         };
-        Err(Failed::Finally(error))
+        Err(error.into())
     }
 
     /// An old copy instead of an error, if the host cannot answer and the run wants it.
@@ -364,18 +306,6 @@ impl Live {
         let url = super::request_key::shown(url.as_str());
         lock(&self.stale).push(StalePage { url, age, cause });
         Ok(fetched)
-    }
-
-    fn count(&self, add: impl FnOnce(&mut FetchStatistics)) {
-        add(&mut lock(&self.statistics));
-    }
-
-    fn count_request(&self, url: &Url, tries: u32) {
-        self.count(|statistics| {
-            statistics.requests += 1;
-            statistics.retries += u64::from(tries > 1);
-            *statistics.hosts.entry(host_of(url)).or_default() += 1;
-        });
     }
 
     /// Ends the run: what nobody renewed for long leaves the cache, and the browser ends.

@@ -38,6 +38,7 @@ mod ratelimit;
 mod replay;
 mod request;
 mod request_key;
+mod retry;
 mod ssrf;
 
 pub use self::http::cache::default_cache;
@@ -50,7 +51,7 @@ pub use policy::{Limits, NetworkPolicy};
 pub use request::{GitWanted, GraphQlQuery, Render, Request, Token};
 pub use ssrf::LocalAddresses;
 
-use activity::Observer;
+use activity::Activity;
 use fetched::{FetchResult, Fetched};
 use memo::ResponseMemo;
 use replay::archive::Archive;
@@ -65,7 +66,7 @@ pub struct Fetcher {
     source: Source,
     memo: Mutex<ResponseMemo>,
     recorder: Option<Recorder>,
-    observer: Observer,
+    activity: Activity,
     redirects: usize,
     environment: Arc<Environment>,
     /// Reads the repositories of this machine beside a recording.
@@ -110,7 +111,7 @@ impl Fetcher {
             source,
             memo: Mutex::default(),
             recorder: None,
-            observer: Observer::default(),
+            activity: Activity::default(),
             redirects: REDIRECTS,
             environment: Arc::default(),
             local: None,
@@ -151,9 +152,9 @@ impl Fetcher {
 
     /// The same fetcher, telling what happens.
     #[must_use]
-    pub fn observed(self, watch: impl Fn(FetchEvent) + Send + Sync + 'static) -> Self {
+    pub fn observed(self, listener: impl Fn(FetchEvent) + Send + Sync + 'static) -> Self {
         Self {
-            observer: Observer(Some(Box::new(watch))),
+            activity: Activity::heard_by(listener),
             ..self
         }
     }
@@ -211,7 +212,7 @@ impl Fetcher {
                 {
                     git::Local::answer(self.local.as_ref(), git).await
                 }
-                (Source::Live(live), _) => live.answer(key, &self.observer).await,
+                (Source::Live(live), _) => live.answer(key, &self.activity).await,
                 (Source::Folder(folder), _) => folder.answer(key),
                 (Source::Archive(archive), _) => archive.answer(key),
                 (Source::Page(page), _) => match bot_wall::recognise_saved(&page.body) {
@@ -223,7 +224,7 @@ impl Fetcher {
                     None => Ok(Fetched::Page(Arc::clone(page))),
                 },
             };
-            self.observer.tell(|| match &outcome {
+            self.activity.tell(|| match &outcome {
                 Ok(_) => FetchEvent::Answered { url: key.shown() },
                 Err(error) => FetchEvent::Failed {
                     error: error.clone(),
@@ -251,10 +252,7 @@ impl Fetcher {
 
     /// What this run did to the world so far; of a recording, nothing.
     pub fn statistics(&self) -> FetchStatistics {
-        match &self.source {
-            Source::Live(live) => lock(&live.statistics).clone(),
-            _ => FetchStatistics::default(),
-        }
+        self.activity.statistics()
     }
 
     /// The pages of a recorded folder that no request asked for.

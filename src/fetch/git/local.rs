@@ -6,8 +6,9 @@ use futures::FutureExt as _;
 use futures::future::ready;
 
 use super::remotes::Remotes;
+use crate::fetch::activity::Activity;
 use crate::fetch::error::{FetchError, ForbiddenError};
-use crate::fetch::fetched::Fetched;
+use crate::fetch::fetched::{FetchResult, Fetched};
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::ratelimit::Hosts;
 use crate::fetch::request_key::GitKey;
@@ -34,10 +35,7 @@ impl Local {
     }
 
     /// What a repository of this machine answers, if it may be read.
-    pub(in crate::fetch) async fn answer(
-        local: Option<&Self>,
-        key: &GitKey,
-    ) -> Result<Fetched, FetchError> {
+    pub(in crate::fetch) async fn answer(local: Option<&Self>, key: &GitKey) -> FetchResult {
         let refused = |reason| FetchError::Forbidden {
             url: key.shown(),
             reason,
@@ -49,7 +47,14 @@ impl Local {
         let nowhere = |_| ready(Err(refused(ForbiddenError::RedirectToNowhere))).boxed();
         let page = local
             .remotes
-            .answer(key, None, &host, &local.policy, &nowhere)
+            .answer(
+                key,
+                None,
+                &host,
+                &local.policy.limits,
+                &Activity::default(),
+                &nowhere,
+            )
             .await?;
         Ok(Fetched::Page(Arc::new(page)))
     }

@@ -55,11 +55,13 @@ pub(super) async fn ask(
             }
             _ => None,
         },
-        Err(AttemptError::Transient(cause)) => Some(Err(GitError::Transient(cause, 0))),
+        Err(AttemptError::Transient { cause, status, .. }) => {
+            Some(Err(GitError::Transient(cause, status)))
+        }
         Err(AttemptError::Forbidden(ForbiddenError::TooLarge(limit))) => {
             Some(Err(GitError::TooLarge(limit)))
         }
-        Err(AttemptError::Forbidden(_)) => None,
+        Err(_) => None,
     }
 }
 

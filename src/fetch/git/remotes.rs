@@ -4,7 +4,7 @@
 //! folders in which files are read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 
 use futures::future::BoxFuture;
@@ -16,13 +16,15 @@ use super::error::GitError;
 use super::object::{self, PEELED};
 use super::program::{Endpoint, Program};
 use super::refs;
-use crate::fetch::error::{Cause, FetchError, ForbiddenError, TransientError};
+use crate::fetch::activity::Activity;
+use crate::fetch::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::Client;
 use crate::fetch::http::response::moment;
-use crate::fetch::policy::NetworkPolicy;
+use crate::fetch::policy::{Limits, NetworkPolicy};
 use crate::fetch::ratelimit::{HostLimiter, Permit};
 use crate::fetch::request::GitWanted;
 use crate::fetch::request_key::GitKey;
+use crate::fetch::retry::retry;
 use crate::fetch::ssrf::LocalAddresses;
 use crate::page::{Page, Told, Whence};
 use crate::sync::lock;
@@ -64,71 +66,34 @@ impl Remotes {
         key: &GitKey,
         client: Option<&Client>,
         host: &HostLimiter,
-        policy: &NetworkPolicy,
+        limits: &Limits,
+        activity: &Activity,
         redirected: &(dyn Fn(Url) -> BoxFuture<'a, Result<Url, FetchError>> + Sync),
     ) -> Result<Page, FetchError> {
-        let limits = &policy.limits;
-        let transient = |cause, tries| FetchError::Transient {
-            url: key.shown(),
-            cause,
-            tries,
-        };
-        let mut url = key.repository.clone();
-        let (mut tries, mut moved) = (0, false);
-        loop {
+        let moved_to = &OnceLock::new();
+        let attempt = |permit, again: bool| async move {
+            let url = moved_to.get().unwrap_or(&key.repository);
             let place = self.place(key, url.clone()).await?;
-            let permit = host
-                .acquire(limits)
-                .await
-                .map_err(|cause| transient(cause, tries))?;
-            tries += 1;
-            let answer = self.try_once(key, &place, client, permit).await;
-            let (cause, status) = match answer {
-                Ok(body) => {
-                    host.record_success();
-                    let told = Told {
-                        from: if key.is_local() {
-                            Whence::File
-                        } else {
-                            Whence::Network
-                        },
-                        fetched: Some(moment(SystemTime::now())),
-                        ..Told::default()
-                    };
-                    let text = Some("text/plain; charset=utf-8".into());
-                    return Ok(Page::new(key.answer.as_str(), text, body, told));
+            match self.try_once(key, &place, client, permit).await {
+                Err(GitError::Moved) if !again => {
+                    let _ = moved_to.set(redirected(url.clone()).await?);
+                    Err(AttemptError::Again)
                 }
-                Err(GitError::Moved) if !moved => {
-                    moved = true;
-                    url = redirected(url).await?;
-                    continue;
-                }
-                Err(GitError::Moved) => (TransientError::Connection("redirected again".into()), 0),
-                Err(GitError::Absent(status)) => {
-                    host.record_success();
-                    return Err(FetchError::Absent {
-                        url: key.shown(),
-                        status,
-                    });
-                }
-                Err(GitError::TooLarge(limit)) => {
-                    return Err(FetchError::Forbidden {
-                        url: key.shown(),
-                        reason: ForbiddenError::TooLarge(limit),
-                    });
-                }
-                Err(GitError::NoProgram(cause)) => {
-                    return Err(FetchError::NoGit(Cause(cause)));
-                }
-                Err(GitError::Transient(cause, status)) => (cause, status),
-            };
-            host.pause(status, tries, None, limits)
-                .map_err(|cause| transient(cause, tries))?;
-            if tries >= host.tries(limits) {
-                host.record_failure();
-                return Err(transient(cause, tries));
+                answer => answer.map_err(|error| attempt_error(error, key)),
             }
-        }
+        };
+        let body = retry(&key.answer, host, limits, false, activity, attempt).await?;
+        let told = Told {
+            from: if key.is_local() {
+                Whence::File
+            } else {
+                Whence::Network
+            },
+            fetched: Some(moment(SystemTime::now())),
+            ..Told::default()
+        };
+        let text = Some("text/plain; charset=utf-8".into());
+        Ok(Page::new(key.answer.as_str(), text, body, told))
     }
 
     /// Checks where a repository is, and which addresses of it may be asked.
@@ -352,6 +317,24 @@ impl Remotes {
     /// Ends the run: what nobody renewed for long is forgotten.
     pub(in crate::fetch) fn finish(&self) {
         self.dates.sweep();
+    }
+}
+
+/// What a failure means for the loop that asks again.
+fn attempt_error(error: GitError, key: &GitKey) -> AttemptError {
+    match error {
+        GitError::Moved => TransientError::Connection("redirected again".into()).into(),
+        GitError::Absent(status) => {
+            let url = key.shown();
+            FetchError::Absent { url, status }.into()
+        }
+        GitError::TooLarge(limit) => ForbiddenError::TooLarge(limit).into(),
+        GitError::NoProgram(cause) => FetchError::NoGit(Cause(cause)).into(),
+        GitError::Transient(cause, status) => AttemptError::Transient {
+            cause,
+            status,
+            retry_after: None,
+        },
     }
 }
 

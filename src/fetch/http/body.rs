@@ -24,7 +24,7 @@ pub(in crate::fetch) async fn read(
     mut response: Response,
     limit: u64,
 ) -> Result<Vec<u8>, AttemptError> {
-    let too_large = || AttemptError::Forbidden(ForbiddenError::TooLarge(limit));
+    let too_large = || ForbiddenError::TooLarge(limit).into();
     if response
         .content_length()
         .is_some_and(|length| length > limit)
@@ -43,11 +43,12 @@ pub(in crate::fetch) async fn read(
 
 /// A body that could not be read on: cut short, unless it took too long.
 fn broken(error: &reqwest::Error) -> AttemptError {
-    AttemptError::Transient(if error.is_timeout() {
+    let cause = if error.is_timeout() {
         TransientError::Timeout
     } else {
         TransientError::Truncated
-    })
+    };
+    cause.into()
 }
 
 /// Undoes the content codings that the headers name.
@@ -64,9 +65,7 @@ pub(in crate::fetch) fn decompress(
         .filter(|name| !name.is_empty() && name != "identity")
         .collect();
     if codings.len() > MOST_CODINGS {
-        return Err(AttemptError::Forbidden(ForbiddenError::Coding(shown(
-            &codings.join(", "),
-        ))));
+        return Err(ForbiddenError::Coding(shown(&codings.join(", "))).into());
     }
     if body.is_empty() {
         return Ok(body);
@@ -82,24 +81,18 @@ pub(in crate::fetch) fn decompress(
             ),
             "deflate" => inflate(&body, &mut out, limit),
             other => {
-                return Err(AttemptError::Forbidden(ForbiddenError::Coding(shown(
-                    other,
-                ))));
+                return Err(ForbiddenError::Coding(shown(other)).into());
             }
         };
         match done {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                return Err(AttemptError::Transient(TransientError::Truncated));
+                return Err(TransientError::Truncated.into());
             }
             Err(_) => {
-                return Err(AttemptError::Transient(TransientError::Damaged(format!(
-                    "no valid {coding}"
-                ))));
+                return Err(TransientError::Damaged(format!("no valid {coding}")).into());
             }
             Ok(()) if out.len() as u64 > limit => {
-                return Err(AttemptError::Forbidden(
-                    ForbiddenError::TooLargeDecompressed(limit),
-                ));
+                return Err(ForbiddenError::TooLargeDecompressed(limit).into());
             }
             Ok(()) => body = out,
         }
@@ -199,14 +192,20 @@ mod tests {
             for end in [whole.len() - 1, whole.len() / 2, 12] {
                 let got = undo(coding, &whole[..end], 100);
                 assert!(
-                    matches!(got, Err(AttemptError::Transient(TransientError::Truncated))),
+                    matches!(
+                        got,
+                        Err(AttemptError::Transient {
+                            cause: TransientError::Truncated,
+                            ..
+                        })
+                    ),
                     "{coding} up to {end}: {got:?}"
                 );
             }
         }
         assert!(matches!(
             undo("br", &[0x0b, 0x01, 0x80, b'a'], 100),
-            Err(AttemptError::Transient(_))
+            Err(AttemptError::Transient { .. })
         ));
     }
 
@@ -241,7 +240,7 @@ mod tests {
         for coding in ["gzip", "br"] {
             let got = undo(coding, b"<html>not compressed at all</html>", 100);
             assert!(
-                matches!(got, Err(AttemptError::Transient(_))),
+                matches!(got, Err(AttemptError::Transient { .. })),
                 "{coding}: {got:?}"
             );
         }

@@ -102,13 +102,13 @@ impl Client {
             && let Some(secret) = token.secret_for(url)
         {
             let mut value = HeaderValue::from_str(&format!("Bearer {secret}"))
-                .map_err(|_| AttemptError::Forbidden(ForbiddenError::Token))?;
+                .map_err(|_| ForbiddenError::Token)?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
         timeout(self.limits.total_timeout, self.answer(request))
             .await
-            .unwrap_or(Err(AttemptError::Transient(TransientError::Timeout)))
+            .unwrap_or_else(|_| Err(TransientError::Timeout.into()))
     }
 
     async fn answer(
@@ -151,18 +151,19 @@ fn attempt_error(error: &reqwest::Error) -> AttemptError {
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(reason) = cause.downcast_ref::<ForbiddenError>() {
-            return AttemptError::Forbidden(reason.clone());
+            return reason.clone().into();
         }
         source = cause.source();
     }
     if error.is_builder() {
-        return AttemptError::Forbidden(ForbiddenError::NoUrl(words(error)));
+        return ForbiddenError::NoUrl(words(error)).into();
     }
-    AttemptError::Transient(if error.is_timeout() {
+    let cause = if error.is_timeout() {
         TransientError::Timeout
     } else {
         TransientError::Connection(words(error))
-    })
+    };
+    cause.into()
 }
 
 /// The innermost cause of an error: the one that says something, and no URL.

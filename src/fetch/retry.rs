@@ -1,0 +1,80 @@
+//! The one loop that asks again.
+//!
+//! A host that could not answer is asked again after a pause that all who ask it keep, as
+//! often as the limits say. Whatever is no fault that may pass ends the loop at once: the
+//! vendor's answer, and what we refuse ourselves.
+
+use url::Url;
+
+use super::activity::{Activity, FetchEvent};
+use super::error::{AttemptError, FetchError};
+use super::policy::Limits;
+use super::ratelimit::{HostLimiter, Permit};
+use super::request_key::shown;
+
+/// Attempts until there is an answer, or no hope of one. An attempt holds its permit as long
+/// as it asks the host, and is told whether one before it asked for another way.
+pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
+    url: &Url,
+    host: &'h HostLimiter,
+    limits: &Limits,
+    rendered: bool,
+    activity: &Activity,
+    attempt: impl Fn(Permit<'h>, bool) -> F,
+) -> Result<T, FetchError> {
+    let (mut tries, mut again) = (0, false);
+    loop {
+        let transient = |cause, tries| FetchError::Transient {
+            url: shown(url.as_str()),
+            cause,
+            tries,
+        };
+        // A page for the browser waits there for its place.
+        let permit = if rendered {
+            host.acquire_host_only(limits).await
+        } else {
+            host.acquire(limits).await
+        };
+        let permit = permit.map_err(|cause| transient(cause, tries))?;
+        tries += 1;
+        activity.requested(url, tries);
+        let (cause, status, retry_after) = match attempt(permit, again).await {
+            Ok(answer) => {
+                host.record_success();
+                return Ok(answer);
+            }
+            Err(AttemptError::Final(error)) => {
+                host.record_success();
+                return Err(error);
+            }
+            Err(AttemptError::Forbidden(reason)) => {
+                host.record_success();
+                let url = shown(url.as_str());
+                return Err(FetchError::Forbidden { url, reason });
+            }
+            Err(AttemptError::Again) => {
+                again = true;
+                continue;
+            }
+            Err(AttemptError::Transient {
+                cause,
+                status,
+                retry_after,
+            }) => (cause, status, retry_after),
+        };
+        let pause = host
+            .pause(status, tries, retry_after, limits)
+            .map_err(|cause| transient(cause, tries))?;
+        // A browser that waited in vain has taken its time already.
+        let most = if rendered { 2 } else { u32::MAX };
+        if tries >= host.tries(limits).min(most) {
+            host.record_failure();
+            return Err(transient(cause, tries));
+        }
+        activity.tell(|| FetchEvent::Paused {
+            url: shown(url.as_str()),
+            cause,
+            pause,
+        });
+    }
+}
