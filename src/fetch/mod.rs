@@ -34,6 +34,7 @@ mod http;
 mod live;
 mod memo;
 mod policy;
+mod proxies;
 mod ratelimit;
 mod replay;
 mod request;

@@ -22,6 +22,7 @@ use url::Url;
 
 use crate::fetch::error::ForbiddenError;
 use crate::fetch::policy::NetworkPolicy;
+use crate::fetch::proxies;
 use crate::fetch::ssrf::LocalAddresses;
 use crate::sync::lock;
 
@@ -126,7 +127,7 @@ impl Keeper {
             return answer(&mut guest, "403 Forbidden").await;
         }
         let proxy = if self.proxy {
-            proxy_for(&wanted.url)
+            proxies::for_url(&wanted.url)
         } else {
             None
         };
@@ -273,35 +274,6 @@ fn percent_decoded(text: &str) -> String {
     url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes())
         .map(|(name, _)| name.into_owned())
         .collect()
-}
-
-/// The proxy that the environment names for a URL: one that speaks http, unless `no_proxy`
-/// names the host.
-fn proxy_for(url: &Url) -> Option<Url> {
-    let variable = |name: &str| {
-        [name.to_owned(), name.to_ascii_uppercase()]
-            .into_iter()
-            .filter_map(|name| std::env::var(name).ok())
-            .find(|value| !value.trim().is_empty())
-    };
-    let host = url.host_str()?;
-    let excepted = variable("no_proxy").unwrap_or_default();
-    let excepted = excepted
-        .split(',')
-        .map(|end| end.trim().trim_start_matches('.'));
-    for end in excepted.filter(|end| !end.is_empty()) {
-        let inside = host
-            .strip_suffix(end)
-            .is_some_and(|start| start.is_empty() || start.ends_with('.'));
-        if end == "*" || inside {
-            return None;
-        }
-    }
-    let named = variable(&format!("{}_proxy", url.scheme())).or_else(|| variable("all_proxy"))?;
-    let proxy = Url::parse(&named)
-        .or_else(|_| Url::parse(&format!("http://{named}")))
-        .ok()?;
-    Some(proxy).filter(|proxy| proxy.scheme() == "http" && proxy.host_str().is_some())
 }
 
 async fn answer(guest: &mut TcpStream, status: &str) -> std::io::Result<()> {

@@ -18,6 +18,7 @@ use url::Url;
 use super::error::GitError;
 use super::process_group::ProcessGroup;
 use crate::fetch::error::TransientError;
+use crate::fetch::proxies;
 
 /// The longest that one run of the program may take.
 const LONGEST: Duration = Duration::from_mins(5);
@@ -33,7 +34,6 @@ const CERTIFICATES: [&str; 4] = [
     "GIT_SSL_CAINFO",
     "GIT_SSL_CAPATH",
 ];
-const PROXIES: [&str; 4] = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
 
 /// What is the same whenever the program is run.
 pub(super) struct Program {
@@ -161,18 +161,13 @@ impl Program {
 
     /// The variables that it sees.
     fn surround(&self, command: &mut Command) {
-        let proxies = PROXIES.iter().filter(|_| self.proxy);
-        let upper = proxies.clone().map(|name| name.to_ascii_uppercase());
-        let names = VARIABLES
-            .iter()
-            .chain(&CERTIFICATES)
-            .chain(proxies)
-            .map(|name| (*name).to_owned())
-            .chain(upper);
-        for name in names {
-            if let Some(value) = std::env::var_os(&name) {
+        for name in VARIABLES.iter().chain(&CERTIFICATES) {
+            if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
+        }
+        if self.proxy {
+            command.envs(proxies::variables());
         }
         command
             .env("GIT_CONFIG_NOSYSTEM", "1")

@@ -20,8 +20,9 @@ use tokio::time::timeout;
 
 use super::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
 use super::policy::{Limits, NetworkPolicy};
+use super::proxies;
 use super::request_key::RequestKey;
-use super::ssrf::resolver::{Resolver, proxies_of_environment};
+use super::ssrf::resolver::Resolver;
 use response::Response;
 
 /// Of an error answer, no more than this is read, to see whether it is a wall.
@@ -38,7 +39,7 @@ impl Client {
     pub(super) fn new(policy: &NetworkPolicy) -> Result<Self, FetchError> {
         let failed = |error: reqwest::Error| FetchError::Client(Cause(words(&error)));
         let proxies = if policy.proxy {
-            proxies_of_environment()
+            proxies::hosts()
         } else {
             Vec::new()
         };

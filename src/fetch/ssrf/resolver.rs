@@ -9,7 +9,6 @@ use std::error::Error;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::Url;
 
 use super::LocalAddresses;
 use crate::fetch::error::ForbiddenError;
@@ -37,21 +36,6 @@ impl Resolve for Resolver {
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
-}
-
-/// The hosts that the environment names as proxies.
-pub(in crate::fetch) fn proxies_of_environment() -> Vec<String> {
-    ["http_proxy", "https_proxy", "all_proxy"]
-        .into_iter()
-        .flat_map(|name| [name.to_owned(), name.to_ascii_uppercase()])
-        .filter_map(|name| std::env::var(name).ok())
-        .filter_map(|value| {
-            Url::parse(&value)
-                .or_else(|_| Url::parse(&format!("http://{value}")))
-                .ok()
-        })
-        .filter_map(|url| url.host_str().map(str::to_owned))
-        .collect()
 }
 
 #[cfg(test)]
