@@ -9,7 +9,7 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use chrono::DateTime;
 use futures::future::BoxFuture;
@@ -18,14 +18,10 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
 use super::error::{FetchError, TransientError};
+use super::policy::{BATCH_DELAY, BATCH_SIZE};
 use super::request::GraphQlQuery;
 use crate::page::Page;
 use crate::sync::lock;
-
-/// How long a question waits for others to go with.
-const BATCH_DELAY: Duration = Duration::from_millis(50);
-/// How many repositories are asked for at once: as many as GitHub answers within its time.
-const TOGETHER: usize = 10;
 
 /// The body of a question that asks many, each under a name of its own.
 fn together(queries: &[&GraphQlQuery]) -> String {
@@ -155,7 +151,7 @@ impl Batcher {
         mut all: Vec<Waiting>,
         send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
     ) {
-        let mut together_now = TOGETHER;
+        let mut together_now = BATCH_SIZE;
         while !all.is_empty() {
             let now: Vec<_> = all.drain(..all.len().min(together_now)).collect();
             if let Some(until) = self.used_up() {

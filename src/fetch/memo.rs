@@ -1,7 +1,7 @@
 //! The answers of a run, held for all who ask the same.
 //!
 //! Several products ask for one page, at about the same time: products of one host are
-//! asked together. So the newest pages are held, up to [`HELD`] bytes of them, and an older
+//! asked together. So the newest pages are held, up to [`MEMO_BYTES`] bytes of them, and an older
 //! one is let go: whoever asks for it after that asks again, and the cache answers or has
 //! it renewed. Without this bound a run would hold every page that it ever saw.
 
@@ -11,10 +11,8 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 use super::fetched::FetchResult;
+use super::policy::MEMO_BYTES;
 use super::request_key::RequestKey;
-
-/// How many bytes of pages are held.
-const HELD: usize = 64 << 20;
 
 /// The answers that are held, and the questions that are being asked.
 #[derive(Default)]
@@ -35,7 +33,7 @@ impl ResponseMemo {
     pub(super) fn hold(&mut self, key: &RequestKey, bytes: usize) {
         self.pages.push_back((key.clone(), bytes));
         self.bytes += bytes;
-        while self.bytes > HELD
+        while self.bytes > MEMO_BYTES
             && let Some((oldest, bytes)) = self.pages.pop_front()
         {
             self.cells.remove(&oldest);
@@ -58,21 +56,21 @@ mod tests {
         let mut memo = ResponseMemo::default();
         let cells: Vec<_> = (0..4).map(|path| memo.cell(&ask(path))).collect();
         for path in 0..4 {
-            memo.hold(&ask(path), HELD / 3);
+            memo.hold(&ask(path), MEMO_BYTES / 3);
         }
         let held = |memo: &mut ResponseMemo, path: usize| {
             Arc::ptr_eq(&memo.cell(&ask(path)), &cells[path])
         };
         assert!(!held(&mut memo, 0));
         assert!((1..4).all(|path| held(&mut memo, path)));
-        assert_eq!(memo.bytes, HELD / 3 * 3);
+        assert_eq!(memo.bytes, MEMO_BYTES / 3 * 3);
     }
 
     #[test]
     fn a_page_that_is_too_large_alone_is_not_held() {
         let mut memo = ResponseMemo::default();
         memo.cell(&ask(0));
-        memo.hold(&ask(0), HELD + 1);
+        memo.hold(&ask(0), MEMO_BYTES + 1);
         assert_eq!((memo.cells.len(), memo.bytes), (0, 0));
     }
 }

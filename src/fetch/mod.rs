@@ -59,9 +59,6 @@ use replay::archive::Archive;
 use replay::recorder::{self, Recorder};
 use request_key::RequestKey;
 
-/// How long a chain of redirects may be where no limit is set.
-const REDIRECTS: usize = 10;
-
 /// Gives pages. Shared by all who ask during a run.
 pub struct Fetcher {
     source: Source,
@@ -113,7 +110,7 @@ impl Fetcher {
             memo: Mutex::default(),
             recorder: None,
             activity: Activity::default(),
-            redirects: REDIRECTS,
+            redirects: Limits::default().redirects,
             environment: Arc::default(),
             local: None,
         }

@@ -1,9 +1,42 @@
-//! How a run asks: its name, its limits, its cache.
+//! The network policy: whom a run asks, how often, and how much it takes.
+//!
+//! Every limit stands here; what a parser bounds stands with the parser. What keeps to it:
+//! - `request_key`: only http, https and git, no password in a URL;
+//! - `ssrf`: only public addresses, looked at before each request and by each connection;
+//! - `ratelimit` and `retry`: a few requests at once, pauses, and how often is asked again;
+//! - `http`: the time and the size of one answer; its `cache` and `freshness`: what is kept
+//!   of it, and how long it is good;
+//! - `memo` and `github`: one fetch for all who ask the same, many queries in one request;
+//! - `git`: what the program sees, how long it runs and how much it fetches;
+//! - `browser`: what a rendered page reaches, and how long it has;
+//! - `environment` and `proxies`: the user's own registries, token and proxies;
+//! - `request`: to which host a token is shown.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::ssrf::LocalAddresses;
+
+/// The longest URL that is asked for, in bytes.
+pub(super) const LONGEST_URL: usize = 8 * 1024;
+/// Of an error answer, no more than this is read, to see whether it is a wall.
+pub(super) const ERROR_BODY: u64 = 256 * 1024;
+/// How long a page is good of which its server does not say it.
+pub(super) const PAGE_IS_FRESH: &str = "max-age=86400";
+/// A cached page that nobody renewed for so long is removed.
+pub(super) const CACHE_KEPT: Duration = Duration::from_hours(60 * 24);
+/// How many bytes of pages a run holds for all who ask the same.
+pub(super) const MEMO_BYTES: usize = 64 << 20;
+/// How long a query to GitHub waits for others to go with.
+pub(super) const BATCH_DELAY: Duration = Duration::from_millis(50);
+/// How many repositories GitHub is asked for at once: as many as it answers within its time.
+pub(super) const BATCH_SIZE: usize = 10;
+/// The longest that one run of `git` may take.
+pub(super) const GIT_RUN: Duration = Duration::from_mins(5);
+/// The most that `git` may fetch of a repository, in bytes.
+pub(super) const GIT_OBJECTS: u64 = 1 << 30;
+/// The dates of a repository that nobody renewed for so long are removed.
+pub(super) const DATES_KEPT: Duration = Duration::from_hours(24 * 400);
 
 /// How a live run asks. `NetworkPolicy::default()` keeps no cache and asks public hosts only.
 #[derive(Debug, Clone)]

@@ -12,11 +12,10 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::error::{FetchError, ForbiddenError};
+use super::policy::LONGEST_URL;
 use super::request::{GitWanted, GraphQlQuery, Render, Request, Token};
 use crate::text;
 
-/// The longest URL that is asked for, in bytes.
-const LONGEST_URL: usize = 8 * 1024;
 /// The number of characters of a URL that are shown.
 const SHOWN: usize = 500;
 

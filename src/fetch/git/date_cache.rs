@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use fs_err as fs;
 use url::Url;
@@ -14,12 +13,11 @@ use url::Url;
 use super::object::is_id;
 use crate::date::parse_iso;
 use crate::digest::hash;
+use crate::fetch::policy::DATES_KEPT;
 use crate::files::{self, Audience, Durability};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
-/// What nobody renewed for so long is removed.
-const KEPT: Duration = Duration::from_hours(24 * 400);
 
 /// The folder of kept dates, if anything is kept.
 pub(super) struct DateCache(Option<PathBuf>);
@@ -76,7 +74,7 @@ impl DateCache {
     pub(super) fn sweep(&self) {
         if let Some(folder) = &self.0 {
             files::sweep(folder);
-            files::remove_older(folder, KEPT, |name| {
+            files::remove_older(folder, DATES_KEPT, |name| {
                 name.extension().is_some_and(|end| end == "dates")
             });
         }

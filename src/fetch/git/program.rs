@@ -18,12 +18,9 @@ use url::Url;
 use super::error::GitError;
 use super::process_group::ProcessGroup;
 use crate::fetch::error::TransientError;
+use crate::fetch::policy::{GIT_OBJECTS, GIT_RUN};
 use crate::fetch::proxies;
 
-/// The longest that one run of the program may take.
-const LONGEST: Duration = Duration::from_mins(5);
-/// The most that a repository may hold of another, in bytes.
-const LARGEST: u64 = 1 << 30;
 /// What is read of its complaints, in bytes.
 const COMPLAINTS: u64 = 64 * 1024;
 /// The variables that the program may see: where things are, and how the network is reached.
@@ -152,10 +149,10 @@ impl Program {
             }
         };
         tokio::select! {
-            said = timeout(LONGEST, talk) => {
+            said = timeout(GIT_RUN, talk) => {
                 said.unwrap_or(Err(GitError::Transient(TransientError::Timeout, 0)))
             }
-            () = overfull(folder) => Err(GitError::TooLarge(LARGEST)),
+            () = overfull(folder) => Err(GitError::TooLarge(GIT_OBJECTS)),
         }
     }
 
@@ -230,7 +227,7 @@ async fn overfull(repository: &Path) {
             .filter_map(|file| file.metadata().ok())
             .map(|about| about.len())
             .sum();
-        if held > LARGEST {
+        if held > GIT_OBJECTS {
             return;
         }
     }

@@ -25,6 +25,7 @@ use super::freshness::CachedResponse;
 use crate::digest::hash;
 use crate::fetch::error::FetchError;
 use crate::fetch::fetched::Fetched;
+use crate::fetch::policy::CACHE_KEPT;
 use crate::files::{self, Audience, Durability};
 use crate::page::{Page, Told, Whence};
 
@@ -34,8 +35,6 @@ const VERSION: u32 = 2;
 const LONGEST_HEAD: u64 = 256 * 1024;
 /// How far the clocks of two machines may differ that share a folder.
 const CLOCKS_DIFFER: Duration = Duration::from_hours(1);
-/// Entries that nobody renewed for so long are removed.
-const KEPT: Duration = Duration::from_hours(60 * 24);
 
 /// The folder that a user's system has for caches, if it has one.
 pub fn default_cache() -> Option<PathBuf> {
@@ -111,7 +110,7 @@ impl Cache {
     /// Removes what nobody renewed for long, and what killed runs left behind.
     pub(in crate::fetch) fn sweep(&self) {
         files::sweep(&self.folder);
-        files::remove_older(&self.folder, KEPT, |name| {
+        files::remove_older(&self.folder, CACHE_KEPT, |name| {
             name.extension().is_some_and(|end| end == "page")
         });
     }
@@ -253,10 +252,10 @@ mod tests {
         let cache = Cache::open(folder.path(), 1_000).unwrap();
         let two_hours = Duration::from_hours(2);
         for (name, age) in [
-            ("a.page", KEPT * 2),
+            ("a.page", CACHE_KEPT * 2),
             (".shelflife-a", two_hours),
             ("b.page", two_hours),
-            ("other", KEPT * 2),
+            ("other", CACHE_KEPT * 2),
         ] {
             let file = fs::File::create(folder.path().join(name)).unwrap();
             file.file().set_modified(SystemTime::now() - age).unwrap();

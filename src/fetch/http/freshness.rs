@@ -14,6 +14,7 @@ use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGM
 
 use super::response::Response;
 use crate::fetch::fetched::Fetched;
+use crate::fetch::policy::PAGE_IS_FRESH;
 use crate::page::Page;
 
 /// A kept answer.
@@ -153,11 +154,7 @@ fn said(answer: &Response, is_page: bool) -> Said {
             ],
         );
     if silent {
-        let rule = if is_page {
-            "max-age=86400"
-        } else {
-            "max-age=0"
-        };
+        let rule = if is_page { PAGE_IS_FRESH } else { "max-age=0" };
         said.headers
             .append(CACHE_CONTROL, HeaderValue::from_static(rule));
     }

@@ -19,14 +19,11 @@ use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
 use super::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
-use super::policy::{Limits, NetworkPolicy};
+use super::policy::{ERROR_BODY, Limits, NetworkPolicy};
 use super::proxies;
 use super::request_key::RequestKey;
 use super::ssrf::resolver::Resolver;
 use response::Response;
-
-/// Of an error answer, no more than this is read, to see whether it is a wall.
-const ERROR_BODY: u64 = 256 * 1024;
 
 /// The client of a run.
 pub(super) struct Client {
