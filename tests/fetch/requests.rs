@@ -1,4 +1,4 @@
-//! An honest and modest guest.
+//! What is sent to a host, how often, and what of it is counted and told.
 
 use std::sync::Arc;
 
