@@ -308,7 +308,7 @@ impl Outcome {
         let mut news: Vec<&Notice> = self
             .notices()
             .iter()
-            .filter(|notice| !self.known.contains(&notice.key(&self.product)))
+            .filter(|notice| !self.is_known(notice))
             .collect();
         news.sort_by_key(|notice| Reverse(notice.day(today)));
         news
@@ -317,9 +317,11 @@ impl Outcome {
     /// How many notices are known.
     pub(super) fn known_notices(&self) -> usize {
         let notices = self.notices().iter();
-        notices
-            .filter(|notice| self.known.contains(&notice.key(&self.product)))
-            .count()
+        notices.filter(|notice| self.is_known(notice)).count()
+    }
+
+    fn is_known(&self, notice: &Notice) -> bool {
+        !self.known.is_empty() && self.known.contains(&notice.key(&self.product))
     }
 
     /// Whether something was rejected or held.

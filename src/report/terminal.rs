@@ -325,6 +325,6 @@ pub fn summary(report: &Report) -> String {
     out
 }
 
-fn styled(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
+fn styled(style: Style, text: &str) -> impl fmt::Display {
+    fmt::from_fn(move |f| write!(f, "{style}{text}{style:#}"))
 }
