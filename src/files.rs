@@ -87,10 +87,12 @@ pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
         let message = format!("{} {reason}", crate::text::visible(&shown));
         io::Error::new(io::ErrorKind::InvalidInput, message)
     };
-    if !fs::symlink_metadata(path)?.is_file() {
+    let about = fs::symlink_metadata(path)?;
+    if !about.is_file() {
         return Err(refuse("is no regular file; links are not followed"));
     }
-    let mut bytes = Vec::new();
+    let expected = usize::try_from(about.len().min(largest)).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(expected);
     let file = fs::File::open(path)?;
     file.take(largest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > largest {
@@ -110,12 +112,11 @@ pub fn sweep(folder: &Path) {
 pub fn remove_older(folder: &Path, age: Duration, wanted: impl Fn(&Path) -> bool) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
-        let is_old = entry
-            .metadata()
-            .ok()
-            .and_then(|about| about.modified().ok()?.elapsed().ok())
-            .is_some_and(|old| old > age);
-        if is_old && wanted(Path::new(&entry.file_name())) {
+        let is_old = || {
+            let modified = entry.metadata().ok()?.modified().ok()?;
+            Some(modified.elapsed().ok()? > age)
+        };
+        if wanted(Path::new(&entry.file_name())) && is_old() == Some(true) {
             drop(fs::remove_file(entry.path()));
         }
     }
