@@ -13,8 +13,11 @@ mod pattern;
 mod template;
 mod way;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::{Arc, LazyLock};
+
+use regex::{Captures, Regex};
 
 pub use error::VersionError;
 pub use pattern::{Groups, Match, Pattern, Patterns};
@@ -152,6 +155,9 @@ impl VersionFilter {
     }
 }
 
+/// From how many digits on a number may not fit into 64 bits.
+const LARGE: usize = 19;
+
 /// The order of two version names under PEP 440, or `None` where it can read only one or neither.
 pub fn order(a: &str, b: &str) -> Option<Ordering> {
     if is_dotted(a) && is_dotted(b) {
@@ -159,7 +165,34 @@ pub fn order(a: &str, b: &str) -> Option<Ordering> {
         return Some(compare_dotted(a, b));
     }
     let read = |name: &str| name.trim().parse::<pep440_rs::Version>().ok();
-    Some(read(a)?.cmp(&read(b)?))
+    if !has_large_number(a) && !has_large_number(b) {
+        return Some(read(a)?.cmp(&read(b)?));
+    }
+    let [a, b] = within_64_bits([a, b]);
+    Some(read(&a)?.cmp(&read(&b)?))
+}
+
+/// Whether a number of a name may not fit into 64 bits.
+fn has_large_number(name: &str) -> bool {
+    let mut numbers = name.split(|c: char| !c.is_ascii_digit());
+    name.len() >= LARGE && numbers.any(|number| number.len() >= LARGE)
+}
+
+/// Two names in which smaller numbers of the same order stand for those of 19 digits and more:
+/// PEP 440 bounds no number, and its reader does.
+fn within_64_bits(names: [&str; 2]) -> [Cow<'_, str>; 2] {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("0*([1-9][0-9]{18,})").expect("a valid pattern"));
+    let size = |found: &Captures<'_>| (found[1].len(), found[1].to_owned());
+    let all = names.iter().flat_map(|name| NUMBER.captures_iter(name));
+    let mut sizes: Vec<_> = all.map(|found| size(&found)).collect();
+    sizes.sort_unstable();
+    let smaller = |found: &Captures<'_>| {
+        let own = size(found);
+        let rank = sizes.partition_point(|size| *size < own);
+        format!("1{rank:018}")
+    };
+    names.map(|name| NUMBER.replace_all(name, smaller))
 }
 
 /// Whether PEP 440 reads a name as a pre-release: an alpha, a beta, a candidate, a development build.
@@ -252,6 +285,31 @@ mod tests {
         assert_eq!(order("1..2", "1"), None);
         assert_eq!(order("2024.01", "2024.1.0"), Some(Ordering::Equal));
         assert_eq!(order("99999999999999999999", "1"), Some(Ordering::Greater));
+    }
+
+    #[test]
+    fn numbers_beyond_64_bits_have_one_order_with_all_others() {
+        let ascending = [
+            "1rc1",
+            "1",
+            "v999999999999999999",
+            "1000000000000000000rc2",
+            "1000000000000000000",
+            "v18446744073709551615",
+            "18446744073709551616rc1",
+            "18446744073709551616rc99999999999999999999",
+            "00018446744073709551616",
+            "18446744073709551616.post1",
+            "99999999999999999999",
+            "v100000000000000000000",
+            "1!0",
+        ];
+        for (at, a) in ascending.iter().enumerate() {
+            for (other, b) in ascending.iter().enumerate() {
+                assert_eq!(order(a, b), Some(at.cmp(&other)), "{a} {b}");
+            }
+        }
+        assert_eq!(order("99999999999999999999", "8u345-b01"), None);
     }
 
     #[test]
