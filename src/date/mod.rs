@@ -106,20 +106,17 @@ pub fn parse_any(text: &str) -> Option<Date> {
 
 /// A day written `YYYY-MM-DD`, the one form of product files and release data.
 pub fn parse_iso(text: &str) -> Option<Date> {
-    let bytes = text.as_bytes();
-    let shaped = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(i, b)| {
-            if i == 4 || i == 7 {
-                *b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
-    if !shaped {
+    let [y, yy, yyy, yyyy, b'-', m, mm, b'-', d, dd] = text.as_bytes() else {
         return None;
-    }
-    let year = text[..4].parse().ok().filter(|year| *year >= 1)?;
-    Date::from_ymd_opt(year, text[5..7].parse().ok()?, text[8..].parse().ok()?)
+    };
+    let number = |digits: &[&u8]| {
+        digits.iter().try_fold(0, |number, digit| {
+            let value = digit.wrapping_sub(b'0');
+            (value <= 9).then_some(number * 10 + u32::from(value))
+        })
+    };
+    let year = number(&[y, yy, yyy, yyyy]).filter(|year| *year >= 1)?;
+    Date::from_ymd_opt(year.cast_signed(), number(&[m, mm])?, number(&[d, dd])?)
 }
 
 /// A text as the forms know it: without commas, brackets and the ends of ordinals.
