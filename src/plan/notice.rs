@@ -1,5 +1,7 @@
 //! What a person should look at: nothing failed, and nothing is written.
 
+use std::sync::Arc;
+
 use crate::date::Date;
 use crate::release_data::{Origin, Release};
 use crate::text::visible;
@@ -18,7 +20,7 @@ pub enum Notice {
         /// Its day.
         date: Date,
         /// Where it is said.
-        origin: Origin,
+        origin: Arc<Origin>,
     },
     /// A release of which the file has no cycle.
     UnmatchedRelease {

@@ -142,7 +142,7 @@ fn of_version(name: &str, old: Option<&Version>, new: Option<&Version>) -> DataD
         },
         old: old.map(date),
         new: new.map(date),
-        origin: new.map(|version| version.origin.clone()),
+        origin: new.map(|version| Origin::clone(&version.origin)),
     }
 }
 

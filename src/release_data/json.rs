@@ -5,6 +5,7 @@
 //! character by character (`1.9` before `1.10`). Two programs can then share one folder.
 
 use std::io;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::ser::SerializeMap as _;
@@ -13,70 +14,115 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::error::StoreError;
 use super::origin::Origin;
-use super::{Learnt, Release, ReleaseData, Version};
+use super::{ByName, Learnt, Release, ReleaseData, Version};
 use crate::date::{Date, parse_iso};
 use crate::value::Value;
 
 #[derive(Deserialize)]
 struct Stored {
-    releases: IndexMap<String, IndexMap<String, Value>>,
+    releases: StoredReleases,
     versions: IndexMap<String, StoredVersion>,
 }
+
+type StoredReleases = IndexMap<String, IndexMap<String, Value>>;
 
 #[derive(Deserialize)]
 struct StoredVersion {
     date: String,
 }
 
+/// What stands in a file.
+type Read = (StoredReleases, ByName<Version>);
+
+fn read(json: &[u8], of_day: impl Fn(Date) -> Version) -> Result<Read, StoreError> {
+    let Stored { releases, versions } = serde_json::from_slice(json)?;
+    let version = |(version, StoredVersion { date }): (String, _)| match parse_iso(&date) {
+        Some(day) => Ok((version, of_day(day))),
+        None => Err(StoreError::Date { version, date }),
+    };
+    let versions = versions.into_iter().map(version);
+    Ok((releases, versions.collect::<Result<_, _>>()?))
+}
+
+/// Reads the very form that [`ReleaseData::to_json`] writes: nearly all of it are versions, each
+/// of four lines. `None` where anything stands otherwise.
+fn read_as_written(json: &[u8], of_day: impl Fn(Date) -> Version) -> Option<Read> {
+    /// The least length of a version in bytes, and its name once.
+    const LENGTH: usize = 70;
+    #[derive(Deserialize)]
+    struct Head {
+        releases: StoredReleases,
+    }
+    let json = std::str::from_utf8(json).ok()?;
+    let (head, mut rest) = json.split_once(",\n  \"versions\": {")?;
+    let Head { releases } = serde_json::from_str(&format!("{head}}}")).ok()?;
+    let mut versions = ByName::default();
+    versions.reserve(rest.len() / LENGTH);
+    loop {
+        rest = rest.strip_prefix("\n    \"")?;
+        // A quote, or what no name may hold as it is.
+        let end = rest
+            .bytes()
+            .position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))?;
+        let (name, after) = rest.split_at(end);
+        let after = after.strip_prefix("\": {\n      \"name\": \"")?;
+        let after = after.strip_prefix(name)?;
+        let after = after.strip_prefix("\",\n      \"date\": \"")?;
+        let (day, after) = after.split_at_checked(10)?;
+        versions.insert(name.to_owned(), of_day(parse_iso(day)?));
+        rest = after.strip_prefix("\"\n    }")?;
+        let Some(more) = rest.strip_prefix(',') else {
+            break;
+        };
+        rest = more;
+    }
+    (rest == "\n  }\n}").then_some((releases, versions))
+}
+
+/// Whether both readers found the same.
+fn is_same(a: &Read, b: &Read) -> bool {
+    fn days((_, versions): &Read) -> impl Iterator<Item = (&String, Date)> {
+        versions.iter().map(|(name, version)| (name, version.date))
+    }
+    a.0 == b.0 && days(a).eq(days(b))
+}
+
 impl ReleaseData {
     /// Reads release data of an earlier step; its values come from `origin`.
     pub fn from_json(json: &[u8], today: Date, origin: &Origin) -> Result<Self, StoreError> {
-        let stored: Stored = serde_json::from_slice(json)?;
+        let shared = Arc::new(origin.clone());
+        let of_day = |date| Version {
+            date,
+            origin: Arc::clone(&shared),
+            made: None,
+            overruled: Vec::new(),
+        };
+        let (releases, versions) = match read_as_written(json, of_day) {
+            Some(found) => {
+                debug_assert!(read(json, of_day).is_ok_and(|other| is_same(&other, &found)));
+                found
+            }
+            None => read(json, of_day)?,
+        };
+        let learnt = |value| Learnt {
+            value,
+            origin: origin.clone(),
+            overruled: Vec::new(),
+        };
+        let release = |fields: IndexMap<String, Value>| Release {
+            fields: fields
+                .into_iter()
+                .filter(|(field, _)| field != "name")
+                .map(|(field, value)| (field, learnt(value)))
+                .collect(),
+            named: Vec::new(),
+        };
         let mut data = Self::new(today);
-        data.releases = stored
-            .releases
+        data.releases = releases
             .into_iter()
-            .map(|(name, fields)| {
-                let fields = fields
-                    .into_iter()
-                    .filter(|(field, _)| field != "name")
-                    .map(|(field, value)| {
-                        (
-                            field,
-                            Learnt {
-                                value,
-                                origin: origin.clone(),
-                                overruled: Vec::new(),
-                            },
-                        )
-                    })
-                    .collect();
-                (
-                    name,
-                    Release {
-                        fields,
-                        named: Vec::new(),
-                    },
-                )
-            })
+            .map(|(name, fields)| (name, release(fields)))
             .collect();
-        for (name, StoredVersion { date }) in stored.versions {
-            let Some(date) = parse_iso(&date) else {
-                return Err(StoreError::Date {
-                    version: name,
-                    date,
-                });
-            };
-            data.versions.insert(
-                name,
-                Version {
-                    date,
-                    origin: origin.clone(),
-                    made: None,
-                    overruled: Vec::new(),
-                },
-            );
-        }
+        data.versions = versions;
         Ok(data)
     }
 
@@ -234,7 +280,7 @@ impl Formatter for AsciiFormatter {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<ReleaseData, StoreError> {
+    fn data(json: &str) -> Result<ReleaseData, StoreError> {
         ReleaseData::from_json(
             json.as_bytes(),
             parse_iso("2026-01-31").unwrap(),
@@ -279,17 +325,66 @@ mod tests {
     }
   }
 }"#;
-        assert_eq!(read(json).unwrap().to_json(), json);
+        assert_eq!(data(json).unwrap().to_json(), json);
+    }
+
+    #[test]
+    fn what_is_not_written_as_usual_is_read_too() {
+        let usual = r#"{
+  "releases": {},
+  "versions": {
+    "1.1": {
+      "name": "1.1",
+      "date": "2024-01-02"
+    },
+    "1.0": {
+      "name": "1.0",
+      "date": "2024-01-01"
+    }
+  }
+}"#;
+        let is_as_written = |json: &str| {
+            let of_day = |date| Version {
+                date,
+                origin: Arc::default(),
+                made: None,
+                overruled: Vec::new(),
+            };
+            read_as_written(json.as_bytes(), of_day).is_some()
+        };
+        assert!(is_as_written(usual));
+        for (from, to) in [
+            ("\"1.0\": {", "\"1.\\u0030\": {"),
+            ("\"name\": \"1.0\"", "\"name\": \"2.0\""),
+            ("\"date\": \"2024-01-01\"", "\"date\":\"2024-01-01\""),
+            ("\n  }\n}", "\n  }\n}\n"),
+            ("\n    }\n  }", "\n    }\n  }, \"more\": {}"),
+        ] {
+            assert!(usual.contains(from), "{from}");
+            let other = usual.replace(from, to);
+            assert!(!is_as_written(&other), "{other}");
+            assert_eq!(data(&other).unwrap().to_json(), usual, "{other}");
+        }
+        for broken in [
+            usual.replace("  \"releases\": {},\n", "  \"releases\": {}\n"),
+            usual.replace("  \"releases\": {},\n", "  \"more\": {},\n"),
+            usual.replace("\n    },", "\n    }"),
+            usual.replace("01-02", "01-32"),
+            format!("{usual}}}"),
+        ] {
+            assert!(!is_as_written(&broken), "{broken}");
+            assert!(data(&broken).is_err(), "{broken}");
+        }
     }
 
     #[test]
     fn a_version_without_a_day_is_refused() {
-        let error = read(r#"{"releases": {}, "versions": {"1": {"name": "1", "date": "soon"}}}"#)
+        let error = data(r#"{"releases": {}, "versions": {"1": {"name": "1", "date": "soon"}}}"#)
             .unwrap_err();
         assert_eq!(
             error.to_string(),
             "the date of version `1` is `soon`, not a day"
         );
-        assert!(matches!(read("[]").unwrap_err(), StoreError::Shape(_)));
+        assert!(matches!(data("[]").unwrap_err(), StoreError::Shape(_)));
     }
 }

@@ -16,6 +16,9 @@ mod name;
 mod origin;
 mod skip_reason;
 
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::date::Date;
@@ -27,13 +30,17 @@ pub use name::{Made, Name, Named};
 pub use origin::{About, Origin, Place, Rule, Skipped};
 pub use skip_reason::SkipReason;
 
+/// A map in the order of its first insertions. Its hash is seeded, since names come from pages,
+/// and quick, since there are a hundred thousand of them in a folder.
+pub type ByName<T> = IndexMap<String, T, RandomState>;
+
 /// All that methods learnt about a product.
 #[derive(Debug, Clone)]
 pub struct ReleaseData {
     /// The releases by name, in the order in which they were first touched.
-    pub releases: IndexMap<String, Release>,
+    pub releases: ByName<Release>,
     /// The versions by name, in the order in which they were first declared.
-    pub versions: IndexMap<String, Version>,
+    pub versions: ByName<Version>,
     /// What was seen and gave nothing.
     pub skipped: Vec<Skipped>,
     today: Date,
@@ -44,7 +51,7 @@ pub struct ReleaseData {
 #[derive(Debug, Clone, Default)]
 pub struct Release {
     /// The fields in the order in which they were first set.
-    pub fields: IndexMap<String, Learnt>,
+    pub fields: ByName<Learnt>,
     /// Where its name stands in the rows that gave it, the last ones.
     pub named: Vec<Origin>,
 }
@@ -78,8 +85,8 @@ const REMEMBERED: usize = 4;
 pub struct Version {
     /// The day on which it was released.
     pub date: Date,
-    /// Where that is said.
-    pub origin: Origin,
+    /// Where that is said; of release data in a file, one place for all.
+    pub origin: Arc<Origin>,
     /// How its name was made, where that is known.
     pub made: Option<Box<Made>>,
     /// The days that were said before and count no more, the first first.
@@ -90,7 +97,10 @@ impl Version {
     /// Where its name comes from.
     pub fn name_origin(&self) -> Origin {
         let made = self.made.as_ref();
-        made.map_or_else(|| self.origin.clone(), |made| made.origin(&self.origin))
+        made.map_or_else(
+            || Origin::clone(&self.origin),
+            |made| made.origin(&self.origin),
+        )
     }
 }
 
@@ -110,8 +120,8 @@ impl ReleaseData {
     /// Nothing learnt yet, on this day.
     pub fn new(today: Date) -> Self {
         Self {
-            releases: IndexMap::new(),
-            versions: IndexMap::new(),
+            releases: ByName::default(),
+            versions: ByName::default(),
             skipped: Vec::new(),
             today,
             touches: 0,
@@ -142,10 +152,10 @@ impl ReleaseData {
             self.skip_about(About::of_version(text), origin, reason);
             return;
         }
-        let made = made.map(Box::new);
+        let (made, origin) = (made.map(Box::new), Arc::new(origin));
         if let Some(known) = self.versions.get_mut(text) {
             if known.date != date {
-                let before = std::mem::take(&mut known.origin);
+                let before = Origin::clone(&known.origin);
                 overrule(&mut known.overruled, known.date.into(), before);
             }
             known.date = date;

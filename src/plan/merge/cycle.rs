@@ -1,14 +1,13 @@
 //! One release cycle while it is merged: what it holds, and what is to be written into it.
 
 use std::collections::HashMap;
-
-use indexmap::IndexMap;
+use std::sync::Arc;
 
 use super::latest::{Latest, latest_of};
 use crate::plan::change::Change;
 use crate::plan::notice::Notice;
 use crate::product::ReleaseCycle;
-use crate::release_data::{Origin, ReleaseData, Rule, Version};
+use crate::release_data::{ByName, Origin, ReleaseData, Rule, Version};
 use crate::value::Value;
 
 /// The order in which the site's files write the fields of a cycle; others come after.
@@ -29,7 +28,7 @@ pub(crate) const FIELD_ORDER: [&str; 11] = [
 /// A cycle with what is to be written into it.
 pub(super) struct CycleMerge<'a> {
     pub(super) cycle: ReleaseCycle<'a>,
-    pub(super) fields: IndexMap<String, (Value, Origin)>,
+    pub(super) fields: ByName<(Value, Origin)>,
     /// The versions that belong to it, the newest day first.
     pub(super) versions: Vec<(&'a str, &'a Version)>,
 }
@@ -38,7 +37,7 @@ impl<'a> CycleMerge<'a> {
     pub(super) fn new(cycle: ReleaseCycle<'a>) -> Self {
         Self {
             cycle,
-            fields: IndexMap::new(),
+            fields: ByName::default(),
             versions: Vec::new(),
         }
     }
@@ -108,7 +107,7 @@ impl<'a> CycleMerge<'a> {
         self.set(
             "latestReleaseDate",
             Value::Date(version.date),
-            version.origin.clone(),
+            Origin::clone(&version.origin),
             Rule::NewestVersionDay,
         );
     }
@@ -170,7 +169,7 @@ pub(super) fn merge_versions<'a>(
             notices.push(Notice::UnmatchedVersion {
                 version: name.clone(),
                 date: version.date,
-                origin: version.origin.clone(),
+                origin: Arc::clone(&version.origin),
             });
         }
     }
