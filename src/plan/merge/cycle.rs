@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::latest::{Latest, latest_of};
 use crate::plan::change::Change;
 use crate::plan::notice::Notice;
@@ -159,11 +161,20 @@ pub(super) fn merge_versions<'a>(
     data: &'a ReleaseData,
     notices: &mut Vec<Notice>,
 ) {
+    let by_name = by_name(cycles);
+    // Names have few lengths, so a version is held against few cycles.
+    let mut lengths: Vec<usize> = by_name.keys().map(|name| name.len()).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
     for (name, version) in data.sorted_versions() {
         let mut matched = false;
-        for cycle in cycles.iter_mut().filter(|cycle| cycle.cycle.includes(name)) {
-            matched = true;
-            cycle.versions.push((name, version));
+        let starts = lengths.iter().filter_map(|length| name.get(..*length));
+        for index in starts.filter_map(|start| by_name.get(start)).flatten() {
+            let cycle = &mut cycles[*index];
+            if cycle.cycle.includes(name) {
+                matched = true;
+                cycle.versions.push((name, version));
+            }
         }
         if !matched {
             notices.push(Notice::UnmatchedVersion {
@@ -183,16 +194,22 @@ pub(super) fn merge_versions<'a>(
     }
 }
 
+/// The numbers of the cycles by name; a name may stand twice.
+fn by_name<'a>(cycles: &[CycleMerge<'a>]) -> HashMap<&'a str, Vec<usize>, RandomState> {
+    let mut by_name: HashMap<_, Vec<usize>, _> = HashMap::default();
+    for (index, cycle) in cycles.iter().enumerate() {
+        by_name.entry(cycle.cycle.name()).or_default().push(index);
+    }
+    by_name
+}
+
 /// Gives each release to the cycle of its name.
 pub(super) fn merge_releases(
     cycles: &mut [CycleMerge<'_>],
     data: &ReleaseData,
     notices: &mut Vec<Notice>,
 ) {
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, cycle) in cycles.iter().enumerate() {
-        by_name.entry(cycle.cycle.name()).or_default().push(index);
-    }
+    let by_name = by_name(cycles);
     for (name, release) in data.sorted_releases() {
         let Some(indexes) = by_name.get(name.as_str()) else {
             notices.push(Notice::UnmatchedRelease {

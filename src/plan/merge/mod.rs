@@ -127,6 +127,34 @@ releases:
     }
 
     #[test]
+    fn a_version_belongs_to_every_cycle_from_whose_name_it_goes_on() {
+        let names = ["1", "1.2", "1.2.3", "12", "1.", "1é", "1.2"];
+        let cycles = names.map(|name| format!("  - releaseCycle: '{name}'\n"));
+        let data = data(
+            &[
+                ("1.2.3", "2025-01-01"),
+                ("1é2", "2024-01-01"),
+                ("1é", "2023-01-01"),
+            ],
+            &[],
+        );
+        let latest: Vec<String> = changes(&format!("releases:\n{}", cycles.concat()), &data)
+            .into_iter()
+            .filter(|change| change.contains(" latest: "))
+            .collect();
+        assert_eq!(
+            latest,
+            [
+                "1 latest: 1.2.3",
+                "1.2 latest: 1.2.3",
+                "1.2.3 latest: 1.2.3",
+                "1é latest: 1é",
+                "1.2 latest: 1.2.3",
+            ]
+        );
+    }
+
+    #[test]
     fn latest_never_goes_back() {
         assert!(changes(CYCLES, &data(&[("2.0", "2025-01-01")], &[])).is_empty());
     }
