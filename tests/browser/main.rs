@@ -282,6 +282,7 @@ async fn a_status_is_told_as_for_any_page() {
     let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/empty" => page(""),
+        "/forbidden" => answer(403, &[], ""),
         "/gone" => answer(
             404,
             &[("content-type", "text/html")],
@@ -301,6 +302,17 @@ async fn a_status_is_told_as_for_any_page() {
     )
     .await;
     assert!(gone.is_absent(), "{gone:?}");
+    let started = Instant::now();
+    let forbidden = error(
+        &fetcher,
+        rendered(server.url("/forbidden"), waiting_for("table")),
+    )
+    .await;
+    assert!(
+        matches!(forbidden, FetchError::Absent { status: 403, .. }),
+        "{forbidden:?}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(10), "waited for it");
     let empty = error(&fetcher, rendered(server.url("/empty"), Render::default())).await;
     assert!(
         matches!(empty, FetchError::Empty { status: 200, .. }),

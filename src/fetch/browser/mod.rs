@@ -13,14 +13,20 @@
 //! its address between check and connection. What does not go through a proxy is switched
 //! off: QUIC, and WebRTC outside the proxy.
 //!
+//! # Why a pipe
+//! Commands reach the browser through a pipe that this process alone holds, so no port of the
+//! machine listens for them. The browser ends when the pipe closes, whatever closed it: a run
+//! that is killed outright leaves no browser behind, only its profile among temporary files.
+//! A shell connects the pipe, so there is no browser on a system without `/bin/sh`.
+//!
 //! # Why a thread of its own
 //! A browser is a process to be ended and a profile to be removed, in this order, and the
 //! runtime of a run that is stopped does neither. The thread does both before it ends, and
 //! dropping [`Browser`] waits for it.
 
+mod devtools;
 mod gate;
 mod job;
-mod leash;
 mod page;
 mod program;
 

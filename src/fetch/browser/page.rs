@@ -1,26 +1,21 @@
 //! One page: asked for, waited for, clicked, and taken as it stands.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use chromiumoxide::cdp::browser_protocol::network::{
-    EventRequestWillBeSent, EventResponseReceived, Headers, ResourceType,
-    SetUserAgentOverrideParams,
-};
-use chromiumoxide::cdp::browser_protocol::page::{EventLifecycleEvent, FrameId};
-use chromiumoxide::error::CdpError;
-use chromiumoxide::listeners::EventStream;
-use futures::{FutureExt as _, StreamExt as _};
+use futures::future::Either;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
+use super::devtools::{CommandError, Event, Page, Response};
 use super::gate::Gate;
 use super::job::{Job, Rendered, Trouble};
-use super::program::{Program, words};
-use crate::fetch::error::{ForbiddenError, TransientError};
+use super::program::Program;
 use crate::fetch::http::response::Response;
+use crate::fetch::error::{TransientError, ForbiddenError};
 use crate::fetch::policy::NetworkPolicy;
 use crate::text::Excerpt;
 
@@ -28,8 +23,6 @@ use crate::text::Excerpt;
 const LOOK: Duration = Duration::from_millis(100);
 /// How long a page may work on what a click asked of it.
 const AFTER_CLICK: Duration = Duration::from_secs(1);
-/// How long a page may take to close.
-const CLOSE: Duration = Duration::from_secs(2);
 
 /// A dialog would halt the page for ever: nobody is there to answer it.
 const NO_DIALOGS: &str =
@@ -94,19 +87,18 @@ pub(super) async fn render(
     job: &Job,
 ) -> Result<Rendered, Trouble> {
     let until = Instant::now() + settings.limits.render_total;
-    let page = match timeout_at(until, program.page()).await {
-        Ok(Ok(page)) => page,
-        Ok(Err(error)) => return Err(Trouble::Failed(words(&error))),
+    let (page, events) = match timeout_at(until, Page::open(program.connection())).await {
+        Ok(opened) => opened.map_err(failed)?,
         Err(_) => return Err(Trouble::Ill(TransientError::Timeout)),
     };
-    let rendered = timeout_at(until, shown(&page, program, gate, settings, job)).await;
-    // A page that hangs does not close; it goes with the browser.
-    let _ = timeout(CLOSE, page.close()).await;
+    let rendered = timeout_at(until, shown(&page, events, program, gate, settings, job)).await;
+    page.close().await;
     rendered.unwrap_or(Err(Trouble::Ill(TransientError::Timeout)))
 }
 
 async fn shown(
-    page: &chromiumoxide::Page,
+    page: &Page<'_>,
+    mut events: UnboundedReceiver<Event>,
     program: &Program,
     gate: &Gate,
     settings: &NetworkPolicy,
@@ -114,20 +106,18 @@ async fn shown(
 ) -> Result<Rendered, Trouble> {
     let limits = &settings.limits;
     let user_agent = job.user_agent.as_deref().unwrap_or(program.user_agent());
-    page.set_user_agent(SetUserAgentOverrideParams::new(user_agent))
+    let user_agent = json!({ "userAgent": user_agent });
+    page.command("Network.setUserAgentOverride", user_agent)
         .await
         .map_err(failed)?;
-    page.evaluate_on_new_document(NO_DIALOGS)
+    let script = json!({ "source": NO_DIALOGS });
+    page.command("Page.addScriptToEvaluateOnNewDocument", script)
         .await
         .map_err(failed)?;
-    let mut responses = page
-        .event_listener::<EventResponseReceived>()
-        .await
-        .map_err(failed)?;
-    let mut document = navigate(page, gate, settings, job, &mut responses).await?;
+    let mut document = navigate(page, &mut events, gate, settings, job).await?;
     // Where the server says that there is no page, there is nothing to wait for; a wall may
     // yet give way.
-    if !matches!(document.status.as_u16(), 404 | 410 | 500 | 502 | 504) {
+    if !document.bare && !matches!(document.status.as_u16(), 404 | 410 | 500 | 502 | 504) {
         if let Some(selector) = &job.render.wait_for {
             find(page, selector, limits.render_step, None).await?;
         }
@@ -136,26 +126,15 @@ async fn shown(
             sleep(AFTER_CLICK).await;
         }
     }
-    let limit = limits.decompressed;
-    let taken = page
-        .evaluate(format!("({TAKE})({limit})"))
-        .await
-        .map_err(failed)?;
-    let body = match taken.value() {
-        // What a browser makes of an empty answer is still an empty answer.
-        Some(serde_json::Value::String(text)) if text == NOTHING => Vec::new(),
-        Some(serde_json::Value::String(text)) => text.clone().into_bytes(),
-        Some(serde_json::Value::Number(_)) => {
-            return Err(Trouble::Refused(ForbiddenError::TooLargeDecompressed(
-                limit,
-            )));
-        }
-        _ => return Err(Trouble::Failed("the browser gives no document".into())),
+    let body = if document.bare {
+        Vec::new()
+    } else {
+        take(page, limits.decompressed, limits.render_step).await?
     };
     // The page may have gone elsewhere meanwhile.
-    while let Some(Some(event)) = responses.next().now_or_never() {
-        if is_document(&event, document.frame.as_ref()) {
-            document = document_of(&event, &document.url);
+    while let Ok(event) = events.try_recv() {
+        if let Event::Answered(response) = event {
+            document = Document::of(&response, &document.url);
         }
     }
     if let Some(refusal) = gate.refusal_of(&document.url) {
@@ -173,19 +152,36 @@ async fn shown(
 
 /// What the server said of the document.
 struct Document {
-    frame: Option<FrameId>,
     url: Url,
     status: StatusCode,
     headers: HeaderMap,
+    /// Whether the answer has an error for a status and no content: nothing is shown then.
+    bare: bool,
+}
+
+impl Document {
+    fn of(response: &Response, asked: &Url) -> Self {
+        // The headers that a wall or a pause is known by; whatever is no header is left out.
+        let headers = response.headers.iter().filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            Some((name, HeaderValue::from_str(value.as_str()?).ok()?))
+        });
+        Self {
+            url: Url::parse(&response.url).unwrap_or_else(|_| asked.clone()),
+            status: StatusCode::from_u16(response.status).unwrap_or_default(),
+            headers: headers.collect(),
+            bare: false,
+        }
+    }
 }
 
 /// Opens the page and waits for the event that is asked for; `load` if none is.
 async fn navigate(
-    page: &chromiumoxide::Page,
+    page: &Page<'_>,
+    events: &mut UnboundedReceiver<Event>,
     gate: &Gate,
     settings: &NetworkPolicy,
     job: &Job,
-    responses: &mut EventStream<EventResponseReceived>,
 ) -> Result<Document, Trouble> {
     let wanted = match job.render.wait_until.as_deref() {
         Some("commit") => "init",
@@ -193,123 +189,98 @@ async fn navigate(
         Some("networkidle") => "networkIdle",
         _ => "load",
     };
-    let frame = page.mainframe().await.map_err(failed)?;
-    let mut lifecycle = page
-        .event_listener::<EventLifecycleEvent>()
-        .await
-        .map_err(failed)?;
-    let mut requests = page
-        .event_listener::<EventRequestWillBeSent>()
-        .await
-        .map_err(failed)?;
     let until = Instant::now() + settings.limits.render_step;
+    // What was told of the empty page is of no use.
+    while events.try_recv().is_ok() {}
     // Where the document was asked for last, whoever answered.
     let mut asked = job.url.clone();
     let mut document = None;
     let (mut committed, mut reached) = (false, false);
-    let mut opening = Box::pin(page.goto(job.url.as_str()));
+    let opening = page.command("Page.navigate", json!({ "url": job.url.as_str() }));
+    tokio::pin!(opening);
     let mut opened = false;
-    while !(reached && document.is_some()) {
+    loop {
+        if let Some(document) = document.take_if(|_| reached) {
+            return Ok(document);
+        }
         let next = timeout_at(until, async {
             tokio::select! {
                 biased;
-                Some(event) = requests.next() => {
-                    if event.r#type == Some(ResourceType::Document) && event.frame_id == frame {
-                        asked = Url::parse(&event.request.url).unwrap_or_else(|_| asked.clone());
-                    }
-                }
-                Some(event) = responses.next() => {
-                    if is_document(&event, frame.as_ref()) {
-                        document = Some(document_of(&event, &asked));
-                    }
-                }
-                Some(event) = lifecycle.next() => {
-                    if Some(&event.frame_id) == frame.as_ref() {
-                        if event.name == "init" {
-                            committed = true;
-                            reached = false;
-                        }
-                        reached |= committed && event.name == wanted;
-                    }
-                }
-                result = &mut opening, if !opened => {
-                    opened = true;
-                    return result.map(|_| ());
-                }
-                else => return Err(CdpError::NoResponse),
+                event = events.recv() => event.map(Either::Left).ok_or(CommandError::Ended),
+                answer = &mut opening, if !opened => answer.map(Either::Right),
             }
-            Ok(())
         });
-        match next.await {
-            Ok(Ok(())) => {}
-            // An error status without a body of its own: the status says it all.
-            Ok(Err(CdpError::ChromeMessage(said)))
-                if said == "net::ERR_HTTP_RESPONSE_CODE_FAILURE" && document.is_some() =>
-            {
-                reached = true;
+        let trouble = match next.await {
+            Ok(Ok(Either::Left(Event::Requested(url)))) => {
+                asked = Url::parse(&url).unwrap_or(asked);
+                continue;
             }
-            // Two navigations of which the second ends the first: its events tell the rest.
-            Ok(Err(CdpError::ChromeMessage(said)))
-                if said == "net::ERR_ABORTED" && document.is_some() => {}
-            Ok(Err(error)) => {
-                let refused = gate.refusal_of(&asked);
-                return Err(match (refused, error) {
-                    (Some(refusal), _) => Trouble::Refused(refusal),
-                    (None, CdpError::ChromeMessage(said)) => {
-                        Trouble::Ill(TransientError::Connection(said))
+            Ok(Ok(Either::Left(Event::Answered(response)))) => {
+                document = Some(Document::of(&response, &asked));
+                continue;
+            }
+            Ok(Ok(Either::Left(Event::Reached(name)))) => {
+                if name == "init" {
+                    committed = true;
+                    reached = false;
+                }
+                reached |= committed && name == wanted;
+                continue;
+            }
+            Ok(Ok(Either::Right(answer))) => {
+                opened = true;
+                match (answer["errorText"].as_str(), &mut document) {
+                    // Two navigations of which the second ends the first: its events tell
+                    // the rest.
+                    (None, _) | (Some("net::ERR_ABORTED"), Some(_)) => continue,
+                    // An error status without a body of its own: the status says it all.
+                    (Some("net::ERR_HTTP_RESPONSE_CODE_FAILURE"), Some(document)) => {
+                        document.bare = true;
+                        reached = true;
+                        continue;
                     }
-                    (None, error) => Trouble::Failed(words(&error)),
-                });
+                    (Some(said), _) => Trouble::Ill(TransientError::Connection(said.to_owned())),
+                }
             }
-            Err(_) => {
-                return Err(match gate.refusal_of(&asked) {
-                    Some(refusal) => Trouble::Refused(refusal),
-                    None => Trouble::Ill(TransientError::Timeout),
-                });
-            }
-        }
-    }
-    document.ok_or_else(|| Trouble::Failed("the browser names no document".into()))
-}
-
-/// Whether this is the answer for the page itself, and not for a part of it.
-fn is_document(event: &EventResponseReceived, frame: Option<&FrameId>) -> bool {
-    event.r#type == ResourceType::Document && event.frame_id.as_ref() == frame
-}
-
-fn document_of(event: &EventResponseReceived, asked: &Url) -> Document {
-    let status = u16::try_from(event.response.status).ok();
-    Document {
-        frame: event.frame_id.clone(),
-        url: Url::parse(&event.response.url).unwrap_or_else(|_| asked.clone()),
-        status: status
-            .and_then(|status| StatusCode::from_u16(status).ok())
-            .unwrap_or_default(),
-        headers: headers_of(&event.response.headers),
+            Ok(Err(error)) => failed(error),
+            Err(_) => Trouble::Ill(TransientError::Timeout),
+        };
+        return Err(match gate.refusal_of(&asked) {
+            Some(refusal) => Trouble::Refused(refusal),
+            None => trouble,
+        });
     }
 }
 
-/// The headers that a wall or a pause is known by; whatever is no header is left out.
-fn headers_of(headers: &Headers) -> HeaderMap {
-    let named: HashMap<String, String> =
-        serde_json::from_value(headers.inner().clone()).unwrap_or_default();
-    named
-        .iter()
-        .filter_map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            Some((name, HeaderValue::from_str(value).ok()?))
-        })
-        .collect()
+/// The document as it stands, of at most so many bytes; asked for again while the page is
+/// being replaced.
+async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, Trouble> {
+    let script = format!("({TAKE})({limit})");
+    let until = Instant::now() + within;
+    loop {
+        return match page.evaluate(&script).await {
+            // What a browser makes of an empty answer is still an empty answer.
+            Ok(Value::String(text)) if text == NOTHING => Ok(Vec::new()),
+            Ok(Value::String(text)) => Ok(text.into_bytes()),
+            Ok(Value::Number(_)) => Err(Trouble::Refused(ForbiddenError::TooLargeDecompressed(limit))),
+            Ok(_) => Err(Trouble::Failed("the browser gives no document".into())),
+            Err(CommandError::Rejected(_)) if Instant::now() < until => {
+                sleep(LOOK).await;
+                continue;
+            }
+            Err(error) => Err(failed(error)),
+        };
+    }
 }
 
 /// Waits until the page shows what a selector means, and does something with it.
 async fn find(
-    page: &chromiumoxide::Page,
+    page: &Page<'_>,
     selector: &str,
     within: Duration,
     then: Option<&str>,
 ) -> Result<(), Trouble> {
-    let wanted = serde_json::Value::from(selector);
+    let wanted = Value::from(selector);
     let then = then.unwrap_or("() => {}");
     let script = format!(
         "(() => {{ const found = ({FIND})({wanted}); if (found) ({then})(found); return !!found; }})()"
@@ -317,11 +288,9 @@ async fn find(
     let until = Instant::now() + within;
     let shown = Excerpt(selector).to_string();
     loop {
-        match timeout_at(until, page.evaluate(script.as_str())).await {
-            Ok(Ok(answer)) if answer.value().and_then(serde_json::Value::as_bool) == Some(true) => {
-                return Ok(());
-            }
-            Ok(Err(CdpError::JavascriptException(_))) => {
+        match timeout_at(until, page.evaluate(&script)).await {
+            Ok(Ok(Value::Bool(true))) => return Ok(()),
+            Ok(Err(CommandError::Exception)) => {
                 return Err(Trouble::Failed(format!(
                     "the browser cannot look for `{shown}`"
                 )));
@@ -337,6 +306,6 @@ async fn find(
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn failed(error: CdpError) -> Trouble {
-    Trouble::Failed(words(&error))
+fn failed(error: CommandError) -> Trouble {
+    Trouble::Failed(error.to_string())
 }

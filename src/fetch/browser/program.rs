@@ -2,43 +2,84 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::Stdio;
 use std::time::Duration;
 
-use chromiumoxide::browser::{Browser, BrowserConfig, BrowserConfigBuilder};
-use chromiumoxide::cdp::browser_protocol::browser::{
-    SetDownloadBehaviorBehavior, SetDownloadBehaviorParams,
-};
-use chromiumoxide::handler::viewport::Viewport;
-use futures::StreamExt as _;
-use tokio::task::JoinHandle;
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use super::devtools::{CommandError, Connection};
 use super::job::Trouble;
-use super::leash::Leash;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 
-/// How long the browser may take to end when it is asked to, before it is killed.
+/// How long the browser may take to end when its pipe is closed, before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// What a Chromium may be called in `PATH`.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 5] = [
     "chromium",
     "chromium-browser",
     "google-chrome-stable",
     "google-chrome",
     "chrome",
-    "chrome.exe",
+];
+
+/// Starts a program with the pipes of its input and output as descriptors 3 and 4, where a
+/// browser reads commands and writes answers.
+const WITH_PIPE: &str = r#"exec "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
+
+/// How the browser is started, beside its profile and its proxy.
+const ARGUMENTS: [&str; 38] = [
+    "--headless=new",
+    "--remote-debugging-pipe",
+    "--window-size=1280,1024",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--lang=en_US",
+    "--force-color-profile=srgb",
+    "--enable-automation",
+    // Loopback goes through the gate too, and what needs no proxy is switched off.
+    "--proxy-bypass-list=<-loopback>",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-quic",
+    "--dns-prefetch-disable",
+    // http stays http.
+    "--disable-features=TranslateUI,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+    "--enable-features=NetworkService,NetworkServiceInProcess",
+    "--enable-blink-features=IdleDetection",
+    // It opens and fetches nothing of its own accord.
+    "--block-new-web-contents",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--metrics-recording-only",
+    "--disable-background-networking",
+    "--disable-breakpad",
+    "--disable-client-side-phishing-detection",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    // No page is slowed down or asked about because nobody looks at it.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-hang-monitor",
+    "--disable-ipc-flooding-protection",
+    "--disable-popup-blocking",
+    "--disable-prompt-on-repost",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
 ];
 
 /// A running browser.
 pub(super) struct Program {
-    browser: tokio::sync::Mutex<Browser>,
+    connection: Connection,
     user_agent: String,
-    alive: Arc<AtomicBool>,
-    handler: JoinHandle<()>,
-    leash: tokio::sync::Mutex<Option<Leash>>,
+    child: tokio::sync::Mutex<Child>,
     /// Removed when the browser has ended.
     _profile: tempfile::TempDir,
 }
@@ -54,67 +95,61 @@ impl Program {
                 Trouble::Failed(format!("no folder for the browser's profile: {error}"))
             })?;
         let limits = &settings.limits;
-        let config = config(gate, profile.path(), limits).chrome_executable(executable);
-        let config = config.build().map_err(Trouble::Failed)?;
-        let started = timeout(limits.browser_start, Browser::launch(config)).await;
-        let (mut browser, mut handler) = match started {
-            Ok(Ok(started)) => started,
-            Ok(Err(error)) => {
-                return Err(Trouble::Failed(format!(
-                    "the browser does not start: {}",
-                    words(&error)
-                )));
-            }
-            Err(_) => return Err(Trouble::Failed("the browser does not start in time".into())),
+        let failed =
+            |reason: String| Trouble::Failed(format!("the browser does not start: {reason}"));
+        let mut child = command(&executable, gate, profile.path())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(failed("it has no pipe".into()));
         };
-        let process = browser.get_mut_child().and_then(|child| child.inner.id());
-        let leash = process.and_then(Leash::on);
-        let alive = Arc::new(AtomicBool::new(true));
-        let ended = Arc::clone(&alive);
-        let handler = tokio::spawn(async move {
-            while let Some(event) = handler.next().await {
-                // Messages that a newer browser says otherwise are no reason to end.
-                if matches!(event, Err(chromiumoxide::error::CdpError::Ws(_))) {
-                    break;
-                }
-            }
-            ended.store(false, Ordering::Relaxed);
-        });
-        let deny = SetDownloadBehaviorParams::new(SetDownloadBehaviorBehavior::Deny);
-        let named = timeout(limits.browser_start, async {
-            browser.execute(deny).await?;
-            browser.user_agent().await
-        });
-        let named = named.await;
         let mut program = Self {
-            browser: browser.into(),
+            connection: Connection::new(to, from, longest_message(limits)),
             user_agent: String::new(),
-            alive,
-            handler,
-            leash: leash.into(),
+            child: child.into(),
             _profile: profile,
         };
-        match named {
-            Ok(Ok(own)) => {
+        let reason = match timeout(limits.browser_start, program.version()).await {
+            Ok(Ok(version)) => {
                 // The browser says what it is, and who sends it.
+                let own = version["userAgent"].as_str().unwrap_or_default();
                 let run = settings.user_agent.clone();
                 program.user_agent =
                     run.unwrap_or_else(|| format!("{own} {}", NetworkPolicy::USER_AGENT));
-                Ok(program)
+                return Ok(program);
             }
-            failed => {
-                program.end().await;
-                Err(Trouble::Failed(match failed {
-                    Ok(Err(error)) => format!("the browser does not answer: {}", words(&error)),
-                    _ => "the browser does not answer in time".into(),
-                }))
+            Ok(Err(CommandError::Ended)) => {
+                let ended = timeout(FAREWELL, program.child.get_mut().wait()).await;
+                ended.map_or_else(
+                    |_| "it closed its pipe".into(),
+                    |status| {
+                        status.map_or_else(
+                            |error| error.to_string(),
+                            |s| format!("it ended with {s}"),
+                        )
+                    },
+                )
             }
-        }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it says nothing in time".into(),
+        };
+        program.end().await;
+        Err(failed(reason))
     }
 
-    /// A new, empty page.
-    pub(super) async fn page(&self) -> Result<chromiumoxide::Page, chromiumoxide::error::CdpError> {
-        self.browser.lock().await.new_page("about:blank").await
+    /// What the browser is, once it refuses downloads.
+    async fn version(&self) -> Result<Value, CommandError> {
+        let deny = json!({ "behavior": "deny" });
+        self.connection
+            .command("Browser.setDownloadBehavior", deny)
+            .await?;
+        self.connection
+            .command("Browser.getVersion", json!({}))
+            .await
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// How the browser names itself where a config names nobody.
@@ -123,61 +158,48 @@ impl Program {
     }
 
     pub(super) fn is_alive(&self) -> bool {
-        self.alive.load(Ordering::Relaxed)
+        self.connection.is_open()
     }
 
-    /// Ends the browser: asks it, and if that takes too long, kills it.
+    /// Ends the browser: closes its pipe, and if that takes too long, kills it.
     pub(super) async fn end(&self) {
-        let mut browser = self.browser.lock().await;
-        let asked = timeout(FAREWELL, async {
-            if browser.close().await.is_ok() {
-                let _ = browser.wait().await;
-            }
-        });
-        let _ = asked.await;
-        if !matches!(browser.try_wait(), Ok(Some(_))) {
-            let _ = timeout(FAREWELL, browser.kill()).await;
+        let mut child = self.child.lock().await;
+        self.connection.close();
+        if timeout(FAREWELL, child.wait()).await.is_err() {
+            let _ = timeout(FAREWELL, child.kill()).await;
         }
-        if let Some(leash) = &mut *self.leash.lock().await {
-            leash.release().await;
-        }
-        self.alive.store(false, Ordering::Relaxed);
-        self.handler.abort();
     }
 }
 
-/// How the browser is started: with a profile of its own, and nowhere to go but the gate.
-fn config(gate: SocketAddr, profile: &Path, limits: &Limits) -> BrowserConfigBuilder {
-    let mut config = BrowserConfig::builder()
-        .new_headless_mode()
-        .user_data_dir(profile)
-        .launch_timeout(limits.browser_start)
-        // Every wait has a bound of its own; this one only must not come first.
-        .request_timeout(limits.render_total * 2)
-        .respect_https_errors()
-        .disable_https_first()
-        .viewport(None::<Viewport>)
-        .window_size(1280, 1024)
-        .arg(("proxy-server", format!("http://{gate}").as_str()))
-        // Loopback goes through the gate too.
-        .arg(("proxy-bypass-list", "<-loopback>"))
-        .arg(("force-webrtc-ip-handling-policy", "disable_non_proxied_udp"))
-        .arg("disable-quic")
-        .arg("disable-gpu")
-        .arg("no-first-run")
-        .arg("no-default-browser-check")
-        .arg("disable-background-networking")
-        .arg("disable-component-update")
-        .arg("disable-sync")
-        .arg("disable-extensions")
-        .arg("block-new-web-contents")
-        .arg("dns-prefetch-disable");
+/// The browser with a profile of its own, and nowhere to go but the gate.
+fn command(executable: &Path, gate: SocketAddr, profile: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", WITH_PIPE, "sh"])
+        .arg(executable)
+        .args(ARGUMENTS)
+        .arg(format!("--proxy-server=http://{gate}"))
+        .arg(format!("--user-data-dir={}", profile.display()));
     if is_root(profile) {
         // Chromium's sandbox refuses to start for root, as in many containers; anybody
         // else keeps it.
-        config = config.no_sandbox();
+        command.args(["--no-sandbox", "--disable-setuid-sandbox"]);
     }
-    config
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// The longest message of the browser: a whole document, each character as `\u1234`, and what
+/// stands around it.
+fn longest_message(limits: &Limits) -> u64 {
+    limits
+        .decompressed
+        .saturating_mul(6)
+        .saturating_add(1 << 20)
 }
 
 /// The browser that `CHROME` names, else the first that `PATH` holds.
@@ -210,15 +232,4 @@ fn is_root(own: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_root(_: &Path) -> bool {
     false
-}
-
-/// An error of the browser on one line, without the pages of its standard error.
-pub(super) fn words(error: &chromiumoxide::error::CdpError) -> String {
-    use chromiumoxide::error::CdpError;
-    match error {
-        CdpError::LaunchExit(status, _) => format!("it exited with {status}"),
-        CdpError::LaunchTimeout(_) => "it says nothing in time".into(),
-        CdpError::LaunchIo(error, _) => error.to_string(),
-        error => crate::text::Excerpt(&error.to_string()).to_string(),
-    }
 }

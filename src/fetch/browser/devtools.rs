@@ -1,0 +1,360 @@
+//! The DevTools protocol over a pipe: commands to the browser, its answers, and events of pages.
+//!
+//! A message is JSON with a zero byte behind it. A page's events are kept only where they
+//! concern its own document; a message that cannot be understood is passed over. The end of
+//! the pipe is the end of the connection, and so is a message beyond the bound.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::sync::lock;
+use crate::text::Excerpt;
+
+/// How long a page may take to close.
+const CLOSE: Duration = Duration::from_secs(2);
+
+/// Why a command has no result.
+#[derive(Debug)]
+pub(super) enum CommandError {
+    /// The browser has ended.
+    Ended,
+    /// The browser said this instead.
+    Rejected(String),
+    /// The script threw an exception.
+    Exception,
+}
+
+impl std::fmt::Display for CommandError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ended => f.write_str("the browser has ended"),
+            Self::Rejected(said) => Excerpt(said).fmt(f),
+            Self::Exception => f.write_str("a script failed"),
+        }
+    }
+}
+
+/// What happens to the document of a page.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// It was asked for at this URL.
+    Requested(String),
+    /// The server answered.
+    Answered(Response),
+    /// It reached a point of its life, such as `load`.
+    Reached(String),
+}
+
+impl Event {
+    /// The event that a message tells of the document in a frame.
+    fn read(method: &str, mut params: Value, frame: &str) -> Option<Self> {
+        let own = params["frameId"] == frame;
+        let document = own && params["type"] == "Document";
+        match method {
+            "Network.requestWillBeSent" if document => {
+                let url = params["request"]["url"].as_str()?;
+                Some(Self::Requested(url.to_owned()))
+            }
+            "Network.responseReceived" if document => {
+                let response = serde_json::from_value(params["response"].take());
+                response.ok().map(Self::Answered)
+            }
+            "Page.lifecycleEvent" if own => {
+                Some(Self::Reached(params["name"].as_str()?.to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a server answered, without its body.
+#[derive(Debug, Deserialize)]
+pub(super) struct Response {
+    pub(super) url: String,
+    pub(super) status: u16,
+    pub(super) headers: HashMap<String, Value>,
+}
+
+/// A message of the browser: an answer with an `id`, or an event with a `method`.
+#[derive(Deserialize)]
+struct Message {
+    id: Option<u64>,
+    result: Option<Value>,
+    error: Option<ErrorObject>,
+    #[serde(rename = "sessionId")]
+    session: Option<String>,
+    method: Option<String>,
+    params: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct ErrorObject {
+    message: String,
+}
+
+/// Who waits for what the browser says.
+#[derive(Default)]
+struct Waiting {
+    /// By the number of the command.
+    commands: HashMap<u64, oneshot::Sender<Result<Value, CommandError>>>,
+    /// By session: the frame of the page, and whoever takes its events.
+    pages: HashMap<String, (String, mpsc::UnboundedSender<Event>)>,
+}
+
+impl Waiting {
+    /// Gives a message to whoever waits for it.
+    fn deliver(&mut self, message: Message) {
+        if let Some(command) = message.id.and_then(|id| self.commands.remove(&id)) {
+            // Who asked may have gone.
+            let _ = command.send(match message.error {
+                Some(error) => Err(CommandError::Rejected(error.message)),
+                None => Ok(message.result.unwrap_or_default()),
+            });
+        } else if let (Some(session), Some(method), Some(params)) =
+            (message.session, message.method, message.params)
+            && let Some((frame, events)) = self.pages.get(&session)
+            && let Some(event) = Event::read(&method, params, frame)
+        {
+            let _ = events.send(event);
+        }
+    }
+}
+
+/// The connection to a browser.
+pub(super) struct Connection {
+    last: AtomicU64,
+    commands: mpsc::UnboundedSender<String>,
+    /// `None` once the browser has ended.
+    waiting: Arc<Mutex<Option<Waiting>>>,
+    writer: JoinHandle<()>,
+    reader: JoinHandle<()>,
+}
+
+impl Connection {
+    /// Connects to a browser, no message of which may have more bytes than `longest`.
+    pub(super) fn new(
+        mut to: impl AsyncWrite + Unpin + Send + 'static,
+        from: impl AsyncRead + Unpin + Send + 'static,
+        longest: u64,
+    ) -> Self {
+        let (commands, mut queue) = mpsc::unbounded_channel::<String>();
+        // Written by a task of its own: a command whose sender gives up is still written whole.
+        let writer = tokio::spawn(async move {
+            while let Some(command) = queue.recv().await {
+                if to.write_all(command.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let waiting = Arc::new(Mutex::new(Some(Waiting::default())));
+        let shared = Arc::clone(&waiting);
+        let reader = tokio::spawn(async move {
+            let mut from = BufReader::new(from);
+            while let Some(bytes) = next_message(&mut from, longest).await {
+                if let Ok(message) = serde_json::from_slice(&bytes)
+                    && let Some(waiting) = &mut *lock(&shared)
+                {
+                    waiting.deliver(message);
+                }
+            }
+            lock(&shared).take();
+        });
+        Self {
+            last: AtomicU64::new(0),
+            commands,
+            waiting,
+            writer,
+            reader,
+        }
+    }
+
+    /// What the browser answers to a command.
+    pub(super) async fn command(&self, method: &str, params: Value) -> Result<Value, CommandError> {
+        self.send(json!({ "method": method, "params": params }))
+            .await
+    }
+
+    async fn send(&self, mut message: Value) -> Result<Value, CommandError> {
+        let id = self.last.fetch_add(1, Ordering::Relaxed);
+        message["id"] = id.into();
+        let (answer, answered) = oneshot::channel();
+        match &mut *lock(&self.waiting) {
+            Some(waiting) => waiting.commands.insert(id, answer),
+            None => return Err(CommandError::Ended),
+        };
+        let sent = self.commands.send(format!("{message}\0"));
+        sent.map_err(|_| CommandError::Ended)?;
+        answered.await.map_err(|_| CommandError::Ended)?
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        lock(&self.waiting).is_some()
+    }
+
+    /// Closes the pipe, at which the browser ends by itself.
+    pub(super) fn close(&self) {
+        self.writer.abort();
+        self.reader.abort();
+        lock(&self.waiting).take();
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The next message; `None` at the end, and at a message that is too long.
+async fn next_message(
+    from: &mut BufReader<impl AsyncRead + Unpin>,
+    longest: u64,
+) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(longest).read_until(0, &mut bytes).await.ok()?;
+    (bytes.pop() == Some(0)).then_some(bytes)
+}
+
+/// One page of the browser.
+pub(super) struct Page<'a> {
+    connection: &'a Connection,
+    /// Also the name of the page's main frame.
+    target: String,
+    session: String,
+}
+
+impl<'a> Page<'a> {
+    /// Opens an empty page, whose events are told from now on until the browser ends.
+    pub(super) async fn open(
+        connection: &'a Connection,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<Event>), CommandError> {
+        let named = |answer: &Value, key: &str| {
+            let name = answer[key].as_str().map(str::to_owned);
+            name.ok_or_else(|| CommandError::Rejected(format!("no {key} in its answer")))
+        };
+        let blank = json!({ "url": "about:blank" });
+        let created = connection.command("Target.createTarget", blank).await?;
+        let target = named(&created, "targetId")?;
+        let flat = json!({ "targetId": target, "flatten": true });
+        let attached = connection.command("Target.attachToTarget", flat).await?;
+        let session = named(&attached, "sessionId")?;
+        let (sender, events) = mpsc::unbounded_channel();
+        if let Some(waiting) = &mut *lock(&connection.waiting) {
+            let listener = (target.clone(), sender);
+            waiting.pages.insert(session.clone(), listener);
+        }
+        let page = Self {
+            connection,
+            target,
+            session,
+        };
+        page.command("Page.enable", json!({})).await?;
+        page.command("Network.enable", json!({})).await?;
+        let enabled = json!({ "enabled": true });
+        page.command("Page.setLifecycleEventsEnabled", enabled)
+            .await?;
+        Ok((page, events))
+    }
+
+    /// What the page answers to a command.
+    pub(super) async fn command(&self, method: &str, params: Value) -> Result<Value, CommandError> {
+        let message = json!({ "sessionId": self.session, "method": method, "params": params });
+        self.connection.send(message).await
+    }
+
+    /// The value of a script in the page.
+    pub(super) async fn evaluate(&self, script: &str) -> Result<Value, CommandError> {
+        let params = json!({ "expression": script, "returnByValue": true });
+        let mut answer = self.command("Runtime.evaluate", params).await?;
+        if answer["exceptionDetails"].is_null() {
+            Ok(answer["result"]["value"].take())
+        } else {
+            Err(CommandError::Exception)
+        }
+    }
+
+    /// Closes the page. One that hangs does not close; it goes with the browser.
+    pub(super) async fn close(self) {
+        let target = json!({ "targetId": self.target });
+        let closing = self.connection.command("Target.closeTarget", target);
+        let _ = timeout(CLOSE, closing).await;
+        if let Some(waiting) = &mut *lock(&self.connection.waiting) {
+            waiting.pages.remove(&self.session);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A connection to a browser that answers each command with what this says.
+    fn connected(longest: u64, answers: Vec<String>) -> Connection {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let (from, to) = tokio::io::split(ours);
+        tokio::spawn(async move {
+            let mut theirs = BufReader::new(theirs);
+            for answer in answers {
+                next_message(&mut theirs, 1 << 16).await.unwrap();
+                theirs.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        Connection::new(to, from, longest)
+    }
+
+    async fn said(connection: &Connection) -> Result<Value, String> {
+        let answer = connection.command("Browser.getVersion", json!({})).await;
+        answer.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn each_command_gets_its_own_answer_and_nonsense_is_passed_over() {
+        let answers = [
+            "nonsense\0{\"id\":7}\0{\"method\":\"A.b\",\"params\":{}}\0{\"id\":0,\"result\":5}\0",
+            "{\"id\":1,\"error\":{\"code\":1,\"message\":\"no\\u0007\"}}\0",
+        ];
+        let connection = connected(100, answers.map(str::to_owned).to_vec());
+        assert_eq!(said(&connection).await, Ok(5.into()));
+        assert_eq!(said(&connection).await, Err("no\\u{7}".into()));
+        assert_eq!(said(&connection).await, Err("the browser has ended".into()));
+        assert!(!connection.is_open());
+    }
+
+    #[tokio::test]
+    async fn a_message_beyond_the_bound_ends_the_connection() {
+        let answer = format!("{{\"id\":0,\"result\":\"{}\"}}\0", "a".repeat(79));
+        let long = answer.len() as u64;
+        let connection = connected(long, vec![answer.clone()]);
+        assert_eq!(said(&connection).await, Ok("a".repeat(79).into()));
+        let connection = connected(long - 1, vec![answer]);
+        assert_eq!(said(&connection).await, Err("the browser has ended".into()));
+    }
+
+    #[test]
+    fn only_the_documents_own_events_are_told() {
+        let event = |method: &str, params: Value| Event::read(method, params, "main");
+        let request = |frame: &str, kind: &str| {
+            let request = json!({ "url": "https://a.test/" });
+            json!({ "frameId": frame, "type": kind, "request": request })
+        };
+        let method = "Network.requestWillBeSent";
+        assert!(matches!(
+            event(method, request("main", "Document")),
+            Some(Event::Requested(url)) if url == "https://a.test/"
+        ));
+        assert!(event(method, request("main", "Image")).is_none());
+        assert!(event(method, request("other", "Document")).is_none());
+        let load = json!({ "frameId": "other", "name": "load" });
+        assert!(event("Page.lifecycleEvent", load).is_none());
+    }
+}
