@@ -16,6 +16,7 @@ mod requests;
 mod retry;
 mod secrets;
 mod server;
+mod tls;
 mod walls;
 
 use std::sync::Arc;

@@ -44,6 +44,8 @@ impl Client {
             local: Arc::new(policy.local.clone()),
             proxies: proxies.into(),
         };
+        // Whoever made a client before has installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .dns_resolver(Arc::new(resolver))
             .redirect(Policy::none())

@@ -1,0 +1,94 @@
+//! Pages over TLS: from a server whose certificate the system trusts, and from one that nobody
+//! vouches for.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use assert_cmd::Command;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// Valid until 2126, for `localhost` and 127.0.0.1.
+const CERTIFICATE: &str = include_str!("tls/certificate.pem");
+/// Of somebody else.
+const OTHER: &str = include_str!("tls/other.pem");
+const KEY: &str = include_str!("tls/key.pem");
+
+const PAGE: &str = "<table><thead><tr><th>Version<th>EOL<tbody><tr><td>7<td>2027-05-31</table>";
+
+/// A server that answers every request with the page, and its URL.
+async fn serve() -> String {
+    let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            // A client that trusts nobody leaves here.
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let length = PAGE.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n\
+                     connection: close\r\n\r\n{PAGE}"
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        }
+    });
+    url
+}
+
+/// What a run says that trusts the certificates of this file alone.
+async fn said(folder: &Path, trusted: &Path) -> String {
+    let mut run = Command::new(assert_cmd::cargo::cargo_bin!("shelflife"));
+    run.current_dir(folder)
+        .env("SSL_CERT_FILE", trusted)
+        .env_remove("SSL_CERT_DIR")
+        .env("NO_COLOR", "1")
+        .env("NO_PROXY", "*")
+        .args(["try", "foo.md", "--allow-local", "--no-cache"])
+        .timeout(std::time::Duration::from_mins(1));
+    let output = tokio::task::spawn_blocking(move || run.output().unwrap())
+        .await
+        .unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_over_tls_needs_a_certificate_that_the_system_trusts() {
+    let url = serve().await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let product = format!(
+        "---\ntitle: Foo\nauto:\n  methods:\n    - release_table: {url}\n      fields:\n        \
+         releaseCycle: Version\n        eol: EOL\nreleases:\n  - releaseCycle: \"7\"\n---\n"
+    );
+    fs_err::write(folder.join("foo.md"), product).unwrap();
+    let trusted = folder.join("trusted.pem");
+    fs_err::write(&trusted, CERTIFICATE).unwrap();
+    let found = said(folder, &trusted).await;
+    assert!(found.contains("2027-05-31"), "{found}");
+    let other = folder.join("other.pem");
+    fs_err::write(&other, OTHER).unwrap();
+    let refused = said(folder, &other).await;
+    assert!(
+        refused.contains("UnknownIssuer") && !refused.contains("2027-05-31"),
+        "{refused}"
+    );
+}
