@@ -47,6 +47,15 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
+    /// The page needs a part that this build leaves out.
+    Unsupported {
+        /// The page.
+        url: String,
+        /// What is not read, such as "workbooks".
+        what: &'static str,
+        /// The feature that reads it.
+        feature: &'static str,
+    },
     /// Rows were read, and none of them gave anything.
     NoRow {
         /// The page.
@@ -102,6 +111,11 @@ impl fmt::Display for ExtractError {
                 format,
                 reason,
             } => write!(f, "{} is no {format}: {}", Excerpt(url), visible(reason)),
+            Self::Unsupported { url, what, feature } => write!(
+                f,
+                "cannot read {}: this build reads no {what}; build it with the feature `{feature}`",
+                Excerpt(url)
+            ),
             Self::NoRow { url, rows, .. } => {
                 write!(f, "none of {rows} rows on {} gave anything", Excerpt(url))
             }
@@ -145,9 +159,10 @@ impl ExtractError {
         let (wanted, tables) = match self {
             Self::NoTable { wanted, tables, .. } => (wanted, tables),
             Self::NoRow { reasons, .. } => return reasons.clone(),
-            Self::Missing { .. } | Self::Unreadable { .. } | Self::Format { .. } => {
-                return Vec::new();
-            }
+            Self::Missing { .. }
+            | Self::Unreadable { .. }
+            | Self::Format { .. }
+            | Self::Unsupported { .. } => return Vec::new(),
         };
         let headers = || {
             tables

@@ -25,5 +25,7 @@ pub mod source;
 pub mod spreadsheet;
 pub mod table;
 pub mod wiki;
+#[cfg(feature = "spreadsheet")]
+mod workbook;
 
 pub use error::{ExtractError, TableSketch};

@@ -3,14 +3,10 @@
 //! The first row is the header, and the selector of a field is the header of its column.
 //! Every other row counts. Dates of an `.xlsx` become ISO text.
 //!
-//! A workbook is a ZIP archive from a stranger: it is unpacked once for its size before it
-//! is believed, and its cells are read one by one, so that neither a small file nor a cell
-//! at the far corner of the sheet takes all memory.
+//! A build without the feature `spreadsheet` reads CSV alone, and says so of an `.xlsx`.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _};
 
-use calamine::{DataRef, Reader as _, Xlsx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,9 +16,6 @@ use super::table::column::same_header;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::trim;
-
-/// The most that a workbook may hold when unpacked, in bytes.
-const LARGEST: u64 = 256 << 20;
 
 /// A whole spreadsheet: nothing is stated of its rows.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -39,7 +32,17 @@ impl Source for Spreadsheet {
     fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
         let path = page.url.split(['?', '#']).next().unwrap_or_default();
         let (format, lines) = if path.to_ascii_lowercase().ends_with(".xlsx") {
-            ("workbook", of_workbook(&page.body))
+            #[cfg(not(feature = "spreadsheet"))]
+            return Err(ExtractError::Unsupported {
+                url: page.url.clone(),
+                what: "workbooks",
+                feature: "spreadsheet",
+            });
+            #[cfg(feature = "spreadsheet")]
+            (
+                "workbook",
+                super::workbook::lines(&page.body).map(|lines| lines.into_iter().collect()),
+            )
         } else {
             ("CSV", of_csv(&page.text()))
         };
@@ -119,71 +122,6 @@ fn of_csv(text: &str) -> Result<Vec<Line>, String> {
         lines.push((number, texts.collect()));
     }
     Ok(lines)
-}
-
-/// The lines of the first sheet of a workbook that hold anything.
-fn of_workbook(bytes: &[u8]) -> Result<Vec<Line>, String> {
-    unpacks(bytes)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
-    let sheet = workbook
-        .sheet_names()
-        .first()
-        .cloned()
-        .ok_or("it has no sheet")?;
-    let mut cells = workbook
-        .worksheet_cells_reader(&sheet)
-        .map_err(|error| error.to_string())?;
-    let mut lines: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
-    while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
-        let (row, column) = cell.get_position();
-        if let Some(text) = text_of(cell.get_value()) {
-            lines
-                .entry(row as usize + 1)
-                .or_default()
-                .insert(column as usize, text);
-        }
-    }
-    Ok(lines.into_iter().collect())
-}
-
-/// Refuses an archive that unpacks to more than anybody writes by hand.
-fn unpacks(bytes: &[u8]) -> Result<(), String> {
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
-    let mut left = LARGEST;
-    for index in 0..archive.len() {
-        let file = archive.by_index(index).map_err(|error| error.to_string())?;
-        let unpacked = std::io::copy(&mut file.take(left + 1), &mut std::io::sink())
-            .map_err(|error| error.to_string())?;
-        left = left
-            .checked_sub(unpacked)
-            .ok_or_else(|| format!("larger than {} MiB when unpacked", LARGEST >> 20))?;
-    }
-    Ok(())
-}
-
-/// A cell as text; `None` where nothing stands in it.
-fn text_of(value: &DataRef<'_>) -> Option<String> {
-    let text = match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            trim(text).to_owned()
-        }
-        DataRef::SharedString(text) => trim(text).to_owned(),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(moment) if (0.0..2_958_466.0).contains(&moment.as_f64()) => {
-            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-            let day = format!("{year:04}-{month:02}-{day:02}");
-            if (hour, minute, second) == (0, 0, 0) {
-                day
-            } else {
-                format!("{day}T{hour:02}:{minute:02}:{second:02}")
-            }
-        }
-        DataRef::DateTime(_) | DataRef::Error(_) | DataRef::Empty => return None,
-    };
-    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ mod secrets;
 mod server;
 mod tls;
 mod walls;
+#[cfg(not(any(feature = "browser", feature = "spreadsheet")))]
+mod without_features;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,12 @@
 //! One page to render: what is asked, and what comes of it.
 
+#[cfg(feature = "browser")]
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
+use crate::fetch::error::{FetchError, TransientError, ForbiddenError};
+#[cfg(feature = "browser")]
 use crate::fetch::request::Render;
 
 /// What a browser made of a page.
@@ -17,6 +19,10 @@ pub(in crate::fetch) struct Rendered {
 
 /// Why there is no rendered page.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(feature = "browser"),
+    expect(dead_code, reason = "without a browser nothing else goes wrong")
+)]
 pub(in crate::fetch) enum Trouble {
     /// No browser was found.
     NoBrowser,
@@ -34,16 +40,14 @@ impl Trouble {
         match self {
             Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
             Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
-            Self::Refused(refusal) => Err(FetchError::Forbidden {
-                url,
-                reason: refusal,
-            }),
+            Self::Refused(refusal) => Err(FetchError::Forbidden { url, reason: refusal }),
             Self::Ill(illness) => Ok(illness),
         }
     }
 }
 
 /// One page to render, and who waits for it.
+#[cfg(feature = "browser")]
 pub(super) struct Job {
     pub(super) url: Url,
     pub(super) user_agent: Option<String>,

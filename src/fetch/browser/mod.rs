@@ -19,181 +19,25 @@
 //! that is killed outright leaves no browser behind, only its profile among temporary files.
 //! A shell connects the pipe, so there is no browser on a system without `/bin/sh`.
 //!
-//! # Why a thread of its own
-//! A browser is a process to be ended and a profile to be removed, in this order, and the
-//! runtime of a run that is stopped does neither. The thread does both before it ends, and
-//! dropping [`Browser`] waits for it.
+//! # Without the feature `browser`
+//! Nothing here starts a process, and a page that needs JavaScript is an error that says so.
 
+#[cfg(not(feature = "browser"))]
+mod absent;
+#[cfg(feature = "browser")]
 mod devtools;
+#[cfg(feature = "browser")]
 mod gate;
 mod job;
+#[cfg(feature = "browser")]
 mod page;
+#[cfg(feature = "browser")]
 mod program;
+#[cfg(feature = "browser")]
+mod worker;
 
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-
-use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::task::JoinSet;
-
-use super::policy::NetworkPolicy;
-use super::request_key::RequestKey;
-use crate::sync::lock;
-use gate::Gate;
-use job::Job;
-pub(super) use job::{Rendered, Trouble};
-use program::Program;
-
-/// How many pages are rendered at once.
-const PAGES: usize = 4;
-/// How often a browser that ended by itself is started anew.
-const STARTS: u32 = 3;
-
-/// The browser of a run; none runs before the first page needs it.
-pub(super) struct Browser {
-    settings: Arc<NetworkPolicy>,
-    worker: Mutex<Option<Worker>>,
-}
-
-struct Worker {
-    jobs: mpsc::UnboundedSender<Job>,
-    thread: JoinHandle<()>,
-}
-
-impl Browser {
-    pub(super) fn new(settings: NetworkPolicy) -> Self {
-        Self {
-            settings: Arc::new(settings),
-            worker: Mutex::default(),
-        }
-    }
-
-    /// The page as a browser shows it.
-    pub(super) async fn ask(&self, key: &RequestKey) -> Result<Rendered, Trouble> {
-        let (answer, waiting) = oneshot::channel();
-        let job = Job {
-            url: key.url().clone(),
-            user_agent: key.user_agent().cloned(),
-            render: key.render().cloned().unwrap_or_default(),
-            answer,
-        };
-        let ended = || Trouble::Failed("the browser has ended".into());
-        self.jobs()?.send(job).map_err(|_| ended())?;
-        waiting.await.map_err(|_| ended())?
-    }
-
-    fn jobs(&self) -> Result<mpsc::UnboundedSender<Job>, Trouble> {
-        let mut worker = lock(&self.worker);
-        if let Some(worker) = &*worker {
-            return Ok(worker.jobs.clone());
-        }
-        let failed = |error: std::io::Error| Trouble::Failed(error.to_string());
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(failed)?;
-        let (jobs, waiting) = mpsc::unbounded_channel();
-        let settings = Arc::clone(&self.settings);
-        let thread = std::thread::Builder::new()
-            .name("browser".into())
-            .spawn(move || runtime.block_on(work(settings, waiting)))
-            .map_err(failed)?;
-        let started = worker.insert(Worker { jobs, thread });
-        Ok(started.jobs.clone())
-    }
-
-    /// Ends the browser, if one runs, and waits for it.
-    pub(super) fn end(&self) {
-        let worker = lock(&self.worker).take();
-        if let Some(Worker { jobs, thread }) = worker {
-            drop(jobs);
-            // The thread bounds what it does once nobody can ask it anything.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-/// Renders what is asked for until nobody can ask any more, and ends the browser.
-async fn work(settings: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
-    let running = Arc::new(Running {
-        gate: tokio::sync::OnceCell::new(),
-        program: tokio::sync::Mutex::default(),
-        settings,
-    });
-    let places = Arc::new(Semaphore::new(PAGES));
-    let mut pages = JoinSet::new();
-    while let Some(job) = jobs.recv().await {
-        let (running, places) = (Arc::clone(&running), Arc::clone(&places));
-        pages.spawn(async move {
-            let _place = places.acquire().await;
-            // Who asked may have gone while this waited for its turn.
-            if job.answer.is_closed() {
-                return;
-            }
-            let rendered = running.render(&job).await;
-            let _ = job.answer.send(rendered);
-        });
-        while pages.try_join_next().is_some() {}
-    }
-    pages.shutdown().await;
-    running.end().await;
-}
-
-/// The gate and the browser behind it.
-struct Running {
-    settings: Arc<NetworkPolicy>,
-    gate: tokio::sync::OnceCell<Arc<Gate>>,
-    program: tokio::sync::Mutex<Started>,
-}
-
-#[derive(Default)]
-struct Started {
-    program: Option<Arc<Program>>,
-    starts: u32,
-}
-
-impl Running {
-    async fn render(&self, job: &Job) -> Result<Rendered, Trouble> {
-        let gate = self
-            .gate
-            .get_or_try_init(|| Gate::open(&self.settings))
-            .await
-            .map_err(|error| Trouble::Failed(error.to_string()))?;
-        let program = self.program(gate).await?;
-        page::render(&program, gate, &self.settings, job).await
-    }
-
-    /// The running browser, started if there is none.
-    async fn program(&self, gate: &Gate) -> Result<Arc<Program>, Trouble> {
-        let started = &mut *self.program.lock().await;
-        if let Some(program) = started
-            .program
-            .as_ref()
-            .filter(|program| program.is_alive())
-        {
-            return Ok(Arc::clone(program));
-        }
-        if let Some(ended) = started.program.take() {
-            ended.end().await;
-        }
-        if started.starts == STARTS {
-            return Err(Trouble::Failed(format!("the browser ended {STARTS} times")));
-        }
-        started.starts += 1;
-        let program = Arc::new(Program::start(gate.address(), &self.settings).await?);
-        started.program = Some(Arc::clone(&program));
-        Ok(program)
-    }
-
-    async fn end(&self) {
-        if let Some(program) = self.program.lock().await.program.take() {
-            program.end().await;
-        }
-    }
-}
+#[cfg(not(feature = "browser"))]
+pub(super) use absent::Browser;
+pub(super) use job::Rendered;
+#[cfg(feature = "browser")]
+pub(super) use worker::Browser;
