@@ -3,8 +3,8 @@
 use std::future::{Ready, ready};
 
 use super::job::{Rendered, Trouble};
-use crate::fetch::request_key::RequestKey;
 use crate::fetch::policy::NetworkPolicy;
+use crate::fetch::request_key::RequestKey;
 
 /// No browser.
 pub(in crate::fetch) struct Browser {

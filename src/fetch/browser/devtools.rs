@@ -50,7 +50,7 @@ pub(super) enum Event {
     /// It was asked for at this URL.
     Requested(String),
     /// The server answered.
-    Answered(Response),
+    Answered(DocumentResponse),
     /// It reached a point of its life, such as `load`.
     Reached(String),
 }
@@ -79,7 +79,7 @@ impl Event {
 
 /// What a server answered, without its body.
 #[derive(Debug, Deserialize)]
-pub(super) struct Response {
+pub(super) struct DocumentResponse {
     pub(super) url: String,
     pub(super) status: u16,
     pub(super) headers: HashMap<String, Value>,

@@ -4,8 +4,8 @@
 use tokio::sync::oneshot;
 use url::Url;
 
+use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
-use crate::fetch::error::{FetchError, TransientError, ForbiddenError};
 #[cfg(feature = "browser")]
 use crate::fetch::request::Render;
 
@@ -40,7 +40,10 @@ impl Trouble {
         match self {
             Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
             Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
-            Self::Refused(refusal) => Err(FetchError::Forbidden { url, reason: refusal }),
+            Self::Refused(refusal) => Err(FetchError::Forbidden {
+                url,
+                reason: refusal,
+            }),
             Self::Ill(illness) => Ok(illness),
         }
     }

@@ -10,12 +10,12 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
-use super::devtools::{CommandError, Event, Page, Response};
+use super::devtools::{CommandError, DocumentResponse, Event, Page};
 use super::gate::Gate;
 use super::job::{Job, Rendered, Trouble};
 use super::program::Program;
+use crate::fetch::error::{ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
-use crate::fetch::error::{TransientError, ForbiddenError};
 use crate::fetch::policy::NetworkPolicy;
 use crate::text::Excerpt;
 
@@ -160,7 +160,7 @@ struct Document {
 }
 
 impl Document {
-    fn of(response: &Response, asked: &Url) -> Self {
+    fn of(response: &DocumentResponse, asked: &Url) -> Self {
         // The headers that a wall or a pause is known by; whatever is no header is left out.
         let headers = response.headers.iter().filter_map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
@@ -262,7 +262,9 @@ async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, 
             // What a browser makes of an empty answer is still an empty answer.
             Ok(Value::String(text)) if text == NOTHING => Ok(Vec::new()),
             Ok(Value::String(text)) => Ok(text.into_bytes()),
-            Ok(Value::Number(_)) => Err(Trouble::Refused(ForbiddenError::TooLargeDecompressed(limit))),
+            Ok(Value::Number(_)) => Err(Trouble::Refused(ForbiddenError::TooLargeDecompressed(
+                limit,
+            ))),
             Ok(_) => Err(Trouble::Failed("the browser gives no document".into())),
             Err(CommandError::Rejected(_)) if Instant::now() < until => {
                 sleep(LOOK).await;

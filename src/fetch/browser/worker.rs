@@ -15,8 +15,8 @@ use super::gate::Gate;
 use super::job::{Job, Rendered, Trouble};
 use super::page;
 use super::program::Program;
-use crate::fetch::request_key::RequestKey;
 use crate::fetch::policy::NetworkPolicy;
+use crate::fetch::request_key::RequestKey;
 use crate::sync::lock;
 
 /// How many pages are rendered at once.
