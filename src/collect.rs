@@ -142,7 +142,7 @@ impl Run<'_> {
     /// Runs the parts in order; each must record something.
     async fn parts(&self, data: &mut ReleaseData) -> Result<(), MethodErrorKind> {
         for part in 0..self.step.parts.len() {
-            let (before, first_skipped) = (data.touches(), data.skipped.len());
+            let (before, first_skipped) = (data.write_count(), data.skipped.len());
             let items = self.rounds(part, data).await?;
             if items.are_too_few() {
                 let skipped = data.skipped[first_skipped..].iter();
@@ -152,7 +152,7 @@ impl Run<'_> {
                     reasons: reasons(skipped.filter(|skipped| skipped.reason.is_unreadable())),
                 });
             }
-            if data.touches() == before {
+            if data.write_count() == before {
                 return Err(MethodErrorKind::Nothing);
             }
         }
@@ -380,8 +380,8 @@ mod tests {
     /// On one thread: a method that read there would wait for ever.
     #[tokio::test]
     async fn a_page_that_takes_long_holds_up_no_other_product() {
-        let (done, told): (Sender<()>, Receiver<()>) = channel();
-        *DONE.lock().unwrap() = Some(told);
+        let (done, meta): (Sender<()>, Receiver<()>) = channel();
+        *DONE.lock().unwrap() = Some(meta);
         let quick = async {
             let quick = run(of::<Quick>("https://a.test/"), "").await;
             done.send(()).unwrap();

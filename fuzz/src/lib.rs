@@ -4,7 +4,7 @@
 //! A target takes its settings from the first lines of an input and the foreign document from
 //! the rest, so that a seed is a text which a person can read and write.
 
-use shelflife::page::{Page, Told};
+use shelflife::page::{Page, ResponseMeta};
 use shelflife::text::is_hidden;
 
 /// The text of an input; what is no UTF-8 in it stands as U+FFFD.
@@ -28,7 +28,7 @@ pub fn halves(data: &[u8]) -> (&[u8], &[u8]) {
 
 /// A page of these bytes, whose charset it names itself, or nobody.
 pub fn page(url: &str, body: &[u8]) -> Page {
-    Page::new(url, None, body.to_vec(), Told::default())
+    Page::new(url, None, body.to_vec(), ResponseMeta::default())
 }
 
 /// Checks that a text which people read has no character that they can not see.

@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use shelflife::extract::json_path::Json;
-use shelflife::extract::source::Source;
+use shelflife::extract::json::rows::Json;
+use shelflife::extract::rows::Source;
 use shelflife::extract::{graphql, json};
 use shelflife_fuzz::{is_seen, line, page, text};
 

@@ -3,20 +3,20 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
-use shelflife::extract::markup::Markup;
-use shelflife::extract::source::Source;
+use shelflife::extract::markup::MarkupRows;
+use shelflife::extract::rows::Source;
 use shelflife_fuzz::{is_seen, line, page, text};
 
 fuzz_target!(|data: &[u8]| {
     let text = text(data);
     let (rows, rest) = line(&text);
     let (field, body) = line(rest);
-    let Ok(field) = serde_json::from_value::<<Markup as Source>::Selector>(json!(field)) else {
+    let Ok(field) = serde_json::from_value::<<MarkupRows as Source>::Selector>(json!(field)) else {
         return;
     };
     for features in ["xml", "html"] {
         let config = json!({"selector": rows, "features": features});
-        let Ok(markup) = serde_json::from_value::<Markup>(config) else {
+        let Ok(markup) = serde_json::from_value::<MarkupRows>(config) else {
             return;
         };
         match markup.rows(&page("https://a.test/", body.as_bytes()), &[&field, &field]) {

@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
-use shelflife::extract::passage::Passages;
-use shelflife::extract::source::Source;
+use shelflife::extract::regex_rows::RegexRows;
+use shelflife::extract::rows::Source;
 use shelflife_fuzz::{is_seen, line, page, text};
 
 fuzz_target!(|data: &[u8]| {
@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let page = page("https://a.test/", body.as_bytes());
     for within in [None, Some("p")] {
         let config = json!({"selector": regex, "within": within});
-        let Ok(passages) = serde_json::from_value::<Passages>(config) else {
+        let Ok(passages) = serde_json::from_value::<RegexRows>(config) else {
             return;
         };
         match passages.rows(&page, &[&"v".to_owned()]) {

@@ -5,7 +5,7 @@
 use std::io::{Cursor, Write as _};
 
 use libfuzzer_sys::fuzz_target;
-use shelflife::extract::source::Source;
+use shelflife::extract::rows::Source;
 use shelflife::extract::spreadsheet::Spreadsheet;
 use shelflife_fuzz::{is_seen, page};
 

@@ -12,7 +12,7 @@ use crate::cli::Try;
 use crate::collect::{Collected, NotCollected, collect, steps};
 use crate::fetch::Fetcher;
 use crate::methods::Step;
-use crate::page::{Page, Told};
+use crate::page::{Page, ResponseMeta};
 use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
 use crate::product::{Auto, Product};
@@ -49,7 +49,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         Some(path) => {
             let body = fs_err::read(path).context("cannot read the page")?;
             let url = path.display().to_string();
-            Fetcher::of_page(Page::new(url, None, body, Told::default()))
+            Fetcher::of_page(Page::new(url, None, body, ResponseMeta::default()))
         }
         None => args.fetch.fetcher()?,
     };
@@ -57,7 +57,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     let Collected { data, error } = collect(&product, &steps, &fetcher, None, today, &()).await;
     fetcher.finish()?;
     if args.common.verbose > 0 {
-        console.say(&report::passed_over(&data.skipped));
+        console.say(&report::skipped_items(&data.skipped));
     }
     if let Some(error) = error {
         console.say(&failure(&format!("{name}: "), &Failure::of_method(&error)));

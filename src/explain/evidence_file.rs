@@ -51,8 +51,8 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::origin_json::{Line, NameOf, is_stated, page_of, raw};
-use crate::page::Facts;
-use crate::release_data::{Origin, Overruled, Place, ReleaseData};
+use crate::page::Provenance;
+use crate::release_data::{Origin, Place, ReleaseData, Superseded};
 use crate::text::escape_json;
 
 /// The file as an earlier run left it. Sections that are missing are empty.
@@ -87,7 +87,7 @@ struct Kept<'a> {
     /// Read once a line needs it.
     file: Option<File>,
     /// The pages that give values, by their URLs.
-    facts: BTreeMap<&'a str, &'a Facts>,
+    provenance: BTreeMap<&'a str, &'a Provenance>,
     /// The pages of values that only earlier runs saw.
     earlier: BTreeSet<String>,
 }
@@ -98,7 +98,7 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let mut kept = Kept {
         before: before.unwrap_or_default(),
         file: None,
-        facts: BTreeMap::new(),
+        provenance: BTreeMap::new(),
         earlier: BTreeSet::new(),
     };
     let mut releases = BTreeMap::new();
@@ -107,7 +107,7 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
         for (field, learnt) in &release.fields {
             let entry = Line {
                 value: Some(&learnt.value),
-                overruled: said_before(&learnt.overruled),
+                superseded: said_before(&learnt.superseded),
                 ..Line::of(&learnt.origin)
             };
             let line = kept.line(&entry, &learnt.origin, |file| {
@@ -126,7 +126,7 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
                 raw: raw(made.raw()).unwrap_or_default(),
                 way: made.way().filter(|way| is_stated(way)),
             }),
-            overruled: said_before(&version.overruled),
+            superseded: said_before(&version.superseded),
             ..Line::of(&version.origin)
         };
         let line = kept.line(&entry, &version.origin, |file| file.versions.get_mut(name));
@@ -139,10 +139,10 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
     format!("{{\n  \"pages\": {}{values}", escape_json(&pages))
 }
 
-fn said_before(overruled: &[Overruled]) -> Vec<Line<'_>> {
-    let lines = overruled.iter().map(|overruled| Line {
-        value: Some(&overruled.value),
-        ..Line::of(&overruled.origin)
+fn said_before(superseded: &[Superseded]) -> Vec<Line<'_>> {
+    let lines = superseded.iter().map(|superseded| Line {
+        value: Some(&superseded.value),
+        ..Line::of(&superseded.origin)
     });
     lines.collect()
 }
@@ -169,8 +169,9 @@ impl<'a> Kept<'a> {
                 .extend(known["url"].as_str().map(str::to_owned));
             return known.to_string();
         }
-        let facts = origin.page.as_deref();
-        self.facts.extend(facts.map(|facts| (&*facts.url, facts)));
+        let provenance = origin.page.as_deref();
+        self.provenance
+            .extend(provenance.map(|provenance| (&*provenance.url, provenance)));
         serde_json::to_string(entry).expect("texts and numbers are JSON")
     }
 
@@ -189,13 +190,13 @@ impl<'a> Kept<'a> {
             moved.extend(urls.map(str::to_owned));
         }
         let mut pages = file.pages;
-        pages.retain(|url, _| match self.facts.get(&**url) {
+        pages.retain(|url, _| match self.provenance.get(&**url) {
             Some(_) => !moved.contains(url),
             None => self.earlier.contains(url),
         });
-        for (url, facts) in self.facts {
+        for (url, provenance) in self.provenance {
             pages.entry(url.to_owned()).or_insert_with(|| {
-                let mut page = page_of(facts);
+                let mut page = page_of(provenance);
                 page.retain(|key, _| key != "url" && key != "from");
                 page.into()
             });
@@ -227,8 +228,8 @@ mod tests {
 
     use super::*;
     use crate::date::{Date, parse_iso};
-    use crate::page::{Facts, Told, Whence};
-    use crate::release_data::Name;
+    use crate::page::{PageSource, Provenance, ResponseMeta};
+    use crate::release_data::FilteredName;
     use crate::value::Value;
     use crate::version::VersionFilter;
 
@@ -238,19 +239,19 @@ mod tests {
 
     fn origin(hour: u32, body: &str, place: Place, raw: &str) -> Origin {
         let fetched: DateTime<Utc> = format!("2026-11-23T{hour:02}:00:00Z").parse().unwrap();
-        let told = Told {
-            from: Whence::Network,
+        let meta = ResponseMeta {
+            from: PageSource::Network,
             fetched: Some(fetched),
-            ..Told::default()
+            ..ResponseMeta::default()
         };
-        let facts = Facts::of("https://a.test/x", body.as_bytes(), told);
+        let provenance = Provenance::of("https://a.test/x", body.as_bytes(), meta);
         Origin {
             method: "m".into(),
             entry: 1,
-            url: Some(Arc::clone(&facts.url)),
+            url: Some(Arc::clone(&provenance.url)),
             place,
             raw: raw.into(),
-            page: Some(Arc::new(facts)),
+            page: Some(Arc::new(provenance)),
             ..Origin::default()
         }
     }
@@ -265,7 +266,11 @@ mod tests {
         let filter = VersionFilter::standard();
         let (text, way) = filter.render_by("v7.1").unwrap();
         let tag = origin(hour, body, Place::tag("v7.1"), "2026-02-01");
-        data.declare(&Name::new(text, "v7.1", way), day("2026-02-01"), tag);
+        data.declare(
+            &FilteredName::new(text, "v7.1", way),
+            day("2026-02-01"),
+            tag,
+        );
         data
     }
 
@@ -289,7 +294,7 @@ mod tests {
         assert_eq!(changed.len(), 2, "{moved}");
         assert!(changed[0].contains("T18:00:00Z"), "{moved}");
         assert!(
-            changed[1].contains("2027-02-28") && changed[1].contains("overruled"),
+            changed[1].contains("2027-02-28") && changed[1].contains("superseded"),
             "{moved}"
         );
     }

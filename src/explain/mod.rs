@@ -40,7 +40,7 @@ pub struct CycleTrace<'a> {
     /// Its fields, in the order of the file.
     pub fields: Vec<FieldTrace<'a>>,
     /// What names it, was seen and gave nothing.
-    pub passed_over: Vec<Skipped>,
+    pub skipped_items: Vec<Skipped>,
 }
 
 /// Why a field of a cycle is what it is.
@@ -59,7 +59,7 @@ pub struct FieldTrace<'a> {
     /// What became of that.
     pub fate: Fate<'a>,
     /// What was seen of this field and gave nothing.
-    pub passed_over: Vec<Skipped>,
+    pub skipped_items: Vec<Skipped>,
 }
 
 /// What becomes of what the sources say of a field.
@@ -189,7 +189,7 @@ fn fields_of(cycles: &[CycleTrace<'_>]) -> Vec<String> {
 impl CycleTrace<'_> {
     /// Leaves one field; one that neither the file nor a source has is there all the same.
     fn narrow(&mut self, field: &str) {
-        let about_field = |skipped: &&Skipped| skipped.about.field.as_deref() == Some(field);
+        let about_field = |skipped: &&Skipped| skipped.subject.field.as_deref() == Some(field);
         if !self.fields.iter().any(|traced| traced.field == field) {
             self.fields.push(FieldTrace {
                 field: field.to_owned(),
@@ -198,8 +198,8 @@ impl CycleTrace<'_> {
                 desired: None,
                 named: None,
                 fate: Fate::Silent,
-                passed_over: self
-                    .passed_over
+                skipped_items: self
+                    .skipped_items
                     .iter()
                     .filter(about_field)
                     .cloned()
@@ -207,8 +207,8 @@ impl CycleTrace<'_> {
             });
         }
         self.fields.retain(|traced| traced.field == field);
-        self.passed_over
-            .retain(|skipped| skipped.about.field.is_none());
+        self.skipped_items
+            .retain(|skipped| skipped.subject.field.is_none());
     }
 }
 
@@ -233,7 +233,7 @@ fn of_cycle<'a>(
             .find(|decision| decision.change.field == field);
         decision.map_or(Fate::NoPlace, |decision| Fate::Decided(&decision.verdict))
     };
-    let mut passed_over: Vec<Skipped> = about(cycle.name(), skipped);
+    let mut skipped_items: Vec<Skipped> = about(cycle.name(), skipped);
     let mut fields = Vec::new();
     let entries = cycle.node().entries().iter();
     let in_file = entries.filter_map(|(key, node)| Some((key.text()?, node)));
@@ -253,7 +253,7 @@ fn of_cycle<'a>(
             named: desired.as_ref().and_then(named),
             desired,
             fate,
-            passed_over: Vec::new(),
+            skipped_items: Vec::new(),
         });
     }
     for (field, desired) in desired {
@@ -269,23 +269,23 @@ fn of_cycle<'a>(
             named: named(&desired),
             desired: Some(desired),
             fate,
-            passed_over: Vec::new(),
+            skipped_items: Vec::new(),
         });
     }
     for traced in &mut fields {
         let field = Some(&*traced.field);
-        let of_field = |skipped: &Skipped| skipped.about.field.as_deref() == field;
+        let of_field = |skipped: &Skipped| skipped.subject.field.as_deref() == field;
         let of_version = |skipped: &Skipped| {
-            let version = skipped.about.version.as_deref();
+            let version = skipped.subject.version.as_deref();
             version.is_some_and(|version| cycle.includes(version))
         };
-        traced.passed_over = if matches!(field, Some("latest" | "latestReleaseDate")) {
+        traced.skipped_items = if matches!(field, Some("latest" | "latestReleaseDate")) {
             let versions = skipped
                 .iter()
                 .filter(|skipped| of_version(skipped) || names_version(skipped, cycle.name()));
             versions.cloned().collect()
         } else {
-            passed_over
+            skipped_items
                 .iter()
                 .filter(|skipped| of_field(skipped))
                 .cloned()
@@ -293,15 +293,15 @@ fn of_cycle<'a>(
         };
     }
     // What is about a field stands with the field.
-    passed_over.retain(|skipped| {
-        let field = skipped.about.field.as_ref();
+    skipped_items.retain(|skipped| {
+        let field = skipped.subject.field.as_ref();
         field.is_none_or(|field| !fields.iter().any(|traced| traced.field == *field))
     });
     CycleTrace {
         name: cycle.name().to_owned(),
         line: Some(cycle.node().line),
         fields,
-        passed_over,
+        skipped_items,
     }
 }
 
@@ -314,17 +314,17 @@ fn only_listed<'a>(name: &str, release: &Release, skipped: &[Skipped]) -> CycleT
         desired: Some(Desired {
             value: learnt.value.clone(),
             origin: learnt.origin.clone(),
-            overruled: learnt.overruled.clone(),
+            superseded: learnt.superseded.clone(),
         }),
         named: release.name_beside(&learnt.origin).cloned(),
         fate: Fate::NoPlace,
-        passed_over: Vec::new(),
+        skipped_items: Vec::new(),
     });
     CycleTrace {
         name: name.to_owned(),
         line: None,
         fields: fields.collect(),
-        passed_over: about(name, skipped),
+        skipped_items: about(name, skipped),
     }
 }
 
@@ -332,7 +332,7 @@ fn only_listed<'a>(name: &str, release: &Release, skipped: &[Skipped]) -> CycleT
 fn about(cycle: &str, skipped: &[Skipped]) -> Vec<Skipped> {
     skipped
         .iter()
-        .filter(|skipped| match &skipped.about {
+        .filter(|skipped| match &skipped.subject {
             about if about.version.is_some() => false,
             about => match &about.release {
                 Some(release) => release == cycle,

@@ -16,8 +16,8 @@ pub(super) fn names(raw: &str, cycle: &str) -> bool {
 /// Whether what was passed over has the name of a version of a cycle in it, and is about
 /// nothing else.
 pub(super) fn names_version(skipped: &Skipped, cycle: &str) -> bool {
-    skipped.about.release.is_none()
-        && skipped.about.version.is_none()
+    skipped.subject.release.is_none()
+        && skipped.subject.version.is_none()
         && mentions(&skipped.origin.raw, cycle, |rest| {
             !rest.starts_with(char::is_numeric)
         })
@@ -44,7 +44,7 @@ fn mentions(raw: &str, name: &str, may_end: impl Fn(&str) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release_data::{About, Origin};
+    use crate::release_data::{Origin, Subject};
 
     #[test]
     fn a_cycle_is_named_whole() {
@@ -73,18 +73,18 @@ mod tests {
 
     #[test]
     fn a_version_of_a_cycle_goes_on_from_its_name() {
-        let skipped = |raw: &str, about| Skipped {
+        let skipped = |raw: &str, subject| Skipped {
             origin: Origin {
                 raw: raw.into(),
                 ..Origin::default()
             },
             reason: "".into(),
-            about,
+            subject,
         };
-        assert!(names_version(&skipped("v7.1-rc1", About::default()), "7"));
-        assert!(names_version(&skipped("v7rc1", About::default()), "7"));
-        assert!(!names_version(&skipped("v71", About::default()), "7"));
-        let other = About::of_release("8", None);
+        assert!(names_version(&skipped("v7.1-rc1", Subject::default()), "7"));
+        assert!(names_version(&skipped("v7rc1", Subject::default()), "7"));
+        assert!(!names_version(&skipped("v71", Subject::default()), "7"));
+        let other = Subject::of_release("8", None);
         assert!(!names_version(&skipped("v7.1", other), "7"));
     }
 }

@@ -22,10 +22,10 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::date::Date;
-use crate::page::Facts;
+use crate::page::Provenance;
 use crate::release_data::{Origin, Place, Rule};
 use crate::value::Value;
-use crate::version::Way;
+use crate::version::Derivation;
 
 /// The longest raw text that is written whole, in characters.
 const LONGEST: usize = 2_000;
@@ -48,13 +48,13 @@ pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<Cow<'a, str>>,
     #[serde(flatten)]
-    pub(super) way: Option<&'a Way>,
+    pub(super) way: Option<&'a Derivation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<Rule>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<NameOf<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) overruled: Vec<Self>,
+    pub(super) superseded: Vec<Self>,
 }
 
 /// How the name of a version was made, as far as that differs from its day.
@@ -64,7 +64,7 @@ pub(super) struct NameOf<'a> {
     pub(super) place: Option<&'a Place>,
     pub(super) raw: Cow<'a, str>,
     #[serde(flatten)]
-    pub(super) way: Option<&'a Way>,
+    pub(super) way: Option<&'a Derivation>,
 }
 
 impl<'a> Line<'a> {
@@ -83,7 +83,7 @@ impl<'a> Line<'a> {
 }
 
 /// Whether a product file states how a text became a value.
-pub(super) fn is_stated(way: &Way) -> bool {
+pub(super) fn is_stated(way: &Derivation) -> bool {
     !way.is_plain() && !way.is_standard()
 }
 
@@ -108,16 +108,16 @@ pub(super) fn raw(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// How a page was had.
-pub(super) fn page_of(facts: &Facts) -> Map<String, Json> {
-    let told = &facts.told;
+pub(super) fn page_of(provenance: &Provenance) -> Map<String, Json> {
+    let meta = &provenance.meta;
     let mut page = object(&json!({
-        "url": facts.url,
-        "asked": facts.asked,
-        "from": facts.body.map(|_| told.from),
-        "fetched": told.fetched,
-        "etag": told.etag,
-        "last_modified": told.last_modified,
-        "sha256": facts.body,
+        "url": provenance.url,
+        "asked": provenance.asked,
+        "from": provenance.body.map(|_| meta.from),
+        "fetched": meta.fetched,
+        "etag": meta.etag,
+        "last_modified": meta.last_modified,
+        "sha256": provenance.body,
     }));
     page.retain(|_, fact| !fact.is_null());
     page
@@ -135,14 +135,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::page::{Told, Whence};
+    use crate::page::{PageSource, ResponseMeta};
 
     fn origin(place: Place, raw: &str) -> Origin {
         let url = "https://docs.a.test/x.html?y";
-        let told = Told {
-            from: Whence::Cache,
+        let meta = ResponseMeta {
+            from: PageSource::Cache,
             etag: Some("\"7\"".into()),
-            ..Told::default()
+            ..ResponseMeta::default()
         };
         Origin {
             method: "m".into(),
@@ -151,9 +151,9 @@ mod tests {
             place,
             raw: raw.into(),
             page: Some(Arc::new(
-                Facts::of(url, b"abc", told).seen_at("https://a.test/"),
+                Provenance::of(url, b"abc", meta).seen_at("https://a.test/"),
             )),
-            way: Some(Arc::new(Way {
+            way: Some(Arc::new(Derivation {
                 regex: "^(.+)$".into(),
                 template: "{{value}}".into(),
                 kind: Some("date"),

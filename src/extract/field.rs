@@ -9,7 +9,7 @@ use crate::date::{Date, parse_any, parse_day, parse_day_or_month};
 use crate::release_data::{SkipReason, identifier};
 use crate::text::trim;
 use crate::value::Value;
-use crate::version::{Pattern, Patterns, Template, VersionError, VersionFilter, WHOLE, Way};
+use crate::version::{Derivation, Pattern, Patterns, Template, VersionError, VersionFilter, WHOLE};
 
 /// What the text of a field is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -98,7 +98,7 @@ pub struct Field {
 
 /// What a config states of a field beside where it stands.
 #[derive(Debug, Clone, Default)]
-pub struct Stated {
+pub struct FieldOptions {
     /// What it is read as.
     pub kind: Option<Kind>,
     /// Which texts count; the first pattern that matches does.
@@ -111,7 +111,7 @@ pub struct Stated {
 
 impl Field {
     /// A field of this name, with what its config states.
-    pub fn new(rules: Rules, name: &str, stated: Stated) -> Result<Self, VersionError> {
+    pub fn new(rules: Rules, name: &str, stated: FieldOptions) -> Result<Self, VersionError> {
         let compile = |patterns: Option<Patterns>| {
             let patterns = patterns.unwrap_or_default().0;
             match rules {
@@ -140,7 +140,7 @@ impl Field {
     }
 
     /// How a text that gives a value does so.
-    pub fn way(&self, raw: &str) -> Option<&Arc<Way>> {
+    pub fn way(&self, raw: &str) -> Option<&Arc<Derivation>> {
         self.filter.way(raw)
     }
 
@@ -194,10 +194,10 @@ mod tests {
     use crate::version::Unmatched;
 
     fn of_rules(rules: Rules, name: &str, kind: Option<Kind>, regex: Option<&str>) -> Field {
-        let stated = Stated {
+        let stated = FieldOptions {
             kind,
             regex: regex.map(|regex| Patterns(vec![Pattern::new(regex).unwrap()])),
-            ..Stated::default()
+            ..FieldOptions::default()
         };
         Field::new(rules, name, stated).unwrap()
     }

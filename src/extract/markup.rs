@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
 use super::html::{self, Document, select_within, stripped_text_of, trimmed_text_of};
-use super::source::{Cell, Row, Rows, Source};
+use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
 use crate::text::{Excerpt, trim};
@@ -22,7 +22,7 @@ use crate::text::{Excerpt, trim};
 /// Which rows of an XML or HTML document are meant.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Markup {
+pub struct MarkupRows {
     /// The rows, as a CSS selector.
     selector: html::Selector,
     /// How the document is parsed: as XML unless stated.
@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for Within {
     }
 }
 
-impl Source for Markup {
+impl Source for MarkupRows {
     const KEYS: &'static [&'static str] = &["selector", "features", "text"];
     type Selector = Within;
 
@@ -145,7 +145,7 @@ impl Source for Markup {
         }
         Ok(Rows {
             rows,
-            passed_over: Vec::new(),
+            skipped: Vec::new(),
         })
     }
 }
@@ -160,7 +160,7 @@ mod tests {
         fields: &[&str],
         page: &str,
     ) -> Vec<Vec<Option<String>>> {
-        let source = Markup {
+        let source = MarkupRows {
             selector: html::selector(selector),
             features,
             text: Texts::default(),
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_document_or_a_selector_is_seen() {
-        let source = Markup {
+        let source = MarkupRows {
             selector: html::selector("r"),
             features: Features::Xml,
             text: Texts::default(),
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn an_entity_bomb_is_no_document() {
         let bomb = "<!DOCTYPE r [<!ENTITY a 'aaaa'>]><r>&a;</r>";
-        let source = Markup {
+        let source = MarkupRows {
             selector: html::selector("r"),
             features: Features::Xml,
             text: Texts::default(),

@@ -6,9 +6,9 @@
 //! here knows one.
 //!
 //! # One idea for all documents
-//! A [`source::Source`] says which rows of a document are meant, and finds the texts of
-//! fields in them: [`table`] in HTML tables, [`json_path`] by JSONPath, [`markup`] by CSS in
-//! XML and HTML, [`spreadsheet`] by column, [`passage`] by the groups of a regex in any text.
+//! A [`rows::Source`] says which rows of a document are meant, and finds the texts of
+//! fields in them: [`table`] in HTML tables, [`json::rows`] by JSONPath, [`markup`] by CSS in
+//! XML and HTML, [`spreadsheet`] by column, [`regex_rows`] by the groups of a regex in any text.
 //! A new kind of document is one more of them, and every method over rows can read it.
 
 mod error;
@@ -17,11 +17,10 @@ pub mod field;
 pub mod graphql;
 pub mod html;
 pub mod json;
-pub mod json_path;
 pub mod markdown;
 pub mod markup;
-pub mod passage;
-pub mod source;
+pub mod regex_rows;
+pub mod rows;
 pub mod spreadsheet;
 pub mod table;
 pub mod wiki;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::error::ExtractError;
-use super::source::{Cell, PassedOver, Row, Rows, Source};
+use super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use super::table::column::same_header;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
@@ -62,11 +62,11 @@ impl Source for Spreadsheet {
                 .map(|(column, _)| *column)
         };
         let columns: Vec<Option<usize>> = fields.iter().map(|wanted| column(wanted)).collect();
-        let passed_over = fields
+        let skipped = fields
             .iter()
             .zip(&columns)
             .filter(|(_, column)| column.is_none())
-            .map(|(wanted, _)| PassedOver {
+            .map(|(wanted, _)| SkippedRow {
                 place: Place::Row {
                     table: 1,
                     row: line,
@@ -105,7 +105,7 @@ impl Source for Spreadsheet {
         if rows.is_empty() {
             return Err(missing("row below the header"));
         }
-        Ok(Rows { rows, passed_over })
+        Ok(Rows { rows, skipped })
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn rows(url: &str, body: &[u8], fields: &[&str]) -> Result<Rows, ExtractError> {
-        let page = Page::new(url, None, body.into(), crate::page::Told::default());
+        let page = Page::new(url, None, body.into(), crate::page::ResponseMeta::default());
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
         Spreadsheet {}.rows(&page, &fields.iter().collect::<Vec<_>>())
     }
@@ -160,7 +160,7 @@ mod tests {
                 [Some("8"), None, None]
             ]
         );
-        assert_eq!(found.passed_over[0].reason.to_string(), "no column `LTS`");
+        assert_eq!(found.skipped[0].reason.to_string(), "no column `LTS`");
         assert_eq!(found.rows[1].place, Place::Row { table: 1, row: 3 });
     }
 

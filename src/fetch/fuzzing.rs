@@ -16,7 +16,7 @@ use super::http::{body, cache};
 use super::replay::{har, layout};
 use super::request_key::RequestKey;
 use super::{FetchError, Page, Request};
-use crate::page::Told;
+use crate::page::ResponseMeta;
 
 /// The most that a compressed body may become here, in bytes.
 const LIMIT: u64 = 1 << 20;
@@ -82,7 +82,7 @@ pub fn answer(lines: &str, sent: &[u8]) -> Option<Page> {
     let url = Url::parse("https://a.test/x").expect("a URL");
     let meaning = answer.meaning(&url, SystemTime::UNIX_EPOCH + Duration::from_hours(480_000));
     let kind = answer.content_type();
-    (meaning == Meaning::Page).then(|| Page::new(url, kind, answer.body, Told::default()))
+    (meaning == Meaning::Page).then(|| Page::new(url, kind, answer.body, ResponseMeta::default()))
 }
 
 /// Reads what `git` says of refs and of objects.

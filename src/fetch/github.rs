@@ -164,7 +164,7 @@ impl Batcher {
             let queries: Vec<&GraphQlQuery> = now.iter().map(|(query, _)| query).collect();
             let answer = match send(together(&queries)).await {
                 Ok(page) => serde_json::from_slice::<GraphQlResponse>(&page.body)
-                    .map(|answer| (answer, page.facts.told.clone()))
+                    .map(|answer| (answer, page.provenance.meta.clone()))
                     .map_err(|error| FetchError::Transient {
                         url: page.url.clone(),
                         cause: TransientError::Damaged(error.to_string()),
@@ -173,14 +173,14 @@ impl Batcher {
                 Err(error) => Err(error),
             };
             match answer {
-                Ok((mut answer, told)) => {
+                Ok((mut answer, meta)) => {
                     if let Some(quota) = Quota::of(&answer) {
                         *lock(&self.quota) = Some(quota);
                     }
                     for (number, (_, given)) in now.into_iter().enumerate() {
                         let body = part(&mut answer, number).to_string().into_bytes();
                         let json = Some("application/json; charset=utf-8".into());
-                        let page = Page::new(GraphQlQuery::URL, json, body, told.clone());
+                        let page = Page::new(GraphQlQuery::URL, json, body, meta.clone());
                         let _ = given.send(Ok(Arc::new(page)));
                     }
                 }

@@ -223,15 +223,15 @@ mod tests {
         let limits = Limits::default();
         let host = host(&limits);
         let hour = Some(Duration::from_hours(1));
-        let told = host.pause(429, 1, hour, &limits).unwrap_err();
+        let meta = host.pause(429, 1, hour, &limits).unwrap_err();
         assert!(
-            matches!(told, TransientError::Limited { status: 429, .. }),
-            "{told}"
+            matches!(meta, TransientError::Limited { status: 429, .. }),
+            "{meta}"
         );
-        let told = host.acquire(&limits).await.map(drop).unwrap_err();
+        let meta = host.acquire(&limits).await.map(drop).unwrap_err();
         assert!(
-            matches!(told, TransientError::Limited { status: 429, .. }),
-            "{told}"
+            matches!(meta, TransientError::Limited { status: 429, .. }),
+            "{meta}"
         );
     }
 

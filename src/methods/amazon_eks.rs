@@ -33,7 +33,7 @@ impl Method for AmazonEks {
                 continue;
             };
             let place = Place::Item { kind: "row", item };
-            let origin = cx.origin(&page.facts, place, kubernetes);
+            let origin = cx.origin(&page.provenance, place, kubernetes);
             cx.item(origin, data, |origin, data| {
                 let [major, minor] = cx.groups(kubernetes, ["major", "minor"])?;
                 let [_, platform, .., date] = &cells[..] else {

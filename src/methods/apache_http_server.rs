@@ -49,7 +49,7 @@ impl Method for ApacheHttpServer {
             // The file is older than UTF-8, and has bytes that are none.
             let text = page.text().replace('\u{fffd}', "");
             for ([version, date], item) in patterns.find(&text).zip(1..) {
-                let origin = cx.origin(&page.facts, Place::item("match", item), &date);
+                let origin = cx.origin(&page.provenance, Place::item("match", item), &date);
                 cx.dated_item(origin, &version, Some(&date), parse_day, data);
             }
         }

@@ -29,7 +29,7 @@ impl Method for ApacheSubversion {
         let missing = || ExtractError::missing(page, "list after a heading `h2`");
         for (item, number) in select_within(list.ok_or_else(missing)?, &item).zip(1..) {
             let text = stripped_text_of(item);
-            let origin = cx.origin(&page.facts, Place::item("list item", number), &text);
+            let origin = cx.origin(&page.provenance, Place::item("list item", number), &text);
             let groups = cx.or_skip(cx.groups(&text, ["version", "date"]), origin.clone(), data);
             if let Some([version, date]) = groups {
                 cx.dated_item(origin, &version, Some(&date), parse_day, data);

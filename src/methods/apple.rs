@@ -75,7 +75,7 @@ impl Method for Apple {
                     continue;
                 }
                 let place = Place::Item { kind: "row", item };
-                let origin = cx.origin(&page.facts, place, names);
+                let origin = cx.origin(&page.provenance, place, names);
                 cx.item(origin, data, |origin, data| {
                     let date = cells.get(2).map_or("", String::as_str);
                     let day = DAY.find(date).and_then(|day| parse_day(day.as_str()));

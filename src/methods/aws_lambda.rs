@@ -12,7 +12,7 @@
 
 use super::{Context, Method, Next, NoConfig, Round};
 use crate::date::parse_day;
-use crate::extract::table::{Column, Tables};
+use crate::extract::table::{Column, TableRows};
 use crate::release_data::{ReleaseData, SkipReason};
 use crate::value::Value;
 
@@ -28,7 +28,7 @@ impl Method for AwsLambda {
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
         let columns = COLUMNS.map(|name| Column::Named(name.into()));
-        for row in cx.rows(&Tables::default(), page, &columns.each_ref(), data)? {
+        for row in cx.rows(&TableRows::default(), page, &columns.each_ref(), data)? {
             let Some([name, eoas, eol]) = row.whole() else {
                 continue;
             };

@@ -21,7 +21,7 @@ use super::{Context, Method, Next, Round};
 use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, stripped_text_of};
 use crate::fetch::{GitWanted, Request};
-use crate::release_data::{Name, Place, ReleaseData, SkipReason};
+use crate::release_data::{FilteredName, Place, ReleaseData, SkipReason};
 
 pub(super) struct ChefVersions;
 
@@ -48,17 +48,17 @@ impl Method for ChefVersions {
         let mut released = HashSet::new();
         for (heading, item) in document.select(&heading).zip(1..) {
             let name = stripped_text_of(heading);
-            let origin = cx.origin(&notes.facts, Place::item("heading", item), &name);
+            let origin = cx.origin(&notes.provenance, Place::item("heading", item), &name);
             let version = cx.or_skip(cx.version(&name), origin, data);
-            released.extend(version.map(Name::into_text));
+            released.extend(version.map(FilteredName::into_text));
         }
         if released.is_empty() {
             return Err(ExtractError::missing(notes, "`h2` that names a version").into());
         }
-        let Tags { facts, tags } = tags(&config.repository, pages[1])?;
+        let Tags { provenance, tags } = tags(&config.repository, pages[1])?;
         for tag in tags {
             cx.item(
-                cx.origin(&facts, tag.place, &tag.name),
+                cx.origin(&provenance, tag.place, &tag.name),
                 data,
                 |origin, data| {
                     let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);

@@ -52,7 +52,7 @@ impl Method for ChromeReleases {
         let Schedule { mstones } = json::read(page)?;
         for (at, milestone) in mstones.iter().enumerate() {
             let place = Place::path(format!("$.mstones[{at}].stable_date"));
-            let milestone = cx.json_item(milestone, &page.facts, place.clone(), data);
+            let milestone = cx.json_item(milestone, &page.provenance, place.clone(), data);
             let Some(Milestone {
                 mstone,
                 stable_date,
@@ -61,7 +61,7 @@ impl Method for ChromeReleases {
                 continue;
             };
             cx.item(
-                cx.origin(&page.facts, place, stable_date),
+                cx.origin(&page.provenance, place, stable_date),
                 data,
                 |origin, data| {
                     let name = mstone.to_string();

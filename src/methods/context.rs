@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::date::Date;
 use crate::extract::ExtractError;
 use crate::extract::json::Item;
-use crate::extract::source::{self, PassedOver, Row, Source};
+use crate::extract::rows::{self, Row, SkippedRow, Source};
 use crate::fetch::Environment;
-use crate::page::{Facts, Page};
+use crate::page::{Page, Provenance};
 use crate::product::{AutoConfig, Product};
-use crate::release_data::{About, Name, Origin, Place, ReleaseData, SkipReason, Skipped};
+use crate::release_data::{FilteredName, Origin, Place, ReleaseData, SkipReason, Skipped, Subject};
 use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
@@ -59,12 +59,12 @@ impl Context<'_> {
     }
 
     /// The version that a raw name stands for, by the entry's filter.
-    pub fn version(&self, raw: &str) -> Result<Name, SkipReason> {
+    pub fn version(&self, raw: &str) -> Result<FilteredName, SkipReason> {
         let (text, way) = self.config.filter.render_by(raw)?;
         if text.is_empty() {
             return Err("gives an empty name".into());
         }
-        Ok(Name::new(text, raw, way))
+        Ok(FilteredName::new(text, raw, way))
     }
 
     /// The texts that groups of the entry's `regex` take from a raw name. A match in which
@@ -137,7 +137,7 @@ impl Context<'_> {
     pub fn json_item<'i, T>(
         &self,
         item: &'i Item<T>,
-        page: &Arc<Facts>,
+        page: &Arc<Provenance>,
         place: Place,
         data: &mut ReleaseData,
     ) -> Option<&'i T> {
@@ -172,7 +172,7 @@ impl Context<'_> {
     }
 
     /// Where something on a page stands, and how it reads there.
-    pub fn origin(&self, page: &Arc<Facts>, place: Place, raw: &str) -> Origin {
+    pub fn origin(&self, page: &Arc<Provenance>, place: Place, raw: &str) -> Origin {
         Origin {
             url: Some(Arc::clone(&page.url)),
             page: Some(Arc::clone(page)),
@@ -202,8 +202,8 @@ impl Context<'_> {
         data: &mut ReleaseData,
     ) -> Result<Vec<Row>, ExtractError> {
         let found = source.rows(page, fields)?;
-        for PassedOver { place, raw, reason } in found.passed_over {
-            data.skip(self.origin(&page.facts, place, &raw), reason);
+        for SkippedRow { place, raw, reason } in found.skipped {
+            data.skip(self.origin(&page.provenance, place, &raw), reason);
         }
         Ok(found.rows)
     }
@@ -235,8 +235,8 @@ impl Context<'_> {
     }
 
     /// Where a cell of a page stands, and how it reads.
-    pub(super) fn cell(&self, page: &Page, cell: &source::Cell) -> Origin {
-        self.origin(&page.facts, cell.place.clone(), &cell.text)
+    pub(super) fn cell(&self, page: &Page, cell: &rows::Cell) -> Origin {
+        self.origin(&page.provenance, cell.place.clone(), &cell.text)
     }
 
     /// The error of a page of whose rows none gave anything, with what the first of them were.
@@ -302,7 +302,7 @@ pub fn set_days<'f>(
         } else {
             let text = origin.raw.to_string();
             let reason = SkipReason::not_read(Some(field), release, SkipReason::NotADate { text });
-            data.skip_about(About::of_release(release, Some(field)), origin, reason);
+            data.skip_of(Subject::of_release(release, Some(field)), origin, reason);
             unread += 1;
         }
     }

@@ -45,7 +45,7 @@ impl Method for Cos {
                 .flat_map(|article| select_within(article, &heading));
             for (heading, item) in headings.zip(1..) {
                 let name = name_of(heading);
-                let origin = cx.origin(&page.facts, Place::item("heading", item), &name);
+                let origin = cx.origin(&page.provenance, Place::item("heading", item), &name);
                 cx.item(origin, data, |origin, data| {
                     let no_version = || SkipReason::not_a_release("is no version");
                     let version = VERSION.find(&name).ok_or_else(no_version)?.as_str();
@@ -90,6 +90,6 @@ fn day_of(heading: ElementRef<'_>, version: &str) -> Result<(Date, String), Skip
 
 /// The text of a heading, without the links in it where the page tells it so.
 fn name_of(heading: ElementRef<'_>) -> String {
-    let told = heading.attr("data-text").map(str::to_owned);
-    told.unwrap_or_else(|| trimmed_text_of(heading))
+    let meta = heading.attr("data-text").map(str::to_owned);
+    meta.unwrap_or_else(|| trimmed_text_of(heading))
 }

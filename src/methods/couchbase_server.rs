@@ -45,7 +45,7 @@ impl Method for CouchbaseServer {
             let document = Document::parse(&page.text(), []);
             for (heading, item) in document.select(&heading).zip(1..) {
                 let text = trimmed_text_of(heading);
-                let origin = cx.origin(&page.facts, Place::item("heading", item), &text);
+                let origin = cx.origin(&page.provenance, Place::item("heading", item), &text);
                 cx.item(origin, data, |origin, data| {
                     let [mut version, date] = cx.groups(&text, ["version", "date"])?;
                     if version.split('.').count() == 2 {
@@ -78,7 +78,11 @@ fn minors(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         .ok_or_else(|| ExtractError::missing(page, "element `.version_list`"))?;
     let mut needed = Vec::new();
     for (option, item) in select_within(list, &option).zip(1..) {
-        let origin = cx.origin(&page.facts, Place::item("option", item), &text_of(option));
+        let origin = cx.origin(
+            &page.provenance,
+            Place::item("option", item),
+            &text_of(option),
+        );
         let value = option.attr("value");
         let minor = value.ok_or_else(|| SkipReason::lacks(None, "value"));
         let minor = cx.or_skip(minor, origin, data);

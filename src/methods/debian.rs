@@ -46,12 +46,16 @@ impl Method for Debian {
                 for (item, version, date) in find(&page.text()) {
                     let place = Place::Item { kind: "line", item };
                     let raw = date.as_deref().unwrap_or_default();
-                    cx.item(cx.origin(&page.facts, place, raw), data, |origin, data| {
-                        let version = version.ok_or_else(|| SkipReason::missing("version"))?;
-                        let (day, _) = required_day(&version, date.as_deref(), parse_day)?;
-                        data.declare(&version, day, origin.clone());
-                        Ok(())
-                    });
+                    cx.item(
+                        cx.origin(&page.provenance, place, raw),
+                        data,
+                        |origin, data| {
+                            let version = version.ok_or_else(|| SkipReason::missing("version"))?;
+                            let (day, _) = required_day(&version, date.as_deref(), parse_day)?;
+                            data.declare(&version, day, origin.clone());
+                            Ok(())
+                        },
+                    );
                 }
             }
         }

@@ -54,18 +54,22 @@ impl Method for Discourse {
                 kind: "topic",
                 item,
             };
-            cx.item(cx.origin(&page.facts, place, raw), data, |origin, data| {
-                title.as_ref().ok_or_else(|| SkipReason::missing("title"))?;
-                let version = cx.version(&origin.raw)?;
-                let activity = select_within(topic, &activity).next();
-                let activity = activity.and_then(|activity| activity.attr("title"));
-                let created = activity.and_then(|activity| CREATED.captures(activity));
-                let (field, of) = ("releaseDate", version.to_string());
-                let created = created.ok_or(SkipReason::Unsaid { field, of })?;
-                let (day, raw) = required_day(&version, Some(&created[1]), parse_moment)?;
-                data.declare(&version, day, origin.reading(raw));
-                Ok(())
-            });
+            cx.item(
+                cx.origin(&page.provenance, place, raw),
+                data,
+                |origin, data| {
+                    title.as_ref().ok_or_else(|| SkipReason::missing("title"))?;
+                    let version = cx.version(&origin.raw)?;
+                    let activity = select_within(topic, &activity).next();
+                    let activity = activity.and_then(|activity| activity.attr("title"));
+                    let created = activity.and_then(|activity| CREATED.captures(activity));
+                    let (field, of) = ("releaseDate", version.to_string());
+                    let created = created.ok_or(SkipReason::Unsaid { field, of })?;
+                    let (day, raw) = required_day(&version, Some(&created[1]), parse_moment)?;
+                    data.declare(&version, day, origin.reading(raw));
+                    Ok(())
+                },
+            );
         }
         Ok(vec![])
     }

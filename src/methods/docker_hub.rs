@@ -52,11 +52,11 @@ impl Method for DockerHub {
         let Tags { next, results } = json::read(page)?;
         for (number, tag) in results.iter().enumerate() {
             let place = Place::path(format!("$.results[{number}].tag_last_pushed"));
-            let Some(tag) = cx.json_item(tag, &page.facts, place.clone(), data) else {
+            let Some(tag) = cx.json_item(tag, &page.provenance, place.clone(), data) else {
                 continue;
             };
             cx.item(
-                cx.origin(&page.facts, place, &tag.name),
+                cx.origin(&page.provenance, place, &tag.name),
                 data,
                 |origin, data| {
                     let version = cx.version(&tag.name)?;

@@ -37,7 +37,7 @@ impl Method for Firefox {
             let version = page.url.rsplit('/').nth(2).unwrap_or_default();
             let date = document.select(&date).next().map(trimmed_text_of);
             let raw = date.as_deref().unwrap_or_default();
-            let origin = cx.origin(&page.facts, Place::Nowhere, raw);
+            let origin = cx.origin(&page.provenance, Place::Nowhere, raw);
             cx.dated_item(origin, version, date.as_deref(), parse_day, data);
         }
         Ok(vec![])
@@ -58,7 +58,7 @@ fn notes(cx: &Context<'_>, round: &Round<'_>, data: &mut ReleaseData) -> Next {
     let mut needed = Vec::new();
     for (link, item) in select_within(list, &link).take(NOTES).zip(1..) {
         let href = link.attr("href").unwrap_or_default();
-        let origin = cx.origin(&index.facts, Place::item("link", item), href);
+        let origin = cx.origin(&index.provenance, Place::item("link", item), href);
         let url = base.join(href).ok().filter(Url::has_host);
         let notes = url
             .map(Request::get)

@@ -50,7 +50,7 @@ impl Method for GhcWiki {
         let origin = |line: usize, raw: Option<&String>| {
             let (kind, item) = ("line", line);
             let raw = raw.map_or("", String::as_str);
-            cx.origin(&page.facts, Place::Item { kind, item }, raw)
+            cx.origin(&page.provenance, Place::Item { kind, item }, raw)
         };
         for (line, cells) in &series.rows {
             cx.item(origin(*line, cells.get(4)), data, |origin, data| {

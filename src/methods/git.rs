@@ -30,9 +30,9 @@ impl Method for Git {
     }
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
-        let Tags { facts, tags } = tags(cx.argument(), round.page())?;
+        let Tags { provenance, tags } = tags(cx.argument(), round.page())?;
         for tag in tags {
-            let origin = cx.origin(&facts, tag.place, &tag.name);
+            let origin = cx.origin(&provenance, tag.place, &tag.name);
             cx.item(origin, data, |origin, data| {
                 let version = cx.version(&tag.name)?;
                 let lacks = || SkipReason::lacks(Some(&version), "date");

@@ -47,7 +47,7 @@ impl Method for GitlabTags {
         let tags: Vec<Item<Tag>> = json::read(page)?;
         for (number, tag) in tags.iter().enumerate() {
             let place = Place::path(format!("$[{number}]"));
-            let Some(tag) = cx.json_item(tag, &page.facts, place, data) else {
+            let Some(tag) = cx.json_item(tag, &page.provenance, place, data) else {
                 continue;
             };
             let commit = tag.commit.as_ref();
@@ -57,7 +57,7 @@ impl Method for GitlabTags {
                 commit: commit.and_then(|commit| commit.id.as_deref().map(Arc::from)),
             };
             let date = commit.and_then(|commit| commit.created_at.as_deref());
-            let origin = cx.origin(&page.facts, place, &tag.name);
+            let origin = cx.origin(&page.provenance, place, &tag.name);
             cx.version_item(origin, date, parse_moment, data);
         }
         let next = (!tags.is_empty()).then(|| request(cx, round.number + 1).into());

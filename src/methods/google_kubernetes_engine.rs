@@ -36,7 +36,7 @@ impl Method for GoogleKubernetesEngine {
                 .filter(|li| text_of(*li).contains("versions are now available"));
             for li in announcements.flat_map(|li| select_within(li, &list_item)) {
                 let (kind, text) = ("heading", trimmed_text_of(li));
-                let origin = cx.origin(&page.facts, Place::Item { kind, item }, &text);
+                let origin = cx.origin(&page.provenance, Place::Item { kind, item }, &text);
                 cx.item(origin, data, |origin, data| {
                     let version = cx.version(&text)?;
                     let (day, _) = required_day(&version, date, parse_day)?;

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{Context, Method, Next, Round, required_day};
 use crate::date::parse_day;
 use crate::extract::html::{Selector, selector};
-use crate::extract::table::{Column, Tables};
+use crate::extract::table::{Column, TableRows};
 use crate::release_data::ReleaseData;
 use crate::text::trim;
 
@@ -48,16 +48,16 @@ impl Method for Graalvm {
         let page = round.page();
         let columns = [&config.date_column, &config.versions_column];
         let columns = columns.map(|name| Column::Named(name.clone()));
-        let tables = Tables {
+        let tables = TableRows {
             selector: Some(config.table_selector.clone()),
-            ..Tables::default()
+            ..TableRows::default()
         };
         for row in cx.rows(&tables, page, &columns.each_ref(), data)? {
             let Some([date, versions]) = row.whole() else {
                 continue;
             };
             for version in versions.text.split(", ").map(trim) {
-                let origin = cx.origin(&page.facts, versions.place.clone(), version);
+                let origin = cx.origin(&page.provenance, versions.place.clone(), version);
                 cx.item(origin, data, |_, data| {
                     cx.config.filter.groups(version)?;
                     let day = date.text.strip_suffix('.').unwrap_or(&date.text);

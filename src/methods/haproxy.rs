@@ -41,7 +41,7 @@ impl Method for Haproxy {
                 let Some(found) = VERSION.captures(line) else {
                     continue;
                 };
-                let origin = cx.origin(&page.facts, Place::item("line", item), line);
+                let origin = cx.origin(&page.provenance, Place::item("line", item), line);
                 cx.dated_item(origin, &found[2], Some(&found[1]), parse_day, data);
             }
         }

@@ -45,7 +45,7 @@ impl Method for IbmAix {
                     column: "column 2".into(),
                 };
                 cx.item(
-                    cx.origin(&page.facts, place, &name),
+                    cx.origin(&page.provenance, place, &name),
                     data,
                     |origin, data| {
                         let version = name.trim_matches(['A', 'I', 'X', ' ']).replace(" TL", ".");

@@ -51,7 +51,11 @@ impl Method for IbmProductLifecycle {
                     row,
                     column,
                 };
-                cx.origin(&page.facts, place, cells.get(at).map_or("", String::as_str))
+                cx.origin(
+                    &page.provenance,
+                    place,
+                    cells.get(at).map_or("", String::as_str),
+                )
             };
             cx.item(origin(2), data, |name, data| {
                 let release = cx.version(&name.raw)?;

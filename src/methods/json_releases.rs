@@ -19,7 +19,7 @@
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::json_path::Json;
+use crate::extract::json::rows::JsonRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct JsonReleases;
@@ -27,11 +27,11 @@ pub(super) struct JsonReleases;
 impl Method for JsonReleases {
     const NAME: &'static str = "json_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<Json>;
+    type Config = Releases<JsonRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Releases<Json>,
+        config: &Releases<JsonRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

@@ -15,7 +15,7 @@
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::json_path::Json;
+use crate::extract::json::rows::JsonRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct JsonVersions;
@@ -23,11 +23,11 @@ pub(super) struct JsonVersions;
 impl Method for JsonVersions {
     const NAME: &'static str = "json_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<Json>;
+    type Config = Versions<JsonRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Versions<Json>,
+        config: &Versions<JsonRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

@@ -40,11 +40,11 @@ impl Method for Kuma {
             .map_err(|error| ExtractError::format(page, "YAML", error))?;
         for (at, release) in releases.iter().enumerate() {
             let place = Place::path(format!("$[{at}]"));
-            let Some(release) = cx.json_item(release, &page.facts, place, data) else {
+            let Some(release) = cx.json_item(release, &page.provenance, place, data) else {
                 continue;
             };
             let origin = |key: &str, raw: &str| {
-                cx.origin(&page.facts, Place::path(format!("$[{at}].{key}")), raw)
+                cx.origin(&page.provenance, Place::path(format!("$[{at}].{key}")), raw)
             };
             let name = release.release.as_str().unwrap_or_default();
             cx.item(origin("release", name), data, |_, data| {

@@ -69,16 +69,21 @@ impl Method for Libreoffice {
                     continue;
                 };
                 let place = Place::Row { table, row };
-                cx.item(cx.origin(&page.facts, place, name), data, |origin, data| {
-                    let version = cx.version(name)?;
-                    if let Some(part) = prereleases.iter().find(|part| version.contains(*part)) {
-                        let (name, why) = (Some(part.clone()), "is in preparation");
-                        return Err(SkipReason::NotARelease { name, why });
-                    }
-                    let (day, raw) = required_day(&version, Some(date), parse_moment)?;
-                    data.declare(&version, day, origin.reading(raw));
-                    Ok(())
-                });
+                cx.item(
+                    cx.origin(&page.provenance, place, name),
+                    data,
+                    |origin, data| {
+                        let version = cx.version(name)?;
+                        if let Some(part) = prereleases.iter().find(|part| version.contains(*part))
+                        {
+                            let (name, why) = (Some(part.clone()), "is in preparation");
+                            return Err(SkipReason::NotARelease { name, why });
+                        }
+                        let (day, raw) = required_day(&version, Some(date), parse_moment)?;
+                        data.declare(&version, day, origin.reading(raw));
+                        Ok(())
+                    },
+                );
             }
         }
         Ok(vec![])

@@ -42,18 +42,22 @@ impl Method for Looker {
                 text_around(content.root(), |text| ANNOUNCEMENT.is_match(text))
             });
             let raw = text.iter().flatten().next().map_or("", String::as_str);
-            cx.item(cx.origin(&page.facts, place, raw), data, |origin, data| {
-                let text = text
-                    .as_ref()
-                    .ok_or_else(|| SkipReason::missing("content"))?;
-                let nothing = || SkipReason::not_a_release("announces no release");
-                let release = cx.version(text.as_ref().ok_or_else(nothing)?)?;
-                let (day, raw) = required_day(&release, entry.date.as_deref(), parse_moment)?;
-                let origin = origin.reading(raw);
-                data.release(&release)
-                    .set("releaseDate", day.into(), origin);
-                Ok(())
-            });
+            cx.item(
+                cx.origin(&page.provenance, place, raw),
+                data,
+                |origin, data| {
+                    let text = text
+                        .as_ref()
+                        .ok_or_else(|| SkipReason::missing("content"))?;
+                    let nothing = || SkipReason::not_a_release("announces no release");
+                    let release = cx.version(text.as_ref().ok_or_else(nothing)?)?;
+                    let (day, raw) = required_day(&release, entry.date.as_deref(), parse_moment)?;
+                    let origin = origin.reading(raw);
+                    data.release(&release)
+                        .set("releaseDate", day.into(), origin);
+                    Ok(())
+                },
+            );
         }
         Ok(vec![])
     }

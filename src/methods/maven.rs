@@ -55,11 +55,11 @@ impl Method for Maven {
         let Response { found, docs } = json::read::<Answer>(page)?.response;
         for (number, doc) in docs.iter().enumerate() {
             let place = Place::path(format!("$.response.docs[{number}]"));
-            let Some(doc) = cx.json_item(doc, &page.facts, place.clone(), data) else {
+            let Some(doc) = cx.json_item(doc, &page.provenance, place.clone(), data) else {
                 continue;
             };
             cx.item(
-                cx.origin(&page.facts, place, &doc.v),
+                cx.origin(&page.provenance, place, &doc.v),
                 data,
                 |origin, data| {
                     let version = cx.version(&doc.v)?;

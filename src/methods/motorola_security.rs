@@ -62,12 +62,13 @@ impl Method for MotorolaSecurity {
         let page = round.page();
         for (question, at) in questions(page)?.iter().zip(0..) {
             let place = Place::path(format!("$.j.guidedAssistant.questions[{at}]"));
-            let Some(question) = cx.json_item(question, &page.facts, place.clone(), data) else {
+            let Some(question) = cx.json_item(question, &page.provenance, place.clone(), data)
+            else {
                 continue;
             };
             let text = question.tagless_text.as_deref().unwrap_or_default();
             let text = text.replace('\u{a0}', " ");
-            let origin = cx.origin(&page.facts, place, &text);
+            let origin = cx.origin(&page.provenance, place, &text);
             let device = cx.or_skip(question.device(&text), origin.clone(), data);
             let Some((name, number)) = device else {
                 continue;

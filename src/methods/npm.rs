@@ -58,7 +58,7 @@ impl Method for Npm {
             let place = Place::path(format!("$.time[\"{name}\"]"));
             let date = time.get(name).and_then(Value::as_str);
             cx.version_item(
-                cx.origin(&page.facts, place, name),
+                cx.origin(&page.provenance, place, name),
                 date,
                 parse_moment,
                 data,

@@ -45,11 +45,11 @@ impl Method for Nutanix {
         for (number, item) in contents.iter().enumerate() {
             let place = Place::path(format!("$.contents[{number}].GENERAL_AVAILABILITY"));
             let Some(Lifecycle { version, available }) =
-                cx.json_item(item, &page.facts, place.clone(), data)
+                cx.json_item(item, &page.provenance, place.clone(), data)
             else {
                 continue;
             };
-            let origin = cx.origin(&page.facts, place, version);
+            let origin = cx.origin(&page.provenance, place, version);
             cx.item(origin, data, |origin, data| {
                 let not_yet = SkipReason::not_a_release("has no date of general availability");
                 let available = available.as_deref().ok_or(not_yet)?;

@@ -61,7 +61,7 @@ impl Method for NvidiaReleases {
             let (name, _) = branch;
             let origin = |key: &str, raw: &str| {
                 let path = format!("$[\"{name}\"].driver_info[0]{key}");
-                cx.origin(&index.facts, Place::path(path), raw)
+                cx.origin(&index.provenance, Place::path(path), raw)
             };
             cx.item(origin("", ""), data, |_, data| {
                 let driver = newest(branch)?;
@@ -85,7 +85,7 @@ impl Method for NvidiaReleases {
                 match &answer.expect("an answer to each request").page {
                     Ok(notes) => {
                         let title = title_of(notes);
-                        let origin = cx.origin(&notes.facts, Place::item("title", 1), &title);
+                        let origin = cx.origin(&notes.provenance, Place::item("title", 1), &title);
                         if let Some(version) = windows_version(&title) {
                             let release = data.release(&format!("r{name}-windows"));
                             release.set("latest", Value::Text(version), origin);

@@ -53,17 +53,21 @@ impl Method for OracleJdk {
                 column,
             };
             let raw = date.as_deref().unwrap_or_default();
-            cx.item(cx.origin(&page.facts, place, raw), data, |origin, data| {
-                let version = anchor
-                    .attr("id")
-                    .ok_or_else(|| SkipReason::missing("`id`"))?;
-                if version == ALPHA {
-                    return Err(SkipReason::not_a_release("it was no release"));
-                }
-                let (day, _) = required_day(version, date.as_deref(), parse_day)?;
-                data.declare(version, day, origin.clone());
-                Ok(())
-            });
+            cx.item(
+                cx.origin(&page.provenance, place, raw),
+                data,
+                |origin, data| {
+                    let version = anchor
+                        .attr("id")
+                        .ok_or_else(|| SkipReason::missing("`id`"))?;
+                    if version == ALPHA {
+                        return Err(SkipReason::not_a_release("it was no release"));
+                    }
+                    let (day, _) = required_day(version, date.as_deref(), parse_day)?;
+                    data.declare(version, day, origin.clone());
+                    Ok(())
+                },
+            );
         }
         Ok(vec![])
     }

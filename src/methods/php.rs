@@ -43,12 +43,12 @@ impl Method for Php {
             let releases: IndexMap<String, Item<Release>> = json::read(page)?;
             for (version, release) in &releases {
                 let place = Place::path(format!("$[\"{version}\"].date"));
-                let release = cx.json_item(release, &page.facts, place.clone(), data);
+                let release = cx.json_item(release, &page.provenance, place.clone(), data);
                 let Some(Release { date }) = release else {
                     continue;
                 };
                 let date = date.as_deref();
-                let origin = cx.origin(&page.facts, place, date.unwrap_or_default());
+                let origin = cx.origin(&page.provenance, place, date.unwrap_or_default());
                 cx.item(origin, data, |origin, data| {
                     cx.config.filter.groups(version).map_err(|by| {
                         let name = Some(version.clone());

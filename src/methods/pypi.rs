@@ -51,10 +51,10 @@ impl Method for Pypi {
         let Project { releases } = json::read(page)?;
         for (name, files) in &releases {
             let place = Place::path(format!("$.releases[\"{name}\"][0].upload_time_iso_8601"));
-            let Some(files) = cx.json_item(files, &page.facts, place.clone(), data) else {
+            let Some(files) = cx.json_item(files, &page.provenance, place.clone(), data) else {
                 continue;
             };
-            let origin = cx.origin(&page.facts, place, name);
+            let origin = cx.origin(&page.provenance, place, name);
             match files.first() {
                 Some(file) if file.yanked != Some(true) => {
                     let date = file.upload_time_iso_8601.as_deref();

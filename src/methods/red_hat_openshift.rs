@@ -123,7 +123,7 @@ fn read(
     for (captures, item) in title.captures_iter(&text).zip(1..) {
         let (version, date) = (&captures[1], &captures[2]);
         let version = version.replace("{product-version}", series);
-        let origin = cx.origin(&page.facts, Place::item("title", item), date);
+        let origin = cx.origin(&page.provenance, Place::item("title", item), date);
         cx.dated_item(origin, &version, Some(date), parse_day, data);
     }
     Ok(())

@@ -26,7 +26,7 @@ impl Method for RedHatSatellite {
         for (row, item) in document.select(&rows).zip(1..) {
             let mut cells = select_within(row, &cells).map(trimmed_text_of);
             let (name, date) = (cells.next().unwrap_or_default(), cells.next());
-            let origin = cx.origin(&page.facts, Place::Item { kind: "row", item }, &name);
+            let origin = cx.origin(&page.provenance, Place::Item { kind: "row", item }, &name);
             cx.item(origin, data, |origin, data| {
                 let [version] = cx.groups(name.replace(" GA", ".0").trim(), ["version"])?;
                 let version = version.replace('-', ".");

@@ -79,18 +79,18 @@ impl Method for RedhatLifecycles {
         for (number, version) in product.versions.iter().enumerate() {
             let path = format!("$.data[0].versions[{number}]");
             let place = Place::path(&*path);
-            let Some(version) = cx.json_item(version, &page.facts, place, data) else {
+            let Some(version) = cx.json_item(version, &page.provenance, place, data) else {
                 continue;
             };
             let place = Place::path(format!("{path}.name"));
-            let origin = cx.origin(&page.facts, place, &version.name);
+            let origin = cx.origin(&page.provenance, place, &version.name);
             cx.item(origin, data, |_, data| {
                 let release = cx.version(&version.name)?;
                 let mut days = Vec::new();
                 for (number, phase) in version.phases.iter().enumerate() {
                     let place = Place::path(format!("{path}.phases[{number}].date"));
                     let date = phase.date.as_deref().unwrap_or_default();
-                    let origin = cx.origin(&page.facts, place, date);
+                    let origin = cx.origin(&page.provenance, place, date);
                     let name = phase.name.to_lowercase();
                     let fields = config.fields.iter();
                     let fields = fields.filter(|(_, wanted)| wanted.to_lowercase() == name);

@@ -19,7 +19,7 @@
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::table::Tables;
+use crate::extract::table::TableRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct ReleaseTable;
@@ -27,11 +27,11 @@ pub(super) struct ReleaseTable;
 impl Method for ReleaseTable {
     const NAME: &'static str = "release_table";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<Tables>;
+    type Config = Releases<TableRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Releases<Tables>,
+        config: &Releases<TableRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

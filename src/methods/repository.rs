@@ -11,13 +11,13 @@ use crate::date::{Date, parse_iso};
 use crate::extract::ExtractError;
 use crate::extract::graphql::{self, Nodes};
 use crate::fetch::{GitWanted, GraphQlQuery, Request, files};
-use crate::page::{Facts, Page};
+use crate::page::{Page, Provenance};
 use crate::release_data::Place;
 
 /// The tags of a repository.
 pub(super) struct Tags {
     /// How they were had.
-    pub(super) facts: Arc<Facts>,
+    pub(super) provenance: Arc<Provenance>,
     /// The tags, by name.
     pub(super) tags: Vec<Tag>,
 }
@@ -57,11 +57,11 @@ pub(super) fn tags(repository: &str, page: &Page) -> Result<Tags, ExtractError> 
     if tags.is_empty() {
         return Err(ExtractError::missing(page, "tag"));
     }
-    let facts = Arc::new(Facts {
+    let provenance = Arc::new(Provenance {
         url: repository.into(),
-        ..Facts::clone(&page.facts)
+        ..Provenance::clone(&page.provenance)
     });
-    Ok(Tags { facts, tags })
+    Ok(Tags { provenance, tags })
 }
 
 /// The names of the branches that are wanted, in order, on the page that answers
@@ -131,10 +131,10 @@ impl Context<'_> {
         &self,
         page: &Page,
         connection: &str,
-    ) -> Result<(Arc<Facts>, Nodes<N>), ExtractError> {
+    ) -> Result<(Arc<Provenance>, Nodes<N>), ExtractError> {
         let url = format!("https://github.com/{}", self.argument());
         Ok((
-            Arc::new(page.facts.seen_at(&url)),
+            Arc::new(page.provenance.seen_at(&url)),
             graphql::nodes(page, connection)?,
         ))
     }

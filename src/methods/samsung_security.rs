@@ -57,7 +57,7 @@ impl Method for SamsungSecurity {
             for (models, item) in items {
                 for model in text_of(models).split(',').map(trim) {
                     let name = identifier(model);
-                    let origin = cx.origin(&page.facts, Place::item("item", item), model);
+                    let origin = cx.origin(&page.provenance, Place::item("item", item), model);
                     listed.extend(cx.item(origin, data, |origin, data| {
                         cx.config.filter.groups(&name)?;
                         let release = data.release(&name);
@@ -76,7 +76,7 @@ impl Method for SamsungSecurity {
         for name in known.difference(&listed).filter(|name| !is_excluded(name)) {
             let release = data.release(name);
             if is_open(release, cx.today) {
-                let origin = cx.origin(&page.facts, Place::Nowhere, "");
+                let origin = cx.origin(&page.provenance, Place::Nowhere, "");
                 release.set("eol", Value::Date(cx.today), origin);
             }
         }

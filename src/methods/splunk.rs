@@ -56,7 +56,7 @@ impl Method for Splunk {
                 if version.matches('.').count() == 1 {
                     version.push_str(".0");
                 }
-                let origin = cx.origin(&page.facts, Place::item("release", item), date);
+                let origin = cx.origin(&page.provenance, Place::item("release", item), date);
                 cx.dated_item(origin, &version, Some(date), parse_day, data);
             }
         }
@@ -95,7 +95,7 @@ fn newest_patches(
             }
             [Some(major), Some(minor), ..] if (major, minor) < OLDEST => {}
             _ => {
-                let origin = cx.origin(&page.facts, Place::item("option", item), version);
+                let origin = cx.origin(&page.provenance, Place::item("option", item), version);
                 data.skip(origin, SkipReason::not_a_release("is no version"));
             }
         }

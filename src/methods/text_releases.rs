@@ -15,7 +15,7 @@
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::passage::Passages;
+use crate::extract::regex_rows::RegexRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct TextReleases;
@@ -23,11 +23,11 @@ pub(super) struct TextReleases;
 impl Method for TextReleases {
     const NAME: &'static str = "text_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<Passages>;
+    type Config = Releases<RegexRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Releases<Passages>,
+        config: &Releases<RegexRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

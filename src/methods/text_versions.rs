@@ -13,7 +13,7 @@
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::passage::Passages;
+use crate::extract::regex_rows::RegexRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct TextVersions;
@@ -21,11 +21,11 @@ pub(super) struct TextVersions;
 impl Method for TextVersions {
     const NAME: &'static str = "text_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<Passages>;
+    type Config = Versions<RegexRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Versions<Passages>,
+        config: &Versions<RegexRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

@@ -59,12 +59,12 @@ impl Method for Unity {
             let Releases { results } = json::read(page)?;
             for (number, release) in results.iter().enumerate() {
                 let place = |key: &str| Place::path(format!("$.results[{number}]{key}"));
-                let release = cx.json_item(release, &page.facts, place(""), data);
+                let release = cx.json_item(release, &page.provenance, place(""), data);
                 let Some(release) = release else {
                     continue;
                 };
                 let name = release.version.as_deref();
-                let origin = |key, raw| cx.origin(&page.facts, place(key), raw);
+                let origin = |key, raw| cx.origin(&page.provenance, place(key), raw);
                 let of_version = origin(".version", name.unwrap_or_default());
                 cx.item(of_version, data, |_, data| {
                     if let Some(stream @ ("ALPHA" | "BETA")) = release.stream.as_deref() {

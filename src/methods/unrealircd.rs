@@ -28,7 +28,7 @@ impl Method for Unrealircd {
                 continue;
             };
             let place = Place::Item { kind: "row", item };
-            let origin = cx.origin(&page.facts, place, version);
+            let origin = cx.origin(&page.provenance, place, version);
             cx.item(origin, data, |origin, data| {
                 cx.config.filter.groups(version)?;
                 let (day, raw) = required_day(version, Some(date), parse_iso)?;

@@ -58,7 +58,7 @@ impl Method for Veeam {
             let (Some(version_at), Some(date_at)) = columns else {
                 let place = Place::Table { table: number };
                 let reason = SkipReason::missing("such columns");
-                data.skip(cx.origin(&page.facts, place, ""), reason);
+                data.skip(cx.origin(&page.provenance, place, ""), reason);
                 continue;
             };
             for (cells, row) in rows.zip(2..) {
@@ -67,7 +67,7 @@ impl Method for Veeam {
                     .get(version_at)
                     .map(String::as_str)
                     .unwrap_or_default();
-                let origin = cx.origin(&page.facts, place, version);
+                let origin = cx.origin(&page.provenance, place, version);
                 cx.item(origin, data, |origin, data| {
                     let dated = |date: &&String| !matches!(&***date, "" | "-");
                     let undated = SkipReason::not_a_release("has no date");

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{Context, Kind, Method, Next, OnPage, Round, required_day};
 use crate::date::parse_any;
 use crate::extract::html::Selector;
-use crate::extract::table::{Column, Tables};
+use crate::extract::table::{Column, TableRows};
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct VersionTable;
@@ -47,7 +47,7 @@ impl Method for VersionTable {
         data: &mut ReleaseData,
     ) -> Next {
         let (page, config) = (round.page(), &config.own);
-        let tables = Tables {
+        let tables = TableRows {
             selector: config.selector.clone(),
             header_selector: config.header_selector.clone(),
             rows_selector: config.rows_selector.clone(),

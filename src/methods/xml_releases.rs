@@ -21,7 +21,7 @@
 
 use super::rows::Releases;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::markup::Markup;
+use crate::extract::markup::MarkupRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct XmlReleases;
@@ -29,11 +29,11 @@ pub(super) struct XmlReleases;
 impl Method for XmlReleases {
     const NAME: &'static str = "xml_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<Markup>;
+    type Config = Releases<MarkupRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Releases<Markup>,
+        config: &Releases<MarkupRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

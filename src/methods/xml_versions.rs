@@ -16,7 +16,7 @@
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};
-use crate::extract::markup::Markup;
+use crate::extract::markup::MarkupRows;
 use crate::release_data::ReleaseData;
 
 pub(super) struct XmlVersions;
@@ -24,11 +24,11 @@ pub(super) struct XmlVersions;
 impl Method for XmlVersions {
     const NAME: &'static str = "xml_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<Markup>;
+    type Config = Versions<MarkupRows>;
 
     fn read(
         cx: &Context<'_>,
-        config: &Versions<Markup>,
+        config: &Versions<MarkupRows>,
         round: &Round<'_>,
         data: &mut ReleaseData,
     ) -> Next {

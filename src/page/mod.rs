@@ -9,7 +9,7 @@
 //! Some product files spell a header as its UTF-8 reads as Latin-1; [`latin1_reading`] makes
 //! that spelling, so that both match.
 
-mod facts;
+mod provenance;
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -17,7 +17,7 @@ use std::sync::{Arc, LazyLock};
 use encoding_rs::{Encoding, UTF_8};
 use regex::bytes::Regex;
 
-pub use facts::{Facts, Told, Whence};
+pub use provenance::{PageSource, Provenance, ResponseMeta};
 
 /// One answer of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Page {
     /// Whether the page is an old copy, used because its host did not answer.
     pub stale: bool,
     /// How it was had.
-    pub facts: Arc<Facts>,
+    pub provenance: Arc<Provenance>,
 }
 
 impl Page {
@@ -40,11 +40,11 @@ impl Page {
         url: impl Into<String>,
         content_type: Option<String>,
         body: Vec<u8>,
-        told: Told,
+        meta: ResponseMeta,
     ) -> Self {
         let url = url.into();
         Self {
-            facts: Arc::new(Facts::of(&url, &body, told)),
+            provenance: Arc::new(Provenance::of(&url, &body, meta)),
             url,
             content_type,
             body,
@@ -55,26 +55,26 @@ impl Page {
     /// A page whose text is known, such as a file saved by a person.
     pub fn of_text(url: impl Into<String>, text: impl Into<String>) -> Self {
         let html = Some("text/html; charset=utf-8".to_owned());
-        Self::new(url, html, text.into().into_bytes(), Told::default())
+        Self::new(url, html, text.into().into_bytes(), ResponseMeta::default())
     }
 
     /// A text that came as a part of this page, as a page of its own.
     #[must_use]
     pub fn part(&self, url: impl Into<String>, text: impl Into<String>) -> Self {
-        let told = self.facts.told.clone();
+        let meta = self.provenance.meta.clone();
         let html = Some("text/html; charset=utf-8".to_owned());
-        Self::new(url, html, text.into().into_bytes(), told)
+        Self::new(url, html, text.into().into_bytes(), meta)
     }
 
     /// The same page as the answer to a question for another URL.
     #[must_use]
     pub fn asked_for_at(&self, url: &str) -> Self {
-        let facts = Facts {
+        let provenance = Provenance {
             asked: Some(url.into()),
-            ..Facts::clone(&self.facts)
+            ..Provenance::clone(&self.provenance)
         };
         Self {
-            facts: Arc::new(facts),
+            provenance: Arc::new(provenance),
             ..self.clone()
         }
     }
@@ -138,7 +138,7 @@ mod tests {
             "https://a.test/",
             content_type.map(Into::into),
             body.into(),
-            Told::default(),
+            ResponseMeta::default(),
         )
     }
 

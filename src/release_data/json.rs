@@ -14,7 +14,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::error::StoreError;
 use super::origin::Origin;
-use super::{ByName, Learnt, Release, ReleaseData, Version};
+use super::{ByName, FieldValue, Release, ReleaseData, Version};
 use crate::date::{Date, parse_iso};
 use crate::value::Value;
 
@@ -95,7 +95,7 @@ impl ReleaseData {
             date,
             origin: Arc::clone(&shared),
             made: None,
-            overruled: Vec::new(),
+            superseded: Vec::new(),
         };
         let (releases, versions) = match read_as_written(json, of_day) {
             Some(found) => {
@@ -104,10 +104,10 @@ impl ReleaseData {
             }
             None => read(json, of_day)?,
         };
-        let learnt = |value| Learnt {
+        let learnt = |value| FieldValue {
             value,
             origin: origin.clone(),
-            overruled: Vec::new(),
+            superseded: Vec::new(),
         };
         let release = |fields: IndexMap<String, Value>| Release {
             fields: fields
@@ -348,7 +348,7 @@ mod tests {
                 date,
                 origin: Arc::default(),
                 made: None,
-                overruled: Vec::new(),
+                superseded: Vec::new(),
             };
             read_as_written(json.as_bytes(), of_day).is_some()
         };

@@ -12,9 +12,9 @@ pub mod difference;
 mod error;
 mod identifier;
 mod json;
-mod name;
 mod origin;
 mod skip_reason;
+mod version_name;
 
 use std::sync::Arc;
 
@@ -26,9 +26,9 @@ use crate::value::Value;
 
 pub use error::StoreError;
 pub use identifier::identifier;
-pub use name::{Made, Name, Named};
-pub use origin::{About, Origin, Place, Rule, Skipped};
+pub use origin::{Origin, Place, Rule, Skipped, Subject};
 pub use skip_reason::SkipReason;
+pub use version_name::{FilteredName, NameDerivation, VersionName};
 
 /// A map in the order of its first insertions. Its hash is seeded, since names come from pages,
 /// and quick, since there are a hundred thousand of them in a folder.
@@ -44,32 +44,32 @@ pub struct ReleaseData {
     /// What was seen and gave nothing.
     pub skipped: Vec<Skipped>,
     today: Date,
-    touches: usize,
+    write_count: usize,
 }
 
 /// What was learnt about one release cycle, by the name that the source gives it.
 #[derive(Debug, Clone, Default)]
 pub struct Release {
     /// The fields in the order in which they were first set.
-    pub fields: ByName<Learnt>,
+    pub fields: ByName<FieldValue>,
     /// Where its name stands in the rows that gave it, the last ones.
     pub named: Vec<Origin>,
 }
 
 /// A value and where it comes from.
 #[derive(Debug, Clone, Default)]
-pub struct Learnt {
+pub struct FieldValue {
     /// The value.
     pub value: Value,
     /// Where it comes from.
     pub origin: Origin,
     /// What was said before and counts no more, the first first.
-    pub overruled: Vec<Overruled>,
+    pub superseded: Vec<Superseded>,
 }
 
 /// A value that was learnt and then overwritten by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overruled {
+pub struct Superseded {
     /// The value.
     pub value: Value,
     /// Where it came from.
@@ -88,9 +88,9 @@ pub struct Version {
     /// Where that is said; of release data in a file, one place for all.
     pub origin: Arc<Origin>,
     /// How its name was made, where that is known.
-    pub made: Option<Box<Made>>,
+    pub made: Option<Box<NameDerivation>>,
     /// The days that were said before and count no more, the first first.
-    pub overruled: Vec<Overruled>,
+    pub superseded: Vec<Superseded>,
 }
 
 impl Version {
@@ -105,8 +105,8 @@ impl Version {
 }
 
 /// Remembers what is overwritten.
-fn overrule(overruled: &mut Vec<Overruled>, value: Value, origin: Origin) {
-    remember(overruled, Overruled { value, origin });
+fn supersede(superseded: &mut Vec<Superseded>, value: Value, origin: Origin) {
+    remember(superseded, Superseded { value, origin });
 }
 
 fn remember<T>(all: &mut Vec<T>, one: T) {
@@ -124,39 +124,39 @@ impl ReleaseData {
             versions: ByName::default(),
             skipped: Vec::new(),
             today,
-            touches: 0,
+            write_count: 0,
         }
     }
 
     /// The release of a name, which is made an identifier; a new one has no fields.
     pub fn release(&mut self, name: &str) -> &mut Release {
-        self.touches += 1;
+        self.write_count += 1;
         self.releases.entry(identifier(name)).or_default()
     }
 
     /// Takes a release away, by the name that [`ReleaseData::release`] was given.
     pub fn remove_release(&mut self, name: &str) {
-        self.touches += 1;
+        self.write_count += 1;
         self.releases.shift_remove(&identifier(name));
     }
 
     /// Records a version and its day. The last declaration of a name wins.
     ///
     /// A day after today is not believed; what was known of the version stays.
-    pub fn declare<'a>(&mut self, name: impl Into<Named<'a>>, date: Date, origin: Origin) {
-        self.touches += 1;
-        let Named { text, made } = name.into();
+    pub fn declare<'a>(&mut self, name: impl Into<VersionName<'a>>, date: Date, origin: Origin) {
+        self.write_count += 1;
+        let VersionName { text, made } = name.into();
         if date > self.today {
             let (what, date) = (Some(format!("version {text}")), date.into());
             let reason = SkipReason::ToCome { what, date };
-            self.skip_about(About::of_version(text), origin, reason);
+            self.skip_of(Subject::of_version(text), origin, reason);
             return;
         }
         let (made, origin) = (made.map(Box::new), Arc::new(origin));
         if let Some(known) = self.versions.get_mut(text) {
             if known.date != date {
                 let before = Origin::clone(&known.origin);
-                overrule(&mut known.overruled, known.date.into(), before);
+                supersede(&mut known.superseded, known.date.into(), before);
             }
             known.date = date;
             known.origin = origin;
@@ -166,7 +166,7 @@ impl ReleaseData {
                 date,
                 origin,
                 made,
-                overruled: Vec::new(),
+                superseded: Vec::new(),
             };
             self.versions.insert(text.to_owned(), version);
         }
@@ -174,15 +174,15 @@ impl ReleaseData {
 
     /// Records what was seen and gave nothing.
     pub fn skip(&mut self, origin: Origin, reason: impl Into<SkipReason>) {
-        self.skip_about(About::default(), origin, reason);
+        self.skip_of(Subject::default(), origin, reason);
     }
 
     /// Records what was seen of something and gave nothing.
-    pub fn skip_about(&mut self, about: About, origin: Origin, reason: impl Into<SkipReason>) {
+    pub fn skip_of(&mut self, subject: Subject, origin: Origin, reason: impl Into<SkipReason>) {
         self.skipped.push(Skipped {
             origin,
             reason: reason.into(),
-            about,
+            subject,
         });
     }
 
@@ -198,12 +198,12 @@ impl ReleaseData {
                     .date_or_quoted()
                     .is_some_and(|date| date > today)
             });
-            if let Some(Learnt { value, origin, .. }) = to_come {
+            if let Some(FieldValue { value, origin, .. }) = to_come {
                 let (what, date) = (Some(format!("release {name}")), value.clone());
                 future.push(Skipped {
                     origin: origin.clone(),
                     reason: SkipReason::ToCome { what, date },
-                    about: About::of_release(name, None),
+                    subject: Subject::of_release(name, None),
                 });
             }
             to_come.is_none() && !release.fields.is_empty()
@@ -212,8 +212,8 @@ impl ReleaseData {
     }
 
     /// How often something was recorded, by which a method that recorded nothing is told.
-    pub fn touches(&self) -> usize {
-        self.touches
+    pub fn write_count(&self) -> usize {
+        self.write_count
     }
 
     /// The day on which this is learnt.
@@ -233,13 +233,13 @@ impl Release {
             Some(known) => {
                 let before = std::mem::replace(&mut known.value, value);
                 let origin = std::mem::replace(&mut known.origin, origin);
-                overrule(&mut known.overruled, before, origin);
+                supersede(&mut known.superseded, before, origin);
             }
             None => {
-                let learnt = Learnt {
+                let learnt = FieldValue {
                     value,
                     origin,
-                    overruled: Vec::new(),
+                    superseded: Vec::new(),
                 };
                 self.fields.insert(field.to_owned(), learnt);
             }
@@ -286,7 +286,7 @@ mod tests {
         data.declare("1.0", day("2020-02-02"), Origin::default());
         let version = &data.versions["1.0"];
         assert_eq!(version.date, day("2020-02-02"));
-        assert_eq!(version.overruled[0].value, day("2020-01-01").into());
+        assert_eq!(version.superseded[0].value, day("2020-01-01").into());
     }
 
     #[test]
@@ -298,13 +298,13 @@ mod tests {
             release.set("eol", value.clone(), Origin::default());
             release.set("eol", value, Origin::default());
         }
-        let overruled: Vec<String> = release.fields["eol"]
-            .overruled
+        let superseded: Vec<String> = release.fields["eol"]
+            .superseded
             .iter()
-            .map(|overruled| overruled.value.to_string())
+            .map(|superseded| superseded.value.to_string())
             .collect();
         assert_eq!(
-            overruled,
+            superseded,
             ["2015-01-01", "2016-01-01", "2017-01-01", "2018-01-01"]
         );
     }
@@ -321,7 +321,7 @@ mod tests {
             data.skipped[0].reason.to_string(),
             "version 1.0 is dated 2026-02-01, which is still to come"
         );
-        assert_eq!(data.touches(), 3);
+        assert_eq!(data.write_count(), 3);
     }
 
     #[test]

@@ -8,9 +8,9 @@ use serde::{Serialize, Serializer};
 
 use super::identifier::identifier;
 use super::skip_reason::SkipReason;
-use crate::page::Facts;
+use crate::page::Provenance;
 use crate::text::Excerpt;
-use crate::version::Way;
+use crate::version::Derivation;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -29,10 +29,10 @@ pub struct Origin {
     pub raw: Arc<str>,
     /// How the page was had.
     #[serde(skip)]
-    pub page: Option<Arc<Facts>>,
+    pub page: Option<Arc<Provenance>>,
     /// How the text became the value, where a pattern had to do with it.
     #[serde(skip)]
-    pub way: Option<Arc<Way>>,
+    pub way: Option<Arc<Derivation>>,
     /// Why it is what the file is to say; known once it is merged.
     #[serde(skip)]
     pub rule: Option<Rule>,
@@ -41,7 +41,7 @@ pub struct Origin {
 impl Origin {
     /// A page that was not read.
     pub fn unread(method: &Arc<str>, entry: usize, url: &str) -> Self {
-        let page = Arc::new(Facts::unread(url));
+        let page = Arc::new(Provenance::unread(url));
         Self {
             method: Arc::clone(method),
             entry,
@@ -220,7 +220,7 @@ pub struct Skipped {
     pub reason: SkipReason,
     /// What it was about, as far as that could be told.
     #[serde(skip)]
-    pub about: About,
+    pub subject: Subject,
 }
 
 /// A reason as `reason`, its words, and `why`, its data.
@@ -233,7 +233,7 @@ fn words_and_data<S: Serializer>(reason: &SkipReason, serializer: S) -> Result<S
 
 /// What something that was seen is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct About {
+pub struct Subject {
     /// The release.
     pub release: Option<String>,
     /// The field of the release.
@@ -242,7 +242,7 @@ pub struct About {
     pub version: Option<String>,
 }
 
-impl About {
+impl Subject {
     /// Something about a release, or about one field of it.
     pub fn of_release(name: &str, field: Option<&str>) -> Self {
         Self {

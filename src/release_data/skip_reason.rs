@@ -166,14 +166,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::release_data::{About, Origin, Skipped};
+    use crate::release_data::{Origin, Skipped, Subject};
 
     #[test]
     fn a_skipped_item_in_json_has_the_words_and_the_data() {
         let skipped = Skipped {
             origin: Origin::default(),
             reason: SkipReason::bad_date("1.0", "soon"),
-            about: About::default(),
+            subject: Subject::default(),
         };
         let skipped = json!(skipped);
         assert_eq!(skipped["reason"], "date of 1.0: `soon` is no day");

@@ -205,7 +205,7 @@ fn write_notice(
 }
 
 /// What was seen and gave nothing, and why.
-pub fn passed_over(skipped: &[Skipped]) -> String {
+pub fn skipped_items(skipped: &[Skipped]) -> String {
     let mut out = String::new();
     write_passed_over(&mut out, "", skipped).expect("writing to a String does not fail");
     out

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::extract::html::Selector;
-use crate::extract::json_path::Path;
+use crate::extract::json::rows::Path;
 use crate::extract::markup::Within;
 use crate::extract::table::Column;
 use crate::value::Value;

@@ -8,10 +8,10 @@
 //! PEP 440; for names that PEP 440 cannot read, [`order`] says so
 //! and the caller falls back to dates.
 
+mod derivation;
 mod error;
 mod pattern;
 mod template;
-mod way;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -19,10 +19,10 @@ use std::sync::{Arc, LazyLock};
 
 use regex::{Captures, Regex};
 
+pub use derivation::{DEFAULT_REGEX, DEFAULT_TEMPLATE, Derivation, WHOLE};
 pub use error::VersionError;
 pub use pattern::{Groups, Match, Pattern, Patterns};
 pub use template::Template;
-pub use way::{DEFAULT_REGEX, DEFAULT_TEMPLATE, WHOLE, Way};
 
 /// The `regex`, `regex_exclude` and `template` of an auto config or of one of its fields.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct VersionFilter {
     exclude: Vec<Pattern>,
     template: Template,
     /// What is told of each include pattern.
-    ways: Vec<Arc<Way>>,
+    ways: Vec<Arc<Derivation>>,
 }
 
 /// Why a text gave no version.
@@ -50,7 +50,7 @@ impl VersionFilter {
     /// A filter of these patterns; the first include pattern that matches is rendered.
     pub fn new(include: Vec<Pattern>, exclude: Vec<Pattern>, template: Template) -> Self {
         let way = |pattern: &Pattern| {
-            Arc::new(Way {
+            Arc::new(Derivation {
                 regex: pattern.source().to_owned(),
                 template: template.source().to_owned(),
                 kind: None,
@@ -68,8 +68,8 @@ impl VersionFilter {
     #[must_use]
     pub fn read_as(self, kind: &'static str) -> Self {
         let kind = Some(kind);
-        let way = |way: Arc<Way>| {
-            Arc::new(Way {
+        let way = |way: Arc<Derivation>| {
+            Arc::new(Derivation {
                 kind,
                 ..Arc::unwrap_or_clone(way)
             })
@@ -130,20 +130,20 @@ impl VersionFilter {
     }
 
     /// The version that a raw name stands for, and how it is made.
-    pub fn render_by(&self, raw: &str) -> Result<(String, &Arc<Way>), Unmatched> {
+    pub fn render_by(&self, raw: &str) -> Result<(String, &Arc<Derivation>), Unmatched> {
         self.taken(raw)
             .map(|(groups, way)| (self.template.render(&groups), way))
     }
 
     /// How a text that gives a value does so.
-    pub fn way(&self, raw: &str) -> Option<&Arc<Way>> {
+    pub fn way(&self, raw: &str) -> Option<&Arc<Derivation>> {
         match &self.ways[..] {
             [only] => Some(only),
             _ => self.taken(raw).ok().map(|(_, way)| way),
         }
     }
 
-    fn taken(&self, raw: &str) -> Result<(Groups, &Arc<Way>), Unmatched> {
+    fn taken(&self, raw: &str) -> Result<(Groups, &Arc<Derivation>), Unmatched> {
         if self.exclude.iter().any(|pattern| pattern.matches(raw)) {
             return Err(Unmatched::Excluded);
         }

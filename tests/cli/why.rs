@@ -248,7 +248,7 @@ fn a_value_that_a_later_method_overruled_is_named() {
       value    2028-02-29
       merged   because the release of the cycle's name states the field
       line     [folder]/products/foo.md:43
-      before   2028-01-31 was overruled: table 1, row 4, column `Ends` of https://foo.test/eol reads `on 31 January 2028`
+      before   2028-01-31 was superseded: table 1, row 4, column `Ends` of https://foo.test/eol reads `on 31 January 2028`
     ");
 }
 
@@ -325,7 +325,7 @@ fn it_explains_the_run_that_its_options_ask_for() {
     let elsewhere = tempfile::tempdir().unwrap();
     let path = |name: &str| elsewhere.path().join(name).to_str().unwrap().to_owned();
     let settings = path("other.toml");
-    let pin = "[[pin]]\nproduct = \"foo\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"told\"\nuntil = 2027-06-30\n";
+    let pin = "[[pin]]\nproduct = \"foo\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"meta\"\nuntil = 2027-06-30\n";
     fs::write(&settings, pin).unwrap();
     let state = path("state");
     fs::create_dir(&state).unwrap();
@@ -345,7 +345,7 @@ fn it_explains_the_run_that_its_options_ask_for() {
     assert_eq!(sentence(&["--accept", id]), due);
     let pinned = sentence(&["--settings", &settings]);
     assert!(
-        pinned.contains(&format!("pinned until 2027-06-30 by {settings}:1: told")),
+        pinned.contains(&format!("pinned until 2027-06-30 by {settings}:1: meta")),
         "{pinned}"
     );
     let corrected = sentence(&["--state", &state]);
@@ -481,7 +481,7 @@ fn the_document_has_the_whole_way() {
           "raw": "2028-02-29",
           "rule": "release_states"
         },
-        "overruled": [
+        "superseded": [
           {
             "value": "2028-01-31",
             "evidence": {
@@ -503,7 +503,7 @@ fn the_document_has_the_whole_way() {
           }
         ]
       },
-      "passed_over": []
+      "skipped_items": []
     }
     "#);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shelflife::digest::Digest;
 use shelflife::fetch::{Fetcher, Request, Token};
-use shelflife::page::{Facts, Whence};
+use shelflife::page::{PageSource, Provenance};
 
 use crate::server::{Script, Server, answer, page};
 use crate::{error, get, policy, text};
@@ -70,23 +70,23 @@ async fn a_kept_page_keeps_the_time_and_the_validators_of_its_fetch() {
     let cache = folder();
     let live = run(&server, cache.path());
     let first = get(&live, server.url("/")).await.unwrap();
-    let first = Facts::clone(&first.facts);
-    assert_eq!(first.told.from, Whence::Network);
-    assert_eq!(first.told.etag.as_deref(), Some("\"v7\""));
+    let first = Provenance::clone(&first.provenance);
+    assert_eq!(first.meta.from, PageSource::Network);
+    assert_eq!(first.meta.etag.as_deref(), Some("\"v7\""));
     assert_eq!(
-        first.told.last_modified.as_deref(),
+        first.meta.last_modified.as_deref(),
         Some("Mon, 23 Nov 2026 06:00:00 GMT")
     );
-    assert!(first.told.fetched.is_some());
+    assert!(first.meta.fetched.is_some());
     assert_eq!(first.body, Some(Digest::of(b"7")));
     // Revalidated, then fresh.
     for _ in 0..2 {
         let mut again = get(&run(&server, cache.path()), server.url("/"))
             .await
-            .map(|page| Facts::clone(&page.facts))
+            .map(|page| Provenance::clone(&page.provenance))
             .unwrap();
-        assert_eq!(again.told.from, Whence::Cache);
-        again.told.from = Whence::Network;
+        assert_eq!(again.meta.from, PageSource::Cache);
+        again.meta.from = PageSource::Network;
         assert_eq!(again, first);
     }
     assert_eq!(server.count(), 2);

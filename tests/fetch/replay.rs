@@ -5,7 +5,7 @@ use std::path::Path;
 use fs_err as fs;
 use serde_json::Value;
 use shelflife::fetch::{FetchError, Fetcher, Request, Token};
-use shelflife::page::{Page, Told, Whence};
+use shelflife::page::{Page, PageSource, ResponseMeta};
 
 use crate::server::{Script, Server, answer, page};
 use crate::{error, fetcher, get, text};
@@ -72,15 +72,15 @@ async fn what_was_recorded_is_replayed_in_both_forms_without_the_network() {
         let path = folder.path().join("deep").join(name);
         let server = world().await;
         let live = fetcher(&server).recording(&path).unwrap();
-        let told = tour(&live, &server).await;
+        let meta = tour(&live, &server).await;
         assert!(
-            told[1].ends_with("café") && told[6].ends_with("(404)"),
-            "{told:?}"
+            meta[1].ends_with("café") && meta[6].ends_with("(404)"),
+            "{meta:?}"
         );
         live.finish().unwrap();
         let asked = server.count();
         let replay = Fetcher::replay(&path).unwrap();
-        assert_eq!(tour(&replay, &server).await, told, "{name}");
+        assert_eq!(tour(&replay, &server).await, meta, "{name}");
         assert_eq!(replay.unasked(), [] as [std::path::PathBuf; 0]);
         assert_eq!(server.count(), asked);
         let missing = error(&replay, server.url("/other")).await;
@@ -144,28 +144,28 @@ async fn a_recording_tells_the_times_that_it_knows_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let server = Server::of([answer(200, &[("etag", "\"7\"")], "7")]).await;
-    let told = async |fetcher: Fetcher| {
+    let meta = async |fetcher: Fetcher| {
         let page = get(&fetcher, server.url("/")).await.unwrap();
         fetcher.finish().unwrap();
-        page.facts.told.clone()
+        page.provenance.meta.clone()
     };
-    let live = told(fetcher(&server).recording(&path("x.har")).unwrap()).await;
-    assert!(live.fetched.is_some() && live.from == Whence::Network);
-    let replayed = told(Fetcher::replay(&path("x.har")).unwrap()).await;
-    let from = Whence::Recording;
-    assert_eq!(replayed, Told { from, ..live });
+    let live = meta(fetcher(&server).recording(&path("x.har")).unwrap()).await;
+    assert!(live.fetched.is_some() && live.from == PageSource::Network);
+    let replayed = meta(Fetcher::replay(&path("x.har")).unwrap()).await;
+    let from = PageSource::Recording;
+    assert_eq!(replayed, ResponseMeta { from, ..live });
     // A folder forgets it, and an archive made of the folder does not invent it.
     let again = Fetcher::replay(&path("x.har")).unwrap();
-    told(again.recording(&path("pages")).unwrap()).await;
+    meta(again.recording(&path("pages")).unwrap()).await;
     let folder = Fetcher::replay(&path("pages")).unwrap();
-    let nothing = told(folder.recording(&path("y.har")).unwrap()).await;
-    let undated = told(Fetcher::replay(&path("y.har")).unwrap()).await;
-    for told in [nothing, undated] {
+    let nothing = meta(folder.recording(&path("y.har")).unwrap()).await;
+    let undated = meta(Fetcher::replay(&path("y.har")).unwrap()).await;
+    for meta in [nothing, undated] {
         assert_eq!(
-            told,
-            Told {
+            meta,
+            ResponseMeta {
                 from,
-                ..Told::default()
+                ..ResponseMeta::default()
             }
         );
     }
@@ -175,10 +175,13 @@ async fn a_recording_tells_the_times_that_it_knows_and_no_others() {
 async fn a_page_behind_a_redirect_tells_both_urls() {
     let server = world().await;
     let moved = get(&fetcher(&server), server.url("/moved")).await.unwrap();
-    assert_eq!(*moved.facts.url, *server.url("/a/"));
-    assert_eq!(moved.facts.asked.as_deref(), Some(&*server.url("/moved")));
+    assert_eq!(*moved.provenance.url, *server.url("/a/"));
+    assert_eq!(
+        moved.provenance.asked.as_deref(),
+        Some(&*server.url("/moved"))
+    );
     let plain = get(&fetcher(&server), server.url("/a")).await.unwrap();
-    assert_eq!(plain.facts.asked, None);
+    assert_eq!(plain.provenance.asked, None);
 }
 
 #[tokio::test]

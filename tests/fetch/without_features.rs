@@ -1,9 +1,9 @@
 //! A build without any feature says what it lacks.
 
-use shelflife::extract::source::Source as _;
+use shelflife::extract::rows::Source as _;
 use shelflife::extract::spreadsheet::Spreadsheet;
 use shelflife::fetch::{Render, Request};
-use shelflife::page::{Page, Told};
+use shelflife::page::{Page, ResponseMeta};
 
 use super::fetcher;
 use super::server::{Server, page};
@@ -25,7 +25,7 @@ async fn a_page_that_needs_a_browser_says_that_the_build_has_none() {
 fn csv_is_read_and_a_workbook_says_what_the_build_lacks() {
     let source: Spreadsheet = serde_json::from_str("{}").unwrap();
     let rows = |url: &str| {
-        let page = Page::new(url, None, b"Version\n7\n".to_vec(), Told::default());
+        let page = Page::new(url, None, b"Version\n7\n".to_vec(), ResponseMeta::default());
         let rows = source.rows(&page, &[&"Version".to_owned()]);
         rows.map(|rows| rows.rows.len())
             .map_err(|error| error.to_string())

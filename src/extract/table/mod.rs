@@ -24,7 +24,7 @@ use layout::{Cell, LaidOut, lay_out, span};
 use super::error::{ExtractError, TableSketch};
 use super::field::Rules;
 use super::html::{Document, Selector, cells, select_within, selector, text_of};
-use super::source::{self, PassedOver, Rows, Source};
+use super::rows::{self, Rows, SkippedRow, Source};
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::collapse;
@@ -32,7 +32,7 @@ use crate::text::collapse;
 /// Which rows of which tables of a page are meant.
 #[derive(Debug, Clone, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Tables {
+pub struct TableRows {
     /// The tables, `table` unless stated.
     pub selector: Option<Selector>,
     /// The row of headers in a table, `thead tr` unless stated.
@@ -41,7 +41,7 @@ pub struct Tables {
     pub rows_selector: Option<Selector>,
 }
 
-impl Source for Tables {
+impl Source for TableRows {
     const KEYS: &'static [&'static str] = &["selector", "header_selector", "rows_selector"];
     const FIELD_KEY: &'static str = "column";
     const RULES: Rules = Rules::Table;
@@ -59,16 +59,16 @@ impl Source for Tables {
             let cells = fields.iter().zip(cells).map(|(column, text)| {
                 let column = column.label().into();
                 let place = Place::Cell { table, row, column };
-                text.map(|text| source::Cell { place, text })
+                text.map(|text| rows::Cell { place, text })
             });
-            source::Row {
+            rows::Row {
                 place: Place::Row { table, row },
                 cells: cells.collect(),
             }
         };
         Ok(Rows {
             rows: found.rows.into_iter().map(row).collect(),
-            passed_over: found.passed_over,
+            skipped: found.skipped,
         })
     }
 }
@@ -103,7 +103,7 @@ pub struct Found {
     /// The rows, in document order.
     pub rows: Vec<FoundRow>,
     /// What was passed over.
-    pub passed_over: Vec<PassedOver>,
+    pub skipped: Vec<SkippedRow>,
     /// How many tables fit.
     pub fitting: usize,
 }
@@ -130,7 +130,7 @@ impl Query {
         let tables: Vec<Table<'_>> = self.tables_of(&document).collect();
         let mut found = Found {
             rows: Vec::new(),
-            passed_over: Vec::new(),
+            skipped: Vec::new(),
             fitting: 0,
         };
         for table in &tables {
@@ -139,7 +139,7 @@ impl Query {
                     found.fitting += 1;
                     found.take(table, &places);
                 }
-                None => found.passed_over.push(PassedOver {
+                None => found.skipped.push(SkippedRow {
                     place: Place::Table {
                         table: table.number,
                     },
@@ -222,7 +222,7 @@ impl Found {
                 };
                 let wanted = || places.iter().map(|place| &row.cells[*place]);
                 if let Some(cell) = wanted().find(|cell| shared(cell)) {
-                    self.passed_over.push(PassedOver {
+                    self.skipped.push(SkippedRow {
                         place,
                         raw: cell.text.clone(),
                         reason: "one cell for several of the columns".into(),
@@ -243,7 +243,7 @@ impl Found {
                 .into_iter()
                 .next()
                 .map_or_else(String::new, |cell| cell.text);
-            self.passed_over.push(PassedOver { place, raw, reason });
+            self.skipped.push(SkippedRow { place, raw, reason });
         }
     }
 }
@@ -400,7 +400,7 @@ mod tests {
             .unwrap();
         assert_eq!(found.rows[0].cells, [Some("1".into()), None, None]);
         assert_eq!(
-            found.passed_over[0].reason.to_string(),
+            found.skipped[0].reason.to_string(),
             "one cell for several of the columns"
         );
         let some = vec![named("v"), named("to")];
@@ -456,10 +456,10 @@ mod tests {
             }]
         );
         assert_eq!(
-            found.passed_over[0].reason.to_string(),
+            found.skipped[0].reason.to_string(),
             "1 cells where 3 are needed"
         );
-        assert_eq!(found.passed_over[0].place, Place::Row { table: 1, row: 2 });
+        assert_eq!(found.skipped[0].place, Place::Row { table: 1, row: 2 });
     }
 
     #[test]
@@ -480,7 +480,7 @@ mod tests {
                 cells: texts(["2", "c"])
             }]
         );
-        assert_eq!(found.passed_over[0].reason.to_string(), "no column `until`");
+        assert_eq!(found.skipped[0].reason.to_string(), "no column `until`");
     }
 
     #[test]

@@ -70,7 +70,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::page::{Page, Told};
+use crate::page::{Page, ResponseMeta};
 
 pub(super) use local::Local;
 pub(super) use remotes::Remotes;
@@ -81,7 +81,11 @@ pub fn files(page: &Page) -> BTreeMap<String, String> {
 }
 
 /// The page of some files.
-pub(super) fn page_of_files(url: &Url, files: &BTreeMap<String, String>, told: Told) -> Page {
+pub(super) fn page_of_files(
+    url: &Url,
+    files: &BTreeMap<String, String>,
+    meta: ResponseMeta,
+) -> Page {
     let body = serde_json::to_vec(files).expect("a map of texts is JSON");
-    Page::new(url.as_str(), Some("application/json".into()), body, told)
+    Page::new(url.as_str(), Some("application/json".into()), body, meta)
 }

@@ -26,7 +26,7 @@ use crate::fetch::request::GitWanted;
 use crate::fetch::request_key::GitKey;
 use crate::fetch::retry::retry;
 use crate::fetch::ssrf::LocalAddresses;
-use crate::page::{Page, Told, Whence};
+use crate::page::{Page, PageSource, ResponseMeta};
 use crate::sync::lock;
 
 /// The repositories that a run asks.
@@ -83,17 +83,17 @@ impl Remotes {
             }
         };
         let body = retry(&key.answer, host, limits, false, activity, attempt).await?;
-        let told = Told {
+        let meta = ResponseMeta {
             from: if key.is_local() {
-                Whence::File
+                PageSource::File
             } else {
-                Whence::Network
+                PageSource::Network
             },
             fetched: Some(moment(SystemTime::now())),
-            ..Told::default()
+            ..ResponseMeta::default()
         };
         let text = Some("text/plain; charset=utf-8".into());
-        Ok(Page::new(key.answer.as_str(), text, body, told))
+        Ok(Page::new(key.answer.as_str(), text, body, meta))
     }
 
     /// Checks where a repository is, and which addresses of it may be asked.

@@ -27,7 +27,7 @@ use crate::fetch::error::FetchError;
 use crate::fetch::fetched::Fetched;
 use crate::fetch::policy::CACHE_KEPT;
 use crate::files::{self, Audience, Durability};
-use crate::page::{Page, Told, Whence};
+use crate::page::{Page, PageSource, ResponseMeta};
 
 /// Entries of another version are not read.
 const VERSION: u32 = 2;
@@ -117,14 +117,14 @@ impl Cache {
 }
 
 fn write(path: &Path, parts: &Parts, cached: &CachedResponse) -> Option<()> {
-    let (content_type, location, body, told) = match &cached.fetched {
+    let (content_type, location, body, meta) = match &cached.fetched {
         Fetched::Page(page) => {
-            let told = page.facts.told.clone();
-            (page.content_type.clone(), None, &*page.body, told)
+            let meta = page.provenance.meta.clone();
+            (page.content_type.clone(), None, &*page.body, meta)
         }
         Fetched::Redirect(status, to) => {
             let location = Some((*status, to.to_string()));
-            (None, location, &[][..], Told::default())
+            (None, location, &[][..], ResponseMeta::default())
         }
     };
     let head = Head {
@@ -135,9 +135,9 @@ fn write(path: &Path, parts: &Parts, cached: &CachedResponse) -> Option<()> {
         policy: cached.policy.clone(),
         strict: cached.strict,
         content_type,
-        fetched: told.fetched,
-        etag: told.etag,
-        last_modified: told.last_modified,
+        fetched: meta.fetched,
+        etag: meta.etag,
+        last_modified: meta.last_modified,
         location,
         length: body.len() as u64,
     };
@@ -170,13 +170,13 @@ pub(in crate::fetch) fn read(
         _ if !same => return None,
         Some((status, to)) => Fetched::Redirect(status, Url::parse(&to).ok()?),
         None => {
-            let told = Told {
-                from: Whence::Cache,
+            let meta = ResponseMeta {
+                from: PageSource::Cache,
                 fetched: head.fetched,
                 etag: head.etag,
                 last_modified: head.last_modified,
             };
-            Fetched::Page(Arc::new(Page::new(head.url, head.content_type, body, told)))
+            Fetched::Page(Arc::new(Page::new(head.url, head.content_type, body, meta)))
         }
     };
     Some(CachedResponse {

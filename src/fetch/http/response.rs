@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::fetch::bot_wall::{self, BotWall};
 use crate::fetch::error::ForbiddenError;
-use crate::page::{Page, Told, Whence};
+use crate::page::{Page, PageSource, ResponseMeta};
 
 /// An answer, decompressed.
 #[derive(Debug, Clone)]
@@ -80,12 +80,16 @@ impl Response {
     }
 
     /// What this answer tells beside its body.
-    pub(in crate::fetch) fn told(&self, from: Whence, fetched: Option<DateTime<Utc>>) -> Told {
+    pub(in crate::fetch) fn meta(
+        &self,
+        from: PageSource,
+        fetched: Option<DateTime<Utc>>,
+    ) -> ResponseMeta {
         let validator = |name: HeaderName| {
             let value = self.header(name.as_str())?;
             (value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
         };
-        Told {
+        ResponseMeta {
             from,
             fetched,
             etag: validator(ETAG),
@@ -103,8 +107,8 @@ impl Response {
             self.content_type()
         };
         let body = std::mem::take(&mut self.body);
-        let told = self.told(Whence::Network, Some(moment(now)));
-        Page::new(at.as_str(), content_type, body, told)
+        let meta = self.meta(PageSource::Network, Some(moment(now)));
+        Page::new(at.as_str(), content_type, body, meta)
     }
 
     fn header(&self, name: &str) -> Option<&str> {

@@ -23,7 +23,7 @@ use crate::fetch::error::{FetchError, TransientError};
 use crate::fetch::fetched::Fetched;
 use crate::fetch::http::response::{Meaning, Response};
 use crate::fetch::request_key::RequestKey;
-use crate::page::{Page, Whence};
+use crate::page::{Page, PageSource};
 use crate::sync::lock;
 
 /// The largest archive that is read, in bytes.
@@ -82,7 +82,7 @@ impl Archive {
                 key.url().as_str(),
                 answer.content_type(),
                 answer.body.clone(),
-                answer.told(Whence::Recording, fetched),
+                answer.meta(PageSource::Recording, fetched),
             )))),
             Meaning::Absent => Err(FetchError::Absent { url, status }),
             Meaning::Empty => Err(FetchError::Empty { url, status }),

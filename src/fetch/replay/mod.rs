@@ -23,7 +23,7 @@ use super::fetched::Fetched;
 use super::git::page_of_files;
 use super::request::GitWanted;
 use super::request_key::RequestKey;
-use crate::page::{Page, Told, Whence};
+use crate::page::{Page, PageSource, ResponseMeta};
 use crate::sync::lock;
 use layout::{file_path, path_of};
 
@@ -145,10 +145,10 @@ impl Folder {
 }
 
 /// What a folder tells beside a body: nothing. The times of its files are no answer's.
-fn recorded() -> Told {
-    Told {
-        from: Whence::Recording,
-        ..Told::default()
+fn recorded() -> ResponseMeta {
+    ResponseMeta {
+        from: PageSource::Recording,
+        ..ResponseMeta::default()
     }
 }
 

@@ -183,14 +183,14 @@ fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value
         Err(_) => return None,
     };
     let content_type = page.and_then(|page| page.content_type.as_deref());
-    let told = page.map(|page| &page.facts.told);
+    let meta = page.map(|page| &page.provenance.meta);
     let headers: Vec<Value> = [
         ("content-type", content_type),
         ("location", location),
-        ("etag", told.and_then(|told| told.etag.as_deref())),
+        ("etag", meta.and_then(|meta| meta.etag.as_deref())),
         (
             "last-modified",
-            told.and_then(|told| told.last_modified.as_deref()),
+            meta.and_then(|meta| meta.last_modified.as_deref()),
         ),
     ]
     .into_iter()
@@ -213,7 +213,7 @@ fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value
         request["postData"] = json!({ "mimeType": "application/json", "text": json });
     }
     // What was itself replayed from a recording without times did not begin now.
-    let (started, undated) = match told.map(|told| told.fetched) {
+    let (started, undated) = match meta.map(|meta| meta.fetched) {
         Some(Some(fetched)) => (fetched.to_rfc3339_opts(SecondsFormat::Millis, true), false),
         Some(None) => (started.to_owned(), true),
         None => (started.to_owned(), false),

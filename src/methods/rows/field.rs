@@ -4,15 +4,15 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
-use crate::extract::field::{Field, Kind, Stated};
-use crate::extract::source::Source;
+use crate::extract::field::{Field, FieldOptions, Kind};
+use crate::extract::rows::Source;
 use crate::version::{Patterns, Template};
 
 /// Where a field stands, alone or with how it is read.
 pub(super) struct FieldConfig<S: Source> {
     selector: S::Selector,
     /// What is stated of it.
-    pub stated: Stated,
+    pub stated: FieldOptions,
 }
 
 impl<S: Source> FieldConfig<S> {
@@ -84,14 +84,14 @@ impl<'de, S: Source> Deserialize<'de> for FieldConfig<S> {
                 let selector = S::Selector::deserialize(StrDeserializer::new(text))?;
                 Ok(FieldConfig {
                     selector,
-                    stated: Stated::default(),
+                    stated: FieldOptions::default(),
                 })
             }
             fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
                 let selector = S::Selector::deserialize(U64Deserializer::new(number))?;
                 Ok(FieldConfig {
                     selector,
-                    stated: Stated::default(),
+                    stated: FieldOptions::default(),
                 })
             }
             fn visit_map<A: serde::de::MapAccess<'de>>(
@@ -102,7 +102,7 @@ impl<'de, S: Source> Deserialize<'de> for FieldConfig<S> {
                 let missing = || A::Error::missing_field(S::FIELD_KEY);
                 Ok(FieldConfig {
                     selector: full.selector.ok_or_else(missing)?,
-                    stated: Stated {
+                    stated: FieldOptions {
                         kind: full.kind,
                         regex: full.regex,
                         regex_exclude: full.regex_exclude,

@@ -26,12 +26,12 @@ use super::config::{MethodConfig, PageConfig};
 use super::context::Context;
 use super::method::Next;
 use crate::extract::field::{Field, Kind};
-use crate::extract::source::{Cell, Row, Source};
+use crate::extract::rows::{Cell, Row, Source};
 use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
-use crate::release_data::{About, Named, Origin, ReleaseData, SkipReason};
+use crate::release_data::{Origin, ReleaseData, SkipReason, Subject, VersionName};
 use crate::value::Value;
 use crate::version::Unmatched;
 
@@ -181,7 +181,7 @@ impl<S: Source> Releases<S> {
         data: &mut ReleaseData,
     ) -> Option<()> {
         let Some(Some(cell)) = row.cells.get(self.name) else {
-            let nothing = cx.origin(&page.facts, row.place.clone(), "");
+            let nothing = cx.origin(&page.provenance, row.place.clone(), "");
             data.skip(nothing, SkipReason::missing("`releaseCycle`"));
             return None;
         };
@@ -207,8 +207,8 @@ impl<S: Source> Releases<S> {
                     unreadable = Some(reason.clone())
                         .filter(SkipReason::is_unreadable)
                         .or(unreadable);
-                    data.skip_about(
-                        About::of_release(&release, Some(&field.name)),
+                    data.skip_of(
+                        Subject::of_release(&release, Some(&field.name)),
                         cx.cell(page, cell),
                         SkipReason::not_read(Some(&field.name), &release, reason),
                     );
@@ -223,8 +223,8 @@ impl<S: Source> Releases<S> {
                 .is_none_or(Value::is_blank)
         {
             let (of, field) = (release.clone(), field.clone());
-            data.skip_about(
-                About::of_release(&release, None),
+            data.skip_of(
+                Subject::of_release(&release, None),
                 cx.cell(page, cell),
                 SkipReason::Undefined { of, field },
             );
@@ -254,7 +254,7 @@ impl<S: Source> Versions<S> {
     ) -> Option<()> {
         let Some([name, date]) = row.whole() else {
             let there = row.cells.iter().flatten().next();
-            let nothing = || cx.origin(&page.facts, row.place.clone(), "");
+            let nothing = || cx.origin(&page.provenance, row.place.clone(), "");
             let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
             let reason = SkipReason::missing("name, or no date");
             data.skip(origin, reason);
@@ -264,7 +264,7 @@ impl<S: Source> Versions<S> {
         match self.date.read(&date.text) {
             Ok(Value::Date(day)) => {
                 let way = self.name.way(&name.text);
-                let named = Named::at(&version, name.place.clone(), &name.text, way);
+                let named = VersionName::at(&version, name.place.clone(), &name.text, way);
                 data.declare(named, day, origin_of(&self.date, cx, page, date));
                 cx.counted(None);
                 Some(())
@@ -273,8 +273,8 @@ impl<S: Source> Versions<S> {
                 let text = date.text.clone();
                 let reason = other.err().unwrap_or(SkipReason::NotADate { text });
                 cx.counted(Some(&reason));
-                data.skip_about(
-                    About::of_version(&version),
+                data.skip_of(
+                    Subject::of_version(&version),
                     cx.cell(page, date),
                     SkipReason::not_read(Some("date"), &version, reason),
                 );

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::cycle::{CycleMerge, merge_releases, merge_versions};
 use crate::product::Product;
-use crate::release_data::{Origin, Overruled, ReleaseData, Rule};
+use crate::release_data::{Origin, ReleaseData, Rule, Superseded};
 use crate::value::Value;
 
 /// What the sources say of one field of a cycle.
@@ -15,7 +15,7 @@ pub struct Desired {
     /// Where it comes from, and the rule that made it this field's.
     pub origin: Origin,
     /// What was said before it and counts no more.
-    pub overruled: Vec<Overruled>,
+    pub superseded: Vec<Superseded>,
 }
 
 /// What the sources say of each cycle, in the order of the file.
@@ -29,11 +29,11 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
         .map(|mut cycle| {
             cycle.confirm_latest();
             let release = data.releases.get(cycle.cycle.name());
-            let overruled = |field: &str, rule| match rule {
-                Some(Rule::ReleaseStates) => Some(&release?.fields.get(field)?.overruled),
+            let superseded = |field: &str, rule| match rule {
+                Some(Rule::ReleaseStates) => Some(&release?.fields.get(field)?.superseded),
                 Some(Rule::NewestVersionDay) => {
                     let latest = cycle.value("latest")?.to_string();
-                    Some(&data.versions.get(&latest)?.overruled)
+                    Some(&data.versions.get(&latest)?.superseded)
                 }
                 Some(Rule::NewestVersion) | None => None,
             };
@@ -44,7 +44,7 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
                     let desired = Desired {
                         value: value.clone(),
                         origin: origin.clone(),
-                        overruled: overruled(field, origin.rule).cloned().unwrap_or_default(),
+                        superseded: superseded(field, origin.rule).cloned().unwrap_or_default(),
                     };
                     (field.clone(), desired)
                 })
@@ -92,7 +92,7 @@ mod tests {
                 format!(
                     "{field} {} {rule:?} {}",
                     desired.value,
-                    desired.overruled.len()
+                    desired.superseded.len()
                 )
             })
             .collect();

@@ -167,12 +167,12 @@ impl<'a> Candidate<'a> {
                 if known.iter().any(|known| known.is_like(&violation)) {
                     continue;
                 }
-                let touches = |change: &Change| {
+                let write_count = |change: &Change| {
                     change.index == *number
                         && (change.field == violation.field
                             || violation.against == Some(change.field.as_str()))
                 };
-                let units = self.units_that(&active, touches);
+                let units = self.units_that(&active, write_count);
                 found.push(NewViolation { violation, units });
             }
         }
@@ -183,10 +183,10 @@ impl<'a> Candidate<'a> {
                 if self.misplaced.contains(&number) {
                     continue;
                 }
-                let touches = |change: &Change| {
+                let write_count = |change: &Change| {
                     is_placing(change) && (before..=number).contains(&change.index)
                 };
-                let units = self.units_that(&active, touches);
+                let units = self.units_that(&active, write_count);
                 if !units.is_empty() {
                     found.push(NewViolation { violation, units });
                 }
@@ -202,13 +202,13 @@ impl<'a> Candidate<'a> {
             .any(|change| is_placing(self.changes[*change]))
     }
 
-    fn units_that(&self, active: &[usize], touches: impl Fn(&Change) -> bool) -> Vec<usize> {
+    fn units_that(&self, active: &[usize], write_count: impl Fn(&Change) -> bool) -> Vec<usize> {
         active
             .iter()
             .copied()
             .filter(|unit| {
                 let mut changes = self.units[*unit].changes.iter();
-                changes.any(|change| touches(self.changes[*change]))
+                changes.any(|change| write_count(self.changes[*change]))
             })
             .collect()
     }

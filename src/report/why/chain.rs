@@ -4,11 +4,11 @@ use std::fmt::{self, Write as _};
 
 use super::{LONGEST, Why, shown};
 use crate::explain::{CycleTrace, FieldTrace};
-use crate::page::Facts;
+use crate::page::Provenance;
 use crate::plan::merge::Desired;
 use crate::release_data::{Origin, Place};
 use crate::text::{Excerpt, shortened};
-use crate::version::Way;
+use crate::version::Derivation;
 
 impl Why<'_> {
     /// A line for each link from the page to the file.
@@ -21,9 +21,9 @@ impl Why<'_> {
     ) -> fmt::Result {
         let origin = &desired.origin;
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<9}{text}");
-        if let Some(facts) = &origin.page {
-            line("page", &shortened(&facts.url, LONGEST))?;
-            for about in about(facts) {
+        if let Some(provenance) = &origin.page {
+            line("page", &shortened(&provenance.url, LONGEST))?;
+            for about in about(provenance) {
                 line("", &about)?;
             }
         } else if let Some(url) = &origin.url {
@@ -66,13 +66,13 @@ impl Why<'_> {
             )?,
             None => line("line", "none; a person adds the cycle")?,
         }
-        for overruled in desired.overruled.iter().rev() {
-            let from = overruled.origin.to_string();
+        for superseded in desired.superseded.iter().rev() {
+            let from = superseded.origin.to_string();
             line(
                 "before",
                 &format!(
-                    "{} was overruled: {from}",
-                    Excerpt(&overruled.value.to_string())
+                    "{} was superseded: {from}",
+                    Excerpt(&superseded.value.to_string())
                 ),
             )?;
         }
@@ -98,32 +98,32 @@ impl Why<'_> {
 }
 
 /// What is known of how a page was had.
-fn about(facts: &Facts) -> Vec<String> {
-    let told = &facts.told;
+fn about(provenance: &Provenance) -> Vec<String> {
+    let meta = &provenance.meta;
     let mut lines = Vec::new();
-    if let Some(asked) = &facts.asked {
+    if let Some(asked) = &provenance.asked {
         lines.push(format!("asked for at {}", shortened(asked, LONGEST)));
     }
-    lines.push(match told.fetched {
+    lines.push(match meta.fetched {
         Some(fetched) => format!(
             "from {}, fetched {}",
-            told.from,
+            meta.from,
             fetched.format("%Y-%m-%d %H:%M:%S UTC")
         ),
-        None => format!("from {}, which tells no time", told.from),
+        None => format!("from {}, which tells no time", meta.from),
     });
-    let validators = [("ETag", &told.etag), ("Last-Modified", &told.last_modified)];
+    let validators = [("ETag", &meta.etag), ("Last-Modified", &meta.last_modified)];
     lines.extend(
         validators
             .into_iter()
             .filter_map(|(name, value)| Some(format!("{name} {}", Excerpt(value.as_ref()?)))),
     );
-    lines.extend(facts.body.map(|digest| format!("SHA-256 {digest}")));
+    lines.extend(provenance.body.map(|digest| format!("SHA-256 {digest}")));
     lines
 }
 
 /// How a text became a value.
-fn taken(way: &Way) -> String {
+fn taken(way: &Derivation) -> String {
     let taken = if way.is_plain() {
         "as it stands".to_owned()
     } else if way.is_standard() {
@@ -142,7 +142,7 @@ fn taken(way: &Way) -> String {
 }
 
 /// By which pattern a name was made, unless it is the text itself.
-fn by(way: &Way) -> String {
+fn by(way: &Derivation) -> String {
     if way.is_plain() {
         String::new()
     } else {

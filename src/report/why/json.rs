@@ -15,10 +15,10 @@
 //!             "value": "2027-01-31", "evidence": { … }, "cycle": { … },
 //!             "overruled": [{ "value": "2026-01-31", "evidence": { … } }]
 //!           },
-//!           "passed_over": [{ "method": "…", "raw": "…", "reason": "…", "why": { "kind": "…", … } }]
+//!           "skipped_items": [{ "method": "…", "raw": "…", "reason": "…", "why": { "kind": "…", … } }]
 //!         }
 //!       ],
-//!       "passed_over": []
+//!       "skipped_items": []
 //!     }
 //!   ]
 //! }
@@ -59,7 +59,7 @@ fn cycle(why: &Why<'_>, cycle: &CycleTrace<'_>) -> Json {
     entry.extend(cycle.line.map(|line| ("line".to_owned(), line.into())));
     let fields = cycle.fields.iter().map(|traced| field(why, traced));
     entry.insert("fields".into(), fields.collect());
-    entry.insert("passed_over".into(), json!(cycle.passed_over));
+    entry.insert("skipped_items".into(), json!(cycle.skipped_items));
     entry.into()
 }
 
@@ -90,13 +90,13 @@ fn field(why: &Why<'_>, traced: &FieldTrace<'_>) -> Json {
         sources.insert("evidence".into(), whole(&desired.origin).into());
         let named = traced.named.as_ref().map(whole);
         sources.extend(named.map(|named| ("cycle".to_owned(), named.into())));
-        let overruled = desired.overruled.iter().map(
-            |overruled| json!({ "value": overruled.value, "evidence": whole(&overruled.origin) }),
+        let superseded = desired.superseded.iter().map(
+            |superseded| json!({ "value": superseded.value, "evidence": whole(&superseded.origin) }),
         );
-        sources.insert("overruled".into(), overruled.collect());
+        sources.insert("superseded".into(), superseded.collect());
         entry.insert("sources".into(), sources.into());
     }
-    entry.insert("passed_over".into(), json!(traced.passed_over));
+    entry.insert("skipped_items".into(), json!(traced.skipped_items));
     entry.into()
 }
 

@@ -123,9 +123,9 @@ impl Why<'_> {
         say(count(|traced| traced.fate.is_stopped()), "not written");
         let silent = count(|traced| matches!(traced.fate, Fate::Silent | Fate::NoPlace));
         say(silent, if self.is_failed { "unknown" } else { "by hand" });
-        let passed_over = cycle.fields.iter().map(|traced| traced.passed_over.len());
-        let passed_over: usize = passed_over.sum::<usize>() + cycle.passed_over.len();
-        say(passed_over, "passed over");
+        let skipped_items = cycle.fields.iter().map(|traced| traced.skipped_items.len());
+        let skipped_items: usize = skipped_items.sum::<usize>() + cycle.skipped_items.len();
+        say(skipped_items, "passed over");
         parts.join(", ")
     }
 
@@ -168,15 +168,15 @@ impl Why<'_> {
                 (_, None) => write!(out, ": no source states it")?,
             }
             if let Some(first) = traced
-                .passed_over
+                .skipped_items
                 .first()
                 .filter(|_| traced.desired.is_none())
             {
-                write!(out, "; {}", passed_over(first))?;
+                write!(out, "; {}", skipped_items(first))?;
             }
             out.push('\n');
         }
-        write_passed_over(out, &cycle.passed_over)
+        write_passed_over(out, &cycle.skipped_items)
     }
 
     fn write_field(
@@ -201,8 +201,8 @@ impl Why<'_> {
         if let Some(desired) = &traced.desired {
             self.write_chain(out, cycle, traced, desired)?;
         }
-        write_passed_over(out, &traced.passed_over)?;
-        write_passed_over(out, &cycle.passed_over)
+        write_passed_over(out, &traced.skipped_items)?;
+        write_passed_over(out, &cycle.skipped_items)
     }
 
     /// What became of what the sources say.
@@ -220,7 +220,7 @@ impl Why<'_> {
                 };
                 format!("The product {what}, so every value is kept by hand.")
             }
-            (Fate::Silent, _) | (_, None) if !traced.passed_over.is_empty() => {
+            (Fate::Silent, _) | (_, None) if !traced.skipped_items.is_empty() => {
                 "A source has it, and nothing could be taken from it: what stands in the file stays."
                     .to_owned()
             }
@@ -288,7 +288,7 @@ fn shown(name: &str) -> String {
     Excerpt(name).to_string()
 }
 
-fn passed_over(skipped: &Skipped) -> String {
+fn skipped_items(skipped: &Skipped) -> String {
     format!(
         "passed over: {}: {}",
         phrase(&skipped.origin),
@@ -298,7 +298,7 @@ fn passed_over(skipped: &Skipped) -> String {
 
 fn write_passed_over(out: &mut String, skipped: &[Skipped]) -> fmt::Result {
     for skipped in skipped.iter().take(SHOWN) {
-        writeln!(out, "  {}", passed_over(skipped))?;
+        writeln!(out, "  {}", skipped_items(skipped))?;
     }
     let more = skipped.len().saturating_sub(SHOWN);
     if more > 0 {

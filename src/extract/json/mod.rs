@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 
+pub mod rows;
+
 use super::error::ExtractError;
 use crate::page::Page;
 use crate::release_data::SkipReason;

@@ -5,19 +5,19 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::origin::{Origin, Place};
-use crate::version::Way;
+use crate::version::Derivation;
 
 /// The name of a version that a filter made of a raw name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct FilteredName {
     text: String,
     raw: Arc<str>,
-    way: Arc<Way>,
+    way: Arc<Derivation>,
 }
 
-impl Name {
+impl FilteredName {
     /// The name that was made of a raw one in this way.
-    pub fn new(text: String, raw: &str, way: &Arc<Way>) -> Self {
+    pub fn new(text: String, raw: &str, way: &Arc<Derivation>) -> Self {
         Self {
             text,
             raw: raw.into(),
@@ -31,7 +31,7 @@ impl Name {
     }
 }
 
-impl Deref for Name {
+impl Deref for FilteredName {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -39,7 +39,7 @@ impl Deref for Name {
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for FilteredName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -47,28 +47,28 @@ impl fmt::Display for Name {
 
 /// The name of a version that is declared, with how it was made where that is known.
 #[derive(Debug)]
-pub struct Named<'a> {
+pub struct VersionName<'a> {
     pub(super) text: &'a str,
-    pub(super) made: Option<Made>,
+    pub(super) made: Option<NameDerivation>,
 }
 
 /// How the name of a version was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct NameDerivation {
     /// The text that stands on the page.
     raw: Arc<str>,
     /// How it became the name.
-    way: Option<Arc<Way>>,
+    way: Option<Arc<Derivation>>,
     /// Where it stands, if not where the day does.
     place: Option<Place>,
 }
 
-impl<'a> Named<'a> {
+impl<'a> VersionName<'a> {
     /// A name that stands at a place of its own.
-    pub fn at(text: &'a str, place: Place, raw: &str, way: Option<&Arc<Way>>) -> Self {
+    pub fn at(text: &'a str, place: Place, raw: &str, way: Option<&Arc<Derivation>>) -> Self {
         Self {
             text,
-            made: Some(Made {
+            made: Some(NameDerivation {
                 raw: raw.into(),
                 way: way.cloned(),
                 place: Some(place),
@@ -77,29 +77,29 @@ impl<'a> Named<'a> {
     }
 }
 
-impl<'a> From<&'a str> for Named<'a> {
+impl<'a> From<&'a str> for VersionName<'a> {
     fn from(text: &'a str) -> Self {
         Self { text, made: None }
     }
 }
 
-impl<'a> From<&&'a str> for Named<'a> {
+impl<'a> From<&&'a str> for VersionName<'a> {
     fn from(text: &&'a str) -> Self {
         (*text).into()
     }
 }
 
-impl<'a> From<&'a String> for Named<'a> {
+impl<'a> From<&'a String> for VersionName<'a> {
     fn from(text: &'a String) -> Self {
         text.as_str().into()
     }
 }
 
-impl<'a> From<&'a Name> for Named<'a> {
-    fn from(name: &'a Name) -> Self {
+impl<'a> From<&'a FilteredName> for VersionName<'a> {
+    fn from(name: &'a FilteredName) -> Self {
         Self {
             text: &name.text,
-            made: Some(Made {
+            made: Some(NameDerivation {
                 raw: Arc::clone(&name.raw),
                 way: Some(Arc::clone(&name.way)),
                 place: None,
@@ -108,14 +108,14 @@ impl<'a> From<&'a Name> for Named<'a> {
     }
 }
 
-impl Made {
+impl NameDerivation {
     /// The text that stands on the page.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
     /// How it became the name.
-    pub fn way(&self) -> Option<&Way> {
+    pub fn way(&self) -> Option<&Derivation> {
         self.way.as_deref()
     }
 

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
 use super::html::{self, Document, lines_of};
-use super::source::{Cell, Row, Rows, Source};
+use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
 use crate::text::{Excerpt, trim};
@@ -20,7 +20,7 @@ use crate::version::Pattern;
 /// Which passages of a text are meant.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Passages {
+pub struct RegexRows {
     /// The rows: each match of this regex is one, and its named groups are the fields.
     #[schemars(with = "Pattern")]
     selector: Anywhere,
@@ -40,7 +40,7 @@ impl<'de> Deserialize<'de> for Anywhere {
     }
 }
 
-impl Source for Passages {
+impl Source for RegexRows {
     const KEYS: &'static [&'static str] = &["selector", "within"];
     type Selector = String;
 
@@ -85,12 +85,12 @@ impl Source for Passages {
         }
         Ok(Rows {
             rows,
-            passed_over: Vec::new(),
+            skipped: Vec::new(),
         })
     }
 }
 
-impl Passages {
+impl RegexRows {
     fn texts_of(&self, page: &Page) -> Result<Vec<String>, ExtractError> {
         let Some(within) = &self.within else {
             return Ok(vec![page.text().replace("\r\n", "\n")]);
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_match_knows_its_line_and_a_group_that_took_no_part_is_none() {
-        let source: Passages = serde_json::from_value(serde_json::json!({
+        let source: RegexRows = serde_json::from_value(serde_json::json!({
             "selector": r"^## (?P<name>\S+)( \((?P<date>.+)\))?$"
         }))
         .unwrap();

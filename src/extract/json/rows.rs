@@ -12,8 +12,8 @@ use serde::de::{Deserializer, Error as _};
 use serde_json::Value;
 use serde_json_path::{NormalizedPath, PathElement};
 
-use super::error::ExtractError;
-use super::source::{Cell, Row, Rows, Source};
+use super::super::error::ExtractError;
+use super::super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
 use crate::text::{Excerpt, trim, visible};
@@ -21,7 +21,7 @@ use crate::text::{Excerpt, trim, visible};
 /// Which rows of a JSON document are meant.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Json {
+pub struct JsonRows {
     /// The rows, as a JSONPath (RFC 9535).
     selector: Path,
 }
@@ -86,7 +86,7 @@ fn without_bounds(source: &str) -> Option<&'static str> {
     }
 }
 
-impl Source for Json {
+impl Source for JsonRows {
     const KEYS: &'static [&'static str] = &["selector"];
     type Selector = Path;
 
@@ -120,7 +120,7 @@ impl Source for Json {
             .collect();
         Ok(Rows {
             rows,
-            passed_over: Vec::new(),
+            skipped: Vec::new(),
         })
     }
 }
@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn rows(selector: &str, fields: &[&str], json: &str) -> Result<Rows, ExtractError> {
-        let source = Json {
+        let source = JsonRows {
             selector: path(selector),
         };
         let fields: Vec<Path> = fields.iter().map(|field| path(field)).collect();

@@ -14,22 +14,22 @@ use crate::digest::Digest;
 
 /// How a page was had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub struct Provenance {
     /// The URL of the page, after redirects.
     pub url: Arc<str>,
     /// The URL that was asked for, where that is another.
     pub asked: Option<Arc<str>>,
     /// What was told beside the body.
-    pub told: Told,
+    pub meta: ResponseMeta,
     /// The body as it was read; `None` of a page that was not.
     pub body: Option<Digest>,
 }
 
 /// What is told of a page beside its body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct ResponseMeta {
     /// Where the page was had from.
-    pub from: Whence,
+    pub from: PageSource,
     /// When the body came over the network, to the second.
     pub fetched: Option<DateTime<Utc>>,
     /// The `ETag` of the answer.
@@ -41,7 +41,7 @@ pub struct Told {
 /// Where a page was had from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whence {
+pub enum PageSource {
     /// Its host, in this run.
     Network,
     /// What an earlier run kept.
@@ -53,13 +53,13 @@ pub enum Whence {
     File,
 }
 
-impl Facts {
+impl Provenance {
     /// The facts of a page with this body.
-    pub fn of(url: &str, body: &[u8], told: Told) -> Self {
+    pub fn of(url: &str, body: &[u8], meta: ResponseMeta) -> Self {
         Self {
             url: url.into(),
             asked: None,
-            told,
+            meta,
             body: Some(Digest::of(body)),
         }
     }
@@ -69,7 +69,7 @@ impl Facts {
         Self {
             url: url.into(),
             asked: None,
-            told: Told::default(),
+            meta: ResponseMeta::default(),
             body: None,
         }
     }
@@ -85,7 +85,7 @@ impl Facts {
     }
 }
 
-impl fmt::Display for Whence {
+impl fmt::Display for PageSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Network => "the network",
@@ -102,12 +102,12 @@ mod tests {
 
     #[test]
     fn what_is_seen_elsewhere_keeps_the_first_url_that_was_asked_for() {
-        let facts = Facts::of("https://a.test/api", b"", Told::default());
-        let seen = facts
+        let provenance = Provenance::of("https://a.test/api", b"", ResponseMeta::default());
+        let seen = provenance
             .seen_at("https://a.test/x")
             .seen_at("https://a.test/y");
         assert_eq!(&*seen.url, "https://a.test/y");
         assert_eq!(seen.asked.as_deref(), Some("https://a.test/api"));
-        assert_eq!(seen.body, facts.body);
+        assert_eq!(seen.body, provenance.body);
     }
 }

@@ -40,12 +40,12 @@ pub struct Rows {
     /// The rows, in the order of the document.
     pub rows: Vec<Row>,
     /// What was passed over.
-    pub passed_over: Vec<PassedOver>,
+    pub skipped: Vec<SkippedRow>,
 }
 
 /// A table or a row that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassedOver {
+pub struct SkippedRow {
     /// Where it stands.
     pub place: Place,
     /// What stands there.

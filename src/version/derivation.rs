@@ -14,7 +14,7 @@ pub const WHOLE: (&str, &str) = ("^(?P<value>.+)$", "{{value}}");
 
 /// How a text became a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Way {
+pub struct Derivation {
     /// The pattern that matched, as written.
     pub regex: String,
     /// The template that put the groups together, as written.
@@ -24,7 +24,7 @@ pub struct Way {
     pub kind: Option<&'static str>,
 }
 
-impl Way {
+impl Derivation {
     /// Whether it is that of an entry which states nothing of versions.
     pub fn is_standard(&self) -> bool {
         self.regex == DEFAULT_REGEX && self.template == DEFAULT_TEMPLATE
