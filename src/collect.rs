@@ -407,7 +407,7 @@ mod tests {
     #[tokio::test]
     async fn a_method_that_records_nothing_fails() {
         let nothing = run(of::<Bad>("https://a.test/"), "").await;
-        assert_eq!(failure(&nothing), "nothing was learnt");
+        assert_eq!(failure(&nothing), "found no releases or versions");
     }
 
     #[tokio::test]
@@ -444,7 +444,7 @@ mod tests {
         let details = few.error.unwrap().details();
         assert_eq!(
             details[0],
-            "$[1].d, `31.31.2024`: date of 1.1: `31.31.2024` is no day"
+            "$[1].d, `31.31.2024`: date of 1.1: `31.31.2024` is not a date"
         );
         assert_eq!(details.last().unwrap(), "and 5 more, see them with -v");
     }

@@ -2,13 +2,13 @@
 //!
 //! A change replaces the scalar between its quotes, or inserts a line after the last key of
 //! its cycle. Comments, blanks, blank lines, line ends and the Markdown body are never
-//! read, so they can not be changed. This module knows *where* and *how quoted*, and no
+//! read, so they cannot be changed. This module knows *where* and *how quoted*, and no
 //! rule of what may become what.
 //!
 //! # Proof
 //! The new text is parsed by a second, independent YAML reader and compared with the old
 //! one: exactly the planned fields must differ. If anything else does, nothing is written.
-//! Whatever a page says, it can not become structure of a product file.
+//! Whatever a page says, it cannot become structure of a product file.
 //!
 //! # What is refused
 //! A value that is a list, a mapping or a block of lines, and a new key in a cycle that is
@@ -30,7 +30,7 @@ use crate::value::Value;
 /// Why a product file could not be edited. The file is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    /// A field can not be changed in place.
+    /// A field cannot be changed in place.
     #[error(
         "{path}:{line}: `{}` of cycle `{}` {reason}",
         Excerpt(field),
@@ -45,7 +45,7 @@ pub enum EditError {
         cycle: String,
         /// The field.
         field: String,
-        /// Why it can not.
+        /// Why it cannot.
         reason: &'static str,
     },
     /// The edited text does not say what was planned.
@@ -133,7 +133,7 @@ fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
         .find(|(key, _)| key.text() == Some(change.field.as_str()))
     else {
         if in_braces {
-            return Err(refuse(cycle.line, "can not be added to a cycle in braces"));
+            return Err(refuse(cycle.line, "cannot be added to a cycle in braces"));
         }
         return Ok(insertion(product, cycle, change));
     };
@@ -368,7 +368,7 @@ mod tests {
         let error = edited(file, &[(0, "eoas", "true")]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "foo.md:3: `eoas` of cycle `1` can not be added to a cycle in braces"
+            "foo.md:3: `eoas` of cycle `1` cannot be added to a cycle in braces"
         );
     }
 

@@ -89,7 +89,7 @@ pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     };
     let about = fs::symlink_metadata(path)?;
     if !about.is_file() {
-        return Err(refuse("is no regular file; links are not followed"));
+        return Err(refuse("is not a regular file; links are not followed"));
     }
     let expected = usize::try_from(about.len().min(largest)).unwrap_or_default();
     let mut bytes = Vec::with_capacity(expected);
@@ -175,7 +175,7 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         for refused in [&link, folder.path()] {
             let error = read(refused, 9).unwrap_err().to_string();
-            assert!(error.contains("is no regular file"), "{error}");
+            assert!(error.contains("is not a regular file"), "{error}");
         }
     }
 

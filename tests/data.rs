@@ -69,7 +69,7 @@ fn method(path: &Path) -> Outcome {
         return Err(format!("no method asked for {unasked:?}").into());
     }
     if data.releases.is_empty() && data.versions.is_empty() {
-        return Err("nothing was learnt".into());
+        return Err("found no releases or versions".into());
     }
     compare(
         &folder.join("expected.snap"),

@@ -11,7 +11,7 @@ pub use plan_options::PlanOptions;
 
 use crate::date::{Date, parse_iso};
 
-/// Keeps the support dates of a folder of product files true
+/// Keep endoflife.date product files up to date from vendors' own pages
 #[derive(Debug, Parser)]
 #[command(
     name = "shelflife",
@@ -28,23 +28,23 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read the vendors' pages, and write what changed into the product files
+    /// Fetch the sources and write what changed into the product files
     Update(Update),
-    /// Fetch what products say their truth is, and write release data; no product file is touched
+    /// Fetch release data without touching product files
     Collect(Collect),
-    /// Say which product is kept by which method
+    /// List which methods keep which product
     Coverage(Coverage),
-    /// Write release data into product files; no request is made
+    /// Write release data into product files, without any request
     Merge(Merge),
-    /// Run the methods of one product file and print what they learn; nothing is written
+    /// Run the methods of one product file and print what they collect; write nothing
     Try(Try),
-    /// Say where the values of a product come from, and why one is not there; nothing is written
+    /// Explain where the values of a product come from, or why one is missing; write nothing
     Why(Why),
-    /// Hold product files against the site's rules; nothing is fetched or written
+    /// Check product files against the site's rules; fetch and write nothing
     Check(Check),
-    /// Ask the guard about recorded writes: which of them it would have held
+    /// Backtest the guard on recorded writes
     Guard(Guard),
-    /// Say which methods there are, or all about one
+    /// List the methods, or describe one
     Methods(Methods),
     /// Print a JSON Schema of product files, for editors
     Schema(Schema),
@@ -59,22 +59,22 @@ pub struct Update {
     /// How much at once, and for how long
     #[command(flatten)]
     pub limits: RunLimits,
-    /// Write nothing; print what would change as a diff
+    /// Write nothing; print the changes as a diff
     #[arg(long)]
     pub dry_run: bool,
-    /// Write nothing; exit 1 when something would change
+    /// Write nothing; exit with 1 if something would change
     #[arg(long)]
     pub check: bool,
     /// How release data is merged
     #[command(flatten)]
     pub merge: MergeOptions,
-    /// The folder of release data, read and written beside the product files
+    /// Directory of release data, read and written beside the product files
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
-    /// The folder that keeps where every value learnt came from, one file a product
+    /// Directory that keeps where every collected value came from, one file per product
     #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
-    /// Also run what the files switch off with `disabled`
+    /// Also run entries that are `disabled`
     #[arg(long)]
     pub force: bool,
     /// What all commands share
@@ -94,19 +94,19 @@ pub struct Collect {
     /// How much at once, and for how long
     #[command(flatten)]
     pub limits: RunLimits,
-    /// The folder of release data
+    /// Directory of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
-    /// The folder that keeps where every value learnt came from, one file a product
+    /// Directory that keeps where every collected value came from, one file per product
     #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
-    /// Write nothing; say what would change
+    /// Write nothing; print the changes
     #[arg(long)]
     pub dry_run: bool,
-    /// What is done with suspicious changes
+    /// What to do with suspicious changes
     #[command(flatten)]
     pub plan: PlanOptions,
-    /// Also run what the files switch off with `disabled`
+    /// Also run entries that are `disabled`
     #[arg(long)]
     pub force: bool,
     /// What all commands share
@@ -120,10 +120,10 @@ pub struct Collect {
 /// `shelflife coverage`
 #[derive(Debug, Args)]
 pub struct Coverage {
-    /// The folder of product files
+    /// Directory of product files
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
-    /// The form of what is printed
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
     pub format: ListFormat,
 }
@@ -131,13 +131,13 @@ pub struct Coverage {
 /// `shelflife methods`
 #[derive(Debug, Args)]
 pub struct Methods {
-    /// Tell all about this method
+    /// Method to describe
     #[arg(value_name = "NAME", conflicts_with = "format")]
     pub name: Option<String>,
-    /// The folder of product files, beside which your own presets lie [default: products]
+    /// Directory of product files; your own presets are in `presets/` beside it [default: products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
-    /// The form of what is printed
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
     pub format: ListFormat,
 }
@@ -159,13 +159,13 @@ pub struct Merge {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
-    /// How many products are merged at once [default: one a processor]
+    /// Maximum number of products merged at once [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// The folder of release data
+    /// Directory of release data
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
-    /// Write nothing; print what would change as a diff
+    /// Write nothing; print the changes as a diff
     #[arg(long)]
     pub dry_run: bool,
     /// How release data is merged
@@ -182,10 +182,10 @@ pub struct Try {
     /// The product file
     #[arg(value_name = "FILE.md")]
     pub file: PathBuf,
-    /// Run only the Nth entry of `auto.methods`, counted from 1
+    /// Run only entry N of `auto.methods`, counted from 1
     #[arg(long, value_name = "N")]
     pub method: Option<usize>,
-    /// A saved page that answers every request, as a browser saves it
+    /// Saved page that answers every request
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "record"])]
     pub page: Option<PathBuf>,
     /// What all commands share
@@ -199,25 +199,25 @@ pub struct Try {
 /// `shelflife why`
 #[derive(Debug, Args)]
 pub struct Why {
-    /// The product, by name or path; alone, a line a release cycle is said
+    /// Product to explain, by name or path; alone, prints one line per release cycle
     #[arg(value_name = "PRODUCT")]
     pub product: String,
-    /// The release cycle; without a field, a line a field is said
+    /// Release cycle to explain; without a field, prints one line per field
     #[arg(value_name = "CYCLE")]
     pub cycle: Option<String>,
-    /// The field, of which the whole way from the page to the line is said
+    /// Field to trace from the source page to the line in the file
     #[arg(value_name = "FIELD")]
     pub field: Option<String>,
-    /// The folder of product files [default: that of the path, else products]
+    /// Directory of product files [default: that of the path, else products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
-    /// The folder of release data that products which add to it start from
+    /// Directory of earlier release data, needed by cumulative products
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
-    /// Also show as written what the site's rules would refuse
+    /// Also show changes that the site's rules reject
     #[arg(long)]
     pub no_validate: bool,
-    /// What is done with suspicious changes
+    /// What to do with suspicious changes
     #[command(flatten)]
     pub plan: PlanOptions,
     /// What all commands share
@@ -234,13 +234,13 @@ pub struct Check {
     /// Which products
     #[command(flatten)]
     pub folder: Folder,
-    /// The day that counts as today, in UTC
+    /// Date to use as today, in UTC
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
-    /// What standard output holds: text for a person, json for a program, or github for a workflow
+    /// Output format: text, json, or github for workflow annotations
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, hide_possible_values = true)]
     pub format: CheckFormat,
-    /// Also say what is no fault and worth knowing
+    /// Also print informational notes
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -259,16 +259,16 @@ pub enum CheckFormat {
 /// `shelflife guard`
 #[derive(Debug, Args)]
 pub struct Guard {
-    /// A file of recorded writes, one JSON object a line
+    /// File of recorded writes, one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub history: PathBuf,
-    /// The file of decisions and thresholds
+    /// File of decisions and thresholds
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// What standard output holds: text for a person, or json for a program
+    /// Output format: text or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// Also list what people took back and no rule held; twice, also what was held
+    /// Also list writes that people took back and no rule held; twice, also those held
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -279,7 +279,7 @@ pub struct Schema {
     /// Of which file
     #[arg(long, value_enum, value_name = "FILE", default_value_t = SchemaOf::Product)]
     pub of: SchemaOf,
-    /// The folder of product files, beside which your own presets lie [default: products]
+    /// Directory of product files; your own presets are in `presets/` beside it [default: products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
 }
@@ -302,7 +302,7 @@ pub struct Folder {
     /// The earlier form of the same
     #[arg(long, value_name = "PRODUCT", hide = true)]
     pub product: Vec<String>,
-    /// The folder of product files [default: that of the paths, else products]
+    /// Directory of product files [default: that of the paths, else products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
 }
@@ -310,13 +310,13 @@ pub struct Folder {
 /// How release data is merged.
 #[derive(Debug, Args)]
 pub struct MergeOptions {
-    /// The file that keeps the notices already seen; it is written anew after each run
+    /// File of notices already seen; rewritten after each run
     #[arg(long, value_name = "FILE")]
     pub known: Option<PathBuf>,
-    /// Also write what the site's rules would refuse
+    /// Also write changes that the site's rules reject
     #[arg(long)]
     pub no_validate: bool,
-    /// What is done with suspicious changes
+    /// What to do with suspicious changes
     #[command(flatten)]
     pub plan: PlanOptions,
 }
@@ -324,11 +324,11 @@ pub struct MergeOptions {
 /// How much is done at once, and for how long.
 #[derive(Debug, Args)]
 pub struct RunLimits {
-    /// How many products are in flight at once, at most; whatever it is, a host is asked a few
-    /// things at a time [default: 512]
+    /// Maximum number of products collected at once; requests per host are limited apart
+    /// from it [default: 512]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// End after this time, such as 90s, 2m or 1h, with what is done, and name what is left
+    /// Stop after this time, such as 90s, 2m or 1h, and list what was not finished
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub deadline: Option<Duration>,
 }
@@ -336,13 +336,13 @@ pub struct RunLimits {
 /// What all commands share.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// The day that counts as today, in UTC
+    /// Date to use as today, in UTC
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
-    /// What standard output holds: text for a person, or json for a program
+    /// Output format: text or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// Also say what was seen on pages and gave nothing
+    /// Also print the rows and cells that were skipped
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -351,25 +351,25 @@ pub struct Common {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
 pub struct Fetch {
-    /// Ask no network: answer from a folder laid out as `wget -x` does, or from a `.har` file
+    /// Answer from a folder laid out as `wget -x` does, or a `.har` file, never from the network
     #[arg(long, value_name = "PATH")]
     pub replay: Option<PathBuf>,
-    /// Save every answer, to a folder or a `.har` file, for --replay
+    /// Save every response to a folder or a `.har` file, for --replay
     #[arg(long, value_name = "PATH")]
     pub record: Option<PathBuf>,
-    /// The user agent to name
+    /// User agent to send
     #[arg(long, value_name = "TEXT")]
     pub user_agent: Option<String>,
     /// Allow loopback, private and link-local addresses
     #[arg(long)]
     pub allow_local: bool,
-    /// The folder that keeps pages between runs
+    /// Directory that keeps pages between runs
     #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
     pub cache_dir: Option<PathBuf>,
-    /// Keep no pages between runs, and use none that are kept
+    /// Neither read nor write pages kept between runs
     #[arg(long)]
     pub no_cache: bool,
-    /// Use an old copy of a page when its host does not answer, and say so
+    /// Use a kept copy of a page when its host does not answer, and say so
     #[arg(long)]
     pub allow_stale: bool,
 }

@@ -92,7 +92,7 @@ struct Kept<'a> {
     earlier: BTreeSet<String>,
 }
 
-/// The file of what was learnt, given the file as it is. One that can not be read is as
+/// The file of what was learnt, given the file as it is. One that cannot be read is as
 /// good as none: it holds nothing that a run needs.
 pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let mut kept = Kept {

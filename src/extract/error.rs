@@ -29,7 +29,7 @@ pub enum ExtractError {
         /// What is missing, such as "table `#released`".
         what: String,
     },
-    /// Something on the page can not be read.
+    /// Something on the page cannot be read.
     Unreadable {
         /// The page.
         url: String,
@@ -110,14 +110,14 @@ impl fmt::Display for ExtractError {
                 url,
                 format,
                 reason,
-            } => write!(f, "{} is no {format}: {}", Excerpt(url), visible(reason)),
+            } => write!(f, "{} is not {format}: {}", Excerpt(url), visible(reason)),
             Self::Unsupported { url, what, feature } => write!(
                 f,
                 "cannot read {}: this build reads no {what}; build it with the feature `{feature}`",
                 Excerpt(url)
             ),
             Self::NoRow { url, rows, .. } => {
-                write!(f, "none of {rows} rows on {} gave anything", Excerpt(url))
+                write!(f, "no usable row on {} ({rows} read)", Excerpt(url))
             }
         }
     }
@@ -134,7 +134,7 @@ impl ExtractError {
         }
     }
 
-    /// Something on a page can not be read.
+    /// Something on a page cannot be read.
     pub fn unreadable(page: &Page, what: impl Into<String>, raw: impl Into<String>) -> Self {
         Self::Unreadable {
             url: page.url.clone(),

@@ -41,11 +41,11 @@ pub(super) const DATES_KEPT: Duration = Duration::from_hours(24 * 400);
 /// How a live run asks. `NetworkPolicy::default()` keeps no cache and asks public hosts only.
 #[derive(Debug, Clone)]
 pub struct NetworkPolicy {
-    /// The user agent to name instead of [`NetworkPolicy::USER_AGENT`].
+    /// User agent to send instead of [`NetworkPolicy::USER_AGENT`].
     pub user_agent: Option<String>,
     /// Which addresses outside the public internet may be asked.
     pub local: LocalAddresses,
-    /// The folder that keeps pages between runs; without one, nothing is kept.
+    /// Directory that keeps pages between runs; without one, nothing is kept.
     pub cache: Option<PathBuf>,
     /// Whether an old copy may be used when a host cannot answer. The run must then name
     /// the pages of `Fetcher::stale_pages` to its user.

@@ -12,7 +12,7 @@ pub enum Request {
     Page {
         /// The URL as written in a product file or built by a method.
         url: String,
-        /// The user agent to name instead of the run's.
+        /// User agent to send instead of the run's.
         user_agent: Option<String>,
         /// How a browser renders the page first, for pages that need JavaScript.
         render: Option<Render>,

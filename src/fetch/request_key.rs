@@ -108,7 +108,7 @@ impl RequestKey {
         }
     }
 
-    /// The user agent to name instead of the run's.
+    /// User agent to send instead of the run's.
     pub(super) fn user_agent(&self) -> Option<&String> {
         match self {
             Self::Page { user_agent, .. } => user_agent.as_ref(),

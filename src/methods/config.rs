@@ -104,7 +104,7 @@ impl<T: DeserializeOwned + JsonSchema> MethodConfig for OnPage<T> {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageConfig {
-    /// The user agent to name.
+    /// User agent to send.
     user_agent: Option<String>,
     /// Whether a browser renders the page first.
     #[serde(default)]

@@ -47,7 +47,7 @@ impl Method for Cos {
                 let name = name_of(heading);
                 let origin = cx.origin(&page.provenance, Place::item("heading", item), &name);
                 cx.item(origin, data, |origin, data| {
-                    let no_version = || SkipReason::not_a_release("is no version");
+                    let no_version = || SkipReason::not_a_release("is not a version");
                     let version = VERSION.find(&name).ok_or_else(no_version)?.as_str();
                     let (day, raw) = day_of(heading, version)?;
                     data.declare(version, day, origin.reading(&raw));

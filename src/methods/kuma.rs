@@ -53,7 +53,7 @@ impl Method for Kuma {
                     &release.release_date,
                     &release.end_of_life_date,
                 ) else {
-                    return Err(SkipReason::not_a_release("is no release with both days"));
+                    return Err(SkipReason::not_a_release("is not a release with both days"));
                 };
                 let days = [
                     ("releaseDate", origin("releaseDate", released)),

@@ -148,8 +148,8 @@ pub enum MethodErrorKind {
     /// A page did not hold what is wanted.
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    /// The identifier after the method's name has not the form that is needed.
-    #[error("`{}` is no {form}", Excerpt(argument))]
+    /// The identifier after the method's name is malformed.
+    #[error("`{}` is not {form}", Excerpt(argument))]
     Argument {
         /// The identifier.
         argument: String,
@@ -176,7 +176,7 @@ pub enum MethodErrorKind {
     #[error("still not done after {0} rounds of pages")]
     TooManyRounds(usize),
     /// All went well, and nothing was recorded.
-    #[error("nothing was learnt")]
+    #[error("found no releases or versions")]
     Nothing,
 }
 

@@ -99,7 +99,7 @@ impl Question {
     fn device(&self, text: &str) -> Result<(String, &str), SkipReason> {
         let answer = self.responses.first();
         if answer.and_then(|answer| answer.text.as_deref()) != Some(ANSWER) {
-            return Err(SkipReason::not_a_release("is no device"));
+            return Err(SkipReason::not_a_release("is not a device"));
         }
         let name = identifier(trim(text.lines().next().unwrap_or_default()));
         if name.is_empty() {

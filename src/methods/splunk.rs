@@ -96,7 +96,7 @@ fn newest_patches(
             [Some(major), Some(minor), ..] if (major, minor) < OLDEST => {}
             _ => {
                 let origin = cx.origin(&page.provenance, Place::item("option", item), version);
-                data.skip(origin, SkipReason::not_a_release("is no version"));
+                data.skip(origin, SkipReason::not_a_release("is not a version"));
             }
         }
     }

@@ -69,7 +69,7 @@ impl Method for VersionTable {
             let read = cx.item(cx.cell(page, date), data, |origin, data| {
                 let (day, _) = required_day(&version, Some(&date.text), parse_any)?;
                 if !current.1 {
-                    let why = "the first date of this table can not be read";
+                    let why = "the first date of this table cannot be read";
                     return Err(SkipReason::not_read(None, &version, why));
                 }
                 data.declare(&version, day, origin.clone());

@@ -351,7 +351,7 @@ methods:
             error,
             (
                 4,
-                "this preset cannot be used: presets/foo.yaml:2: `methods` is no list of entries"
+                "this preset cannot be used: presets/foo.yaml:2: `methods` is not a list of entries"
                     .into()
             )
         );

@@ -38,7 +38,10 @@ impl<F: Fn(&str) -> Option<Node>> Placeholders<'_, F> {
                         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
                         let value = (self.value)(name);
                         let text = value.as_ref().and_then(Node::text).ok_or_else(|| {
-                            ConfigError::new(node.line, format!("`{name}` is no text to fill in"))
+                            ConfigError::new(
+                                node.line,
+                                format!("`{name}` is not a text to fill in"),
+                            )
                         })?;
                         filled.extend([text, rest]);
                     }

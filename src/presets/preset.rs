@@ -152,7 +152,10 @@ impl Preset {
         if let Some(stated) =
             stated.filter(|stated| !matches!(stated.content, Content::Mapping(..)))
         {
-            return Err(ConfigError::new(stated.line, "`parameters` is no mapping"));
+            return Err(ConfigError::new(
+                stated.line,
+                "`parameters` is not a mapping",
+            ));
         }
         for (key, value) in stated.map(Node::entries).unwrap_or_default() {
             let parameter = key.text().unwrap_or_default().to_owned();
@@ -189,7 +192,7 @@ impl Preset {
         if preset.methods.is_empty() {
             return Err(ConfigError::new(
                 root.line,
-                "`methods` is no list of entries",
+                "`methods` is not a list of entries",
             ));
         }
         if preset.methods.len() > MOST {

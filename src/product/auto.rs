@@ -53,7 +53,7 @@ pub struct Auto<'a> {
 impl<'a> Auto<'a> {
     pub(super) fn read(node: &'a Node) -> Result<Self, ConfigError> {
         if !matches!(node.content, Content::Mapping(..)) {
-            return Err(ConfigError::new(node.line, "`auto` is no mapping"));
+            return Err(ConfigError::new(node.line, "`auto` is not a mapping"));
         }
         let mut auto = Self {
             disabled: false,
@@ -67,7 +67,9 @@ impl<'a> Auto<'a> {
                 "methods" if matches!(value.content, Content::Sequence(..)) => {
                     auto.methods = value.items();
                 }
-                "methods" => return Err(ConfigError::new(value.line, "`auto.methods` is no list")),
+                "methods" => {
+                    return Err(ConfigError::new(value.line, "`auto.methods` is not a list"));
+                }
                 other => {
                     return Err(ConfigError::unknown(key.line, "key", other, AUTO_KEYS));
                 }
@@ -151,12 +153,12 @@ impl AutoConfig {
         let Some((name, argument)) = node.entries().first() else {
             return Err(ConfigError::new(
                 node.line,
-                "an entry of `auto.methods` is no mapping with a method",
+                "an entry of `auto.methods` is not a mapping with a method",
             ));
         };
         let method = name.text().unwrap_or_default();
         if SHARED_KEYS.contains(&method) {
-            let mut error = ConfigError::new(name.line, format!("`{method}` is no method"));
+            let mut error = ConfigError::new(name.line, format!("`{method}` is not a method"));
             error.hint = Some("the method is the first key of its entry".into());
             return Err(error);
         }

@@ -133,11 +133,14 @@ impl Product {
             return Ok(());
         };
         if !matches!(releases.content, Content::Sequence(..)) {
-            return Err(ConfigError::new(releases.line, "`releases` is no list"));
+            return Err(ConfigError::new(releases.line, "`releases` is not a list"));
         }
         for item in releases.items() {
             if !matches!(item.content, Content::Mapping(..)) {
-                return Err(ConfigError::new(item.line, "a release cycle is no mapping"));
+                return Err(ConfigError::new(
+                    item.line,
+                    "a release cycle is not a mapping",
+                ));
             }
             if item
                 .find(RELEASE_CYCLE)
@@ -233,7 +236,7 @@ mod tests {
         }
         assert_eq!(
             product("releases: 7\n").unwrap_err().to_string(),
-            "products/foo.md:2: `releases` is no list"
+            "products/foo.md:2: `releases` is not a list"
         );
     }
 }

@@ -133,7 +133,7 @@ impl fmt::Display for SkipReason {
         };
         match self {
             Self::Unmatched { name, by } => write!(f, "{}{by}", then(name, " ")),
-            Self::NotADate { text } => write!(f, "`{}` is no day", Excerpt(text)),
+            Self::NotADate { text } => write!(f, "`{}` is not a date", Excerpt(text)),
             Self::NotABoolean { text } => {
                 write!(f, "`{}` is neither true nor false", Excerpt(text))
             }
@@ -176,7 +176,7 @@ mod tests {
             subject: Subject::default(),
         };
         let skipped = json!(skipped);
-        assert_eq!(skipped["reason"], "date of 1.0: `soon` is no day");
+        assert_eq!(skipped["reason"], "date of 1.0: `soon` is not a date");
         let why = json!({ "kind": "not_a_date", "text": "soon" });
         let all = json!({ "kind": "not_read", "field": "date", "of": "1.0", "why": why });
         assert_eq!(skipped["why"], all);

@@ -280,7 +280,7 @@ mod tests {
             cycle: Some("1.0".into()),
             field: Some("link".into()),
             value: value.into(),
-            message: "has not the form that is wanted".into(),
+            message: "is malformed".into(),
             right: "100% of it".into(),
         };
         Checked {
@@ -294,7 +294,7 @@ mod tests {
     fn a_line_says_where_what_and_what_would_be_right() {
         assert_eq!(
             checked("x").text(),
-            "a:b,c%/foo.md:7: url: cycle 1.0: `link` (x) has not the form that is wanted; right: 100% of it\n"
+            "a:b,c%/foo.md:7: url: cycle 1.0: `link` (x) is malformed; right: 100% of it\n"
         );
     }
 
@@ -302,7 +302,7 @@ mod tests {
     fn an_annotation_escapes_what_its_form_gives_a_meaning() {
         assert_eq!(
             checked("x").annotations(),
-            "::error file=a%3Ab%2Cc%25/foo.md,line=7,title=url::cycle 1.0: `link` (x) has not the form that is wanted; right: 100%25 of it\n"
+            "::error file=a%3Ab%2Cc%25/foo.md,line=7,title=url::cycle 1.0: `link` (x) is malformed; right: 100%25 of it\n"
         );
     }
 

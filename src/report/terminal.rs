@@ -213,7 +213,7 @@ pub fn skipped_items(skipped: &[Skipped]) -> String {
 
 /// The same, page by page.
 fn write_passed_over(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt::Result {
-    let head = styled(QUIET, "passed over");
+    let head = styled(QUIET, "skipped");
     for page in skipped.chunk_by(|a, b| a.origin.url == b.origin.url) {
         let Some(url) = &page[0].origin.url else {
             for skipped in page {

@@ -6,7 +6,7 @@
 //! # Dialect
 //! `regex` runs every pattern it accepts, in linear time. One that it refuses, such as
 //! one with a look-ahead, runs in `fancy-regex` with a limit on back-tracking: a pattern
-//! from a stranger may be refused or given up, it can not hang the run.
+//! from a stranger may be refused or given up, it cannot hang the run.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -67,7 +67,7 @@ fn a_product_that_fails_stays_as_it_was_and_the_others_go_on() {
       6 eol: 2027-01-01 -> 2027-01-31
         table 1, row 3, column `End of Standard Support` of https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html reads `1/31/2027`
     error: broken: method `release_table` ([folder]/broken.md:16) failed
-      caused by: none of 4 rows on https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html gave anything
+      caused by: no usable row on https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (4 read)
         table 1, row 1, column `Major Engine Version`, `Redis OSS v4`: matches no `regex`
         table 1, row 2, column `Major Engine Version`, `Redis OSS v5`: matches no `regex`
         table 1, row 3, column `Major Engine Version`, `Redis OSS v6`: matches no `regex`

@@ -102,10 +102,10 @@ fn with_v_a_run_says_what_it_passed_over() {
     exit code 0
     -- stderr --
     unchanged: amazon-elasticache-redis
-      passed over on https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html:
+      skipped on https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html:
         table 2: no column `Major Engine Version`, `End of Standard Support`, `End of Extended Support and version EOL`
-        table 1, row 4, column `End of Standard Support` reads `Not announced`: eol of 7: `Not announced` is no day
-        table 1, row 4, column `End of Extended Support and version EOL` reads `Not announced`: eoes of 7: `Not announced` is no day
+        table 1, row 4, column `End of Standard Support` reads `Not announced`: eol of 7: `Not announced` is not a date
+        table 1, row 4, column `End of Extended Support and version EOL` reads `Not announced`: eoes of 7: `Not announced` is not a date
     0 would be updated, 1 unchanged, 0 skipped, 0 failed
     ");
 }

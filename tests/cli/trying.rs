@@ -31,7 +31,7 @@ fn a_config_that_gives_nothing_says_why() {
     exit code 1
     -- stderr --
     error: amazon-elasticache-redis: method `release_table` ([folder]/amazon-elasticache-redis.md:16) failed
-      caused by: none of 4 rows on fixtures/release_table/amazon-elasticache-redis/docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html gave anything
+      caused by: no usable row on fixtures/release_table/amazon-elasticache-redis/docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (4 read)
         table 1, row 1, column `Major Engine Version`, `Redis OSS v4`: matches no `regex`
         table 1, row 2, column `Major Engine Version`, `Redis OSS v5`: matches no `regex`
         table 1, row 3, column `Major Engine Version`, `Redis OSS v6`: matches no `regex`

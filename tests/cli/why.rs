@@ -125,7 +125,7 @@ fn a_date_of_a_table_is_followed_from_the_page_to_the_line() {
     The sources say the same.
 
       page     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
-               from a recording, which tells no time
+               from a recording (fetch time unknown)
                SHA-256 e31a00a3024592f76a3e6f3f43f2952ae6a511c8ddfecdd0c4c4e5b124c2989d
       method   release_table, entry 1 of `auto.methods` (products/amazon-elasticache-redis.md:16)
       cycle    table 1, row 3, column `Major Engine Version`, `Redis OSS v6` is 6 by regex `^Redis OSS v(?P<value>\d+(\.\d+)?)$`
@@ -147,7 +147,7 @@ fn a_cell_that_is_no_day_is_why_a_date_is_not_there() {
 
     A source has it, and nothing could be taken from it: what stands in the file stays.
 
-      passed over: row 4, `End of Standard Support` reads `Not announced`, docs.aws.amazon.com: eol of 7: `Not announced` is no day
+      skipped: row 4, `End of Standard Support` reads `Not announced`, docs.aws.amazon.com: eol of 7: `Not announced` is not a date
     ");
 }
 
@@ -178,7 +178,7 @@ fn without_a_cycle_there_is_a_line_a_cycle() {
     -- stdout --
     amazon-elasticache-redis (products/amazon-elasticache-redis.md)
 
-      7  line 25, 5 by hand, 2 passed over
+      7  line 25, 5 by hand, 2 skipped
       6  line 32, 2 as the sources say, 3 by hand
       5  line 39, 2 as the sources say, 3 by hand
       4  line 46, 2 as the sources say, 3 by hand
@@ -195,7 +195,7 @@ fn a_version_of_git_is_followed_to_its_tag_and_commit() {
     The sources say 3.2.0: the next update writes it.
 
       page     https://code.test/foo.git
-               from a recording, which tells no time
+               from a recording (fetch time unknown)
                SHA-256 4a6706e0eb2260c061a3434f5d23d8935028d9773b8a8b3c238d512e67519c12
       method   git, entry 2 of `auto.methods` ([folder]/products/foo.md:16)
       place    tag `v3.2.0`
@@ -206,7 +206,7 @@ fn a_version_of_git_is_followed_to_its_tag_and_commit() {
       value    3.2.0
       merged   because it is the newest version that belongs to the cycle
       line     [folder]/products/foo.md:38
-      passed over: tag `v3.3.0-rc1`, code.test: matches no `regex`
+      skipped: tag `v3.3.0-rc1`, code.test: matches no `regex`
     ");
 }
 
@@ -220,7 +220,7 @@ fn a_value_of_json_is_followed_to_its_path() {
     The sources say 2025-01-20: the next update writes it.
 
       page     https://foo.test/api.json
-               from a recording, which tells no time
+               from a recording (fetch time unknown)
                SHA-256 7f6f2f2c949a9f3403ee8c2302f391142133b6ae0e3853d1b2423e68b3ae04c7
       method   json_releases, entry 3 of `auto.methods` ([folder]/products/foo.md:17)
       cycle    $.releases[0].name, `3` is 3
@@ -261,7 +261,7 @@ fn a_row_that_was_dropped_is_named_with_the_cycle_that_it_names() {
 
     No source states it, so no update writes it: it is kept by hand.
 
-      passed over: row 5, `Version` reads `Foo 1 (legacy)`, foo.test: matches no `regex`
+      skipped: row 5, `Version` reads `Foo 1 (legacy)`, foo.test: matches no `regex`
     ");
 }
 
@@ -288,7 +288,7 @@ fn a_value_that_the_guard_holds_is_said_with_its_id() {
     The sources say 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept bce9406292` writes it.
 
       page     https://foo.test/eol
-               from a recording, which tells no time
+               from a recording (fetch time unknown)
                SHA-256 d41a436e2f3ce3036ac9baeaee236cd269ec838d59707ebb7a9844c49997f624
       method   release_table, entry 1 of `auto.methods` ([folder]/products/foo.md:7)
       cycle    table 1, row 3, column `Version`, `Foo 3` is 3 by regex `^Foo (?P<value>\d+)$`
@@ -399,7 +399,7 @@ fn a_cycle_that_only_a_source_knows_is_told_too() {
     The sources say 2026-10-10, for which the file has no place.
 
       page     https://foo.test/api.json
-               from a recording, which tells no time
+               from a recording (fetch time unknown)
                SHA-256 7f6f2f2c949a9f3403ee8c2302f391142133b6ae0e3853d1b2423e68b3ae04c7
       method   json_releases, entry 3 of `auto.methods` ([folder]/products/foo.md:17)
       cycle    $.releases[1].name, `6` is 6

@@ -1,4 +1,4 @@
-//! Repositories: their tags, their files, and what a stranger's URL can not do.
+//! Repositories: their tags, their files, and what a stranger's URL cannot do.
 
 use std::io::Write as _;
 use std::path::Path;

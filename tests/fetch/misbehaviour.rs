@@ -434,15 +434,15 @@ async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_nam
     headers-without-end: cannot fetch http://127.0.0.1/x (no connection: message head is too large, 2 tries)
     http-0.9: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP version parsed, 2 tries)
     http-9.9: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP version parsed, 2 tries)
-    json-cut: http://127.0.0.1/x is no JSON: EOF while parsing a string at line 1 column 28
-    json-is-html: http://127.0.0.1/x is no JSON: expected value at line 1 column 1
+    json-cut: http://127.0.0.1/x is not JSON: EOF while parsing a string at line 1 column 28
+    json-is-html: http://127.0.0.1/x is not JSON: expected value at line 1 column 1
     json-null: no row `$[*]` on http://127.0.0.1/x
-    json-of-others: none of 1 rows on http://127.0.0.1/x gave anything
+    json-of-others: no usable row on http://127.0.0.1/x (1 read)
     length-beyond-limits: will not fetch http://127.0.0.1/x (the answer is larger than 1 MiB)
     length-beyond-numbers: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
     length-garbage: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
     length-negative: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
-    length-too-short: none of 0 rows on http://127.0.0.1/x gave anything
+    length-too-short: no usable row on http://127.0.0.1/x (0 read)
     length-twice: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
     login-page: no table on http://127.0.0.1/x: nothing there matches `table`
     noise: no table on http://127.0.0.1/x: nothing there matches `table`
@@ -463,7 +463,7 @@ async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_nam
     status-999: cannot fetch http://127.0.0.1/x (999)
     status-garbage: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP status-code parsed, 2 tries)
     table-with-other-columns: no table with column `Version` on http://127.0.0.1/x
-    table-without-rows: none of 0 rows on http://127.0.0.1/x gave anything
+    table-without-rows: no usable row on http://127.0.0.1/x (0 read)
     wall-in-header: cannot fetch http://127.0.0.1/x (blocked by Cloudflare, by its `cf-mitigated`, 403)
     wall-in-page: cannot fetch http://127.0.0.1/x (blocked by Cloudflare, by its `<title>just a moment...</title>`, 200)
     wrong-charset: no table on http://127.0.0.1/x: nothing there matches `table`

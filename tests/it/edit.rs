@@ -392,7 +392,7 @@ fn merges_once(
     let mut data = ReleaseData::new(today);
     for (index, patch, days) in versions {
         let day = Date::default() + chrono::Days::new(u64::from(*days));
-        // Every third name is one that PEP 440 can not read.
+        // Every third name is one that PEP 440 cannot read.
         let separator = if patch % 3 == 0 { "u" } else { "." };
         let version = format!("{}{separator}{patch}", name(index));
         data.declare(&version, day, Origin::default());

@@ -294,7 +294,7 @@ fn shape(source: &Source) -> Vec<String> {
     }
     let parts = source.path.trim_end_matches(".rs").split('/');
     for part in parts.filter(|part| NO_NOUNS.contains(part)) {
-        fail(&format!("`{part}` is no noun of this program"));
+        fail(&format!("`{part}` is not a noun of this program"));
     }
     if source.tests() > LINES {
         fail(&format!(

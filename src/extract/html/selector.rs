@@ -30,7 +30,7 @@ pub(super) struct Contains {
     pub(super) own: bool,
 }
 
-/// A selector that can not be read.
+/// A selector that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("bad selector `{}`: {}", Excerpt(selector), visible(reason))]
 pub struct SelectorError {

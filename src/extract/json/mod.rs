@@ -87,7 +87,7 @@ mod tests {
     fn a_page_that_is_no_json_is_named() {
         assert_eq!(
             answer("<html>").unwrap_err().to_string(),
-            "https://a.test/ is no JSON of the expected shape: expected value at line 1 column 1"
+            "https://a.test/ is not JSON of the expected shape: expected value at line 1 column 1"
         );
     }
 }

@@ -207,7 +207,7 @@ impl Found {
                 row: row.number,
             };
             let reason = if row.heading {
-                "one cell across the whole row is no data".into()
+                "one cell across the whole row is not data".into()
             } else if row.cells.len() < needed {
                 let found = row.cells.len();
                 SkipReason::TooFewCells { found, needed }

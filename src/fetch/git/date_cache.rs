@@ -28,7 +28,7 @@ impl DateCache {
         Self(cache.map(|cache| cache.join("git")))
     }
 
-    /// What is known of the objects of a repository. What can not be read is not known.
+    /// What is known of the objects of a repository. What cannot be read is not known.
     pub(super) fn load(&self, repository: &Url) -> HashMap<String, String> {
         let Some(path) = self.path_of(repository) else {
             return HashMap::new();

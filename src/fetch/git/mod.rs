@@ -43,7 +43,7 @@
 //! within our process. With the list of refs asked by our own client, which came after that,
 //! there is nothing left to save where nothing is new.
 //!
-//! # What a stranger's URL can not do
+//! # What a stranger's URL cannot do
 //! Only https, http and git to addresses that may be asked; a repository of this machine
 //! only with `--allow-local`. No shell, no option in disguise, no hook, no credential, no
 //! configuration but what stands in [`program`], no redirect that our own client did not

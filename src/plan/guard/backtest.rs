@@ -43,7 +43,7 @@ pub struct RecordedWrite {
 
 /// A line that is no record.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line} is no recorded write")]
+#[error("line {line} is not a recorded write")]
 pub struct RecordedWriteError {
     /// The line, from 1.
     pub line: usize,

@@ -1,7 +1,7 @@
 //! Which of the versions of a cycle is its latest.
 //!
 //! Versions are offered from the newest day to the oldest. Under PEP 440 a higher one is
-//! taken; where PEP 440 can not read one of two names, one of a later day. The same version
+//! taken; where PEP 440 cannot read one of two names, one of a later day. The same version
 //! on another day is a corrected day.
 //!
 //! # Why a second run changes nothing

@@ -94,7 +94,7 @@ fn custom_fields<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &m
             field: field.to_owned(),
             against: None,
             value: seen.shown(),
-            message: "is no field that the site or this product knows".into(),
+            message: "is not a field that the site or this product knows".into(),
             right: crate::text::nearest(field, known).map_or_else(
                 || "an entry of `customFields` that declares it".into(),
                 |near| format!("`{near}`, or an entry of `customFields` that declares it"),

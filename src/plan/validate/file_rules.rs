@@ -53,7 +53,7 @@ fn keys(node: &Node, fields: &'static [Field], found: &mut Vec<Finding>) {
             let violation = Violation {
                 rule: "type",
                 value: seen.shown(),
-                message: "is no list".into(),
+                message: "is not a list".into(),
                 ..missing(field)
             };
             found.push(Finding::at(value.line, None, violation));
@@ -102,7 +102,7 @@ fn auto(root: &Node, found: &mut Vec<Finding>) {
             value: methods
                 .map(|node| SiteValue::of(node).shown())
                 .unwrap_or_default(),
-            message: "is no list".into(),
+            message: "is not a list".into(),
             right: "a list of methods".into(),
         };
         found.push(Finding::at(methods.unwrap_or(auto).line, None, violation));

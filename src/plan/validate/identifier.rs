@@ -12,7 +12,7 @@ use super::site_value::SiteValue;
 use crate::product::front_matter::Node;
 use crate::text::{Excerpt, nearest};
 
-/// An identifier that the site can not use.
+/// An identifier that the site cannot use.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) value: String,
@@ -83,7 +83,7 @@ pub(super) fn check(node: &Node) -> Result<(), Refused> {
     else {
         return refuse(
             value.text().unwrap_or_default(),
-            "is no text to the site",
+            "is not a text to the site",
             example(),
         );
     };
@@ -92,13 +92,13 @@ pub(super) fn check(node: &Node) -> Result<(), Refused> {
         "cpe" if is_cpe(text) => Ok(()),
         "cpe" => refuse(
             text,
-            "is no CPE name",
+            "is not a CPE name",
             "`cpe:2.3:a:vendor:product` or `cpe:/a:vendor:product`".into(),
         ),
         "purl" => purl(text).or_else(|(message, right)| refuse(text, &message, right)),
         other => refuse(
             other,
-            "is no kind of identifier that the site knows",
+            "is not a kind of identifier that the site knows",
             nearest(other, ["purl", "cpe", "repology"])
                 .map_or_else(example, |near| format!("`{near}`")),
         ),
@@ -119,7 +119,7 @@ fn is_cpe(text: &str) -> bool {
     CPE.is_match(text)
 }
 
-/// Why a package URL can not be used, and what could.
+/// Why a package URL cannot be used, and what could.
 fn purl(text: &str) -> Result<(), (String, String)> {
     let form = || "`pkg:type/namespace/name`".to_owned();
     let whole = text.split('#').next().unwrap_or_default();

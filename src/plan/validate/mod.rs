@@ -11,7 +11,7 @@
 //! | `form` | a name, path or tag has characters that it may not have |
 //! | `word` | a word is none of those that the site knows |
 //! | `url` | an address does not start with `http://` or `https://` |
-//! | `identifier` | a package URL, CPE name or Repology project can not be used |
+//! | `identifier` | a package URL, CPE name or Repology project cannot be used |
 //! | `duplicate` | two cycles have one name |
 //! | `order` | a cycle is newer than the one before it, and not `outOfOrder` |
 //! | `date-order` | `releaseDate`, `eoas`, `eol`, `eoes` do not follow one another |

@@ -116,7 +116,7 @@ table! {
     "staleReleaseThresholdDays" Kind::Count, Never, "After how many days without a version somebody should look at a cycle.";
     "identifiers" Kind::List, Present, "What the product is called elsewhere: `purl`, `cpe` or `repology`.";
     "customFields" Kind::List, Present, "Fields of release cycles that only this product has.";
-    "auto" Kind::Mapping, Present, "How the dates of this product are learnt.";
+    "auto" Kind::Mapping, Present, "Where the dates of this product are collected.";
     "releases" Kind::List, Required, "The release cycles, the newest first.";
 }
 

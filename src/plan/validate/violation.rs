@@ -103,13 +103,7 @@ fn misfit(form: &Form, text: &str) -> Option<Judgement> {
     } else {
         "form"
     };
-    (!form.fits(text)).then(|| {
-        (
-            rule,
-            "has not the form that is wanted".into(),
-            form.words.into(),
-        )
-    })
+    (!form.fits(text)).then(|| (rule, "is malformed".into(), form.words.into()))
 }
 
 fn unknown(words: &[&'static str], text: &str) -> Judgement {
@@ -117,7 +111,7 @@ fn unknown(words: &[&'static str], text: &str) -> Judgement {
         Some(near) => format!("`{near}`"),
         None => format!("one of `{}`", words.join("`, `")),
     };
-    ("word", "is no word that the site knows".into(), right)
+    ("word", "is not an allowed value".into(), right)
 }
 
 /// What would be right in place of a value of the wrong kind.

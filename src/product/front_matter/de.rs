@@ -154,11 +154,11 @@ impl<'de> de::Deserializer<'de> for &'de Node {
                 .map_err(|error: ConfigError| error.at(self)),
             _ if self.is_null() => Err(ConfigError::new(
                 self.line,
-                "a text is expected, nothing stands here",
+                "expected a string, found nothing",
             )),
             _ => Err(ConfigError::new(
                 self.line,
-                format!("a text is expected, {} stands here", self.kind()),
+                format!("expected a string, found {}", self.kind()),
             )),
         }
     }
@@ -374,7 +374,7 @@ mod tests {
     fn a_wrong_kind_says_what_is_expected() {
         assert_eq!(
             read::<Config>("column: [a]\n").unwrap_err().to_string(),
-            "a text is expected, a list stands here"
+            "expected a string, found a list"
         );
         assert_eq!(
             read::<Config>("column: a\nrender: maybe\n")

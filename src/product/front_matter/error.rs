@@ -29,7 +29,7 @@ pub enum FrontMatterError {
         reason: String,
     },
     /// The YAML uses something that is not read here.
-    #[error("{what} is not read here; {instead}")]
+    #[error("{what} is not supported; {instead}")]
     Refused {
         /// The line.
         line: usize,

@@ -158,11 +158,11 @@ mod tests {
     fn what_can_not_be_edited_with_certainty_is_refused_with_its_line() {
         assert_eq!(
             refusal("---\na: &x 1\nb: *x\n---\n"),
-            (3, "an alias is not read here; write the value out".into())
+            (3, "an alias is not supported; write the value out".into())
         );
         assert_eq!(
             refusal("---\na: !!str 1\n---\n"),
-            (2, "a tag is not read here; leave it out".into())
+            (2, "a tag is not supported; leave it out".into())
         );
         assert_eq!(
             refusal("---\na: 1\n\na: 2\n---\n"),

@@ -113,7 +113,7 @@ impl<'a> Builder<'a> {
             ) => Ok(root),
             Some(Node { line, .. }) => Err(FrontMatterError::Syntax {
                 line,
-                reason: "the front matter is no mapping".into(),
+                reason: "the front matter is not a mapping".into(),
             }),
             None => Err(FrontMatterError::Syntax {
                 line: self.first_line,
@@ -212,7 +212,7 @@ impl Open {
                 } else {
                     let key = child.text().ok_or(FrontMatterError::Refused {
                         line: child.line,
-                        what: "a key that is no text",
+                        what: "a key that is not a text",
                         instead: "use a plain key",
                     })?;
                     if entries.iter().any(|(other, _)| other.text() == Some(key)) {

@@ -110,7 +110,7 @@ fn about(provenance: &Provenance) -> Vec<String> {
             meta.from,
             fetched.format("%Y-%m-%d %H:%M:%S UTC")
         ),
-        None => format!("from {}, which tells no time", meta.from),
+        None => format!("from {} (fetch time unknown)", meta.from),
     });
     let validators = [("ETag", &meta.etag), ("Last-Modified", &meta.last_modified)];
     lines.extend(

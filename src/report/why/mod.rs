@@ -125,7 +125,7 @@ impl Why<'_> {
         say(silent, if self.is_failed { "unknown" } else { "by hand" });
         let skipped_items = cycle.fields.iter().map(|traced| traced.skipped_items.len());
         let skipped_items: usize = skipped_items.sum::<usize>() + cycle.skipped_items.len();
-        say(skipped_items, "passed over");
+        say(skipped_items, "skipped");
         parts.join(", ")
     }
 
@@ -290,7 +290,7 @@ fn shown(name: &str) -> String {
 
 fn skipped_items(skipped: &Skipped) -> String {
     format!(
-        "passed over: {}: {}",
+        "skipped: {}: {}",
         phrase(&skipped.origin),
         shortened(&skipped.reason.to_string(), LONGEST)
     )
@@ -304,7 +304,7 @@ fn write_passed_over(out: &mut String, skipped: &[Skipped]) -> fmt::Result {
     if more > 0 {
         writeln!(
             out,
-            "  and {more} more were passed over; --format json has them"
+            "  and {more} more were skipped; --format json has them"
         )?;
     }
     Ok(())
