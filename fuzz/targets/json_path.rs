@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use shelflife::extract::json::rows::Json;
+use shelflife::extract::json::rows::JsonRows;
 use shelflife::extract::rows::Source;
 use shelflife::extract::{graphql, json};
 use shelflife_fuzz::{is_seen, line, page, text};
@@ -15,10 +15,10 @@ fuzz_target!(|data: &[u8]| {
     let page = page("https://a.test/", body.as_bytes());
     let _ = json::read::<Value>(&page);
     let _ = graphql::nodes::<Value>(&page, rows);
-    let Ok(config) = serde_json::from_value::<Json>(json!({"selector": rows})) else {
+    let Ok(config) = serde_json::from_value::<JsonRows>(json!({"selector": rows})) else {
         return;
     };
-    let Ok(field) = serde_json::from_value::<<Json as Source>::Selector>(json!(field)) else {
+    let Ok(field) = serde_json::from_value::<<JsonRows as Source>::Selector>(json!(field)) else {
         return;
     };
     match config.rows(&page, &[&field]) {

@@ -82,7 +82,7 @@ impl File {
 }
 
 /// What is collected while lines are written.
-struct Kept<'a> {
+struct EvidenceFile<'a> {
     before: &'a str,
     /// Read once a line needs it.
     file: Option<File>,
@@ -95,7 +95,7 @@ struct Kept<'a> {
 /// The file of what was learnt, given the file as it is. One that cannot be read is as
 /// good as none: it holds nothing that a run needs.
 pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
-    let mut kept = Kept {
+    let mut kept = EvidenceFile {
         before: before.unwrap_or_default(),
         file: None,
         provenance: BTreeMap::new(),
@@ -147,7 +147,7 @@ fn said_before(superseded: &[Superseded]) -> Vec<Line<'_>> {
     lines.collect()
 }
 
-impl<'a> Kept<'a> {
+impl<'a> EvidenceFile<'a> {
     /// The line of a value, and a note of its page. A value that only the release data of
     /// earlier runs knows keeps the line that is known of it.
     fn line(

@@ -56,7 +56,7 @@ pub enum ExtractError {
         /// The feature that reads it.
         feature: &'static str,
     },
-    /// Rows were read, and none of them gave anything.
+    /// Rows were read, and none of them was usable.
     NoRow {
         /// The page.
         url: String,

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Every row of every table that has the columns `Identifier`, `Deprecation date` (`eoas`)
-//! and `Block function update` (`eol`). Where a cell is no day, such as `Not scheduled`, it
+//! and `Block function update` (`eol`). Where a cell is not a date, such as `Not scheduled`, it
 //! means *not yet* in the first table of the page, which has the supported runtimes, and
 //! *already* in the others. A table without one of the columns is passed over; that no table
 //! has them is an error.

@@ -208,7 +208,7 @@ impl Context<'_> {
         Ok(found.rows)
     }
 
-    /// Reads row after row, each by a function that says whether it gave anything. A document
+    /// Reads row after row, each by a function that says whether it was usable. A document
     /// of which none does is an error.
     pub(super) fn read_rows<S: Source>(
         &self,
@@ -239,7 +239,7 @@ impl Context<'_> {
         self.origin(&page.provenance, cell.place.clone(), &cell.text)
     }
 
-    /// The error of a page of whose rows none gave anything, with what the first of them were.
+    /// The error of a page of which no row was usable, with what the first of them were.
     pub(super) fn no_row(page: &Page, rows: usize, skipped: &[Skipped]) -> ExtractError {
         ExtractError::NoRow {
             url: page.url.clone(),
@@ -286,7 +286,7 @@ pub fn required_day<'r>(
     Ok((day, raw))
 }
 
-/// Sets days of a release, each as it reads at its origin. One that is no day is skipped and
+/// Sets days of a release, each as it reads at its origin. One that is not a date is skipped and
 /// named; where none of them is one, that is an error.
 pub fn set_days<'f>(
     release: &str,

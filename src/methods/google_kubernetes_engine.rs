@@ -8,7 +8,7 @@
 //!
 //! A heading of a section of releases names a day. In the block after it, an item that says
 //! *versions are now available* has a list of versions. The day furthest down the page wins.
-//! A version below a heading that is no day is skipped.
+//! A version below a heading that is not a date is skipped.
 
 use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Every table that has all the columns is read, every row of it; what a later row says of
-//! a release wins. A cell that its filter refuses, or that is no day where a day is wanted,
+//! a release wins. A cell that its filter refuses, or that is not a date where a day is wanted,
 //! says nothing: what was known of the field stays. A cell that `regex_exclude` names takes
 //! a field back. With `remove_if_undefined`, a release without that field is left out.
 //!

@@ -215,6 +215,52 @@ fn circles(sources: &[Source]) -> Vec<Vec<&str>> {
         .collect()
 }
 
+/// Words and phrases that have plainer ones, which stand behind them.
+const REPLACED: [[&str; 2]; 24] = [
+    ["can not", "cannot"],
+    ["predecessor", "state the rule itself"],
+    ["is no day", "is not a date"],
+    ["nothing was learnt", "found no releases or versions"],
+    ["gave anything", "was usable"],
+    ["hardly true", "suspicious"],
+    ["parted by", "separated by"],
+    ["tells no time", "fetch time unknown"],
+    ["has not the form", "is malformed"],
+    ["is not read here", "is not supported"],
+    ["Facts", "Provenance"],
+    ["Told", "ResponseMeta"],
+    ["Whence", "PageSource"],
+    ["Learnt", "FieldValue"],
+    ["Overruled", "Superseded"],
+    ["PassedOver", "SkippedRow"],
+    ["Passages", "RegexRows"],
+    ["Shelf", "ResponseMemo"],
+    ["Hop", "Fetched"],
+    ["Illness", "TransientError"],
+    ["Refusal", "ForbiddenError"],
+    ["Trouble", "RenderError"],
+    ["Watcher", "Activity"],
+    ["Desk", "Batcher"],
+];
+
+/// No text says in a word that was replaced.
+fn replaced(path: &str, text: &str) -> Vec<String> {
+    let is_word = |at: usize, word: &str| {
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next())
+    };
+    let found = REPLACED.iter().flat_map(|[word, instead]| {
+        let places = text
+            .match_indices(word)
+            .filter(|(at, _)| is_word(*at, word));
+        places.map(move |(at, _)| {
+            let line = text[..at].matches('\n').count() + 1;
+            format!("{path}:{line}: `{word}`; write `{instead}`")
+        })
+    });
+    found.collect()
+}
+
 /// A method waits for nothing: `collect` fetches what it needs.
 fn waits(source: &Source) -> Vec<String> {
     let lines = source.text.lines().zip(1..);
@@ -507,6 +553,32 @@ fn every_method_is_registered_and_has_a_fixture() {
     all.sort_unstable();
     fixtures.sort();
     assert_eq!(fixtures, all);
+}
+
+#[test]
+fn words_that_were_replaced_stay_away() {
+    let mut found = Vec::new();
+    for source in sources("src") {
+        found.extend(replaced(&source.path, &source.text));
+    }
+    for page in [
+        "README.md",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+    ] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        found.extend(replaced(page, &text));
+    }
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+    let text = "// It can not.\nlet a = Told::new(Retold);";
+    assert_eq!(
+        replaced("a.rs", text),
+        [
+            "a.rs:1: `can not`; write `cannot`",
+            "a.rs:2: `Told`; write `ResponseMeta`"
+        ]
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use super::job::{Rendered, Trouble};
+use super::job::{RenderError, Rendered};
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
 
@@ -19,8 +19,8 @@ impl Browser {
     }
 
     /// Says that there is none.
-    pub(in crate::fetch) fn ask(&self, _: &RequestKey) -> Ready<Result<Rendered, Trouble>> {
-        ready(Err(Trouble::Failed(self.reason.to_owned())))
+    pub(in crate::fetch) fn ask(&self, _: &RequestKey) -> Ready<Result<Rendered, RenderError>> {
+        ready(Err(RenderError::Failed(self.reason.to_owned())))
     }
 
     #[expect(clippy::unused_self, reason = "a browser that runs is ended so")]

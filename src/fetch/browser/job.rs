@@ -23,7 +23,7 @@ pub(in crate::fetch) struct Rendered {
     not(feature = "browser"),
     expect(dead_code, reason = "without a browser nothing else goes wrong")
 )]
-pub(in crate::fetch) enum Trouble {
+pub(in crate::fetch) enum RenderError {
     /// No browser was found.
     NoBrowser,
     /// The browser cannot do what is asked, or the page never shows what is waited for.
@@ -34,7 +34,7 @@ pub(in crate::fetch) enum Trouble {
     Refused(ForbiddenError),
 }
 
-impl Trouble {
+impl RenderError {
     /// The error that a question ends with; an illness is none yet.
     pub(in crate::fetch) fn finally(self, url: String) -> Result<TransientError, FetchError> {
         match self {
@@ -55,5 +55,5 @@ pub(super) struct Job {
     pub(super) url: Url,
     pub(super) user_agent: Option<String>,
     pub(super) render: Render,
-    pub(super) answer: oneshot::Sender<Result<Rendered, Trouble>>,
+    pub(super) answer: oneshot::Sender<Result<Rendered, RenderError>>,
 }

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::devtools::{CommandError, DocumentResponse, Event, Page};
 use super::gate::Gate;
-use super::job::{Job, Rendered, Trouble};
+use super::job::{Job, RenderError, Rendered};
 use super::program::Program;
 use crate::fetch::error::{ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
@@ -85,15 +85,15 @@ pub(super) async fn render(
     gate: &Gate,
     settings: &NetworkPolicy,
     job: &Job,
-) -> Result<Rendered, Trouble> {
+) -> Result<Rendered, RenderError> {
     let until = Instant::now() + settings.limits.render_total;
     let (page, events) = match timeout_at(until, Page::open(program.connection())).await {
         Ok(opened) => opened.map_err(failed)?,
-        Err(_) => return Err(Trouble::Ill(TransientError::Timeout)),
+        Err(_) => return Err(RenderError::Ill(TransientError::Timeout)),
     };
     let rendered = timeout_at(until, shown(&page, events, program, gate, settings, job)).await;
     page.close().await;
-    rendered.unwrap_or(Err(Trouble::Ill(TransientError::Timeout)))
+    rendered.unwrap_or(Err(RenderError::Ill(TransientError::Timeout)))
 }
 
 async fn shown(
@@ -103,7 +103,7 @@ async fn shown(
     gate: &Gate,
     settings: &NetworkPolicy,
     job: &Job,
-) -> Result<Rendered, Trouble> {
+) -> Result<Rendered, RenderError> {
     let limits = &settings.limits;
     let user_agent = job.user_agent.as_deref().unwrap_or(program.user_agent());
     let user_agent = json!({ "userAgent": user_agent });
@@ -138,7 +138,7 @@ async fn shown(
         }
     }
     if let Some(refusal) = gate.refusal_of(&document.url) {
-        return Err(Trouble::Refused(refusal));
+        return Err(RenderError::Refused(refusal));
     }
     Ok(Rendered {
         url: document.url,
@@ -182,7 +182,7 @@ async fn navigate(
     gate: &Gate,
     settings: &NetworkPolicy,
     job: &Job,
-) -> Result<Document, Trouble> {
+) -> Result<Document, RenderError> {
     let wanted = match job.render.wait_until.as_deref() {
         Some("commit") => "init",
         Some("domcontentloaded") => "DOMContentLoaded",
@@ -239,14 +239,16 @@ async fn navigate(
                         reached = true;
                         continue;
                     }
-                    (Some(said), _) => Trouble::Ill(TransientError::Connection(said.to_owned())),
+                    (Some(said), _) => {
+                        RenderError::Ill(TransientError::Connection(said.to_owned()))
+                    }
                 }
             }
             Ok(Err(error)) => failed(error),
-            Err(_) => Trouble::Ill(TransientError::Timeout),
+            Err(_) => RenderError::Ill(TransientError::Timeout),
         };
         return Err(match gate.refusal_of(&asked) {
-            Some(refusal) => Trouble::Refused(refusal),
+            Some(refusal) => RenderError::Refused(refusal),
             None => trouble,
         });
     }
@@ -254,7 +256,7 @@ async fn navigate(
 
 /// The document as it stands, of at most so many bytes; asked for again while the page is
 /// being replaced.
-async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, Trouble> {
+async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, RenderError> {
     let script = format!("({TAKE})({limit})");
     let until = Instant::now() + within;
     loop {
@@ -262,10 +264,10 @@ async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, 
             // What a browser makes of an empty answer is still an empty answer.
             Ok(Value::String(text)) if text == NOTHING => Ok(Vec::new()),
             Ok(Value::String(text)) => Ok(text.into_bytes()),
-            Ok(Value::Number(_)) => Err(Trouble::Refused(ForbiddenError::TooLargeDecompressed(
-                limit,
-            ))),
-            Ok(_) => Err(Trouble::Failed("the browser gives no document".into())),
+            Ok(Value::Number(_)) => Err(RenderError::Refused(
+                ForbiddenError::TooLargeDecompressed(limit),
+            )),
+            Ok(_) => Err(RenderError::Failed("the browser gives no document".into())),
             Err(CommandError::Rejected(_)) if Instant::now() < until => {
                 sleep(LOOK).await;
                 continue;
@@ -281,7 +283,7 @@ async fn find(
     selector: &str,
     within: Duration,
     then: Option<&str>,
-) -> Result<(), Trouble> {
+) -> Result<(), RenderError> {
     let wanted = Value::from(selector);
     let then = then.unwrap_or("() => {}");
     let script = format!(
@@ -293,7 +295,7 @@ async fn find(
         match timeout_at(until, page.evaluate(&script)).await {
             Ok(Ok(Value::Bool(true))) => return Ok(()),
             Ok(Err(CommandError::Exception)) => {
-                return Err(Trouble::Failed(format!(
+                return Err(RenderError::Failed(format!(
                     "the browser cannot look for `{shown}`"
                 )));
             }
@@ -301,13 +303,15 @@ async fn find(
             Ok(_) if Instant::now() + LOOK < until => sleep(LOOK).await,
             _ => {
                 let seconds = within.as_secs();
-                return Err(Trouble::Failed(format!("no `{shown}` within {seconds} s")));
+                return Err(RenderError::Failed(format!(
+                    "no `{shown}` within {seconds} s"
+                )));
             }
         }
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn failed(error: CommandError) -> Trouble {
-    Trouble::Failed(error.to_string())
+fn failed(error: CommandError) -> RenderError {
+    RenderError::Failed(error.to_string())
 }

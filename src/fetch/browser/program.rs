@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::devtools::{CommandError, Connection};
-use super::job::Trouble;
+use super::job::RenderError;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 
 /// How long the browser may take to end when its pipe is closed, before it is killed.
@@ -86,17 +86,20 @@ pub(super) struct Program {
 
 impl Program {
     /// Starts a browser that talks to nothing but the gate.
-    pub(super) async fn start(gate: SocketAddr, settings: &NetworkPolicy) -> Result<Self, Trouble> {
-        let executable = find().ok_or(Trouble::NoBrowser)?;
+    pub(super) async fn start(
+        gate: SocketAddr,
+        settings: &NetworkPolicy,
+    ) -> Result<Self, RenderError> {
+        let executable = find().ok_or(RenderError::NoBrowser)?;
         let profile = tempfile::Builder::new()
             .prefix("shelflife-browser-")
             .tempdir()
             .map_err(|error| {
-                Trouble::Failed(format!("no folder for the browser's profile: {error}"))
+                RenderError::Failed(format!("no folder for the browser's profile: {error}"))
             })?;
         let limits = &settings.limits;
         let failed =
-            |reason: String| Trouble::Failed(format!("the browser does not start: {reason}"));
+            |reason: String| RenderError::Failed(format!("the browser does not start: {reason}"));
         let mut child = command(&executable, gate, profile.path())
             .spawn()
             .map_err(|error| failed(error.to_string()))?;

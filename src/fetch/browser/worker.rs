@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::gate::Gate;
-use super::job::{Job, Rendered, Trouble};
+use super::job::{Job, RenderError, Rendered};
 use super::page;
 use super::program::Program;
 use crate::fetch::policy::NetworkPolicy;
@@ -44,7 +44,7 @@ impl Browser {
     }
 
     /// The page as a browser shows it.
-    pub(in crate::fetch) async fn ask(&self, key: &RequestKey) -> Result<Rendered, Trouble> {
+    pub(in crate::fetch) async fn ask(&self, key: &RequestKey) -> Result<Rendered, RenderError> {
         let (answer, waiting) = oneshot::channel();
         let job = Job {
             url: key.url().clone(),
@@ -52,17 +52,17 @@ impl Browser {
             render: key.render().cloned().unwrap_or_default(),
             answer,
         };
-        let ended = || Trouble::Failed("the browser has ended".into());
+        let ended = || RenderError::Failed("the browser has ended".into());
         self.jobs()?.send(job).map_err(|_| ended())?;
         waiting.await.map_err(|_| ended())?
     }
 
-    fn jobs(&self) -> Result<mpsc::UnboundedSender<Job>, Trouble> {
+    fn jobs(&self) -> Result<mpsc::UnboundedSender<Job>, RenderError> {
         let mut worker = lock(&self.worker);
         if let Some(worker) = &*worker {
             return Ok(worker.jobs.clone());
         }
-        let failed = |error: std::io::Error| Trouble::Failed(error.to_string());
+        let failed = |error: std::io::Error| RenderError::Failed(error.to_string());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -134,18 +134,18 @@ struct Started {
 }
 
 impl Running {
-    async fn render(&self, job: &Job) -> Result<Rendered, Trouble> {
+    async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
         let gate = self
             .gate
             .get_or_try_init(|| Gate::open(&self.settings))
             .await
-            .map_err(|error| Trouble::Failed(error.to_string()))?;
+            .map_err(|error| RenderError::Failed(error.to_string()))?;
         let program = self.program(gate).await?;
         page::render(&program, gate, &self.settings, job).await
     }
 
     /// The running browser, started if there is none.
-    async fn program(&self, gate: &Gate) -> Result<Arc<Program>, Trouble> {
+    async fn program(&self, gate: &Gate) -> Result<Arc<Program>, RenderError> {
         let started = &mut *self.program.lock().await;
         if let Some(program) = started
             .program
@@ -158,7 +158,9 @@ impl Running {
             ended.end().await;
         }
         if started.starts == STARTS {
-            return Err(Trouble::Failed(format!("the browser ended {STARTS} times")));
+            return Err(RenderError::Failed(format!(
+                "the browser ended {STARTS} times"
+            )));
         }
         started.starts += 1;
         let program = Arc::new(Program::start(gate.address(), &self.settings).await?);
