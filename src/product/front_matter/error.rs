@@ -28,7 +28,7 @@ pub enum FrontMatterError {
         /// What it says.
         reason: String,
     },
-    /// The YAML uses something that is not read here.
+    /// The YAML uses something that is not supported.
     #[error("{what} is not supported; {instead}")]
     Refused {
         /// The line.
