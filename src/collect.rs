@@ -295,7 +295,7 @@ mod tests {
     fn of<M: Method>(argument: &str) -> (Arc<Product>, Vec<Arc<Step>>) {
         let product = product(&format!("    - method: {argument}\n"));
         let entry = product.auto().unwrap().unwrap().config(1).unwrap().unwrap();
-        let mut step = Step::new(&entry, Vec::new());
+        let mut step = Step::new(&entry);
         step.parts.push(Entry::of::<M>("").part(entry).unwrap());
         (product, vec![Arc::new(step)])
     }
@@ -380,8 +380,8 @@ mod tests {
     /// On one thread: a method that read there would wait for ever.
     #[tokio::test]
     async fn a_page_that_takes_long_holds_up_no_other_product() {
-        let (done, meta): (Sender<()>, Receiver<()>) = channel();
-        *DONE.lock().unwrap() = Some(meta);
+        let (done, told): (Sender<()>, Receiver<()>) = channel();
+        *DONE.lock().unwrap() = Some(told);
         let quick = async {
             let quick = run(of::<Quick>("https://a.test/"), "").await;
             done.send(()).unwrap();

@@ -19,7 +19,7 @@
 //! Everything is sorted by name, a value a line, so that the history of the file is the
 //! history of the sources, and its diff is what a vendor changed. Of a version, `name` says
 //! how its name was made, where it was made of another text. A `regex` and a `template` stand
-//! where the product file states them. `overruled` are values that a later row or method
+//! where the product file states them. `superseded` are values that a later row or method
 //! overwrote.
 //!
 //! # Why a page keeps the time of an earlier fetch
@@ -124,7 +124,7 @@ pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
             name: version.made.as_ref().map(|made| NameOf {
                 place: made.place().filter(|place| **place != version.origin.place),
                 raw: raw(made.raw()).unwrap_or_default(),
-                way: made.way().filter(|way| is_stated(way)),
+                derivation: made.derivation().filter(|derivation| is_stated(derivation)),
             }),
             superseded: said_before(&version.superseded),
             ..Line::of(&version.origin)
@@ -264,10 +264,10 @@ mod tests {
             data.release("7").set("eol", Value::of_text(value), origin);
         }
         let filter = VersionFilter::standard();
-        let (text, way) = filter.render_by("v7.1").unwrap();
+        let (text, derivation) = filter.render_by("v7.1").unwrap();
         let tag = origin(hour, body, Place::tag("v7.1"), "2026-02-01");
         data.declare(
-            &FilteredName::new(text, "v7.1", way),
+            &FilteredName::new(text, "v7.1", derivation),
             day("2026-02-01"),
             tag,
         );

@@ -48,7 +48,7 @@ pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<Cow<'a, str>>,
     #[serde(flatten)]
-    pub(super) way: Option<&'a Derivation>,
+    pub(super) derivation: Option<&'a Derivation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<Rule>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,7 +64,7 @@ pub(super) struct NameOf<'a> {
     pub(super) place: Option<&'a Place>,
     pub(super) raw: Cow<'a, str>,
     #[serde(flatten)]
-    pub(super) way: Option<&'a Derivation>,
+    pub(super) derivation: Option<&'a Derivation>,
 }
 
 impl<'a> Line<'a> {
@@ -76,15 +76,18 @@ impl<'a> Line<'a> {
             url: origin.url.as_deref(),
             place: Some(&origin.place),
             raw: raw(&origin.raw),
-            way: origin.way.as_deref().filter(|way| is_stated(way)),
+            derivation: origin
+                .derivation
+                .as_deref()
+                .filter(|derivation| is_stated(derivation)),
             ..Self::default()
         }
     }
 }
 
 /// Whether a product file states how a text became a value.
-pub(super) fn is_stated(way: &Derivation) -> bool {
-    !way.is_plain() && !way.is_standard()
+pub(super) fn is_stated(derivation: &Derivation) -> bool {
+    !derivation.is_plain() && !derivation.is_standard()
 }
 
 /// The whole way of a value.
@@ -92,7 +95,7 @@ pub fn whole(origin: &Origin) -> Map<String, Json> {
     object(&Line {
         url: None,
         page: origin.page.as_deref().map(page_of),
-        way: origin.way.as_deref(),
+        derivation: origin.derivation.as_deref(),
         rule: origin.rule,
         ..Line::of(origin)
     })
@@ -153,7 +156,7 @@ mod tests {
             page: Some(Arc::new(
                 Provenance::of(url, b"abc", meta).seen_at("https://a.test/"),
             )),
-            way: Some(Arc::new(Derivation {
+            derivation: Some(Arc::new(Derivation {
                 regex: "^(.+)$".into(),
                 template: "{{value}}".into(),
                 kind: Some("date"),

@@ -140,8 +140,8 @@ impl Field {
     }
 
     /// How a text that gives a value does so.
-    pub fn way(&self, raw: &str) -> Option<&Arc<Derivation>> {
-        self.filter.way(raw)
+    pub fn derivation(&self, raw: &str) -> Option<&Arc<Derivation>> {
+        self.filter.derivation(raw)
     }
 
     /// What a text gives, or why it gives nothing.

@@ -16,6 +16,7 @@ pub(super) fn hosts() -> Vec<String> {
 }
 
 /// The proxy for a URL: one that speaks http, unless `no_proxy` names the host.
+#[cfg(feature = "browser")]
 pub(super) fn for_url(url: &Url) -> Option<Url> {
     let variable = |name: &str| {
         let mut values = set([name]).map(|(_, value)| value);
@@ -54,6 +55,7 @@ fn parse(value: &str) -> Option<Url> {
 }
 
 /// Whether a list of ends of names holds one of a host.
+#[cfg(any(test, feature = "browser"))]
 fn is_excepted(host: &str, list: &str) -> bool {
     list.split(',')
         .map(|end| end.trim().trim_start_matches('.'))

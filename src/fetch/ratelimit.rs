@@ -223,15 +223,15 @@ mod tests {
         let limits = Limits::default();
         let host = host(&limits);
         let hour = Some(Duration::from_hours(1));
-        let meta = host.pause(429, 1, hour, &limits).unwrap_err();
+        let told = host.pause(429, 1, hour, &limits).unwrap_err();
         assert!(
-            matches!(meta, TransientError::Limited { status: 429, .. }),
-            "{meta}"
+            matches!(told, TransientError::Limited { status: 429, .. }),
+            "{told}"
         );
-        let meta = host.acquire(&limits).await.map(drop).unwrap_err();
+        let told = host.acquire(&limits).await.map(drop).unwrap_err();
         assert!(
-            matches!(meta, TransientError::Limited { status: 429, .. }),
-            "{meta}"
+            matches!(told, TransientError::Limited { status: 429, .. }),
+            "{told}"
         );
     }
 

@@ -60,11 +60,11 @@ impl Context<'_> {
 
     /// The version that a raw name stands for, by the entry's filter.
     pub fn version(&self, raw: &str) -> Result<FilteredName, SkipReason> {
-        let (text, way) = self.config.filter.render_by(raw)?;
+        let (text, derivation) = self.config.filter.render_by(raw)?;
         if text.is_empty() {
             return Err("gives an empty name".into());
         }
-        Ok(FilteredName::new(text, raw, way))
+        Ok(FilteredName::new(text, raw, derivation))
     }
 
     /// The texts that groups of the entry's `regex` take from a raw name. A match in which
@@ -227,25 +227,16 @@ impl Context<'_> {
         if given {
             return Ok(());
         }
-        Err(Self::no_row(
-            page,
-            rows.len(),
-            &data.skipped[first_skipped..],
-        ))
+        Err(ExtractError::NoRow {
+            url: page.url.clone(),
+            rows: rows.len(),
+            reasons: reasons(&data.skipped[first_skipped..]),
+        })
     }
 
     /// Where a cell of a page stands, and how it reads.
     pub(super) fn cell(&self, page: &Page, cell: &rows::Cell) -> Origin {
         self.origin(&page.provenance, cell.place.clone(), &cell.text)
-    }
-
-    /// The error of a page of which no row was usable, with what the first of them were.
-    pub(super) fn no_row(page: &Page, rows: usize, skipped: &[Skipped]) -> ExtractError {
-        ExtractError::NoRow {
-            url: page.url.clone(),
-            rows,
-            reasons: reasons(skipped),
-        }
     }
 }
 
@@ -302,7 +293,7 @@ pub fn set_days<'f>(
         } else {
             let text = origin.raw.to_string();
             let reason = SkipReason::not_read(Some(field), release, SkipReason::NotADate { text });
-            data.skip_of(Subject::of_release(release, Some(field)), origin, reason);
+            data.skip_about(Subject::of_release(release, Some(field)), origin, reason);
             unread += 1;
         }
     }

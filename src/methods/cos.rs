@@ -90,6 +90,6 @@ fn day_of(heading: ElementRef<'_>, version: &str) -> Result<(Date, String), Skip
 
 /// The text of a heading, without the links in it where the page tells it so.
 fn name_of(heading: ElementRef<'_>) -> String {
-    let meta = heading.attr("data-text").map(str::to_owned);
-    meta.unwrap_or_else(|| trimmed_text_of(heading))
+    let told = heading.attr("data-text").map(str::to_owned);
+    told.unwrap_or_else(|| trimmed_text_of(heading))
 }

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_without_a_date_takes_none_from_another() {
+    fn two_revisions_may_share_a_date_and_a_far_one_has_none() {
         let version = |name: &str| Some(name.to_owned());
         let news = "release_date>1<\n<define-tag revision>13.1<\n<define-tag revision>12.12<";
         let date = Some("1".to_owned());

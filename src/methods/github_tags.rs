@@ -6,8 +6,7 @@
 //!
 //! The tags come by name, and the UTC day of the tagger counts; `git` takes the tagger's own
 //! day for the same tag. A tag without an object of its own, or whose tagger has no date, is
-//! passed over. GitHub dates a tag that was
-//! written without a tagger on 1970-01-01, and so does the recorded data.
+//! skipped. GitHub dates a tag that was written without a tagger on 1970-01-01.
 
 use serde::Deserialize;
 use serde_json::Value;

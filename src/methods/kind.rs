@@ -1,4 +1,4 @@
-//! What the program says of its methods: the words at the top of each one's file.
+//! What the program says of its methods and presets: the words at the top of each one's file.
 //!
 //! # Why the source is read
 //! Those words tell a reader of the source what a method reads and how it is asked for. A

@@ -110,15 +110,15 @@ impl Part {
 }
 
 impl Step {
-    /// A step of an entry.
-    pub fn new(entry: &AutoConfig, parts: Vec<Part>) -> Self {
+    /// A step of an entry, to which its parts are still to be added.
+    pub fn new(entry: &AutoConfig) -> Self {
         Self {
             method: Arc::clone(&entry.method),
             number: entry.number,
             line: entry.line,
             disabled: entry.disabled,
             retired_keys: entry.retired_keys.clone(),
-            parts,
+            parts: Vec::new(),
         }
     }
 

@@ -142,7 +142,7 @@ impl Registry {
 
     /// Understands an entry of `auto.methods`, without asking anything of the world.
     pub fn step(&self, entry: AutoConfig) -> Result<Step, ConfigError> {
-        let mut step = Step::new(&entry, Vec::new());
+        let mut step = Step::new(&entry);
         step.parts = match self.find(&entry.method) {
             Some(Ok(Method::Rust(method))) => vec![method.part(entry)?],
             Some(Ok(Method::Preset(preset))) => preset.parts(&entry)?,

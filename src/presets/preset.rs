@@ -27,7 +27,6 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::placeholders::{PATTERNS, Placeholders, holds};
-
 use crate::methods::{Description, Entry, Kind, METHODS, Part};
 use crate::product::front_matter::{ConfigError, Content, Node, Style, read_yaml};
 use crate::product::{AutoConfig, SHARED_KEYS};
@@ -147,40 +146,10 @@ impl Preset {
         let lines = text.trim_start_matches('\u{feff}').lines();
         let lines = lines.skip_while(|line| line.starts_with("---"));
         let comment: Vec<&str> = lines.take_while(|line| line.starts_with('#')).collect();
-        let mut parameters = IndexMap::new();
-        let stated = root.find("parameters");
-        if let Some(stated) =
-            stated.filter(|stated| !matches!(stated.content, Content::Mapping(..)))
-        {
-            return Err(ConfigError::new(
-                stated.line,
-                "`parameters` is not a mapping",
-            ));
-        }
-        for (key, value) in stated.map(Node::entries).unwrap_or_default() {
-            let parameter = key.text().unwrap_or_default().to_owned();
-            if [ARGUMENT, "disabled", name].contains(&&*parameter) {
-                let message = format!("`{parameter}` cannot be a parameter");
-                return Err(ConfigError::new(key.line, message));
-            }
-            let Described { description } =
-                value.read_entries(|key| key != "default", &[&["default"]])?;
-            let default = value.find("default").cloned();
-            let text = default.as_ref().and_then(Node::text);
-            if text.is_some_and(|text| text.contains("${")) {
-                let message = "a default holds no placeholder";
-                return Err(ConfigError::new(value.line, message));
-            }
-            let described = Parameter {
-                description,
-                default,
-            };
-            parameters.insert(parameter, described);
-        }
         let preset = Self {
             name: name.to_owned(),
             path: path.to_owned(),
-            parameters,
+            parameters: parameters(name, &root)?,
             kind: head.kind.unwrap_or(Kind::Vendor),
             comment: comment.join("\n"),
             methods: root
@@ -321,6 +290,39 @@ impl Preset {
         };
         self.methods.iter().map(part).collect()
     }
+}
+
+/// The parameters that a preset of a name states.
+fn parameters(name: &str, root: &Node) -> Result<IndexMap<String, Parameter>, ConfigError> {
+    let mut parameters = IndexMap::new();
+    let stated = root.find("parameters");
+    if let Some(stated) = stated.filter(|stated| !matches!(stated.content, Content::Mapping(..))) {
+        return Err(ConfigError::new(
+            stated.line,
+            "`parameters` is not a mapping",
+        ));
+    }
+    for (key, value) in stated.map(Node::entries).unwrap_or_default() {
+        let parameter = key.text().unwrap_or_default().to_owned();
+        if [ARGUMENT, "disabled", name].contains(&&*parameter) {
+            let message = format!("`{parameter}` cannot be a parameter");
+            return Err(ConfigError::new(key.line, message));
+        }
+        let Described { description } =
+            value.read_entries(|key| key != "default", &[&["default"]])?;
+        let default = value.find("default").cloned();
+        let text = default.as_ref().and_then(Node::text);
+        if text.is_some_and(|text| text.contains("${")) {
+            let message = "a default holds no placeholder";
+            return Err(ConfigError::new(value.line, message));
+        }
+        let described = Parameter {
+            description,
+            default,
+        };
+        parameters.insert(parameter, described);
+    }
+    Ok(parameters)
 }
 
 /// What is wrong with an entry of a preset: with the entry, or with the config of its method.

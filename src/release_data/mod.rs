@@ -76,7 +76,7 @@ pub struct Superseded {
     pub origin: Origin,
 }
 
-/// How many overruled values are remembered of each field, and names of each release: the
+/// How many superseded values are remembered of each field, and names of each release: the
 /// last ones.
 const REMEMBERED: usize = 4;
 
@@ -149,7 +149,7 @@ impl ReleaseData {
         if date > self.today {
             let (what, date) = (Some(format!("version {text}")), date.into());
             let reason = SkipReason::ToCome { what, date };
-            self.skip_of(Subject::of_version(text), origin, reason);
+            self.skip_about(Subject::of_version(text), origin, reason);
             return;
         }
         let (made, origin) = (made.map(Box::new), Arc::new(origin));
@@ -174,11 +174,11 @@ impl ReleaseData {
 
     /// Records what was seen and gave nothing.
     pub fn skip(&mut self, origin: Origin, reason: impl Into<SkipReason>) {
-        self.skip_of(Subject::default(), origin, reason);
+        self.skip_about(Subject::default(), origin, reason);
     }
 
     /// Records what was seen of something and gave nothing.
-    pub fn skip_of(&mut self, subject: Subject, origin: Origin, reason: impl Into<SkipReason>) {
+    pub fn skip_about(&mut self, subject: Subject, origin: Origin, reason: impl Into<SkipReason>) {
         self.skipped.push(Skipped {
             origin,
             reason: reason.into(),
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_overruled_is_remembered_within_bounds() {
+    fn superseded_values_are_remembered_within_bounds() {
         let mut data = data();
         let release = data.release("1");
         for year in 2010..2020 {

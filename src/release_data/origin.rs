@@ -32,7 +32,7 @@ pub struct Origin {
     pub page: Option<Arc<Provenance>>,
     /// How the text became the value, where a pattern had to do with it.
     #[serde(skip)]
-    pub way: Option<Arc<Derivation>>,
+    pub derivation: Option<Arc<Derivation>>,
     /// Why it is what the file is to say; known once it is merged.
     #[serde(skip)]
     pub rule: Option<Rule>,

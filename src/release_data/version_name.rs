@@ -12,16 +12,16 @@ use crate::version::Derivation;
 pub struct FilteredName {
     text: String,
     raw: Arc<str>,
-    way: Arc<Derivation>,
+    derivation: Arc<Derivation>,
 }
 
 impl FilteredName {
     /// The name that was made of a raw one in this way.
-    pub fn new(text: String, raw: &str, way: &Arc<Derivation>) -> Self {
+    pub fn new(text: String, raw: &str, derivation: &Arc<Derivation>) -> Self {
         Self {
             text,
             raw: raw.into(),
-            way: Arc::clone(way),
+            derivation: Arc::clone(derivation),
         }
     }
 
@@ -58,19 +58,24 @@ pub struct NameDerivation {
     /// The text that stands on the page.
     raw: Arc<str>,
     /// How it became the name.
-    way: Option<Arc<Derivation>>,
+    derivation: Option<Arc<Derivation>>,
     /// Where it stands, if not where the day does.
     place: Option<Place>,
 }
 
 impl<'a> VersionName<'a> {
     /// A name that stands at a place of its own.
-    pub fn at(text: &'a str, place: Place, raw: &str, way: Option<&Arc<Derivation>>) -> Self {
+    pub fn at(
+        text: &'a str,
+        place: Place,
+        raw: &str,
+        derivation: Option<&Arc<Derivation>>,
+    ) -> Self {
         Self {
             text,
             made: Some(NameDerivation {
                 raw: raw.into(),
-                way: way.cloned(),
+                derivation: derivation.cloned(),
                 place: Some(place),
             }),
         }
@@ -101,7 +106,7 @@ impl<'a> From<&'a FilteredName> for VersionName<'a> {
             text: &name.text,
             made: Some(NameDerivation {
                 raw: Arc::clone(&name.raw),
-                way: Some(Arc::clone(&name.way)),
+                derivation: Some(Arc::clone(&name.derivation)),
                 place: None,
             }),
         }
@@ -115,8 +120,8 @@ impl NameDerivation {
     }
 
     /// How it became the name.
-    pub fn way(&self) -> Option<&Derivation> {
-        self.way.as_deref()
+    pub fn derivation(&self) -> Option<&Derivation> {
+        self.derivation.as_deref()
     }
 
     /// Where it stands, if that is told apart from where the day does.
@@ -129,7 +134,7 @@ impl NameDerivation {
         Origin {
             place: self.place.clone().unwrap_or_else(|| day.place.clone()),
             raw: Arc::clone(&self.raw),
-            way: self.way.clone(),
+            derivation: self.derivation.clone(),
             ..day.clone()
         }
     }

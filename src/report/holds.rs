@@ -25,15 +25,15 @@ pub(super) struct Line {
 impl Outcome {
     /// The lines about what nobody was told in an earlier run, or about everything.
     pub(super) fn held_lines(&self, everything: bool) -> Vec<Line> {
-        let meta: Vec<Objection<'_>> = self
+        let told: Vec<Objection<'_>> = self
             .objections()
             .into_iter()
             .filter(|objection| everything || objection.hold.since.is_none())
             .collect();
         let mut lines = Vec::new();
-        for (place, objection) in meta.iter().enumerate() {
+        for (place, objection) in told.iter().enumerate() {
             let is_alike = |other: &Objection<'_>| other.hold.group == objection.hold.group;
-            let group: Vec<Objection<'_>> = meta
+            let group: Vec<Objection<'_>> = told
                 .iter()
                 .copied()
                 .filter(|other| is_alike(other))
@@ -41,7 +41,7 @@ impl Outcome {
             let is_one_line = group.len() > EACH || group.iter().any(|held| held.change.is_none());
             if everything || !is_one_line {
                 lines.push(line(*objection, one(*objection)));
-            } else if !meta[..place].iter().any(is_alike) {
+            } else if !told[..place].iter().any(is_alike) {
                 lines.push(line(*objection, together(&group)));
             }
         }

@@ -120,7 +120,7 @@ fn write_outcome(
         )?;
     }
     if verbosity >= Verbosity::Verbose {
-        write_passed_over(out, "  ", &outcome.skipped)?;
+        write_skipped_items(out, "  ", &outcome.skipped)?;
     }
     Ok(())
 }
@@ -207,12 +207,12 @@ fn write_notice(
 /// What was seen and gave nothing, and why.
 pub fn skipped_items(skipped: &[Skipped]) -> String {
     let mut out = String::new();
-    write_passed_over(&mut out, "", skipped).expect("writing to a String does not fail");
+    write_skipped_items(&mut out, "", skipped).expect("writing to a String does not fail");
     out
 }
 
 /// The same, page by page.
-fn write_passed_over(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt::Result {
+fn write_skipped_items(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt::Result {
     let head = styled(QUIET, "skipped");
     for page in skipped.chunk_by(|a, b| a.origin.url == b.origin.url) {
         let Some(url) = &page[0].origin.url else {

@@ -31,7 +31,7 @@ pub struct VersionFilter {
     exclude: Vec<Pattern>,
     template: Template,
     /// What is told of each include pattern.
-    ways: Vec<Arc<Derivation>>,
+    derivations: Vec<Arc<Derivation>>,
 }
 
 /// Why a text gave no version.
@@ -49,7 +49,7 @@ pub enum Unmatched {
 impl VersionFilter {
     /// A filter of these patterns; the first include pattern that matches is rendered.
     pub fn new(include: Vec<Pattern>, exclude: Vec<Pattern>, template: Template) -> Self {
-        let way = |pattern: &Pattern| {
+        let derivation = |pattern: &Pattern| {
             Arc::new(Derivation {
                 regex: pattern.source().to_owned(),
                 template: template.source().to_owned(),
@@ -57,7 +57,7 @@ impl VersionFilter {
             })
         };
         Self {
-            ways: include.iter().map(way).collect(),
+            derivations: include.iter().map(derivation).collect(),
             include,
             exclude,
             template,
@@ -68,14 +68,14 @@ impl VersionFilter {
     #[must_use]
     pub fn read_as(self, kind: &'static str) -> Self {
         let kind = Some(kind);
-        let way = |way: Arc<Derivation>| {
+        let derivation = |derivation: Arc<Derivation>| {
             Arc::new(Derivation {
                 kind,
-                ..Arc::unwrap_or_clone(way)
+                ..Arc::unwrap_or_clone(derivation)
             })
         };
         Self {
-            ways: self.ways.into_iter().map(way).collect(),
+            derivations: self.derivations.into_iter().map(derivation).collect(),
             ..self
         }
     }
@@ -132,14 +132,14 @@ impl VersionFilter {
     /// The version that a raw name stands for, and how it is made.
     pub fn render_by(&self, raw: &str) -> Result<(String, &Arc<Derivation>), Unmatched> {
         self.taken(raw)
-            .map(|(groups, way)| (self.template.render(&groups), way))
+            .map(|(groups, derivation)| (self.template.render(&groups), derivation))
     }
 
     /// How a text that gives a value does so.
-    pub fn way(&self, raw: &str) -> Option<&Arc<Derivation>> {
-        match &self.ways[..] {
+    pub fn derivation(&self, raw: &str) -> Option<&Arc<Derivation>> {
+        match &self.derivations[..] {
             [only] => Some(only),
-            _ => self.taken(raw).ok().map(|(_, way)| way),
+            _ => self.taken(raw).ok().map(|(_, derivation)| derivation),
         }
     }
 
@@ -149,8 +149,8 @@ impl VersionFilter {
         }
         self.include
             .iter()
-            .zip(&self.ways)
-            .find_map(|(pattern, way)| Some((pattern.groups(raw)?, way)))
+            .zip(&self.derivations)
+            .find_map(|(pattern, derivation)| Some((pattern.groups(raw)?, derivation)))
             .ok_or(Unmatched::NotIncluded)
     }
 }

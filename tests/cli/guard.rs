@@ -245,11 +245,11 @@ fn a_memory_that_can_not_be_read_is_said_and_replaced() {
 #[test]
 fn a_pinned_value_stays_and_a_pin_that_is_done_is_reported() {
     let site = Site::new();
-    let settings = "[[pin]]\nproduct = \"lamp\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"they meta us\"\nuntil = 2026-12-31\n";
+    let settings = "[[pin]]\nproduct = \"lamp\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"they told us\"\nuntil = 2026-12-31\n";
     fs::write(site.path("shelflife.toml"), settings).unwrap();
     site.listed(&[("3", "\"2028-02-29\"")]);
     let run = site.merge(&[]);
-    let said = "3 eol is pinned until 2026-12-31 (they meta us); the source says 2028-02-29";
+    let said = "3 eol is pinned until 2026-12-31 (they told us); the source says 2028-02-29";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert_eq!(site.text(), PRODUCT);
     site.listed(&[("3", "\"2028-01-31\"")]);
@@ -281,14 +281,14 @@ until = 2026-12-31
 product = \"lamp\"
 cycle = \"3\"
 field = \"eol\"
-why = \"they meta us\"
+why = \"they told us\"
 until = 2026-01-31
 
 [[pin]]
 product = \"lamp\"
 cycle = \"9\"
 field = \"eol\"
-why = \"they meta us\"
+why = \"they told us\"
 until = 2026-12-31
 ";
     fs::write(site.path("shelflife.toml"), settings).unwrap();
@@ -301,7 +301,7 @@ until = 2026-12-31
     };
     insta::assert_snapshot!(about(&run.stdout) + &about(&run.stderr), @r#"
     [site]/shelflife.toml:7: decision: no product `lamb`; right: take it out
-    [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they meta us), which ended on 2026-01-31; right: take it out
+    [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they told us), which ended on 2026-01-31; right: take it out
     [site]/shelflife.toml:20: decision: no release cycle `9` in lamp; right: take it out
     note: [site]/shelflife.toml:1: rule `back` is off for lamp (they renumbered), until 2026-12-31
     "#);

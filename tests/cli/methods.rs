@@ -4,21 +4,21 @@ use super::{read, shelflife};
 
 #[test]
 fn a_method_is_told_as_its_file_tells_it() {
-    let meta = shelflife(&["methods", "npm"]);
-    assert_eq!((meta.code, &*meta.stderr), (0, ""));
+    let told = shelflife(&["methods", "npm"]);
+    assert_eq!((told.code, &*told.stderr), (0, ""));
     let file = read("src/methods/npm.rs");
     let (words, _) = file.split_once("\n\n").unwrap();
     let lines = words.lines().map(|line| line[3..].trim_start_matches(' '));
-    let (words, keys) = meta.stdout.split_once("\n# Keys\n").unwrap();
+    let (words, keys) = told.stdout.split_once("\n# Keys\n").unwrap();
     assert!(words.lines().eq(lines), "{words}");
     assert!(keys.starts_with("- `regex` (string or list): "), "{keys}");
-    assert!(meta.stdout.contains("\n- npm: angular\n"));
+    assert!(told.stdout.contains("\n- npm: angular\n"));
 }
 
 #[test]
 fn every_key_of_a_method_is_told_with_its_values_and_its_default() {
-    let meta = |name| shelflife(&["methods", name]).stdout;
-    let xml = meta("xml_versions");
+    let told = |name| shelflife(&["methods", name]).stdout;
+    let xml = told("xml_versions");
     for line in [
         "- `selector` (string, required): The rows, as a CSS selector.",
         "- `render_javascript` (boolean, default false): ",
@@ -28,8 +28,8 @@ fn every_key_of_a_method_is_told_with_its_values_and_its_default() {
     ] {
         assert!(xml.contains(&format!("\n{line}")), "{line}: {xml}");
     }
-    assert!(meta("veeam").contains("- `date_column` (string, default \"Release Date\"): "));
-    let preset = meta("rtpengine-releases");
+    assert!(told("veeam").contains("- `date_column` (string, default \"Release Date\"): "));
+    let preset = told("rtpengine-releases");
     assert!(
         preset.contains("- `regex` (string or list, default \"^mr"),
         "{preset}"

@@ -83,9 +83,9 @@ fn what_is_recorded_can_be_replayed() {
         for fixture in ["-moved", "-renamed-header"] {
             let (from, to) = (replay(fixture), folder.path(form));
             let to = to.to_str().unwrap();
-            let meta = shelflife(&["try", &file(), "--replay", &from, "--record", to]);
+            let told = shelflife(&["try", &file(), "--replay", &from, "--record", to]);
             let again = shelflife(&["try", &file(), "--replay", to]);
-            assert_eq!(again.shown(), meta.shown(), "{form} of {fixture}");
+            assert_eq!(again.shown(), told.shown(), "{form} of {fixture}");
         }
     }
     let recorded = page("").replace(&replay(""), folder.path("pages").to_str().unwrap());

@@ -234,7 +234,7 @@ fn a_value_of_json_is_followed_to_its_path() {
 }
 
 #[test]
-fn a_value_that_a_later_method_overruled_is_named() {
+fn a_value_that_a_later_method_superseded_is_named() {
     assert_snapshot!(why_foo(&["2", "eol"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -325,7 +325,7 @@ fn it_explains_the_run_that_its_options_ask_for() {
     let elsewhere = tempfile::tempdir().unwrap();
     let path = |name: &str| elsewhere.path().join(name).to_str().unwrap().to_owned();
     let settings = path("other.toml");
-    let pin = "[[pin]]\nproduct = \"foo\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"meta\"\nuntil = 2027-06-30\n";
+    let pin = "[[pin]]\nproduct = \"foo\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"told\"\nuntil = 2027-06-30\n";
     fs::write(&settings, pin).unwrap();
     let state = path("state");
     fs::create_dir(&state).unwrap();
@@ -345,7 +345,7 @@ fn it_explains_the_run_that_its_options_ask_for() {
     assert_eq!(sentence(&["--accept", id]), due);
     let pinned = sentence(&["--settings", &settings]);
     assert!(
-        pinned.contains(&format!("pinned until 2027-06-30 by {settings}:1: meta")),
+        pinned.contains(&format!("pinned until 2027-06-30 by {settings}:1: told")),
         "{pinned}"
     );
     let corrected = sentence(&["--state", &state]);

@@ -305,7 +305,7 @@ fn product(name: &str, url: &str) -> String {
         format!("    - release_table: {url}\n      fields: {{releaseCycle: Version, eol: End}}\n")
     };
     format!(
-        "---\nauto:\n  methods:\n{method}releases:\n  - releaseCycle: \"1\"\n    eol: 2020-01-01 # meta\n---\n"
+        "---\nauto:\n  methods:\n{method}releases:\n  - releaseCycle: \"1\"\n    eol: 2020-01-01 # told\n---\n"
     )
 }
 
@@ -375,7 +375,7 @@ async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_nam
     for (name, end) in names.iter().zip(ends) {
         let file = fs::read_to_string(folder.path().join(format!("{name}.md"))).unwrap();
         if let Err(cause) = end {
-            assert!(file.contains("eol: 2020-01-01 # meta"), "{name}: {file}");
+            assert!(file.contains("eol: 2020-01-01 # told"), "{name}: {file}");
             // The port of its server, and the moment until which it asks to wait, are of no day.
             let cause = cause.split_once("failed: ").unwrap().1.to_owned();
             let cause = port.replace_all(&cause, "http://127.0.0.1/x").into_owned();
@@ -384,7 +384,7 @@ async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_nam
                 moment.replace_all(&cause, "until [moment]").into_owned(),
             );
         } else {
-            assert!(file.contains("eol: 2021-05-31 # meta"), "{name}: {file}");
+            assert!(file.contains("eol: 2021-05-31 # told"), "{name}: {file}");
         }
     }
     let lines: Vec<String> = sick_ones

@@ -188,8 +188,8 @@ async fn the_run_is_counted_and_told() {
     use std::sync::Mutex;
 
     let server = Server::of([answer(503, &[], ""), page("seven"), answer(404, &[], "")]).await;
-    let meta = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&meta);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&told);
     let fetcher = fetcher(&server).observed(move |progress| {
         let line = format!("{progress:?}");
         log.lock()
@@ -205,9 +205,9 @@ async fn the_run_is_counted_and_told() {
     );
     assert_eq!(statistics.bytes, 5);
     assert_eq!(statistics.hosts[&server.address.to_string()], 3);
-    let meta = meta.lock().unwrap().clone();
+    let told = told.lock().unwrap().clone();
     assert_eq!(
-        meta,
+        told,
         [
             "Requested",
             "Paused",

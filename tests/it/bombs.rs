@@ -52,7 +52,7 @@ fn update(world: &World) -> Output {
         "{said:.2000}"
     );
     let healthy = String::from_utf8(world.read("products/q.md")).unwrap();
-    assert!(healthy.contains("eol: 2021-05-31 # meta"), "{said:.2000}");
+    assert!(healthy.contains("eol: 2021-05-31 # told"), "{said:.2000}");
     output
 }
 
@@ -205,7 +205,7 @@ fn a_page_of_a_million_cells_is_read() {
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(0), "{said:.1000}");
     let written = String::from_utf8(world.read("products/p.md")).unwrap();
-    assert!(written.contains("eol: 2021-05-31 # meta"), "{written}");
+    assert!(written.contains("eol: 2021-05-31 # told"), "{written}");
 }
 
 #[test]

@@ -262,7 +262,7 @@ fn a_full_disk_fails_the_products_that_do_not_fit_and_loses_nothing() {
     assert!(said.contains("cannot write products/long.md"), "{said}");
     assert_eq!(world.read("products/long.md"), long.as_bytes());
     let short = String::from_utf8(world.read("products/short.md")).unwrap();
-    assert!(short.contains("eol: 2021-05-31 # meta"), "{short}");
+    assert!(short.contains("eol: 2021-05-31 # told"), "{short}");
     let names: Vec<_> = fs::read_dir(world.path("products")).unwrap().collect();
     assert_eq!(names.len(), 2, "a temporary file stayed");
     // Nothing fits at all.
@@ -452,7 +452,7 @@ fn a_file_that_changed_underneath_keeps_that_change() {
     assert!(said.contains("changed while it was worked on"), "{said}");
     let file = String::from_utf8(world.read("products/p.md")).unwrap();
     assert!(
-        file.contains("eol: 2020-01-01 # meta") && file.ends_with("By hand.\n"),
+        file.contains("eol: 2020-01-01 # told") && file.ends_with("By hand.\n"),
         "{file}"
     );
     let output = world
@@ -479,7 +479,7 @@ fn a_file_that_vanished_or_became_a_link_is_not_written() {
     });
     assert!(said.contains("links are not followed"), "{said}");
     let file = String::from_utf8(world.read("elsewhere")).unwrap();
-    assert!(file.contains("eol: 2020-01-01 # meta"), "{file}");
+    assert!(file.contains("eol: 2020-01-01 # told"), "{file}");
 }
 
 #[test]
@@ -540,7 +540,7 @@ fn a_clock_that_is_wrong_changes_no_date_that_a_page_states() {
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(0), "{today}: {said}");
         let file = String::from_utf8(world.read("products/p.md")).unwrap();
-        assert!(file.contains("eol: 2021-05-31 # meta"), "{today}: {file}");
+        assert!(file.contains("eol: 2021-05-31 # told"), "{today}: {file}");
     }
 }
 

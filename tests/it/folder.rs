@@ -90,7 +90,7 @@ fn collect_then_merge_is_what_update_does() {
     ] {
         assert_eq!(text(&halves, path), text(&whole, path), "{path}");
     }
-    assert!(text(&whole, "products/a.md").contains("eol: 2021-02-03 # meta"));
+    assert!(text(&whole, "products/a.md").contains("eol: 2021-02-03 # told"));
     assert_eq!(
         text(&whole, "releases/a.json"),
         "{\n  \"releases\": {\n    \"9\": {\n      \"name\": \"9\",\n      \"eol\": \"2022-02-02\"\n    },\n    \"1\": {\n      \"name\": \"1\",\n      \"eol\": \"2021-02-03\"\n    }\n  },\n  \"versions\": {}\n}"

@@ -181,16 +181,16 @@ fn odd_names_of_files_break_neither_lines_nor_diffs() {
     let output = world.update(&["--dry-run", "--format", "json"]);
     is_decent(&output, &[0]);
     let document = json(&output);
-    let mut meta: Vec<&str> = document["products"]
+    let mut told: Vec<&str> = document["products"]
         .as_array()
         .unwrap()
         .iter()
         .map(|product| product["product"].as_str().unwrap())
         .collect();
-    meta.sort_unstable();
+    told.sort_unstable();
     let mut expected = names.to_vec();
     expected.sort_unstable();
-    assert_eq!(meta, expected);
+    assert_eq!(told, expected);
     diff_is_taken_by_git(&world, &paths);
     let hidden = world.read("products/.hidden.md");
     assert_eq!(hidden, product("https://a.test/x").into_bytes());

@@ -69,8 +69,8 @@ fn a_preset_of_the_user_is_a_method_like_any_other() {
     let why = String::from_utf8(why.stdout).unwrap();
     assert!(why.contains("lifecycle"), "{why}");
     assert!(run(&world, &["methods"]).contains("\n  lifecycle   "));
-    let meta = run(&world, &["methods", "lifecycle"]);
-    assert!(meta.starts_with("Releases of our own products") && meta.contains("- lifecycle: "));
+    let told = run(&world, &["methods", "lifecycle"]);
+    assert!(told.starts_with("Releases of our own products") && told.contains("- lifecycle: "));
     let schema: serde_json::Value = serde_json::from_str(&run(&world, &["schema"])).unwrap();
     let entries = &schema["properties"]["auto"]["properties"]["methods"]["items"]["anyOf"];
     let ours = |entry: &&serde_json::Value| entry["title"] == "lifecycle";

@@ -83,8 +83,8 @@ fn each_direct_dependency_is_counted_and_has_a_reason() {
     names.sort_unstable();
     let text = security();
     let rows = table(&text, "| Crate |");
-    let meta: Vec<&str> = rows.iter().map(|row| row[0]).collect();
-    assert_eq!(meta, names);
+    let told: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(told, names);
     assert!(rows.iter().all(|row| row.len() == 2 && row[1].len() > 2));
     let count = format!("These are the {} direct dependencies", names.len());
     assert!(text.contains(&count), "{count}");
@@ -102,11 +102,11 @@ fn each_fuzz_target_is_listed_and_has_seeds() {
     }
     targets.sort();
     let text = security();
-    let meta: Vec<String> = table(&text, "| Target |")
+    let told: Vec<String> = table(&text, "| Target |")
         .iter()
         .map(|row| row[0].trim_matches('`').to_owned())
         .collect();
-    assert_eq!(meta, targets);
+    assert_eq!(told, targets);
     let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
     for target in targets {
         assert!(

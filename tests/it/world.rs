@@ -88,7 +88,7 @@ impl World {
 /// A product file whose cycle `1` is to be changed by the page at a URL.
 pub(crate) fn product(url: &str) -> String {
     format!(
-        "---\ntitle: A\nauto:\n  methods:\n    - release_table: {url}\n      fields:\n        releaseCycle: Version\n        eol: End\nreleases:\n  - releaseCycle: \"1\"\n    eol: 2020-01-01 # meta\n---\n\nBody\n"
+        "---\ntitle: A\nauto:\n  methods:\n    - release_table: {url}\n      fields:\n        releaseCycle: Version\n        eol: End\nreleases:\n  - releaseCycle: \"1\"\n    eol: 2020-01-01 # told\n---\n\nBody\n"
     )
 }
 

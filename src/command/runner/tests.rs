@@ -119,17 +119,17 @@ async fn a_product_that_cannot_be_dropped_is_left_behind_and_writes_nothing() {
     let (free, stuck) = std::sync::mpsc::channel::<()>();
     let stuck = Arc::new(Mutex::new(Some(stuck)));
     let written = Arc::new(Mutex::new(Vec::new()));
-    let meta = Arc::clone(&written);
+    let told = Arc::clone(&written);
     let product = |product: String, progress: Progress| {
         let (expire, stuck) = (Arc::clone(&expire), Arc::clone(&stuck));
-        let meta = Arc::clone(&meta);
+        let told = Arc::clone(&told);
         async move {
             let _ = expire.send(true);
             // Blocks the only thread of the runtime, as a parser that hangs does.
             let stuck = stuck.lock().unwrap().take();
             let _ = stuck.map(|stuck| stuck.recv());
             progress.begin_write().then(|| {
-                meta.lock().unwrap().push(product.clone());
+                told.lock().unwrap().push(product.clone());
                 done(&product)
             })
         }

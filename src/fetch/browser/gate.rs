@@ -49,14 +49,14 @@ struct Keeper {
 }
 
 impl Gate {
-    pub(super) async fn open(settings: &NetworkPolicy) -> std::io::Result<Arc<Self>> {
+    pub(super) async fn open(policy: &NetworkPolicy) -> std::io::Result<Arc<Self>> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let keeper = Arc::new(Keeper {
-            local: settings.local.clone(),
-            proxy: settings.proxy,
-            connect_timeout: settings.limits.connect_timeout,
-            longest: settings.limits.render_total,
+            local: policy.local.clone(),
+            proxy: policy.proxy,
+            connect_timeout: policy.limits.connect_timeout,
+            longest: policy.limits.render_total,
             refused: Mutex::default(),
         });
         let task = tokio::spawn(accept(listener, Arc::clone(&keeper)));

@@ -83,15 +83,15 @@ const NOTHING: &str = "<html><head></head><body></body></html>";
 pub(super) async fn render(
     program: &Program,
     gate: &Gate,
-    settings: &NetworkPolicy,
+    policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, RenderError> {
-    let until = Instant::now() + settings.limits.render_total;
+    let until = Instant::now() + policy.limits.render_total;
     let (page, events) = match timeout_at(until, Page::open(program.connection())).await {
         Ok(opened) => opened.map_err(failed)?,
         Err(_) => return Err(RenderError::Ill(TransientError::Timeout)),
     };
-    let rendered = timeout_at(until, shown(&page, events, program, gate, settings, job)).await;
+    let rendered = timeout_at(until, shown(&page, events, program, gate, policy, job)).await;
     page.close().await;
     rendered.unwrap_or(Err(RenderError::Ill(TransientError::Timeout)))
 }
@@ -101,10 +101,10 @@ async fn shown(
     mut events: UnboundedReceiver<Event>,
     program: &Program,
     gate: &Gate,
-    settings: &NetworkPolicy,
+    policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, RenderError> {
-    let limits = &settings.limits;
+    let limits = &policy.limits;
     let user_agent = job.user_agent.as_deref().unwrap_or(program.user_agent());
     let user_agent = json!({ "userAgent": user_agent });
     page.command("Network.setUserAgentOverride", user_agent)
@@ -114,7 +114,7 @@ async fn shown(
     page.command("Page.addScriptToEvaluateOnNewDocument", script)
         .await
         .map_err(failed)?;
-    let mut document = navigate(page, &mut events, gate, settings, job).await?;
+    let mut document = navigate(page, &mut events, gate, policy, job).await?;
     // Where the server says that there is no page, there is nothing to wait for; a wall may
     // yet give way.
     if !document.bare && !matches!(document.status.as_u16(), 404 | 410 | 500 | 502 | 504) {
@@ -180,7 +180,7 @@ async fn navigate(
     page: &Page<'_>,
     events: &mut UnboundedReceiver<Event>,
     gate: &Gate,
-    settings: &NetworkPolicy,
+    policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Document, RenderError> {
     let wanted = match job.render.wait_until.as_deref() {
@@ -189,7 +189,7 @@ async fn navigate(
         Some("networkidle") => "networkIdle",
         _ => "load",
     };
-    let until = Instant::now() + settings.limits.render_step;
+    let until = Instant::now() + policy.limits.render_step;
     // What was told of the empty page is of no use.
     while events.try_recv().is_ok() {}
     // Where the document was asked for last, whoever answered.

@@ -88,7 +88,7 @@ impl Program {
     /// Starts a browser that talks to nothing but the gate.
     pub(super) async fn start(
         gate: SocketAddr,
-        settings: &NetworkPolicy,
+        policy: &NetworkPolicy,
     ) -> Result<Self, RenderError> {
         let executable = find().ok_or(RenderError::NoBrowser)?;
         let profile = tempfile::Builder::new()
@@ -97,7 +97,7 @@ impl Program {
             .map_err(|error| {
                 RenderError::Failed(format!("no folder for the browser's profile: {error}"))
             })?;
-        let limits = &settings.limits;
+        let limits = &policy.limits;
         let failed =
             |reason: String| RenderError::Failed(format!("the browser does not start: {reason}"));
         let mut child = command(&executable, gate, profile.path())
@@ -116,7 +116,7 @@ impl Program {
             Ok(Ok(version)) => {
                 // The browser says what it is, and who sends it.
                 let own = version["userAgent"].as_str().unwrap_or_default();
-                let run = settings.user_agent.clone();
+                let run = policy.user_agent.clone();
                 program.user_agent =
                     run.unwrap_or_else(|| format!("{own} {}", NetworkPolicy::USER_AGENT));
                 return Ok(program);

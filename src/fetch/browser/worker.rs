@@ -26,7 +26,7 @@ const STARTS: u32 = 3;
 
 /// The browser of a run; none runs before the first page needs it.
 pub(in crate::fetch) struct Browser {
-    settings: Arc<NetworkPolicy>,
+    policy: Arc<NetworkPolicy>,
     worker: Mutex<Option<Worker>>,
 }
 
@@ -36,9 +36,9 @@ struct Worker {
 }
 
 impl Browser {
-    pub(in crate::fetch) fn new(settings: NetworkPolicy) -> Self {
+    pub(in crate::fetch) fn new(policy: NetworkPolicy) -> Self {
         Self {
-            settings: Arc::new(settings),
+            policy: Arc::new(policy),
             worker: Mutex::default(),
         }
     }
@@ -68,10 +68,10 @@ impl Browser {
             .build()
             .map_err(failed)?;
         let (jobs, waiting) = mpsc::unbounded_channel();
-        let settings = Arc::clone(&self.settings);
+        let policy = Arc::clone(&self.policy);
         let thread = std::thread::Builder::new()
             .name("browser".into())
-            .spawn(move || runtime.block_on(work(settings, waiting)))
+            .spawn(move || runtime.block_on(work(policy, waiting)))
             .map_err(failed)?;
         let started = worker.insert(Worker { jobs, thread });
         Ok(started.jobs.clone())
@@ -95,11 +95,11 @@ impl Drop for Browser {
 }
 
 /// Renders what is asked for until nobody can ask any more, and ends the browser.
-async fn work(settings: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     let running = Arc::new(Running {
         gate: tokio::sync::OnceCell::new(),
         program: tokio::sync::Mutex::default(),
-        settings,
+        policy,
     });
     let places = Arc::new(Semaphore::new(PAGES));
     let mut pages = JoinSet::new();
@@ -122,7 +122,7 @@ async fn work(settings: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Jo
 
 /// The gate and the browser behind it.
 struct Running {
-    settings: Arc<NetworkPolicy>,
+    policy: Arc<NetworkPolicy>,
     gate: tokio::sync::OnceCell<Arc<Gate>>,
     program: tokio::sync::Mutex<Started>,
 }
@@ -137,11 +137,11 @@ impl Running {
     async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
         let gate = self
             .gate
-            .get_or_try_init(|| Gate::open(&self.settings))
+            .get_or_try_init(|| Gate::open(&self.policy))
             .await
             .map_err(|error| RenderError::Failed(error.to_string()))?;
         let program = self.program(gate).await?;
-        page::render(&program, gate, &self.settings, job).await
+        page::render(&program, gate, &self.policy, job).await
     }
 
     /// The running browser, started if there is none.
@@ -163,7 +163,7 @@ impl Running {
             )));
         }
         started.starts += 1;
-        let program = Arc::new(Program::start(gate.address(), &self.settings).await?);
+        let program = Arc::new(Program::start(gate.address(), &self.policy).await?);
         started.program = Some(Arc::clone(&program));
         Ok(program)
     }

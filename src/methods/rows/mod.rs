@@ -207,7 +207,7 @@ impl<S: Source> Releases<S> {
                     unreadable = Some(reason.clone())
                         .filter(SkipReason::is_unreadable)
                         .or(unreadable);
-                    data.skip_of(
+                    data.skip_about(
                         Subject::of_release(&release, Some(&field.name)),
                         cx.cell(page, cell),
                         SkipReason::not_read(Some(&field.name), &release, reason),
@@ -223,7 +223,7 @@ impl<S: Source> Releases<S> {
                 .is_none_or(Value::is_blank)
         {
             let (of, field) = (release.clone(), field.clone());
-            data.skip_of(
+            data.skip_about(
                 Subject::of_release(&release, None),
                 cx.cell(page, cell),
                 SkipReason::Undefined { of, field },
@@ -263,8 +263,8 @@ impl<S: Source> Versions<S> {
         let version = named(&self.name, cx, page, name, data)?;
         match self.date.read(&date.text) {
             Ok(Value::Date(day)) => {
-                let way = self.name.way(&name.text);
-                let named = VersionName::at(&version, name.place.clone(), &name.text, way);
+                let derivation = self.name.derivation(&name.text);
+                let named = VersionName::at(&version, name.place.clone(), &name.text, derivation);
                 data.declare(named, day, origin_of(&self.date, cx, page, date));
                 cx.counted(None);
                 Some(())
@@ -273,7 +273,7 @@ impl<S: Source> Versions<S> {
                 let text = date.text.clone();
                 let reason = other.err().unwrap_or(SkipReason::NotADate { text });
                 cx.counted(Some(&reason));
-                data.skip_of(
+                data.skip_about(
                     Subject::of_version(&version),
                     cx.cell(page, date),
                     SkipReason::not_read(Some("date"), &version, reason),
@@ -287,7 +287,7 @@ impl<S: Source> Versions<S> {
 /// Where the value of a field comes from, and how the text of its cell became it.
 fn origin_of(field: &Field, cx: &Context<'_>, page: &Page, cell: &Cell) -> Origin {
     Origin {
-        way: field.way(&cell.text).cloned(),
+        derivation: field.derivation(&cell.text).cloned(),
         ..cx.cell(page, cell)
     }
 }

@@ -32,7 +32,7 @@ impl Why<'_> {
         line("method", &self.method(origin))?;
         if let Some(named) = traced.named.as_ref().filter(|named| !named.raw.is_empty()) {
             let cycle = shown(&cycle.name);
-            let how = named.way.as_deref().map_or_else(String::new, by);
+            let how = named.derivation.as_deref().map_or_else(String::new, by);
             line(
                 "cycle",
                 &format!("{}, `{}` is {cycle}{how}", named.place, Excerpt(&named.raw)),
@@ -51,8 +51,8 @@ impl Why<'_> {
         if !origin.raw.is_empty() {
             line("reads", &format!("`{}`", Excerpt(&origin.raw)))?;
         }
-        if let Some(way) = &origin.way {
-            line("taken", &taken(way))?;
+        if let Some(derivation) = &origin.derivation {
+            line("taken", &taken(derivation))?;
         }
         line("value", &Excerpt(&desired.value.to_string()).to_string())?;
         if let Some(rule) = origin.rule {
@@ -123,29 +123,29 @@ fn about(provenance: &Provenance) -> Vec<String> {
 }
 
 /// How a text became a value.
-fn taken(way: &Derivation) -> String {
-    let taken = if way.is_plain() {
+fn taken(derivation: &Derivation) -> String {
+    let taken = if derivation.is_plain() {
         "as it stands".to_owned()
-    } else if way.is_standard() {
+    } else if derivation.is_standard() {
         "by the standard regex and template of versions".to_owned()
     } else {
         format!(
             "by regex `{}`, template `{}`",
-            Excerpt(&way.regex),
-            Excerpt(&way.template)
+            Excerpt(&derivation.regex),
+            Excerpt(&derivation.template)
         )
     };
-    match way.kind {
+    match derivation.kind {
         Some(kind) => format!("{taken}, read as {kind}"),
         None => taken,
     }
 }
 
 /// By which pattern a name was made, unless it is the text itself.
-fn by(way: &Derivation) -> String {
-    if way.is_plain() {
+fn by(derivation: &Derivation) -> String {
+    if derivation.is_plain() {
         String::new()
     } else {
-        format!(" by regex `{}`", Excerpt(&way.regex))
+        format!(" by regex `{}`", Excerpt(&derivation.regex))
     }
 }

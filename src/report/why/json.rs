@@ -13,7 +13,7 @@
 //!           "stop": { "kind": "held", "id": "…", "rule": "…", "reason": "…" },
 //!           "sources": {
 //!             "value": "2027-01-31", "evidence": { … }, "cycle": { … },
-//!             "overruled": [{ "value": "2026-01-31", "evidence": { … } }]
+//!             "superseded": [{ "value": "2026-01-31", "evidence": { … } }]
 //!           },
 //!           "skipped_items": [{ "method": "…", "raw": "…", "reason": "…", "why": { "kind": "…", … } }]
 //!         }

@@ -176,7 +176,7 @@ impl Why<'_> {
             }
             out.push('\n');
         }
-        write_passed_over(out, &cycle.skipped_items)
+        write_skipped_items(out, &cycle.skipped_items)
     }
 
     fn write_field(
@@ -201,8 +201,8 @@ impl Why<'_> {
         if let Some(desired) = &traced.desired {
             self.write_chain(out, cycle, traced, desired)?;
         }
-        write_passed_over(out, &traced.skipped_items)?;
-        write_passed_over(out, &cycle.skipped_items)
+        write_skipped_items(out, &traced.skipped_items)?;
+        write_skipped_items(out, &cycle.skipped_items)
     }
 
     /// What became of what the sources say.
@@ -296,7 +296,7 @@ fn skipped_items(skipped: &Skipped) -> String {
     )
 }
 
-fn write_passed_over(out: &mut String, skipped: &[Skipped]) -> fmt::Result {
+fn write_skipped_items(out: &mut String, skipped: &[Skipped]) -> fmt::Result {
     for skipped in skipped.iter().take(SHOWN) {
         writeln!(out, "  {}", skipped_items(skipped))?;
     }
