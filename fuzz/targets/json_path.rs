@@ -23,7 +23,7 @@ fuzz_target!(|data: &[u8]| {
     };
     match config.rows(&page, &[&field]) {
         Ok(found) => {
-            assert!(!found.rows.is_empty() && found.rows.iter().all(|row| row.cells.len() == 1))
+            assert!(!found.rows.is_empty() && found.rows.iter().all(|row| row.cells.len() == 1));
         }
         Err(error) => is_seen(&error.to_string()),
     }

@@ -21,7 +21,9 @@ fuzz_target!(|data: &[u8]| {
         };
         match markup.rows(&page("https://a.test/", body.as_bytes()), &[&field, &field]) {
             Ok(found) => {
-                assert!(!found.rows.is_empty() && found.rows.iter().all(|row| row.cells.len() == 2))
+                assert!(
+                    !found.rows.is_empty() && found.rows.iter().all(|row| row.cells.len() == 2)
+                );
             }
             Err(error) => is_seen(&error.to_string()),
         }
