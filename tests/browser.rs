@@ -1,44 +1,55 @@
 //! The user's own Chromium against pages on loopback that need it: one test for each thing
-//! promised. Where no Chromium is found, each test says that it was skipped.
-
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may panic, also in its helper functions"
-)]
-
-#[expect(dead_code, reason = "the server can say more than is said here")]
-#[path = "../fetch/server.rs"]
-mod server;
+//! promised.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use assert_cmd::Command;
 use shelflife::fetch::{
     FetchError, Fetcher, ForbiddenError, Limits, LocalAddresses, NetworkPolicy, Render, Request,
     TransientError,
 };
 
-use server::{Script, Seen, Server, answer, page};
+use crate::Test;
+use crate::server::{Script, Seen, Server, answer, page};
 
-/// The browser that the tests drive; without one, a test says so and ends.
-fn chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("CHROME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_file());
-    let found = named.or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .flat_map(|folder| ["chromium", "google-chrome"].map(|name| folder.join(name)))
-            .find(|path| path.is_file())
-    });
-    if found.is_none() {
-        #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-        {
-            eprintln!("skipped: no Chromium in CHROME or PATH");
-        }
-    }
-    found
+/// What the program takes for a Chromium in `PATH`.
+const NAMES: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+];
+
+pub(crate) const TESTS: &[Test] = tests![
+    async
+    a_table_that_a_script_builds_later_is_waited_for,
+    a_quiet_network_is_waited_for,
+    a_document_can_be_taken_before_all_that_it_loads_is_there,
+    what_stands_behind_a_click_is_clicked_for,
+    the_user_agent_is_really_named,
+    a_page_that_hangs_costs_its_own_time_only,
+    a_page_reaches_no_local_address_by_any_way,
+    a_status_is_told_as_for_any_page,
+    an_element_that_never_shows_is_an_error_with_its_selector,
+    a_rendered_page_is_recorded_and_nothing_of_the_browser_is_left,
+    #[cfg(unix)]
+    a_run_that_is_stopped_leaves_nothing_of_the_browser,
+    #[cfg(target_os = "linux")]
+    a_run_that_is_killed_takes_the_browser_with_it,
+    a_run_at_its_deadline_leaves_nothing_of_the_browser,
+];
+
+/// Why no test can be run here, if there is a reason.
+pub(crate) fn missing() -> Option<&'static str> {
+    let named = std::env::var_os("CHROME").is_some_and(|path| Path::new(&path).is_file());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = named
+        || std::env::split_paths(&path)
+            .flat_map(|folder| NAMES.map(|name| folder.join(name)))
+            .any(|path| path.is_file());
+    (!found).then_some("no Chromium in CHROME or PATH")
 }
 
 fn policy(server: &Server) -> NetworkPolicy {
@@ -88,9 +99,7 @@ fn scripted(script: &str) -> Script {
     ))
 }
 
-#[tokio::test]
 async fn a_table_that_a_script_builds_later_is_waited_for() {
-    let Some(_) = chromium() else { return };
     let script = "alert('hello'); setTimeout(() => row('7'), 700)";
     let server = Server::of([scripted(script)]).await;
     let fetcher = Fetcher::live(policy(&server)).unwrap();
@@ -102,9 +111,7 @@ async fn a_table_that_a_script_builds_later_is_waited_for() {
     );
 }
 
-#[tokio::test]
 async fn a_quiet_network_is_waited_for() {
-    let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/data" => answer(200, &[], "8"),
         _ => scripted(
@@ -122,9 +129,7 @@ async fn a_quiet_network_is_waited_for() {
     assert!(found.contains("<td>8</td>"), "{found}");
 }
 
-#[tokio::test]
 async fn a_document_can_be_taken_before_all_that_it_loads_is_there() {
-    let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/slow.png" => answer(200, &[], "").and_hang(),
         "/favicon.ico" => answer(404, &[], "no"),
@@ -143,9 +148,7 @@ async fn a_document_can_be_taken_before_all_that_it_loads_is_there() {
     }
 }
 
-#[tokio::test]
 async fn what_stands_behind_a_click_is_clicked_for() {
-    let Some(_) = chromium() else { return };
     let server = Server::of([scripted(
         "document.body.innerHTML += '<div><a href=# id=tab> Visual  COBOL <b>for you</b></a></div>';
          document.querySelector('#tab').onclick = () => { setTimeout(() => row('9'), 300); return false; }",
@@ -161,9 +164,7 @@ async fn what_stands_behind_a_click_is_clicked_for() {
     assert!(found.contains("<td>9</td>"), "{found}");
 }
 
-#[tokio::test]
 async fn the_user_agent_is_really_named() {
-    let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| {
         let agent = seen.header("user-agent").unwrap_or_default();
         scripted(&format!(
@@ -190,9 +191,7 @@ async fn the_user_agent_is_really_named() {
     );
 }
 
-#[tokio::test]
 async fn a_page_that_hangs_costs_its_own_time_only() {
-    let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/loop" => scripted("setTimeout(() => { while (true) {} }, 10)"),
         "/never" => Script::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n").and_hang(),
@@ -242,9 +241,7 @@ async fn a_page_that_hangs_costs_its_own_time_only() {
     assert!(well.contains("<td>7</td>"), "{well}");
 }
 
-#[tokio::test]
 async fn a_page_reaches_no_local_address_by_any_way() {
-    let Some(_) = chromium() else { return };
     let inside = Server::of([page("secret")]).await;
     let secret = inside.url("/secret");
     let elsewhere = secret.clone();
@@ -277,9 +274,7 @@ async fn a_page_reaches_no_local_address_by_any_way() {
     assert_eq!(inside.count(), 0);
 }
 
-#[tokio::test]
 async fn a_status_is_told_as_for_any_page() {
-    let Some(_) = chromium() else { return };
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/empty" => page(""),
         "/forbidden" => answer(403, &[], ""),
@@ -331,9 +326,7 @@ async fn a_status_is_told_as_for_any_page() {
     );
 }
 
-#[tokio::test]
 async fn an_element_that_never_shows_is_an_error_with_its_selector() {
-    let Some(_) = chromium() else { return };
     let server = Server::of([scripted("")]).await;
     let mut policy = policy(&server);
     policy.limits.render_step = Duration::from_secs(2);
@@ -370,7 +363,7 @@ fn product(folder: &Path, url: &str) -> PathBuf {
 }
 
 fn shelflife(folder: &Path) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("shelflife"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shelflife"));
     command
         .current_dir(folder)
         .env("TMPDIR", folder.join("tmp"))
@@ -378,45 +371,43 @@ fn shelflife(folder: &Path) -> Command {
     command
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// The names of all that is in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs_err::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
 async fn a_rendered_page_is_recorded_and_nothing_of_the_browser_is_left() {
-    let Some(_) = chromium() else { return };
     let server = Server::of([scripted("setTimeout(() => row('7'), 200)")]).await;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_owned();
     fs_err::create_dir_all(folder.join("tmp")).unwrap();
     let file = product(&folder, &server.url("/lifecycle"));
     let asked = tokio::task::spawn_blocking(move || {
-        let live = shelflife(&folder)
-            .arg("try")
-            .arg(&file)
-            .args([
-                "--allow-local",
-                "--no-cache",
-                "--record",
-                "saved",
-                "--format",
-                "json",
-            ])
-            .assert()
-            .success();
-        let left: Vec<_> = fs_err::read_dir(folder.join("tmp"))
-            .unwrap()
-            .flatten()
-            .collect();
-        assert!(left.is_empty(), "{left:?}");
-        let replayed = shelflife(&folder)
+        let run = |command: &mut Command| {
+            let output = command.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let live = run(shelflife(&folder).arg("try").arg(&file).args([
+            "--allow-local",
+            "--no-cache",
+            "--record",
+            "saved",
+            "--format",
+            "json",
+        ]));
+        assert!(live.contains("2027-05-31"), "{live}");
+        assert_eq!(names(&folder.join("tmp")), [""; 0]);
+        let replayed = run(shelflife(&folder)
             .env("CHROME", "/nowhere/chromium")
             .arg("try")
             .arg(&file)
-            .args(["--replay", "saved", "--format", "json"])
-            .assert()
-            .success();
-        let output = |assert: &assert_cmd::assert::Assert| {
-            String::from_utf8(assert.get_output().stdout.clone()).unwrap()
-        };
-        assert!(output(&live).contains("2027-05-31"), "{}", output(&live));
-        assert_eq!(output(&live), output(&replayed));
+            .args(["--replay", "saved", "--format", "json"]));
+        assert_eq!(live, replayed);
     });
     asked.await.unwrap();
 }
@@ -429,7 +420,7 @@ async fn busy(folder: &Path) -> (std::process::Child, PathBuf, Server) {
     fs_err::create_dir_all(&products).unwrap();
     fs_err::create_dir_all(&tmp).unwrap();
     product(&products, &server.url("/"));
-    let run = std::process::Command::new(assert_cmd::cargo::cargo_bin!("shelflife"))
+    let run = Command::new(env!("CARGO_BIN_EXE_shelflife"))
         .current_dir(folder)
         .env("TMPDIR", &tmp)
         .args(["update", "--dry-run", "--allow-local", "--no-cache"])
@@ -444,12 +435,10 @@ async fn busy(folder: &Path) -> (std::process::Child, PathBuf, Server) {
 }
 
 #[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
-    let Some(_) = chromium() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (mut run, tmp, _server) = busy(folder.path()).await;
-    let stopped = std::process::Command::new("kill")
+    let stopped = Command::new("kill")
         .args(["-INT", &run.id().to_string()])
         .status();
     assert!(stopped.unwrap().success());
@@ -457,8 +446,7 @@ async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
         .await
         .unwrap();
     assert_eq!(ended.unwrap().code(), Some(130));
-    let left: Vec<_> = fs_err::read_dir(tmp).unwrap().flatten().collect();
-    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(names(&tmp), [""; 0]);
 }
 
 /// How many processes were started with something in this folder.
@@ -473,9 +461,7 @@ fn processes_in(folder: &Path) -> usize {
 }
 
 #[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_killed_takes_the_browser_with_it() {
-    let Some(_) = chromium() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (mut run, tmp, _server) = busy(folder.path()).await;
     assert!(processes_in(&tmp) > 0, "the browser was never there");
@@ -488,26 +474,7 @@ async fn a_run_that_is_killed_takes_the_browser_with_it() {
     assert_eq!(processes_in(&tmp), 0);
 }
 
-#[test]
-fn without_a_browser_the_error_says_what_to_install() {
-    let folder = tempfile::tempdir().unwrap();
-    fs_err::create_dir_all(folder.path().join("tmp")).unwrap();
-    let file = product(folder.path(), "http://127.0.0.1:9/lifecycle");
-    let failed = shelflife(folder.path())
-        .env("CHROME", "/nowhere/chromium")
-        .arg("try")
-        .arg(&file)
-        .args(["--allow-local", "--no-cache"])
-        .assert()
-        .failure();
-    let said = String::from_utf8(failed.get_output().stderr.clone()).unwrap();
-    assert!(said.contains("no Chromium in `CHROME` or `PATH`"), "{said}");
-    assert!(said.contains("apt install chromium"), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_run_at_its_deadline_leaves_nothing_of_the_browser() {
-    let Some(_) = chromium() else { return };
     let server = Server::of([scripted("while (true) {}")]).await;
     let folder = tempfile::tempdir().unwrap();
     let (products, tmp) = (folder.path().join("products"), folder.path().join("tmp"));
@@ -525,8 +492,7 @@ async fn a_run_at_its_deadline_leaves_nothing_of_the_browser() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(said.contains("timed out: foo: deadline reached"), "{said}");
-        let left: Vec<_> = fs_err::read_dir(&tmp).unwrap().flatten().collect();
-        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(names(&tmp), [""; 0]);
         if server.count() > 0 {
             return;
         }

@@ -1,4 +1,5 @@
-//! One case for each fixture and for each product file.
+//! One case for each fixture and for each product file, and the tests that need recorded data or
+//! a Chromium: where that is missing, they are reported as ignored with the reason.
 //!
 //! `method::rds/amazon-rds-mysql/product.md` runs the methods of a fixture on the pages beside
 //! it and compares what they learn, as `try --format json` prints it, with `expected.snap`;
@@ -10,15 +11,40 @@
     reason = "a test may panic, also in its helper functions"
 )]
 
+/// Names functions, or async functions, as tests: nothing else finds them.
+macro_rules! tests {
+    (async $($(#[$cfg:meta])* $name:ident),+ $(,)?) => {
+        &[$($(#[$cfg])* (
+            concat!(module_path!(), "::", stringify!($name)),
+            (|| crate::block_on($name())) as fn(),
+        )),+]
+    };
+    ($($name:ident),+ $(,)?) => {
+        &[$((concat!(module_path!(), "::", stringify!($name)), $name as fn())),+]
+    };
+}
+
+#[cfg(feature = "browser")]
+mod browser;
+mod edit;
+mod recorded;
+#[cfg(feature = "browser")]
+#[expect(dead_code, reason = "the other binary uses more of it")]
+mod server;
+#[expect(dead_code, reason = "the other binary uses more of it")]
+mod world;
+
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use fs_err as fs;
+use libtest_mimic::{Arguments, Completion, Trial};
 use shelflife::collect::{NotCollected, collect, steps};
 use shelflife::date::{Date, parse_iso};
-use shelflife::edit;
+use shelflife::edit::apply;
 use shelflife::fetch::Fetcher;
 use shelflife::methods::Step;
 use shelflife::plan::Change;
@@ -176,7 +202,7 @@ fn lines(file: &[u8]) -> Vec<&[u8]> {
 fn one_line(product: &Product, index: usize, field: &str, line: usize) -> Outcome {
     let day = Date::from_ymd_opt(2222, 2, 22).unwrap();
     let change = change(product, index, field, Value::Date(day));
-    let edited = edit::apply(product, &[change])?;
+    let edited = apply(product, &[change])?;
     let (old, new) = (lines(&product.file), lines(&edited));
     let same = |(old, new): &(&&[u8], &&[u8])| old == new;
     let before = old.iter().zip(&new).take_while(same).count();
@@ -208,7 +234,7 @@ fn one_new_line(product: &Product, index: usize) -> Outcome {
         return Ok(());
     }
     let field = "aFieldOfTheTests";
-    let edited = edit::apply(product, &[change(product, index, field, Value::Bool(true))])?;
+    let edited = apply(product, &[change(product, index, field, Value::Bool(true))])?;
     let (old, mut new) = (lines(&product.file), lines(&edited));
     let added = new
         .iter()
@@ -220,16 +246,65 @@ fn one_new_line(product: &Product, index: usize) -> Outcome {
     Ok(())
 }
 
-/// The product files, or as long as there are none, those of the fixtures.
-fn product_files() -> &'static str {
-    if Path::new("products").is_dir() {
-        "products"
-    } else {
-        "fixtures"
-    }
+/// The name of a test with its modules, and what it runs.
+type Test = (&'static str, fn());
+
+fn block_on(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(test);
 }
 
-datatest_stable::harness! {
-    { test = method, root = "fixtures", pattern = r"/product\.md$" },
-    { test = product, root = product_files(), pattern = r"\.md$" },
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A case for each file below a folder of which the path ends so.
+fn cases(name: &str, folder: &str, end: &str, run: fn(&Path) -> Outcome) -> Vec<Trial> {
+    let mut files = files(Path::new(folder));
+    files.retain(|path| path.to_str().unwrap().ends_with(end));
+    assert!(!files.is_empty(), "no file {folder}/**{end}");
+    let case = |path: PathBuf| {
+        let below = path.strip_prefix(folder).unwrap().to_str().unwrap();
+        let name = format!("{name}::{}", below.replace('\\', "/"));
+        Trial::test(name, move || Ok(run(&path)?))
+    };
+    files.into_iter().map(case).collect()
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = cases("method", "fixtures", "product.md", method);
+    trials.extend(cases("product", "products", ".md", product));
+    let mut add = |tests: &[Test], missing: Option<&'static str>| {
+        trials.extend(tests.iter().map(|&(name, run)| {
+            let (_, name) = name.split_once("::").unwrap();
+            let trial = Trial::ignorable_test(name, move || {
+                Ok(if let Some(reason) = missing {
+                    Completion::ignored_with(reason)
+                } else {
+                    run();
+                    Completion::Completed
+                })
+            });
+            // With this flag a test is found by `--ignored`, and without it the reason is printed.
+            trial.with_ignored_flag(arguments.ignored && missing.is_some())
+        }));
+    };
+    add(edit::GENERATED, None);
+    add(edit::RECORDED, recorded::missing());
+    add(recorded::TESTS, recorded::missing());
+    #[cfg(feature = "browser")]
+    add(browser::TESTS, browser::missing());
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

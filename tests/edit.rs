@@ -12,7 +12,20 @@ use shelflife::product::Product;
 use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::value::Value;
 
-use crate::shared::product_files;
+use crate::Test;
+use crate::recorded::product_files;
+
+pub(crate) const GENERATED: &[Test] = tests![
+    no_text_of_a_page_breaks_a_scalar,
+    no_text_of_a_page_breaks_a_new_line,
+    no_name_of_a_field_breaks_a_file,
+    a_second_merge_has_nothing_to_change,
+];
+
+pub(crate) const RECORDED: &[Test] = tests![
+    any_changes_to_a_file_of_the_site_change_those_scalars_alone,
+    a_second_merge_into_a_file_of_the_site_has_nothing_to_change,
+];
 
 /// Texts that a YAML reader takes for something else, or that end what they stand in.
 const ODD: [&str; 44] = [
@@ -283,7 +296,6 @@ fn is_no_text_in_yaml_1_1(scalar: &str) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
     fn no_text_of_a_page_breaks_a_scalar(written in written(), new in value()) {
         let (before, after) = written.around(true);
         let file = [&before, written.old.as_bytes(), &after].concat();
@@ -304,7 +316,6 @@ proptest! {
         prop_assert_eq!(second_reading(&edited, 1, "eol"), serde_yaml::Value::Bool(false));
     }
 
-    #[test]
     fn no_text_of_a_page_breaks_a_new_line(written in written(), new in value()) {
         let (before, after) = written.around(false);
         let product = product([&*before, &after].concat());
@@ -328,7 +339,6 @@ proptest! {
         reads_back(&edited, 0, "eol", &new)?;
     }
 
-    #[test]
     fn no_name_of_a_field_breaks_a_file(name in hostile(), new in value()) {
         prop_assume!(!["releaseCycle", "eol"].contains(&&*name));
         let file = "---\nreleases:\n  - releaseCycle: \"1\"\n    eol: false\n---\nBody\n";
@@ -341,7 +351,6 @@ proptest! {
         }
     }
 
-    #[test]
     fn a_second_merge_has_nothing_to_change(fields in fields(), versions in versions()) {
         let file = "---\nreleases:\n  - releaseCycle: \"2\"\n    eol: false # soon\n    latest: '2.1'\n  - releaseCycle: \"1\"\n    latest: 1.0.1\n    latestReleaseDate: \"2020-01-01\"\n---\n";
         merges_once(&product(file.into()), &fields, &versions)?;
@@ -473,15 +482,11 @@ fn skeleton(product: &Product, changes: &[Change], before: Option<&Product>) -> 
     left
 }
 
-#[test]
 fn any_changes_to_a_file_of_the_site_change_those_scalars_alone() {
-    let Some(files) = product_files("edits of the site's files") else {
-        return;
-    };
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let wanted = prop::collection::vec((any::<Index>(), any::<Index>(), value()), 1..6);
     let (mut edits, mut refused) = (0, 0);
-    for (name, file) in files {
+    for (name, file) in product_files() {
         let product = Product::read(&name, &format!("{name}.md"), file).unwrap();
         let count = product.cycles().len();
         if count == 0 {
@@ -532,14 +537,10 @@ fn any_changes_to_a_file_of_the_site_change_those_scalars_alone() {
     );
 }
 
-#[test]
 fn a_second_merge_into_a_file_of_the_site_has_nothing_to_change() {
-    let Some(files) = product_files("merges into the site's files") else {
-        return;
-    };
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let wanted = (fields(), versions());
-    for (name, file) in files {
+    for (name, file) in product_files() {
         let product = Product::read(&name, &format!("{name}.md"), file).unwrap();
         let (fields, versions) = wanted.new_tree(&mut runner).unwrap().current();
         merges_once(&product, &fields, &versions).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -1,27 +1,19 @@
-//! Everything that is no snapshot: the rules of the source, edits, whole runs, hostile input.
+//! Tests that need nothing but the checkout: the program as a whole, the fetcher against servers
+//! on loopback, hostile input, and the rules of the source.
 //!
-//! Recorded data of the field is no part of this repository. Tests that use it find it by
-//! `SHELFLIFE_SHARED`, a folder with `corpus/`, `pages/` and `seed/`; without it they say
-//! that they were skipped.
+//! What needs recorded data or Chromium, and every fixture, is a test of `data.rs`, which reports
+//! a test as ignored where that is missing.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test may panic, also in its helper functions"
 )]
 
-mod bombs;
-mod edit;
-mod faults;
-mod folder;
-mod halves;
+mod cli;
+mod fetch;
 mod hostile;
-mod lost;
-mod presets;
-mod rust;
-mod security;
-mod seed;
-mod shared;
-mod shown;
-mod tidy;
-mod whole;
+mod reject;
+mod runs;
+mod server;
+mod source;
 mod world;

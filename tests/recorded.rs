@@ -1,18 +1,129 @@
-//! The file the project comes from, broken dash and all, against the real page.
+//! Tests on recorded data: product files, release data and a page of the site as they were. They
+//! are no part of this repository; `SHELFLIFE_SHARED` names the folder with `corpus/`, `pages/`
+//! and `seed/`.
 
-use crate::shared::shared;
+use std::path::PathBuf;
+
+use fs_err as fs;
+use shelflife::date::parse_iso;
+use shelflife::plan::validate::check;
+use shelflife::presets::Registry;
+use shelflife::product::Product;
+use shelflife::product::front_matter::FrontMatter;
+use shelflife::release_data::{Origin, ReleaseData};
+use shelflife::schema::schema;
+
+use crate::Test;
 use crate::world::{World, stderr};
 
+pub(crate) const TESTS: &[Test] = tests![
+    every_rule_accepts_the_files_of_the_site,
+    check_finds_nothing_in_the_files_of_the_site,
+    the_schema_accepts_the_files_of_the_site,
+    recorded_release_data_is_written_back_byte_for_byte,
+    one_date_moved_on_the_page_is_one_line_changed_in_the_file,
+];
+
+const PRODUCTS: &str = "corpus/products-2026-08";
+
+/// The file of the page that the first product reads.
 const PAGE: &str = "pages/docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";
 
-#[test]
+/// Why no test can be run here, if there is a reason.
+pub(crate) fn missing() -> Option<&'static str> {
+    let named = std::env::var_os("SHELFLIFE_SHARED").is_some();
+    (!named).then_some("SHELFLIFE_SHARED names no folder of recorded data")
+}
+
+fn shared() -> PathBuf {
+    std::env::var_os("SHELFLIFE_SHARED").unwrap().into()
+}
+
+/// The site's 464 product files of 2026-08-22, by name.
+pub(crate) fn product_files() -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(shared().join(PRODUCTS))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .collect();
+    files.sort();
+    assert_eq!(files.len(), 464);
+    files
+}
+
+/// The site was built from these files on that day, so each of its rules holds for each of
+/// them: whatever is found here is a rule that this program has wrong.
+fn every_rule_accepts_the_files_of_the_site() {
+    let mut found = Vec::new();
+    for (name, file) in product_files() {
+        let product = Product::read(&name, &format!("{name}.md"), file).unwrap();
+        for finding in check(&product, parse_iso("2026-08-22").unwrap()) {
+            found.push(format!("{name}: {finding:?}"));
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+fn check_finds_nothing_in_the_files_of_the_site() {
+    let folder = shared().join(PRODUCTS);
+    let folder = folder.to_str().unwrap();
+    let output = World::new()
+        .program_on("2026-08-22", &["check", "-p", folder])
+        .output()
+        .unwrap();
+    let found = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(found, "", "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("464 files checked, 0 findings"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(output.status.success());
+}
+
+fn the_schema_accepts_the_files_of_the_site() {
+    let validator = jsonschema::validator_for(&schema(&Registry::default())).unwrap();
+    let mut refused = Vec::new();
+    for (name, file) in product_files() {
+        let span = FrontMatter::read(&file).unwrap().span;
+        let front: serde_json::Value =
+            serde_yaml::from_str(std::str::from_utf8(&file[span]).unwrap()).unwrap();
+        if let Err(error) = validator.validate(&front) {
+            let error: String = error.to_string().chars().take(200).collect();
+            refused.push(format!("{name}: {error}"));
+        }
+    }
+    assert_eq!(refused, [""; 0]);
+}
+
+fn recorded_release_data_is_written_back_byte_for_byte() {
+    let (day, mut files) = (parse_iso("2026-11-23").unwrap(), 0);
+    for folder in ["corpus/releases-2026-08", "corpus/merge-2025/releases"] {
+        for entry in fs::read_dir(shared().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            // A run may have left its history beside them.
+            if path.is_dir() {
+                continue;
+            }
+            let json = fs::read(&path).unwrap();
+            let data = ReleaseData::from_json(&json, day, &Origin::default()).unwrap();
+            assert!(data.to_json().as_bytes() == json, "{}", path.display());
+            files += 1;
+        }
+    }
+    assert_eq!(files, 403 + 353);
+}
+
+/// The first product's own file, broken dash and all, against the real page.
 fn one_date_moved_on_the_page_is_one_line_changed_in_the_file() {
-    let Some(shared) = shared("the seed") else {
-        return;
-    };
-    let file = fs_err::read(shared.join("seed/amazon-elasticache-redis.md")).unwrap();
+    let shared = shared();
+    let file = fs::read(shared.join("seed/amazon-elasticache-redis.md")).unwrap();
     let page = shared.join("pages/elasticache-engine-versions@5f3fff0.html");
-    let page = fs_err::read_to_string(page).unwrap();
+    let page = fs::read_to_string(page).unwrap();
     let world = World::new();
     world.write("products/amazon-elasticache-redis.md", &file);
     world.write(PAGE, &page);

@@ -1,99 +1,10 @@
-//! `check` and `schema` over recorded product files, and as commands.
-//!
-//! The recorded files are found by `SHELFLIFE_SHARED`, a folder that holds
-//! `corpus/products-2026-08`: the site's 464 product files of 2026-08-22.
+//! `check` and `schema` as commands.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may panic, also in its helper functions"
-)]
-#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
-
-mod reject;
-
-use std::path::{Path, PathBuf};
-
-use assert_cmd::Command;
-use shelflife::date::parse_iso;
-use shelflife::plan::validate::check;
-use shelflife::presets::Registry;
-use shelflife::product::Product;
-use shelflife::product::front_matter::FrontMatter;
-use shelflife::schema::schema;
-
-fn recorded() -> Option<PathBuf> {
-    let shared = std::env::var_os("SHELFLIFE_SHARED");
-    if shared.is_none() {
-        eprintln!("skipped: SHELFLIFE_SHARED names no folder of recorded data");
-    }
-    Some(Path::new(&shared?).join("corpus/products-2026-08"))
-}
-
-fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<_> = fs_err::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .map(|entry| {
-            let name = entry.file_name().into_string().unwrap();
-            (name, fs_err::read(entry.path()).unwrap())
-        })
-        .collect();
-    files.sort();
-    files
-}
+use super::shelflife_with;
 
 fn shelflife(args: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("shelflife")
-        .unwrap()
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
-/// The site was built from these files on that day, so each of its rules holds for each of
-/// them: whatever is found here is a rule that this program has wrong.
-#[test]
-fn what_the_site_accepts_is_accepted() {
-    let Some(dir) = recorded() else { return };
-    let mut found = Vec::new();
-    for (name, file) in files(&dir) {
-        let product = Product::read(&name, &name, file).unwrap();
-        for finding in check(&product, parse_iso("2026-08-22").unwrap()) {
-            found.push(format!("{name}: {finding:?}"));
-        }
-    }
-    assert_eq!(found, [""; 0]);
-}
-
-#[test]
-fn the_command_finds_what_is_wrong_with_the_recorded_files() {
-    let Some(dir) = recorded() else { return };
-    let dir = dir.to_str().unwrap();
-    let (code, out, _) = shelflife(&["check", "-p", dir, "--today", "2026-08-22"]);
-    assert_eq!((code, out.replace(dir, "products").as_str()), (0, ""));
-}
-
-#[test]
-fn the_schema_accepts_the_recorded_files() {
-    let Some(dir) = recorded() else { return };
-    let validator = jsonschema::validator_for(&schema(&Registry::default())).unwrap();
-    let mut refused = Vec::new();
-    for (name, file) in files(&dir) {
-        let span = FrontMatter::read(&file).unwrap().span;
-        let front: serde_json::Value =
-            serde_yaml::from_str(std::str::from_utf8(&file[span]).unwrap()).unwrap();
-        if let Err(error) = validator.validate(&front) {
-            let error: String = error.to_string().chars().take(200).collect();
-            refused.push(format!("{name}: {error}"));
-        }
-    }
-    assert_eq!(refused, [""; 0]);
+    let run = super::shelflife(args);
+    (run.code, run.stdout, run.stderr)
 }
 
 #[test]
@@ -181,15 +92,11 @@ fn the_order_of_findings_does_not_depend_on_threads() {
     for number in 0..40 {
         fs_err::write(dir.path().join(format!("p{number}.md")), BAD).unwrap();
     }
-    let run = |threads: &str| {
-        let mut command = Command::cargo_bin("shelflife").unwrap();
-        command
-            .env("RAYON_NUM_THREADS", threads)
-            .args(["check", "-p"])
-            .arg(dir.path());
-        command.output().unwrap().stdout
-    };
-    assert_eq!(run("1"), run("4"));
+    let path = dir.path().to_str().unwrap();
+    let run = |threads| shelflife_with(&[("RAYON_NUM_THREADS", threads)], &["check", "-p", path]);
+    let findings = run("1").stdout;
+    assert_eq!(findings.lines().count(), 41 * 4 + 1);
+    assert_eq!(findings, run("4").stdout);
 }
 
 #[test]

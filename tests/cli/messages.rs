@@ -237,3 +237,23 @@ fn what_a_page_holds_reaches_no_terminal_raw() {
     );
     assert!(!run.stderr.contains(['\u{1b}', '\u{202e}']));
 }
+
+#[cfg(feature = "browser")]
+#[test]
+fn without_a_browser_the_error_says_what_to_install() {
+    let page = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";
+    let rendered = "http://127.0.0.1:9/lifecycle\n      render_javascript: true";
+    let folder = Folder::of_product(
+        &format!("{page}\n      fields"),
+        &format!("{rendered}\n      fields"),
+    );
+    let file = folder.file();
+    let run = shelflife_with(
+        &[("CHROME", "/nowhere/chromium")],
+        &["try", file.to_str().unwrap(), "--allow-local", "--no-cache"],
+    );
+    assert_eq!(run.code, 1);
+    let said = run.stderr;
+    assert!(said.contains("no Chromium in `CHROME` or `PATH`"), "{said}");
+    assert!(said.contains("apt install chromium"), "{said}");
+}

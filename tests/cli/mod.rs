@@ -1,18 +1,14 @@
 //! The whole way with the real binary: what it prints, how it exits, what it writes.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may panic, also in its helper functions"
-)]
-
-mod files;
-mod fixtures;
+mod check;
+mod deadline;
+mod dry_run;
 mod guard;
 mod messages;
 mod methods;
-mod pace;
 mod readme;
-mod trying;
+mod try_command;
+mod update;
 mod why;
 
 use std::path::{Path, PathBuf};

@@ -2,8 +2,8 @@
 
 use shelflife::fetch::{FetchError, Fetcher, ForbiddenError, LocalAddresses};
 
+use super::{error, fetcher, policy, text};
 use crate::server::{Server, answer, page};
-use crate::{error, fetcher, policy, text};
 
 #[track_caller]
 fn assert_local(error: &FetchError) {

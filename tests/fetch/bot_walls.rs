@@ -1,7 +1,7 @@
 //! A wall is not a page.
 
+use super::{error, fetcher, text};
 use crate::server::{Server, answer, page};
-use crate::{error, fetcher, text};
 
 #[tokio::test]
 async fn a_wall_is_reported_as_blocked_and_not_asked_again() {

@@ -8,8 +8,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use shelflife::fetch::{FetchError, ForbiddenError, TransientError};
 
+use super::{error, fetcher, text, with_limits};
 use crate::server::{Script, Server, answer};
-use crate::{error, fetcher, text, with_limits};
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());

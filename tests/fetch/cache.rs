@@ -7,8 +7,8 @@ use shelflife::digest::Digest;
 use shelflife::fetch::{Fetcher, Request, Token};
 use shelflife::page::{PageSource, Provenance};
 
+use super::{error, get, policy, text};
 use crate::server::{Script, Server, answer, page};
-use crate::{error, get, policy, text};
 
 /// A new run with the cache of the ones before.
 fn run(server: &Server, folder: &Path) -> Fetcher {
@@ -95,8 +95,8 @@ async fn a_kept_page_keeps_the_time_and_the_validators_of_its_fetch() {
 #[tokio::test]
 async fn without_a_cache_every_run_asks() {
     let server = Server::of([page("7"), page("8")]).await;
-    assert_eq!(text(&crate::fetcher(&server), server.url("/")).await, "7");
-    assert_eq!(text(&crate::fetcher(&server), server.url("/")).await, "8");
+    assert_eq!(text(&super::fetcher(&server), server.url("/")).await, "7");
+    assert_eq!(text(&super::fetcher(&server), server.url("/")).await, "8");
 }
 
 #[tokio::test]

@@ -10,10 +10,10 @@ use shelflife::fetch::{
 };
 use tempfile::TempDir;
 
+use super::{fetcher, limits};
 #[cfg(target_os = "linux")]
 use crate::server::Script;
 use crate::server::{Seen, Server, answer};
-use crate::{fetcher, limits};
 
 /// A repository on this disk.
 struct Repository(TempDir);
@@ -336,7 +336,7 @@ async fn nothing_new_is_one_exchange_and_no_program() {
     let cache = tempfile::tempdir().unwrap();
     let fetcher = || {
         let cache = Some(cache.path().to_owned());
-        let policy = crate::policy(&server);
+        let policy = super::policy(&server);
         Fetcher::live(NetworkPolicy { cache, ..policy }).unwrap()
     };
     let url = server.url("/x.git");

@@ -18,7 +18,7 @@ use shelflife::presets::Registry;
 use shelflife::report::Failure;
 use shelflife::store::Products;
 
-use crate::limits;
+use super::limits;
 use crate::server::{Script, Server, answer, page};
 
 /// The page that every product hopes for.

@@ -1,23 +1,17 @@
 //! The fetcher against a real HTTP server on loopback: one test for each thing promised.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may panic, also in its helper functions"
-)]
-
 mod addresses;
+mod bot_walls;
 mod bounds;
 mod cache;
 mod git;
-mod misbehaviour;
+mod misbehaving_servers;
 mod pages;
 mod replay;
 mod requests;
 mod retry;
 mod secrets;
-mod server;
 mod tls;
-mod walls;
 #[cfg(not(any(feature = "browser", feature = "spreadsheet")))]
 mod without_features;
 
@@ -27,7 +21,7 @@ use std::time::Duration;
 use shelflife::fetch::{FetchError, Fetcher, Limits, LocalAddresses, NetworkPolicy, Request};
 use shelflife::page::Page;
 
-use server::Server;
+use crate::server::Server;
 
 /// Limits that let no test wait.
 fn limits() -> Limits {

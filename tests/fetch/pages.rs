@@ -2,8 +2,8 @@
 
 use shelflife::fetch::FetchError;
 
+use super::{error, fetcher, get, text};
 use crate::server::{Server, answer, page};
-use crate::{error, fetcher, get, text};
 
 #[tokio::test]
 async fn a_page_reads_as_its_server_says() {

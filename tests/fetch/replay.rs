@@ -7,8 +7,8 @@ use serde_json::Value;
 use shelflife::fetch::{FetchError, Fetcher, Request, Token};
 use shelflife::page::{Page, PageSource, ResponseMeta};
 
+use super::{error, fetcher, get, text};
 use crate::server::{Script, Server, answer, page};
-use crate::{error, fetcher, get, text};
 
 fn write(root: &Path, path: &str, body: impl AsRef<[u8]>) {
     let path = root.join(path);

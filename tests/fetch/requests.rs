@@ -6,8 +6,8 @@ use futures::future::join_all;
 use shelflife::fetch::{Fetcher, NetworkPolicy, Request, Token};
 use tokio::sync::Notify;
 
+use super::{error, fetcher, get, policy, text, with_limits};
 use crate::server::{Server, answer, page};
-use crate::{error, fetcher, get, policy, text, with_limits};
 
 #[tokio::test]
 async fn the_user_agent_says_who_asks() {

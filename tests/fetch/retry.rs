@@ -6,8 +6,8 @@ use futures::future::join_all;
 use shelflife::fetch::{FetchError, Fetcher, TransientError};
 use tokio::net::TcpListener;
 
+use super::{error, fetcher, policy, text, with_limits};
 use crate::server::{Script, Server, answer, page};
-use crate::{error, fetcher, policy, text, with_limits};
 
 #[tokio::test]
 async fn a_4xx_fails_at_once() {

@@ -6,8 +6,8 @@ use std::process::Output;
 use fs_err as fs;
 use shelflife::fetch::{Fetcher, LocalAddresses, NetworkPolicy, Request, Token};
 
+use super::{limits, policy};
 use crate::server::{Script, Server, answer, page};
-use crate::{limits, policy};
 
 const SECRET: &str = "s3cret";
 

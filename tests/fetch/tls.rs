@@ -3,13 +3,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use assert_cmd::Command;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::process::Command;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 /// Valid until 2126, for `localhost` and 127.0.0.1.
@@ -55,17 +57,16 @@ async fn serve() -> String {
 
 /// What a run says that trusts the certificates of this file alone.
 async fn said(folder: &Path, trusted: &Path) -> String {
-    let mut run = Command::new(assert_cmd::cargo::cargo_bin!("shelflife"));
+    let mut run = Command::new(env!("CARGO_BIN_EXE_shelflife"));
     run.current_dir(folder)
         .env("SSL_CERT_FILE", trusted)
         .env_remove("SSL_CERT_DIR")
         .env("NO_COLOR", "1")
         .env("NO_PROXY", "*")
         .args(["try", "foo.md", "--allow-local", "--no-cache"])
-        .timeout(std::time::Duration::from_mins(1));
-    let output = tokio::task::spawn_blocking(move || run.output().unwrap())
-        .await
-        .unwrap();
+        .kill_on_drop(true);
+    let output = timeout(Duration::from_mins(1), run.output()).await;
+    let output = output.expect("the run ends").unwrap();
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
 

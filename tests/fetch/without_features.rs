@@ -6,7 +6,7 @@ use shelflife::fetch::{Render, Request};
 use shelflife::page::{Page, ResponseMeta};
 
 use super::fetcher;
-use super::server::{Server, page};
+use crate::server::{Server, page};
 
 #[tokio::test]
 async fn a_page_that_needs_a_browser_says_that_the_build_has_none() {

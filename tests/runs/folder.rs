@@ -3,37 +3,8 @@
 use std::process::Output;
 
 use fs_err as fs;
-use shelflife::date::parse_iso;
-use shelflife::release_data::{Origin, ReleaseData};
 
-use crate::shared::shared;
 use crate::world::{World, page, product, stderr};
-
-fn day() -> shelflife::date::Date {
-    parse_iso("2026-11-23").unwrap()
-}
-
-#[test]
-fn recorded_release_data_is_written_back_byte_for_byte() {
-    let Some(shared) = shared("recorded_release_data_is_written_back_byte_for_byte") else {
-        return;
-    };
-    let mut files = 0;
-    for folder in ["corpus/releases-2026-08", "corpus/merge-2025/releases"] {
-        for entry in fs::read_dir(shared.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            // A run may have left its history beside them.
-            if path.is_dir() {
-                continue;
-            }
-            let json = fs::read(&path).unwrap();
-            let data = ReleaseData::from_json(&json, day(), &Origin::default()).unwrap();
-            assert!(data.to_json().as_bytes() == json, "{}", path.display());
-            files += 1;
-        }
-    }
-    assert_eq!(files, 403 + 353);
-}
 
 /// A world of two products whose pages move one date each.
 fn two() -> World {

@@ -20,15 +20,21 @@ fn sources(folder: &Path, into: &mut String) {
     }
 }
 
-/// Whether a test of a name stands in sources: a function with a `test` attribute above it.
+/// Whether a test of a name stands in sources: a function with a `test` attribute above it, or
+/// one of a list that `tests![` makes tests.
 fn is_test(name: &str, sources: &str) -> bool {
-    sources
-        .match_indices(&format!("fn {name}("))
-        .any(|(at, _)| {
-            let above = &sources[..at];
-            let attributes = &above[above.rfind(['}', ';', '{']).unwrap_or(0)..];
-            attributes.contains("#[test]") || attributes.contains("#[tokio::test")
-        })
+    let listed = sources
+        .split("tests![\n")
+        .skip(1)
+        .filter_map(|list| list.split("];").next())
+        .flat_map(|list| list.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .any(|other| other == name);
+    let marked = |(at, _)| {
+        let above: &str = &sources[..at];
+        let attributes = &above[above.rfind(['}', ';', '{']).unwrap_or(0)..];
+        attributes.contains("#[test]") || attributes.contains("#[tokio::test")
+    };
+    listed || sources.match_indices(&format!("fn {name}(")).any(marked)
 }
 
 /// The rows below the header of a table that starts with these words.

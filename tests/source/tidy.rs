@@ -6,7 +6,7 @@ use std::path::Path;
 use fs_err as fs;
 use shelflife::presets::{Method, Registry};
 
-use crate::rust::{Named, code, paths};
+use super::rust::{Named, code, paths};
 
 /// The modules that see the world: the network, the disk, the environment and the clock.
 const WORLDLY: [&str; 4] = ["files", "fetch", "store", "command"];

@@ -1,0 +1,5 @@
+//! Hostile product files, pages and names.
+
+mod bombs;
+mod names;
+mod reports;
