@@ -155,13 +155,11 @@ fn product(path: &Path) -> Outcome {
             }
         }
     }
-    let last = product.cycles().len().checked_sub(1);
-    for index in last
-        .map(|_| 0)
-        .into_iter()
-        .chain(last)
-        .collect::<BTreeSet<_>>()
-    {
+    if edited.is_empty() {
+        return Err("no field to edit".into());
+    }
+    let last = product.cycles().len() - 1;
+    for index in BTreeSet::from([0, last]) {
         one_new_line(&product, index)?;
     }
     Ok(())

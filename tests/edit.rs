@@ -344,16 +344,15 @@ proptest! {
         let file = "---\nreleases:\n  - releaseCycle: \"1\"\n    eol: false\n---\nBody\n";
         let product = product(file.into());
         let edited = apply(&product, &[change(&product, 0, &name, &new)]);
-        if let Ok(edited) = edited {
-            reads_back(&edited, 0, &name, &new)?;
-            let (start, end) = file.split_at(file.find("\n---\nBody").unwrap());
-            prop_assert!(edited.starts_with(start.as_bytes()) && edited.ends_with(end.as_bytes()));
-        }
+        let edited = edited.map_err(|error| TestCaseError::reject(error.to_string()))?;
+        reads_back(&edited, 0, &name, &new)?;
+        let (start, end) = file.split_at(file.find("\n---\nBody").unwrap());
+        prop_assert!(edited.starts_with(start.as_bytes()) && edited.ends_with(end.as_bytes()));
     }
 
     fn a_second_merge_has_nothing_to_change(fields in fields(), versions in versions()) {
         let file = "---\nreleases:\n  - releaseCycle: \"2\"\n    eol: false # soon\n    latest: '2.1'\n  - releaseCycle: \"1\"\n    latest: 1.0.1\n    latestReleaseDate: \"2020-01-01\"\n---\n";
-        merges_once(&product(file.into()), &fields, &versions)?;
+        prop_assume!(merges_once(&product(file.into()), &fields, &versions)?);
     }
 }
 
@@ -379,15 +378,16 @@ fn versions() -> impl Strategy<Value = Versions> {
     prop::collection::vec((any::<Index>(), any::<u8>(), 0_u16..20_000), 0..8)
 }
 
-/// Merges what is learnt about a product twice; the second time nothing changes.
+/// Merges release data into a product twice, and checks that the second time nothing changes.
+/// Says whether the first time something did.
 fn merges_once(
     product: &Product,
     fields: &Fields,
     versions: &Versions,
-) -> Result<(), TestCaseError> {
+) -> Result<bool, TestCaseError> {
     let count = product.cycles().len();
     if count == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let name = |index: &Index| {
         product
@@ -416,7 +416,7 @@ fn merges_once(
         // Refused as a whole, with a sentence.
         Err(error) => {
             prop_assert!(!error.to_string().is_empty());
-            return Ok(());
+            return Ok(false);
         }
     };
     let edited = Product::read("foo", "foo.md", edited);
@@ -427,7 +427,7 @@ fn merges_once(
         "first {:?}\nsecond {second:?}",
         first.changes
     );
-    Ok(())
+    Ok(!first.changes.is_empty())
 }
 
 /// The file with the values of some fields cut out, those of keys that were not there with their line.
@@ -540,9 +540,12 @@ fn any_changes_to_a_file_of_the_site_change_those_scalars_alone() {
 fn a_second_merge_into_a_file_of_the_site_has_nothing_to_change() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let wanted = (fields(), versions());
+    let mut changed = 0;
     for (name, file) in product_files() {
         let product = Product::read(&name, &format!("{name}.md"), file).unwrap();
         let (fields, versions) = wanted.new_tree(&mut runner).unwrap().current();
-        merges_once(&product, &fields, &versions).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let merged = merges_once(&product, &fields, &versions);
+        changed += usize::from(merged.unwrap_or_else(|error| panic!("{name}: {error}")));
     }
+    assert!(changed > 400, "{changed}");
 }

@@ -40,8 +40,8 @@ fn a_run_ends_at_its_deadline_and_names_what_it_left() {
     let shown = text.shown().replace(folder, "[folder]");
     // On a machine that is busy enough, not even that.
     let shown = shown.replace(
-        "before it was begun",
-        "while `release_table` ([folder]/a.md:5) was at work",
+        "before it began",
+        "while running `release_table` ([folder]/a.md:5)",
     );
     assert_snapshot!(shown, @r"
     exit code 1

@@ -116,6 +116,7 @@ fn no_report_hides_a_character_or_shows_a_letter_as_another() {
     for arguments in COMMANDS {
         let world = world();
         for in_job in [false, true] {
+            let mut escaped = 0;
             let (output, texts) = run(&world, arguments, in_job);
             assert!(
                 matches!(output.status.code(), Some(0 | 1)),
@@ -127,6 +128,7 @@ fn no_report_hides_a_character_or_shows_a_letter_as_another() {
                 if is_diff && form == "stdout" {
                     continue;
                 }
+                escaped += text.matches("\\u{").count();
                 let hidden = |c: char| c != '\n' && is_hidden(c);
                 let line = text.lines().find(|line| line.contains(hidden));
                 assert_eq!(line, None, "{arguments:?} {form}");
@@ -145,6 +147,7 @@ fn no_report_hides_a_character_or_shows_a_letter_as_another() {
                     }
                 }
             }
+            assert!(escaped > 0, "{arguments:?} shows none of the names");
         }
     }
 }
@@ -247,14 +250,16 @@ fn a_summary_shows_markup_of_strangers_as_text() {
         assert!(!unescaped.contains(markup), "{markup}: {summary}");
     }
     // The rows of a table all have the cells of its header.
-    let mut width = None;
+    let (mut width, mut rows) = (None, 0);
     for line in unescaped.lines() {
         if line.starts_with('|') {
+            rows += 1;
             let cells = line.matches('|').count();
             assert_eq!(*width.get_or_insert(cells), cells, "{line}");
         } else {
             width = None;
         }
     }
+    assert!(rows > NAMES.len(), "{summary}");
     assert!(summary.contains("&lt;img src=x"), "{summary}");
 }
