@@ -25,20 +25,20 @@ const NAMES: [&str; 5] = [
 pub(crate) const TESTS: &[Test] = tests![
     async
     a_table_that_a_script_builds_later_is_waited_for,
-    a_quiet_network_is_waited_for,
-    a_document_can_be_taken_before_all_that_it_loads_is_there,
-    what_stands_behind_a_click_is_clicked_for,
-    the_user_agent_is_really_named,
-    a_page_that_hangs_costs_its_own_time_only,
-    a_page_reaches_no_local_address_by_any_way,
-    a_status_is_told_as_for_any_page,
-    an_element_that_never_shows_is_an_error_with_its_selector,
-    a_rendered_page_is_recorded_and_nothing_of_the_browser_is_left,
+    networkidle_waits_for_a_quiet_network,
+    domcontentloaded_and_commit_wait_for_no_image,
+    click_selector_is_clicked_before_the_page_is_read,
+    a_user_agent_is_sent_and_seen_by_scripts,
+    a_page_that_hangs_times_out_and_delays_no_other,
+    a_rendered_page_reaches_no_local_address,
+    an_error_status_of_a_rendered_page_is_an_error,
+    a_missing_element_is_an_error_with_its_selector,
+    a_rendered_page_is_recorded_and_no_temporary_file_is_left,
     #[cfg(unix)]
-    a_run_that_is_stopped_leaves_nothing_of_the_browser,
+    an_interrupted_run_removes_the_browser_profile,
     #[cfg(target_os = "linux")]
-    a_run_that_is_killed_takes_the_browser_with_it,
-    a_run_at_its_deadline_leaves_nothing_of_the_browser,
+    a_killed_run_ends_the_browser,
+    a_run_at_its_deadline_removes_the_browser_profile,
 ];
 
 /// Why no test can be run here, if there is a reason.
@@ -111,7 +111,7 @@ async fn a_table_that_a_script_builds_later_is_waited_for() {
     );
 }
 
-async fn a_quiet_network_is_waited_for() {
+async fn networkidle_waits_for_a_quiet_network() {
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/data" => answer(200, &[], "8"),
         _ => scripted(
@@ -129,7 +129,7 @@ async fn a_quiet_network_is_waited_for() {
     assert!(found.contains("<td>8</td>"), "{found}");
 }
 
-async fn a_document_can_be_taken_before_all_that_it_loads_is_there() {
+async fn domcontentloaded_and_commit_wait_for_no_image() {
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/slow.png" => answer(200, &[], "").and_hang(),
         "/favicon.ico" => answer(404, &[], "no"),
@@ -148,7 +148,7 @@ async fn a_document_can_be_taken_before_all_that_it_loads_is_there() {
     }
 }
 
-async fn what_stands_behind_a_click_is_clicked_for() {
+async fn click_selector_is_clicked_before_the_page_is_read() {
     let server = Server::of([scripted(
         "document.body.innerHTML += '<div><a href=# id=tab> Visual  COBOL <b>for you</b></a></div>';
          document.querySelector('#tab').onclick = () => { setTimeout(() => row('9'), 300); return false; }",
@@ -164,7 +164,7 @@ async fn what_stands_behind_a_click_is_clicked_for() {
     assert!(found.contains("<td>9</td>"), "{found}");
 }
 
-async fn the_user_agent_is_really_named() {
+async fn a_user_agent_is_sent_and_seen_by_scripts() {
     let server = Server::with(|_, seen: &Seen| {
         let agent = seen.header("user-agent").unwrap_or_default();
         scripted(&format!(
@@ -191,7 +191,7 @@ async fn the_user_agent_is_really_named() {
     );
 }
 
-async fn a_page_that_hangs_costs_its_own_time_only() {
+async fn a_page_that_hangs_times_out_and_delays_no_other() {
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/loop" => scripted("setTimeout(() => { while (true) {} }, 10)"),
         "/never" => Script::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n").and_hang(),
@@ -241,7 +241,7 @@ async fn a_page_that_hangs_costs_its_own_time_only() {
     assert!(well.contains("<td>7</td>"), "{well}");
 }
 
-async fn a_page_reaches_no_local_address_by_any_way() {
+async fn a_rendered_page_reaches_no_local_address() {
     let inside = Server::of([page("secret")]).await;
     let secret = inside.url("/secret");
     let elsewhere = secret.clone();
@@ -274,7 +274,7 @@ async fn a_page_reaches_no_local_address_by_any_way() {
     assert_eq!(inside.count(), 0);
 }
 
-async fn a_status_is_told_as_for_any_page() {
+async fn an_error_status_of_a_rendered_page_is_an_error() {
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/empty" => page(""),
         "/forbidden" => answer(403, &[], ""),
@@ -326,7 +326,7 @@ async fn a_status_is_told_as_for_any_page() {
     );
 }
 
-async fn an_element_that_never_shows_is_an_error_with_its_selector() {
+async fn a_missing_element_is_an_error_with_its_selector() {
     let server = Server::of([scripted("")]).await;
     let mut policy = policy(&server);
     policy.limits.render_step = Duration::from_secs(2);
@@ -379,7 +379,7 @@ fn names(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-async fn a_rendered_page_is_recorded_and_nothing_of_the_browser_is_left() {
+async fn a_rendered_page_is_recorded_and_no_temporary_file_is_left() {
     let server = Server::of([scripted("setTimeout(() => row('7'), 200)")]).await;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_owned();
@@ -435,7 +435,7 @@ async fn busy(folder: &Path) -> (std::process::Child, PathBuf, Server) {
 }
 
 #[cfg(unix)]
-async fn a_run_that_is_stopped_leaves_nothing_of_the_browser() {
+async fn an_interrupted_run_removes_the_browser_profile() {
     let folder = tempfile::tempdir().unwrap();
     let (mut run, tmp, _server) = busy(folder.path()).await;
     let stopped = Command::new("kill")
@@ -461,7 +461,7 @@ fn processes_in(folder: &Path) -> usize {
 }
 
 #[cfg(target_os = "linux")]
-async fn a_run_that_is_killed_takes_the_browser_with_it() {
+async fn a_killed_run_ends_the_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (mut run, tmp, _server) = busy(folder.path()).await;
     assert!(processes_in(&tmp) > 0, "the browser was never there");
@@ -474,7 +474,7 @@ async fn a_run_that_is_killed_takes_the_browser_with_it() {
     assert_eq!(processes_in(&tmp), 0);
 }
 
-async fn a_run_at_its_deadline_leaves_nothing_of_the_browser() {
+async fn a_run_at_its_deadline_removes_the_browser_profile() {
     let server = Server::of([scripted("while (true) {}")]).await;
     let folder = tempfile::tempdir().unwrap();
     let (products, tmp) = (folder.path().join("products"), folder.path().join("tmp"));

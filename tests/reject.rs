@@ -107,7 +107,7 @@ fn with(cycles: &[Vec<Option<Value>>], changes: &[&Change]) -> Vec<Vec<Option<Va
 
 proptest! {
     #[test]
-    fn the_rest_breaks_nothing_new_and_nothing_is_rejected_needlessly(
+    fn accepted_changes_break_no_rule_and_none_is_rejected_needlessly(
         before in proptest::collection::vec(a_cycle(), 1..4),
         after in proptest::collection::vec(a_cycle(), 4),
     ) {

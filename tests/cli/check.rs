@@ -8,7 +8,7 @@ fn shelflife(args: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn the_schema_is_a_schema() {
+fn schema_prints_a_valid_json_schema() {
     let (code, out, _) = shelflife(&["schema"]);
     assert_eq!(code, 0);
     let schema: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -44,7 +44,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn each_finding_is_a_line_with_file_rule_value_and_what_is_right() {
+fn each_finding_is_a_line_with_file_rule_value_and_correction() {
     let dir = folder();
     let path = dir.path().to_str().unwrap();
     let (code, out, talk) = shelflife(&["check", "-p", path, "--today", "2026-08-22"]);
@@ -100,6 +100,6 @@ fn the_order_of_findings_does_not_depend_on_threads() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_no_finding() {
+fn a_missing_folder_exits_2() {
     assert_eq!(shelflife(&["check", "-p", "/nowhere/at/all"]).0, 2);
 }

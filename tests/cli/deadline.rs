@@ -21,7 +21,7 @@ fn unanswered() -> (TcpListener, tempfile::TempDir) {
 }
 
 #[test]
-fn a_run_ends_at_its_deadline_and_names_what_it_left() {
+fn a_run_ends_at_its_deadline_and_names_unfinished_products() {
     let (_host, folder) = unanswered();
     let before = fs::read(folder.path().join("a.md")).unwrap();
     let folder = folder.path().to_str().unwrap();
@@ -77,7 +77,7 @@ fn a_run_ends_at_its_deadline_and_names_what_it_left() {
 }
 
 #[test]
-fn a_deadline_is_a_time_with_its_unit() {
+fn a_deadline_needs_a_unit() {
     for (given, ends) in [("2m", 1), ("1h 30m", 1), ("90", 2), ("soon", 2), ("-1s", 2)] {
         let run = shelflife(&[
             "update",

@@ -9,7 +9,7 @@ fn dry_run(fixture: &str) -> String {
 }
 
 #[test]
-fn the_page_of_today_changes_nothing() {
+fn an_unchanged_page_changes_nothing() {
     assert_snapshot!(dry_run(""), @r"
     exit code 0
     -- stderr --
@@ -72,7 +72,7 @@ fn a_renamed_header_is_named_with_the_closest() {
 }
 
 #[test]
-fn a_wall_is_not_taken_for_the_page() {
+fn a_bot_wall_is_not_taken_for_the_page() {
     assert_snapshot!(dry_run("-wall"), @r"
     exit code 1
     -- stderr --
@@ -97,7 +97,7 @@ fn a_page_without_the_table_lists_those_it_has() {
 }
 
 #[test]
-fn with_v_a_run_says_what_it_passed_over() {
+fn verbose_lists_skipped_rows() {
     assert_snapshot!(update("", &["--dry-run", "-v"]).shown(), @r"
     exit code 0
     -- stderr --

@@ -105,7 +105,7 @@ fn id_of(run: &Run) -> String {
 }
 
 #[test]
-fn what_is_hardly_true_is_held_and_the_rest_is_written() {
+fn suspicious_changes_are_held_and_the_rest_is_written() {
     let site = Site::new();
     site.listed(&[("2", "false"), ("3", "\"2028-02-29\"")]);
     let run = site.merge(&["--no-validate"]);
@@ -124,7 +124,7 @@ fn what_is_hardly_true_is_held_and_the_rest_is_written() {
 }
 
 #[test]
-fn a_held_change_is_news_once_and_its_id_writes_it() {
+fn a_held_change_is_reported_once_and_its_id_applies_it() {
     let site = Site::new();
     site.listed(&[("2", "false")]);
     let first = site.merge(&[]);
@@ -153,7 +153,7 @@ fn a_held_change_is_news_once_and_its_id_writes_it() {
 }
 
 #[test]
-fn a_guard_that_warns_writes_and_one_that_is_off_is_silent() {
+fn guard_warn_writes_and_guard_off_is_silent() {
     for (mode, word) in [("warn", "doubtful: lamp: 2 eol"), ("off", "")] {
         let site = Site::new();
         site.listed(&[("2", "false")]);
@@ -166,7 +166,7 @@ fn a_guard_that_warns_writes_and_one_that_is_off_is_silent() {
 }
 
 #[test]
-fn a_dry_run_holds_too_and_remembers_nothing() {
+fn a_dry_run_holds_changes_and_writes_no_history() {
     let site = Site::new();
     site.listed(&[("2", "false")]);
     for _ in 0..2 {
@@ -177,7 +177,7 @@ fn a_dry_run_holds_too_and_remembers_nothing() {
 }
 
 #[test]
-fn one_reason_for_many_changes_is_one_line_and_one_id() {
+fn changes_held_for_one_reason_share_a_line_and_an_id() {
     let site = Site::new();
     let all = ["1", "2", "3", "4"].map(|cycle| (cycle, "\"2026-06-15\""));
     site.listed(&all);
@@ -198,7 +198,7 @@ fn one_reason_for_many_changes_is_one_line_and_one_id() {
 }
 
 #[test]
-fn sources_that_list_nothing_any_more_are_not_believed() {
+fn sources_that_became_empty_are_held() {
     let site = Site::new();
     let known = [
         ("1", "\"2026-01-31\""),
@@ -230,7 +230,7 @@ fn sources_that_list_nothing_any_more_are_not_believed() {
 }
 
 #[test]
-fn a_memory_that_can_not_be_read_is_said_and_replaced() {
+fn an_unreadable_history_is_reported_and_replaced() {
     let site = Site::new();
     site.listed(&[("3", "\"2028-02-29\"")]);
     fs::create_dir(site.path("releases/.guard")).unwrap();
@@ -243,7 +243,7 @@ fn a_memory_that_can_not_be_read_is_said_and_replaced() {
 }
 
 #[test]
-fn a_pinned_value_stays_and_a_pin_that_is_done_is_reported() {
+fn a_pinned_value_stays_and_a_needless_pin_is_reported() {
     let site = Site::new();
     let settings = "[[pin]]\nproduct = \"lamp\"\ncycle = \"3\"\nfield = \"eol\"\nwhy = \"they told us\"\nuntil = 2026-12-31\n";
     fs::write(site.path("shelflife.toml"), settings).unwrap();
@@ -262,7 +262,7 @@ fn a_pinned_value_stays_and_a_pin_that_is_done_is_reported() {
 }
 
 #[test]
-fn check_shows_what_people_decided_and_what_is_over() {
+fn check_reports_settings_that_no_longer_apply() {
     let site = Site::new();
     let settings = "\
 [[guard.off]]
@@ -314,7 +314,7 @@ until = 2026-12-31
 }
 
 #[test]
-fn a_replay_of_a_file_prints_its_score() {
+fn backtest_prints_its_score() {
     let site = Site::new();
     let history = site.path("history.jsonl");
     let line = |day: &str, new: &str, restored: bool| {

@@ -21,7 +21,7 @@ fn mistaken(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_misspelt_key_is_told_with_its_line_before_any_request() {
+fn a_misspelt_key_is_reported_with_its_line_before_any_request() {
     assert_snapshot!(mistaken("          regex:", "          regx:"), @r"
     exit code 1
     -- stderr --
@@ -39,7 +39,7 @@ fn a_misspelt_key_is_told_with_its_line_before_any_request() {
 }
 
 #[test]
-fn a_misspelt_method_is_told_with_the_nearest() {
+fn a_misspelt_method_is_reported_with_the_nearest() {
     assert_snapshot!(mistaken("- release_table:", "- relese_table:"), @r"
     exit code 1
     -- stderr --
@@ -50,7 +50,7 @@ fn a_misspelt_method_is_told_with_the_nearest() {
 }
 
 #[test]
-fn a_bad_pattern_is_told_with_its_line() {
+fn a_bad_regex_is_reported_with_its_line() {
     assert_snapshot!(mistaken(r"^Redis OSS v(?P<value>\d+", r"^Redis OSS v(?P<value>\d+("), @r"
     exit code 1
     -- stderr --
@@ -72,7 +72,7 @@ fn a_page_that_is_not_recorded_is_named() {
 }
 
 #[test]
-fn an_unknown_product_is_told_with_the_nearest() {
+fn an_unknown_product_is_reported_with_the_nearest() {
     let run = shelflife(&["update", "amazon-elasticash-redis"]);
     assert_snapshot!(run.shown(), @r"
     exit code 2
@@ -98,7 +98,7 @@ fn an_unknown_product_is_told_with_the_nearest() {
 }
 
 #[test]
-fn a_path_that_leads_to_no_product_of_the_folder_is_told_with_what_to_do() {
+fn a_path_that_is_no_product_file_is_reported_with_a_hint() {
     let none = |args: &[&str]| shelflife(args).shown();
     assert_snapshot!(none(&["check", "fixtures/redis.md"]), @r"
     exit code 2
@@ -135,7 +135,7 @@ fn a_path_that_leads_to_no_product_of_the_folder_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_product_is_the_same_by_name_by_path_and_by_the_earlier_option() {
+fn a_product_is_named_by_name_by_path_or_by_the_hidden_option() {
     let file = format!("products/{PRODUCT}.md");
     let replay = replay("-moved");
     let update = |product: &[&str]| {
@@ -156,7 +156,7 @@ fn a_product_is_the_same_by_name_by_path_and_by_the_earlier_option() {
 }
 
 #[test]
-fn input_that_can_not_be_read_is_named_and_exits_2() {
+fn unreadable_input_is_named_and_exits_2() {
     let none = |args: &[&str]| -> Run { shelflife(args) };
     assert_snapshot!(none(&["update", "-p", "none"]).shown(), @r"
     exit code 2
@@ -222,7 +222,7 @@ fn no_colour_reaches_a_pipe() {
 }
 
 #[test]
-fn what_a_page_holds_reaches_no_terminal_raw() {
+fn escape_codes_of_a_page_are_printed_escaped() {
     let folder = Folder::of_product("", "");
     let hostile = folder.path("page.html");
     let text = super::read(&page("")).replace("Not announced", "\u{1b}[2J\u{202e}soon");

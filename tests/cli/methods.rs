@@ -3,7 +3,7 @@
 use super::{read, shelflife};
 
 #[test]
-fn a_method_is_told_as_its_file_tells_it() {
+fn methods_prints_the_documentation_of_a_method() {
     let told = shelflife(&["methods", "npm"]);
     assert_eq!((told.code, &*told.stderr), (0, ""));
     let file = read("src/methods/npm.rs");
@@ -16,7 +16,7 @@ fn a_method_is_told_as_its_file_tells_it() {
 }
 
 #[test]
-fn every_key_of_a_method_is_told_with_its_values_and_its_default() {
+fn methods_prints_every_key_with_its_values_and_default() {
     let told = |name| shelflife(&["methods", name]).stdout;
     let xml = told("xml_versions");
     for line in [
@@ -37,7 +37,7 @@ fn every_key_of_a_method_is_told_with_its_values_and_its_default() {
 }
 
 #[test]
-fn a_program_can_read_the_list() {
+fn methods_prints_json() {
     let list = shelflife(&["methods", "--format", "json"]);
     let list: Vec<serde_json::Value> = serde_json::from_str(&list.stdout).unwrap();
     assert_eq!(

@@ -10,7 +10,7 @@ fn file() -> String {
 }
 
 #[test]
-fn a_config_shows_what_a_saved_page_gives() {
+fn try_prints_the_releases_of_a_saved_page() {
     let run = shelflife(&["try", &file(), "--page", &page("-moved")]);
     assert_snapshot!(run.shown(), @r"
     exit code 0
@@ -23,7 +23,7 @@ fn a_config_shows_what_a_saved_page_gives() {
 }
 
 #[test]
-fn a_config_that_gives_nothing_says_why() {
+fn try_says_why_no_row_is_usable() {
     let folder = Folder::of_product("^Redis OSS v", "^Valkey v");
     let product = folder.file();
     let run = shelflife(&["try", product.to_str().unwrap(), "--page", &page("")]);
@@ -41,7 +41,7 @@ fn a_config_that_gives_nothing_says_why() {
 }
 
 #[test]
-fn one_of_several_methods_runs_alone_also_where_it_is_disabled() {
+fn try_runs_one_method_alone_even_if_disabled() {
     let folder = Folder::of_product(
         "\nreleases:",
         "    - declare: the day it began\n      disabled: true\n      releases:\n        - name: \"4\"\n          eol: 2017-11-17\n\nreleases:",
@@ -68,7 +68,7 @@ fn one_of_several_methods_runs_alone_also_where_it_is_disabled() {
 }
 
 #[test]
-fn the_snapshot_beside_a_fixture_is_what_try_prints() {
+fn try_prints_the_snapshot_of_a_fixture() {
     let fixture = replay("");
     let product = format!("{fixture}/product.md");
     let run = shelflife(&["try", &product, "--replay", &fixture, "--format", "json"]);
@@ -77,7 +77,7 @@ fn the_snapshot_beside_a_fixture_is_what_try_prints() {
 }
 
 #[test]
-fn what_is_recorded_can_be_replayed() {
+fn what_try_records_can_be_replayed() {
     let folder = Folder::of_product("", "");
     for form in ["pages", "pages.har"] {
         for fixture in ["-moved", "-renamed-header"] {
@@ -96,7 +96,7 @@ fn what_is_recorded_can_be_replayed() {
 }
 
 #[test]
-fn a_list_of_models_that_is_gone_ends_no_model() {
+fn a_samsung_page_without_the_model_fails() {
     let fixture = "fixtures/samsung-security/samsung-galaxy-tab";
     let product = format!("{fixture}/product.md");
     let listed = read(&format!(

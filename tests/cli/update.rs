@@ -31,7 +31,7 @@ fn an_update_changes_the_date_and_no_other_byte() {
 }
 
 #[test]
-fn line_ends_and_odd_bytes_stay() {
+fn crlf_and_invalid_utf8_stay() {
     let folder = Folder::of_product("\n", "\r\n");
     let mut file = fs::read(folder.file()).unwrap();
     file.extend(b"\xff no line end");
@@ -44,7 +44,7 @@ fn line_ends_and_odd_bytes_stay() {
 }
 
 #[test]
-fn a_product_that_fails_stays_as_it_was_and_the_others_go_on() {
+fn a_failed_product_is_unchanged_and_the_others_are_updated() {
     let folder = Folder::of_product("2027-01-31", "2027-01-01");
     let broken = folder.path("broken.md");
     let text = folder.text().replace("v(?P<value>", "version (?P<value>");
@@ -78,7 +78,7 @@ fn a_product_that_fails_stays_as_it_was_and_the_others_go_on() {
 }
 
 #[test]
-fn check_writes_nothing_and_tells_by_its_exit_code() {
+fn update_check_writes_nothing_and_exits_1_where_a_file_would_change() {
     let folder = Folder::of_product("", "");
     let before = folder.text();
     for (fixture, code) in [("", 0), ("-moved", 1), ("-new-version", 0), ("-wall", 1)] {
@@ -89,7 +89,7 @@ fn check_writes_nothing_and_tells_by_its_exit_code() {
 }
 
 #[test]
-fn a_document_holds_the_changes_and_where_they_come_from() {
+fn json_has_the_changes_with_their_evidence() {
     let run = update("-moved", &["--dry-run", "--format", "json"]);
     assert_eq!(run.code, 0);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -148,7 +148,7 @@ fn a_document_holds_the_changes_and_where_they_come_from() {
 }
 
 #[test]
-fn a_failure_is_in_the_document_too() {
+fn json_has_a_failure_with_its_causes() {
     let run = update("-renamed-header", &["--dry-run", "--format", "json"]);
     assert_eq!(run.code, 1);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();

@@ -116,7 +116,7 @@ fn why_with(product: &str, decisions: &str, asked: &[&str]) -> Run {
     run
 }
 #[test]
-fn a_date_of_a_table_is_followed_from_the_page_to_the_line() {
+fn a_date_of_a_table_is_traced_from_the_page_to_the_line() {
     assert_snapshot!(why("", &["6", "eol"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -139,7 +139,7 @@ fn a_date_of_a_table_is_followed_from_the_page_to_the_line() {
 }
 
 #[test]
-fn a_cell_that_is_no_day_is_why_a_date_is_not_there() {
+fn a_cell_that_is_no_date_explains_a_missing_date() {
     assert_snapshot!(why("", &["7", "eol"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -152,12 +152,12 @@ fn a_cell_that_is_no_day_is_why_a_date_is_not_there() {
 }
 
 #[test]
-fn a_date_that_moved_is_said_with_its_change() {
+fn a_date_that_moved_is_shown_with_its_change() {
     assert_snapshot!(why("-moved", &["6", "eol"]).stdout.lines().nth(2).unwrap(), @"The sources say 2027-04-30: the next update writes it.");
 }
 
 #[test]
-fn without_a_field_there_is_a_line_a_field() {
+fn without_a_field_each_field_has_a_line() {
     assert_snapshot!(why("", &["6"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -172,7 +172,7 @@ fn without_a_field_there_is_a_line_a_field() {
 }
 
 #[test]
-fn without_a_cycle_there_is_a_line_a_cycle() {
+fn without_a_cycle_each_cycle_has_a_line() {
     assert_snapshot!(why("", &[]).shown(), @r"
     exit code 0
     -- stdout --
@@ -186,7 +186,7 @@ fn without_a_cycle_there_is_a_line_a_cycle() {
 }
 
 #[test]
-fn a_version_of_git_is_followed_to_its_tag_and_commit() {
+fn a_version_of_git_is_traced_to_its_tag_and_commit() {
     assert_snapshot!(why_foo(&["3", "latest"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -211,7 +211,7 @@ fn a_version_of_git_is_followed_to_its_tag_and_commit() {
 }
 
 #[test]
-fn a_value_of_json_is_followed_to_its_path() {
+fn a_value_of_json_is_traced_to_its_path() {
     assert_snapshot!(why_foo(&["3", "releaseDate"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -253,7 +253,7 @@ fn a_value_that_a_later_method_superseded_is_named() {
 }
 
 #[test]
-fn a_row_that_was_dropped_is_named_with_the_cycle_that_it_names() {
+fn a_skipped_row_is_named_with_its_cycle() {
     assert_snapshot!(why_foo(&["1", "eol"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -278,7 +278,7 @@ fn a_value_that_would_break_a_rule_is_rejected() {
 }
 
 #[test]
-fn a_value_that_the_guard_holds_is_said_with_its_id() {
+fn a_held_value_is_shown_with_its_id() {
     let product = FOO.replace("eol: 2029-01-31", "eol: 2019-01-31");
     assert_snapshot!(why_of(&product, &["3", "eol"]).shown(), @r"
     exit code 0
@@ -302,7 +302,7 @@ fn a_value_that_the_guard_holds_is_said_with_its_id() {
 }
 
 #[test]
-fn a_value_that_a_person_pinned_is_said_with_the_reason() {
+fn a_pinned_value_is_shown_with_its_reason() {
     let pin = r#"
 [[pin]]
 product = "foo"
@@ -320,7 +320,7 @@ until = 2027-06-30
 }
 
 #[test]
-fn it_explains_the_run_that_its_options_ask_for() {
+fn why_takes_the_options_of_update() {
     let product = FOO.replace("eol: 2029-01-31", "eol: 2019-01-31");
     let elsewhere = tempfile::tempdir().unwrap();
     let path = |name: &str| elsewhere.path().join(name).to_str().unwrap().to_owned();
@@ -360,7 +360,7 @@ fn it_explains_the_run_that_its_options_ask_for() {
 }
 
 #[test]
-fn what_was_learnt_before_a_method_failed_is_not_to_be_written() {
+fn values_read_before_a_method_failed_are_not_written() {
     let run = why_of(
         &FOO.replace("foo.test/api", "foo.test/gone"),
         &["3", "latest"],
@@ -370,7 +370,7 @@ fn what_was_learnt_before_a_method_failed_is_not_to_be_written() {
 }
 
 #[test]
-fn methods_that_are_switched_off_are_not_asked() {
+fn disabled_methods_are_not_run() {
     let off = FOO.replace("auto:\n", "auto:\n  disabled: true\n");
     let none = format!(
         "{}releases:\n{}",
@@ -390,7 +390,7 @@ fn methods_that_are_switched_off_are_not_asked() {
 }
 
 #[test]
-fn a_cycle_that_only_a_source_knows_is_told_too() {
+fn a_cycle_that_only_a_source_has_is_shown() {
     assert_snapshot!(why_foo(&["6", "releaseDate"]).shown(), @r"
     exit code 0
     -- stdout --
@@ -444,7 +444,7 @@ fn an_unknown_name_is_an_error_with_the_nearest() {
 }
 
 #[test]
-fn pages_that_can_not_be_had_leave_what_the_file_says() {
+fn without_its_pages_why_shows_the_file() {
     let run = why_of(&FOO.replace("foo.test/eol", "foo.test/gone"), &["3", "eol"]);
     assert_snapshot!(run.shown(), @r"
     exit code 1
@@ -461,7 +461,7 @@ fn pages_that_can_not_be_had_leave_what_the_file_says() {
 }
 
 #[test]
-fn the_document_has_the_whole_way() {
+fn json_has_every_step() {
     let run = why_foo(&["2", "eol", "--format", "json"]);
     assert_eq!(run.code, 0);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();

@@ -67,7 +67,7 @@ async fn a_name_that_resolves_to_a_local_address_is_refused() {
 }
 
 #[tokio::test]
-async fn what_an_earlier_run_kept_of_a_local_address_is_refused_too() {
+async fn a_cached_page_of_a_local_address_is_refused() {
     let (server, cache) = (Server::of([page("7")]).await, tempfile::tempdir().unwrap());
     let mut policy = policy(&server);
     policy.cache = Some(cache.path().to_owned());

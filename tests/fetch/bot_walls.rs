@@ -4,7 +4,7 @@ use super::{error, fetcher, text};
 use crate::server::{Server, answer, page};
 
 #[tokio::test]
-async fn a_wall_is_reported_as_blocked_and_not_asked_again() {
+async fn a_bot_wall_is_blocked_and_not_retried() {
     let html = ("content-type", "text/html");
     let moment = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>";
     for (name, script) in [
@@ -77,7 +77,7 @@ async fn a_wall_is_reported_as_blocked_and_not_asked_again() {
 }
 
 #[tokio::test]
-async fn a_page_with_a_guarded_form_is_a_page() {
+async fn a_page_with_a_captcha_form_is_no_bot_wall() {
     let body = format!(
         "<script src='/_Incapsula_Resource?x'></script><table>{}</table><div class=\"g-recaptcha\"></div>",
         "<tr><td>7<td>2027-05-31".repeat(100)

@@ -72,7 +72,7 @@ async fn a_compressed_body_that_ends_early_is_truncated() {
 }
 
 #[tokio::test]
-async fn a_body_said_to_be_too_large_is_not_read() {
+async fn a_content_length_beyond_the_limit_is_refused_unread() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
     // The body never comes; whoever waited for it would time out.
     let server = Server::of([Script::raw(head).and_hang()]).await;
@@ -84,7 +84,7 @@ async fn a_body_said_to_be_too_large_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_grows_too_large_is_not_read_on() {
+async fn a_body_beyond_the_limit_is_not_read_to_its_end() {
     let mut endless = String::from("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
     for _ in 0..40 {
         write!(endless, "100\r\n{}\r\n", "x".repeat(256)).unwrap();
@@ -131,7 +131,7 @@ async fn a_body_that_comes_too_slowly_times_out() {
 }
 
 #[tokio::test]
-async fn a_chain_of_redirects_ends() {
+async fn too_many_redirects_are_an_error() {
     let server =
         Server::with(|index, _| answer(302, &[("location", &format!("/{index}"))], "")).await;
     let fetcher = with_limits(&server, |limits| limits.redirects = 4);
@@ -143,7 +143,7 @@ async fn a_chain_of_redirects_ends() {
 }
 
 #[tokio::test]
-async fn a_circle_of_redirects_ends() {
+async fn a_redirect_loop_is_an_error() {
     let server = Server::of([answer(302, &[("location", "/")], "")]).await;
     assert_refused(
         &error(&fetcher(&server), server.url("/")).await,

@@ -30,7 +30,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[tokio::test]
-async fn a_page_is_kept_where_the_server_says_nothing() {
+async fn a_page_without_cache_headers_is_cached() {
     let (server, cache) = (Server::of([page("7"), page("8")]).await, folder());
     assert_eq!(
         text(&run(&server, cache.path()), server.url("/")).await,
@@ -52,7 +52,7 @@ async fn a_page_is_kept_where_the_server_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_kept_page_keeps_the_time_and_the_validators_of_its_fetch() {
+async fn a_cached_page_has_the_time_and_validators_of_its_fetch() {
     let headers = [
         ("cache-control", "max-age=0"),
         ("etag", "\"v7\""),
@@ -93,7 +93,7 @@ async fn a_kept_page_keeps_the_time_and_the_validators_of_its_fetch() {
 }
 
 #[tokio::test]
-async fn without_a_cache_every_run_asks() {
+async fn without_a_cache_every_run_fetches() {
     let server = Server::of([page("7"), page("8")]).await;
     assert_eq!(text(&super::fetcher(&server), server.url("/")).await, "7");
     assert_eq!(text(&super::fetcher(&server), server.url("/")).await, "8");
@@ -122,7 +122,7 @@ async fn cache_control_is_obeyed() {
 }
 
 #[tokio::test]
-async fn a_page_that_expired_a_day_ago_is_asked_again() {
+async fn an_expired_page_is_fetched_again() {
     for (header, value) in [
         ("age", "86401"),
         ("expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -142,7 +142,7 @@ async fn a_page_that_expired_a_day_ago_is_asked_again() {
 }
 
 #[tokio::test]
-async fn what_must_not_be_kept_is_not_on_the_disk() {
+async fn a_no_store_page_is_not_written() {
     let secret = answer(200, &[("cache-control", "no-store")], "7");
     let (server, cache) = (Server::of([page("6"), secret]).await, folder());
     text(&run(&server, cache.path()), server.url("/a")).await;
@@ -151,7 +151,7 @@ async fn what_must_not_be_kept_is_not_on_the_disk() {
 }
 
 #[tokio::test]
-async fn an_old_page_is_revalidated_with_its_etag_or_its_date() {
+async fn a_stale_page_is_revalidated_with_its_etag_or_date() {
     let date = "Wed, 21 Oct 2015 07:28:00 GMT";
     for (validator, value, condition) in [
         ("etag", "\"v7\"", "if-none-match"),
@@ -183,7 +183,7 @@ async fn an_old_page_is_revalidated_with_its_etag_or_its_date() {
 }
 
 #[tokio::test]
-async fn a_page_that_changed_replaces_the_kept_one() {
+async fn a_changed_page_replaces_the_cached_one() {
     let headers = [("cache-control", "max-age=0"), ("etag", "\"v7\"")];
     let new = answer(200, &[("etag", "\"v8\"")], "8");
     let (server, cache) = (
@@ -206,7 +206,7 @@ async fn a_page_that_changed_replaces_the_kept_one() {
 }
 
 #[tokio::test]
-async fn a_304_for_another_version_is_not_believed() {
+async fn a_304_with_another_etag_is_fetched_again() {
     let headers = [("cache-control", "max-age=0"), ("etag", "\"v7\"")];
     let odd = answer(304, &[("etag", "\"v9\"")], "");
     let (server, cache) = (
@@ -222,7 +222,7 @@ async fn a_304_for_another_version_is_not_believed() {
 }
 
 #[tokio::test]
-async fn an_error_is_never_kept() {
+async fn an_error_is_never_cached() {
     let (server, cache) = (
         Server::of([
             answer(404, &[("cache-control", "max-age=60")], "no"),
@@ -239,7 +239,7 @@ async fn an_error_is_never_kept() {
 }
 
 #[tokio::test]
-async fn another_user_agent_and_a_token_have_no_part_in_it() {
+async fn a_request_with_another_user_agent_or_a_token_is_not_answered_from_the_cache() {
     let (server, cache) = (
         Server::of([page("7"), page("8"), page("9")]).await,
         folder(),
@@ -272,7 +272,7 @@ async fn another_user_agent_and_a_token_have_no_part_in_it() {
 }
 
 #[tokio::test]
-async fn a_damaged_cache_is_as_good_as_none() {
+async fn a_damaged_cache_entry_is_fetched_anew() {
     let (server, cache) = (
         Server::of([page("7"), page("8"), page("9"), page("10")]).await,
         folder(),
@@ -303,7 +303,7 @@ async fn a_damaged_cache_is_as_good_as_none() {
 }
 
 #[tokio::test]
-async fn a_cache_with_any_bit_turned_is_asked_anew_and_heals() {
+async fn a_cache_entry_with_any_bit_flipped_is_fetched_anew_and_replaced() {
     let (server, cache) = (Server::of([page("7 ends in May")]).await, folder());
     text(&run(&server, cache.path()), server.url("/")).await;
     let entry = fs_err::read_dir(cache.path()).unwrap().next();
@@ -325,7 +325,7 @@ async fn a_cache_with_any_bit_turned_is_asked_anew_and_heals() {
 }
 
 #[tokio::test]
-async fn a_folder_where_a_kept_page_should_be_is_no_page() {
+async fn a_folder_in_place_of_a_cache_entry_is_no_page() {
     let (server, cache) = (Server::of([page("7"), page("8")]).await, folder());
     text(&run(&server, cache.path()), server.url("/")).await;
     let entry = fs_err::read_dir(cache.path()).unwrap().next();
@@ -341,7 +341,7 @@ async fn a_folder_where_a_kept_page_should_be_is_no_page() {
 }
 
 #[tokio::test]
-async fn an_old_copy_is_used_only_if_the_run_allows_it_and_is_named() {
+async fn a_stale_page_is_used_only_if_the_run_allows_it_and_is_named() {
     let old = answer(200, &[("cache-control", "max-age=0"), ("age", "100")], "7");
     let (server, cache) = (Server::of([old, answer(503, &[], "")]).await, folder());
     let url = server.url("/");
@@ -365,7 +365,7 @@ async fn an_old_copy_is_used_only_if_the_run_allows_it_and_is_named() {
 }
 
 #[tokio::test]
-async fn an_old_copy_behind_a_redirect_is_found_too() {
+async fn a_stale_page_behind_a_redirect_is_found() {
     let (server, cache) = (
         Server::with(|index, seen| match (index, seen.path()) {
             (0, _) => answer(302, &[("location", "/there")], ""),
@@ -386,7 +386,7 @@ async fn an_old_copy_behind_a_redirect_is_found_too() {
 }
 
 #[tokio::test]
-async fn an_old_copy_hides_no_other_failure() {
+async fn a_stale_page_hides_no_other_error() {
     for (rule, then) in [
         ("max-age=0", answer(404, &[], "")),
         (
@@ -406,7 +406,7 @@ async fn an_old_copy_hides_no_other_failure() {
 }
 
 #[tokio::test]
-async fn no_text_of_a_stranger_reaches_a_path() {
+async fn cache_file_names_hold_nothing_of_the_url() {
     let (server, cache) = (Server::of([page("7")]).await, folder());
     let url = server.url(&format!("/..%2f..%2fetc/{}?../../x", "y".repeat(5000)));
     assert_eq!(text(&run(&server, cache.path()), url).await, "7");

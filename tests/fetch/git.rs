@@ -146,7 +146,7 @@ fn days(tags: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_known_object_is_asked_for_once_and_a_deleted_tag_is_gone() {
+async fn a_known_object_is_fetched_once_and_a_deleted_tag_is_gone() {
     let cache = tempfile::tempdir().unwrap();
     let repository = Repository::new();
     repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
@@ -254,7 +254,7 @@ async fn a_repository_is_recorded_as_it_is_replayed() {
 }
 
 #[tokio::test]
-async fn a_url_is_no_command_no_option_and_no_file() {
+async fn a_git_url_is_no_command_no_option_and_no_file() {
     let fetcher = Fetcher::live(NetworkPolicy::default()).unwrap();
     for url in [
         "ext::sh -c 'touch /tmp/x'",
@@ -312,7 +312,7 @@ async fn a_branch_or_path_that_looks_like_an_option_is_a_name() {
 }
 
 #[tokio::test]
-async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
+async fn git_requests_name_the_user_agent_and_a_missing_repository_is_absent() {
     let server = Server::with(|_, _| answer(404, &[], "no")).await;
     let error = ask(&fetcher(&server), &server.url("/x.git"), GitWanted::Tags).await;
     assert!(error.unwrap_err().is_absent());
@@ -327,7 +327,7 @@ async fn a_server_is_asked_by_name_and_a_missing_repository_is_absent() {
 }
 
 #[tokio::test]
-async fn nothing_new_is_one_exchange_and_no_program() {
+async fn unchanged_tags_need_one_request_and_no_git_process() {
     let repository = Repository::new();
     repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
     repository.git(&["tag", "light"], "");
@@ -366,7 +366,7 @@ async fn nothing_new_is_one_exchange_and_no_program() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_followed_by_us_and_checked() {
+async fn a_git_redirect_is_followed_and_checked() {
     let server = Server::with(|_, seen| match seen.path() {
         path if path.starts_with("/old.git") => answer(
             301,
@@ -398,7 +398,7 @@ async fn a_redirect_is_followed_by_us_and_checked() {
 }
 
 #[tokio::test]
-async fn an_ill_server_is_asked_again() {
+async fn a_git_server_error_is_retried() {
     let server = Server::with(|_, _| answer(503, &[], "")).await;
     let error = ask(&fetcher(&server), &server.url("/x.git"), GitWanted::Tags).await;
     let error = error.unwrap_err();
@@ -418,7 +418,7 @@ fn started_with(text: &str) -> usize {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn git_and_all_that_it_started_end_when_nobody_waits_any_more() {
+async fn a_cancelled_fetch_ends_git_and_its_children() {
     let server = Server::of([answer(404, &[], ""), Script::raw("").and_hang()]).await;
     let fetcher = fetcher(&server);
     let url = server.url("/x.git");

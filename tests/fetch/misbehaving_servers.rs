@@ -332,7 +332,7 @@ fn write(folder: &Path, name: &str, url: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::too_many_lines, reason = "most of it is the list of causes")]
-async fn among_hundreds_of_products_the_healthy_are_written_and_the_sick_are_named() {
+async fn misbehaving_servers_fail_their_own_products_only() {
     let folder = tempfile::tempdir().unwrap();
     let mut servers = Vec::new();
     for _ in 0..8 {

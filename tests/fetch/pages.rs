@@ -60,7 +60,7 @@ async fn an_empty_answer_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_nowhere_is_an_error() {
+async fn a_redirect_without_location_is_an_error() {
     let server = Server::of([answer(302, &[], "<p>moved</p>")]).await;
     let error = error(&fetcher(&server), server.url("/")).await.to_string();
     assert!(error.contains("redirect to nowhere"), "{error}");

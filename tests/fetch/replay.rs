@@ -140,7 +140,7 @@ async fn a_recorded_archive_is_an_http_archive_without_secrets() {
 }
 
 #[tokio::test]
-async fn a_recording_tells_the_times_that_it_knows_and_no_others() {
+async fn a_recording_invents_no_fetch_times() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let server = Server::of([answer(200, &[("etag", "\"7\"")], "7")]).await;
@@ -172,7 +172,7 @@ async fn a_recording_tells_the_times_that_it_knows_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_page_behind_a_redirect_tells_both_urls() {
+async fn a_redirected_page_has_both_urls() {
     let server = world().await;
     let moved = get(&fetcher(&server), server.url("/moved")).await.unwrap();
     assert_eq!(*moved.provenance.url, *server.url("/a/"));
@@ -224,7 +224,7 @@ async fn a_folder_answers_for_both_schemes_and_any_fragment() {
 }
 
 #[tokio::test]
-async fn a_recorded_page_that_no_request_asked_for_is_found() {
+async fn an_unrequested_recorded_page_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "product.md", "---\n---\n");
     write(folder.path(), "a.test/x", "7");
@@ -237,7 +237,7 @@ async fn a_recorded_page_that_no_request_asked_for_is_found() {
 }
 
 #[tokio::test]
-async fn a_replay_leaves_its_folder_by_no_url() {
+async fn a_url_cannot_leave_the_replay_folder() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "secret", "secret");
     write(folder.path(), "pages/a.test/x", "7");
@@ -262,7 +262,7 @@ async fn a_replay_leaves_its_folder_by_no_url() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_replay_leaves_its_folder_by_no_link() {
+async fn a_symlink_cannot_leave_the_replay_folder() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "secret", "secret");
     write(folder.path(), "pages/a.test/x", "7");
@@ -277,7 +277,7 @@ async fn a_replay_leaves_its_folder_by_no_link() {
 }
 
 #[tokio::test]
-async fn a_saved_wall_is_a_wall() {
+async fn a_recorded_bot_wall_is_blocked() {
     let wall = "<title>Just a moment...</title>";
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "a.test/x", wall);
@@ -291,7 +291,7 @@ async fn a_saved_wall_is_a_wall() {
 }
 
 #[tokio::test]
-async fn a_replay_that_is_not_there_is_named() {
+async fn a_missing_recording_is_named() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["none", "none.har"] {
         let path = folder.path().join(name);

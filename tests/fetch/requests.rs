@@ -10,7 +10,7 @@ use super::{error, fetcher, get, policy, text, with_limits};
 use crate::server::{Server, answer, page};
 
 #[tokio::test]
-async fn the_user_agent_says_who_asks() {
+async fn the_user_agent_names_shelflife() {
     let server = Server::of([page("7")]).await;
     text(&fetcher(&server), server.url("/")).await;
     let name = server.seen()[0].header("user-agent").unwrap().to_owned();
@@ -25,7 +25,7 @@ async fn the_user_agent_says_who_asks() {
 }
 
 #[tokio::test]
-async fn a_run_may_change_the_user_agent_and_a_request_wins() {
+async fn the_user_agent_of_a_request_overrides_that_of_the_run() {
     let server = Server::of([page("7")]).await;
     let mut policy = policy(&server);
     policy.user_agent = Some("run/1".into());
@@ -42,7 +42,7 @@ async fn a_run_may_change_the_user_agent_and_a_request_wins() {
 }
 
 #[tokio::test]
-async fn a_user_agent_breaks_no_header() {
+async fn a_user_agent_with_a_line_break_is_refused() {
     let server = Server::of([page("7")]).await;
     let evil = Request::get(server.url("/")).with_user_agent(Some("x\r\ncookie: y".into()));
     let error = fetcher(&server).fetch(&evil).await.unwrap_err().to_string();
@@ -51,7 +51,7 @@ async fn a_user_agent_breaks_no_header() {
 }
 
 #[tokio::test]
-async fn the_same_url_is_asked_once_by_all_at_once() {
+async fn concurrent_requests_for_a_url_share_one_fetch() {
     let gate = Arc::new(Notify::new());
     let server = Server::of([page("7").after(&gate)]).await;
     let fetcher = fetcher(&server);
@@ -65,7 +65,7 @@ async fn the_same_url_is_asked_once_by_all_at_once() {
 }
 
 #[tokio::test]
-async fn a_failure_too_is_asked_once() {
+async fn concurrent_requests_share_a_failure() {
     let server = Server::of([answer(404, &[], "gone")]).await;
     let fetcher = fetcher(&server);
     assert_eq!(
@@ -76,7 +76,7 @@ async fn a_failure_too_is_asked_once() {
 }
 
 #[tokio::test]
-async fn the_target_of_a_redirect_is_shared_too() {
+async fn requests_redirected_to_one_url_share_its_fetch() {
     let server = Server::with(|_, seen| match seen.path() {
         "/there" => page("7"),
         _ => answer(301, &[("location", "/there")], ""),
@@ -96,7 +96,7 @@ async fn the_target_of_a_redirect_is_shared_too() {
 }
 
 #[tokio::test]
-async fn a_host_sees_few_requests_at_once() {
+async fn concurrent_requests_to_a_host_are_limited() {
     let gate = Arc::new(Notify::new());
     let server = Server::of([page("7").after(&gate)]).await;
     let fetcher = with_limits(&server, |limits| limits.requests_per_host = 2);
@@ -115,7 +115,7 @@ async fn a_host_sees_few_requests_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tasks_on_several_threads_share_it() {
+async fn requests_of_several_threads_share_a_fetcher() {
     let server = Server::with(|_, seen| page(seen.path())).await;
     let fetcher = Arc::new(fetcher(&server));
     let tasks = (0..6).map(|n| {
@@ -132,7 +132,7 @@ async fn tasks_on_several_threads_share_it() {
 }
 
 #[tokio::test]
-async fn a_token_goes_to_its_host_and_along_no_redirect() {
+async fn a_token_goes_to_its_host_and_not_along_redirects() {
     let server = Server::with(|_, seen| match seen.path() {
         "/there" => page("7"),
         _ => answer(302, &[("location", "/there")], ""),
@@ -167,7 +167,7 @@ async fn a_token_goes_to_its_host_and_along_no_redirect() {
 }
 
 #[tokio::test]
-async fn a_post_sends_json_and_another_body_is_another_question() {
+async fn posts_with_different_bodies_are_different_requests() {
     let server = Server::with(|_, seen| page(&seen.body)).await;
     let fetcher = fetcher(&server);
     for body in ["{\"a\":1}", "{\"a\":2}", "{\"a\":1}"] {
@@ -184,7 +184,7 @@ async fn a_post_sends_json_and_another_body_is_another_question() {
 }
 
 #[tokio::test]
-async fn the_run_is_counted_and_told() {
+async fn requests_of_a_run_are_counted() {
     use std::sync::Mutex;
 
     let server = Server::of([answer(503, &[], ""), page("seven"), answer(404, &[], "")]).await;

@@ -10,7 +10,7 @@ use super::{error, fetcher, policy, text, with_limits};
 use crate::server::{Script, Server, answer, page};
 
 #[tokio::test]
-async fn a_4xx_fails_at_once() {
+async fn a_4xx_is_not_retried() {
     for status in [400, 401, 403, 404, 410, 418] {
         let server = Server::of([answer(status, &[], "<h1>Release 7</h1>")]).await;
         let error = error(&fetcher(&server), server.url("/x")).await;
@@ -25,7 +25,7 @@ async fn a_4xx_fails_at_once() {
 }
 
 #[tokio::test]
-async fn a_429_or_5xx_is_asked_again() {
+async fn a_429_or_5xx_is_retried() {
     for status in [429, 500, 502, 503, 504] {
         let ill = answer(status, &[], "sorry");
         let server = Server::of([ill.clone(), ill, page("7")]).await;
@@ -35,7 +35,7 @@ async fn a_429_or_5xx_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_host_that_stays_ill_fails_the_request() {
+async fn a_host_that_keeps_failing_fails_the_request() {
     let server = Server::of([answer(503, &[], "<p>sorry</p>")]).await;
     let error = error(&fetcher(&server), server.url("/")).await;
     assert!(error.is_transient());
@@ -47,7 +47,7 @@ async fn a_host_that_stays_ill_fails_the_request() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_asked_again() {
+async fn a_timeout_is_retried() {
     let server = Server::of([Script::raw("").and_hang(), page("7")]).await;
     let fetcher = with_limits(&server, |limits| {
         limits.total_timeout = Duration::from_secs(1);
@@ -57,14 +57,14 @@ async fn a_timeout_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_reset_is_asked_again() {
+async fn a_reset_is_retried() {
     let server = Server::of([Script::raw("").and_reset(), page("7")]).await;
     assert_eq!(text(&fetcher(&server), server.url("/")).await, "7");
     assert_eq!(server.count(), 2);
 }
 
 #[tokio::test]
-async fn a_truncated_body_is_asked_again_and_then_fails() {
+async fn a_truncated_body_is_retried_and_then_fails() {
     let short = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n<p>Release 7";
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n<p>Re\r\n";
     for cut in [short, chunked] {
@@ -88,7 +88,7 @@ async fn a_truncated_body_is_asked_again_and_then_fails() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_there_fails_after_all_tries() {
+async fn an_unreachable_host_fails_after_all_tries() {
     let server = Server::of([page("7")]).await;
     let mut policy = policy(&server);
     // A port that was free a moment ago.
@@ -146,7 +146,7 @@ async fn a_retry_after_beyond_the_limit_fails_and_says_until_when() {
 }
 
 #[tokio::test]
-async fn the_pause_is_shared_by_all_that_ask_the_host() {
+async fn a_pause_holds_for_all_requests_to_the_host() {
     let server = Server::with(|index, _| match index {
         0 => answer(503, &[("retry-after", "1")], ""),
         _ => page("7"),
@@ -163,7 +163,7 @@ async fn the_pause_is_shared_by_all_that_ask_the_host() {
 }
 
 #[tokio::test]
-async fn a_used_up_quota_is_no_absent_page() {
+async fn an_exhausted_rate_limit_is_no_absent_page() {
     let quota = [
         ("x-ratelimit-remaining", "0"),
         ("x-ratelimit-reset", "4102444800"),

@@ -51,7 +51,7 @@ fn everything(folder: &Path) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_leads_into_no_private_network() {
+async fn a_proxy_reaches_no_private_address() {
     let html = "<table><thead><tr><th>Version<th>End</thead><tbody><tr><td>1<td>May 2021</table>";
     let private = [
         "http://10.0.0.1/x",
@@ -218,7 +218,7 @@ async fn a_token_is_in_no_error_no_recording_and_no_cache() {
 }
 
 #[tokio::test]
-async fn a_secret_that_no_header_can_hold_is_refused_unseen() {
+async fn a_token_with_a_line_break_is_refused_and_not_shown() {
     let server = Server::of([page("7")]).await;
     let fetcher = Fetcher::live(NetworkPolicy {
         local: LocalAddresses::Only(vec![server.address]),

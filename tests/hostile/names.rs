@@ -121,7 +121,7 @@ fn end_page() -> String {
 }
 
 #[test]
-fn a_name_on_the_command_line_is_no_path() {
+fn a_product_name_on_the_command_line_is_no_path() {
     let world = World::new();
     world.write("products/p.md", product("https://a.test/x"));
     world.write("q.md", product("https://a.test/x"));
@@ -197,7 +197,7 @@ fn odd_names_of_files_break_neither_lines_nor_diffs() {
 }
 
 #[test]
-fn a_name_that_is_no_text_stops_nobody() {
+fn a_file_name_that_is_no_utf8_stops_no_other_product() {
     use std::os::unix::ffi::OsStrExt as _;
     let world = World::new();
     world.write("pages/a.test/x", end_page());
@@ -293,7 +293,7 @@ fn a_name_of_a_cycle_breaks_no_line() {
 }
 
 #[test]
-fn no_url_of_a_product_file_leads_out_of_a_folder() {
+fn no_url_of_a_product_file_writes_outside_its_folder() {
     let world = World::new();
     let long = format!("https://a.test/{}", "x/".repeat(50_000));
     let urls = [
@@ -372,7 +372,7 @@ fn no_url_of_a_product_file_leads_out_of_a_folder() {
 }
 
 #[test]
-fn a_diff_of_odd_bytes_is_taken_by_git() {
+fn git_apply_takes_a_diff_of_odd_bytes() {
     let world = World::new();
     world.write("pages/a.test/x", end_page());
     let plain = product("https://a.test/x");

@@ -112,7 +112,7 @@ const COMMANDS: [&[&str]; 5] = [
 ];
 
 #[test]
-fn no_report_hides_a_character_or_shows_a_letter_as_another() {
+fn hidden_and_look_alike_characters_are_escaped_in_every_report() {
     for arguments in COMMANDS {
         let world = world();
         for in_job in [false, true] {
@@ -153,7 +153,7 @@ fn no_report_hides_a_character_or_shows_a_letter_as_another() {
 }
 
 #[test]
-fn no_line_of_a_job_commands_its_runner() {
+fn no_line_of_a_job_is_a_workflow_command() {
     for arguments in COMMANDS {
         let world = world();
         let (_, texts) = run(&world, arguments, true);
@@ -201,7 +201,7 @@ fn no_line_of_a_job_commands_its_runner() {
 }
 
 #[test]
-fn a_variable_of_a_job_ends_where_it_ends() {
+fn job_outputs_end_at_their_delimiter() {
     let world = world();
     let (_, texts) = run(&world, COMMANDS[2], true);
     let (_, output) = texts.iter().find(|(form, _)| form == "output").unwrap();
@@ -234,7 +234,7 @@ fn a_variable_of_a_job_ends_where_it_ends() {
 }
 
 #[test]
-fn a_summary_shows_markup_of_strangers_as_text() {
+fn a_job_summary_shows_markup_as_text() {
     let world = world();
     let (_, texts) = run(&world, COMMANDS[2], true);
     let (_, summary) = texts.iter().find(|(form, _)| form == "summary").unwrap();

@@ -82,7 +82,7 @@ fn fixtures() -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_halves_of_an_update_decide_of_every_fixture_what_the_whole_decides() {
+fn collect_and_merge_decide_as_update_for_every_fixture() {
     let mut changes = 0;
     for fixture in fixtures() {
         let world = World::new();
@@ -132,7 +132,7 @@ releases:
 ";
 
 #[test]
-fn the_halves_hold_a_change_and_suspicious_sources_under_the_ids_of_the_whole() {
+fn collect_and_merge_hold_under_the_ids_of_update() {
     let world = World::new();
     for folder in ["whole", "halves"] {
         world.write(format!("{folder}/p.md"), PRODUCT);

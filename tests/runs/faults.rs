@@ -208,7 +208,7 @@ fn a_run_killed_while_it_records_leaves_every_recorded_page_whole() {
 }
 
 #[test]
-fn a_run_killed_while_it_keeps_pages_leaves_a_cache_that_the_next_run_can_use() {
+fn a_run_killed_while_it_caches_pages_leaves_a_usable_cache() {
     let busy = Busy::new();
     let update = ["update", "--dry-run", "--cache-dir", "cache"];
     let started = Instant::now();
@@ -293,7 +293,7 @@ fn a_full_disk_under_the_cache_fails_no_page() {
 }
 
 #[test]
-fn what_can_not_be_handed_on_is_an_error_and_the_products_are_written() {
+fn unwritable_job_outputs_are_an_error_and_the_products_are_written() {
     for variable in ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"] {
         let world = World::new();
         world.write("products/p.md", product("https://a.test/x"));
@@ -318,7 +318,7 @@ fn what_can_not_be_handed_on_is_an_error_and_the_products_are_written() {
 }
 
 #[test]
-fn a_reader_that_goes_away_stops_no_write() {
+fn a_closed_stdout_stops_no_write() {
     let world = World::new();
     world.write("products/p.md", product("https://a.test/x"));
     world.write(
@@ -385,7 +385,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn in_a_folder_that_can_only_be_read_every_change_fails_and_is_named() {
+fn in_a_read_only_folder_every_change_fails_and_is_named() {
     let world = World::new();
     for name in ["a", "b"] {
         world.write(format!("products/{name}.md"), product("https://a.test/x"));
@@ -444,7 +444,7 @@ fn while_it_is_fetched(happens: fn(&Path)) -> (World, String) {
 }
 
 #[test]
-fn a_file_that_changed_underneath_keeps_that_change() {
+fn a_file_edited_during_the_run_keeps_the_edit() {
     let (world, said) = while_it_is_fetched(|path| {
         let mut file = fs::OpenOptions::new().append(true).open(path).unwrap();
         file.write_all(b"By hand.\n").unwrap();

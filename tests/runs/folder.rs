@@ -99,7 +99,7 @@ fn a_dry_run_writes_no_file_at_all() {
 }
 
 #[test]
-fn what_a_failed_product_knew_stays_whole() {
+fn release_data_of_a_failed_product_is_unchanged() {
     let world = two();
     world.write(
         "releases/a.json",
@@ -130,7 +130,7 @@ fn a_new_product_that_fails_leaves_no_stub() {
 }
 
 #[test]
-fn a_cumulative_product_keeps_what_earlier_runs_learnt() {
+fn a_cumulative_product_keeps_the_data_of_earlier_runs() {
     let world = two();
     let file = product("https://a.test/page").replace("auto:\n", "auto:\n  cumulative: true\n");
     world.write("products/a.md", file);
@@ -148,7 +148,7 @@ fn a_cumulative_product_keeps_what_earlier_runs_learnt() {
 }
 
 #[test]
-fn what_differs_in_release_data_is_reported_with_its_evidence() {
+fn differences_in_release_data_are_reported_with_their_evidence() {
     let world = two();
     let old = "{\"releases\": {\"1\": {\"name\": \"1\", \"eol\": false}}, \"versions\": {}}";
     world.write("releases/a.json", old);
@@ -256,7 +256,7 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
 }
 
 #[test]
-fn evidence_is_kept_beside_what_is_learnt_and_changes_only_with_its_source() {
+fn evidence_changes_only_with_its_source() {
     let world = two();
     let update = ["update", "--replay", "pages", "--evidence", "evidence/deep"];
     let dry = run(&world, &[&update[..], &["--dry-run"]].concat());
@@ -304,7 +304,7 @@ fn evidence_is_kept_beside_what_is_learnt_and_changes_only_with_its_source() {
 }
 
 #[test]
-fn notices_that_were_seen_become_a_count() {
+fn known_notices_become_a_count() {
     let world = two();
     let update = ["update", "--replay", "pages", "--known", "known"];
     let first = stderr(&run(&world, &update));

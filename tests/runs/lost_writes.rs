@@ -113,7 +113,7 @@ async fn killed_after(world: &World, writes: usize) {
 }
 
 #[tokio::test]
-async fn a_run_killed_between_any_two_writes_loses_nothing_and_makes_nothing_false_believed() {
+async fn a_run_killed_between_two_writes_loses_nothing_and_leaves_no_false_history() {
     let ends = ["February 29, 2028", "February 28, 2027"];
     // What a run leaves that nobody kills, and the next one.
     let whole = world(ends);

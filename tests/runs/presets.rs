@@ -88,7 +88,7 @@ fn a_preset_of_the_user_is_a_method_like_any_other() {
 }
 
 #[test]
-fn a_broken_preset_fails_who_uses_it_and_check_says_where() {
+fn a_broken_preset_fails_its_products_and_check_names_its_line() {
     let world = world(&PRESET.replace("release_table", "git"));
     assert_snapshot!(stderr(&world.update(&["--dry-run", "--guard", "off"])), @r"
     would update: other, 1 change
@@ -107,7 +107,7 @@ fn a_broken_preset_fails_who_uses_it_and_check_says_where() {
 }
 
 #[test]
-fn a_preset_lies_beside_the_products_and_is_no_link() {
+fn a_preset_is_a_regular_file_beside_the_products() {
     let world = world(PRESET);
     let preset = world.path("presets/lifecycle.yaml");
     fs_err::rename(&preset, world.path("products/lifecycle.yaml")).unwrap();
