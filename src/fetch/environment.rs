@@ -1,12 +1,11 @@
-//! What the user's own environment says of registries and tokens.
+//! The registries and the token that the user's environment names.
 
 use super::request::Token;
 
-/// The host that GitHub's token is for, and no other.
+/// The only host that GitHub's token is sent to.
 pub(super) const GITHUB: &str = "api.github.com";
 
-/// The registries that people behind a mirror name in their environment, and their token
-/// for GitHub.
+/// Mirrors of registries, and the token for GitHub.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     npm_registry: Option<String>,
@@ -18,7 +17,7 @@ impl Environment {
     /// The variable that holds the token for GitHub.
     pub const GITHUB_TOKEN: &'static str = "GITHUB_TOKEN";
 
-    /// What the variables say: `npm_config_registry`, `PIP_INDEX_URL` and `GITHUB_TOKEN`.
+    /// From the variables `npm_config_registry`, `PIP_INDEX_URL` and `GITHUB_TOKEN`.
     pub fn read() -> Self {
         let variable = |name: &str| {
             std::env::var(name)
@@ -35,7 +34,7 @@ impl Environment {
 
     fn of(npm: Option<String>, pip: Option<String>, github: Option<String>) -> Self {
         let base = |url: String| url.trim_end_matches('/').to_owned();
-        // An index lists its projects under `simple`; their JSON lies beside that.
+        // An index lists its projects under `simple`; their JSON is beside that.
         let beside = |url: String| {
             let url = base(url);
             base(url.strip_suffix("/simple").unwrap_or(&url).to_owned())
@@ -52,12 +51,11 @@ impl Environment {
         self.npm_registry.as_deref()
     }
 
-    /// The URL beside whose `simple` the JSON of Python projects lies, if one is named.
+    /// The URL below which the JSON of Python projects is, if one is named.
     pub fn pypi_index(&self) -> Option<&str> {
         self.pypi_index.as_deref()
     }
 
-    /// The token for GitHub.
     pub(super) fn github_token(&self) -> Option<&Token> {
         self.github_token.as_ref()
     }
@@ -68,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mirror_is_asked_where_it_keeps_its_json() {
+    fn a_mirror_is_asked_where_its_json_is() {
         let asked = |pip: &str| {
             Environment::of(None, Some(pip.into()), None)
                 .pypi_index

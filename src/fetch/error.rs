@@ -1,8 +1,7 @@
-//! Why a page could not be had.
+//! Why a page could not be fetched.
 //!
-//! *Absent*, *transient*, *blocked* and *forbidden* are different things: the first is the
-//! vendor's answer, the second may pass, the third is a wall against robots, the
-//! fourth is our own choice. None of them ever looks like an empty page.
+//! *Absent* is the vendor's answer, *transient* may succeed later, *blocked* is a bot wall,
+//! and *forbidden* is refused by ourselves. None of them ever looks like an empty page.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,10 +11,10 @@ use chrono::{DateTime, Utc};
 
 use super::bot_wall::BotWall;
 
-/// Why a page could not be had. URLs in it are fit to be shown.
+/// Why a page could not be fetched. Its URLs may be shown as they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// The server says that it does not have (or does not give) the page.
+    /// The server does not have the page, or does not give it.
     #[error("cannot fetch {url} ({status})")]
     Absent {
         /// What was asked.
@@ -23,7 +22,7 @@ pub enum FetchError {
         /// The status of the answer.
         status: u16,
     },
-    /// The server or the way to it failed in a way that may pass, also when asked again.
+    /// The server or the connection failed, also when tried again; it may succeed later.
     #[error("cannot fetch {url} ({cause}, {})", Tries(*.tries))]
     Transient {
         /// What was asked.
@@ -33,12 +32,12 @@ pub enum FetchError {
         /// How often it was asked.
         tries: u32,
     },
-    /// A wall against robots answered instead of the page.
+    /// A bot wall answered instead of the page.
     #[error("cannot fetch {url} (blocked by {wall}, {status})")]
     Blocked {
         /// What was asked.
         url: String,
-        /// Which wall, and how it was recognised.
+        /// Whose it is, and how it was recognised.
         wall: BotWall,
         /// The status of the answer.
         status: u16,
@@ -51,7 +50,7 @@ pub enum FetchError {
         /// The status of the answer.
         status: u16,
     },
-    /// We do not ask this, or do not take such an answer.
+    /// We do not send this request, or do not accept its answer.
     #[error("will not fetch {url} ({reason})")]
     Forbidden {
         /// What was asked, or where a redirect led.
@@ -67,13 +66,13 @@ pub enum FetchError {
         /// `GET` or `POST`.
         method: &'static str,
     },
-    /// The page needs JavaScript, and there is no browser to run it.
+    /// The page needs JavaScript, and no browser was found.
     #[error("cannot render {url} (no Chromium in `CHROME` or `PATH`)")]
     NeedsBrowser {
         /// What was asked.
         url: String,
     },
-    /// The browser did not give the page, or the page never showed what was waited for.
+    /// The browser failed, or the page never showed the element to wait for.
     #[error("cannot render {url} ({reason})")]
     NotRendered {
         /// What was asked.
@@ -88,11 +87,11 @@ pub enum FetchError {
         action: &'static str,
         /// Which file or folder.
         path: String,
-        /// What the system or the parser said.
+        /// The error of the system or of the parser.
         #[source]
         cause: Cause,
     },
-    /// There is no token for GitHub, which answers nobody without one.
+    /// There is no token for GitHub, whose API requires one.
     #[error("cannot ask GitHub for {repository}: there is no token in `{variable}`")]
     NoToken {
         /// The repository that was asked for.
@@ -100,7 +99,7 @@ pub enum FetchError {
         /// The variable of the environment that holds the token.
         variable: &'static str,
     },
-    /// What GitHub answers in an hour is used up.
+    /// GitHub's quota of the hour is used up.
     #[error("did not ask GitHub for {repository}: the quota of this hour is used up until {}", Moment(*.until))]
     Quota {
         /// The repository that was not asked for.
@@ -111,7 +110,7 @@ pub enum FetchError {
     /// The program `git` could not be run.
     #[error("cannot run `git`")]
     NoGit(#[source] Cause),
-    /// The client could not be made.
+    /// The HTTP client could not be set up.
     #[error("cannot start the HTTP client")]
     Client(#[source] Cause),
 }
@@ -121,21 +120,21 @@ pub enum FetchError {
 #[error("{0}")]
 pub struct Cause(pub String);
 
-/// What was wrong with a server, or with the way to it. All of these may pass.
+/// What went wrong with a server or the connection to it. Each may succeed later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransientError {
     /// It answered 429 or 5xx.
     #[error("{0}")]
     Status(u16),
-    /// It wants no more requests for longer than we wait.
+    /// It asks for a pause that is longer than we wait.
     #[error("{status}, asks to wait until {}", Moment(*.until))]
     Limited {
-        /// The status of the answer that said so.
+        /// The status of that answer.
         status: u16,
         /// When it may be asked again.
         until: SystemTime,
     },
-    /// It did not answer, or not to the end, in time.
+    /// It did not send the whole answer in time.
     #[error("timed out")]
     Timeout,
     /// No connection, or one that broke.
@@ -144,15 +143,15 @@ pub enum TransientError {
     /// The body ended before its end.
     #[error("truncated answer")]
     Truncated,
-    /// The body is not in the coding that it claims.
+    /// The body cannot be decoded.
     #[error("damaged answer: {0}")]
     Damaged(String),
 }
 
-/// Why a request is not made, or its answer not taken.
+/// Why a request is not sent, or its answer not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ForbiddenError {
-    /// The text is no URL.
+    /// Not a URL.
     #[error("not a URL: {0}")]
     NoUrl(String),
     /// Not http or https.
@@ -167,13 +166,13 @@ pub enum ForbiddenError {
     /// A user name or password in the URL.
     #[error("the URL carries a user name or password")]
     Credentials,
-    /// A URL longer than any honest one.
+    /// A URL over the limit of its length.
     #[error("the URL is too long")]
     TooLongUrl,
-    /// A user agent that no header can hold.
+    /// A user agent that is not valid in a header.
     #[error("the user agent holds characters that no header can")]
     UserAgent,
-    /// A token that no header can hold.
+    /// A token that is not valid in a header.
     #[error("the token holds characters that no header can")]
     Token,
     /// An address that is not on the public internet.
@@ -182,7 +181,7 @@ pub enum ForbiddenError {
     /// A chain of redirects longer than allowed.
     #[error("more than {0} redirects")]
     Redirects(usize),
-    /// A redirect that names no place to go.
+    /// A redirect without a valid `Location`.
     #[error("a redirect to nowhere")]
     RedirectToNowhere,
     /// A body larger than allowed, as sent.
@@ -191,13 +190,13 @@ pub enum ForbiddenError {
     /// A body larger than allowed once decompressed.
     #[error("the answer is larger than {} MiB when decompressed", Mebibytes(*.0))]
     TooLargeDecompressed(u64),
-    /// A content coding that we did not ask for.
+    /// A content coding that we do not accept.
     #[error("unknown content coding `{0}`")]
     Coding(String),
 }
 
 impl FetchError {
-    /// Whether the vendor says that there is no such page (404 and 410).
+    /// Whether the server does not have the page (404 and 410).
     pub fn is_absent(&self) -> bool {
         matches!(
             self,
@@ -208,12 +207,12 @@ impl FetchError {
         )
     }
 
-    /// Whether the host failed in a way that may pass, so that the same request may succeed later.
+    /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Transient { .. })
     }
 
-    /// Whether a wall against robots answered.
+    /// Whether a bot wall answered.
     pub fn is_blocked(&self) -> bool {
         matches!(self, Self::Blocked { .. })
     }
@@ -242,7 +241,7 @@ impl FetchError {
         Some(hint.to_owned())
     }
 
-    /// A file or folder of ours that could not be used.
+    /// An error of [`Self::Storage`].
     pub(super) fn storage(
         action: &'static str,
         path: &std::path::Path,
@@ -290,14 +289,14 @@ impl fmt::Display for Mebibytes {
     }
 }
 
-/// How one attempt to get an answer failed.
+/// How one attempt failed.
 #[derive(Debug)]
 pub(super) enum AttemptError {
     /// For good.
     Final(FetchError),
-    /// For good: we do not ask this, or do not take such an answer.
+    /// For good: we do not send this, or do not accept its answer.
     Forbidden(ForbiddenError),
-    /// In a way that may pass.
+    /// It may be tried again.
     Transient {
         cause: TransientError,
         /// The status that said so; without one, 0.
@@ -305,7 +304,7 @@ pub(super) enum AttemptError {
         /// The pause that the host asks for.
         retry_after: Option<Duration>,
     },
-    /// It is to be made once more, in another way.
+    /// It is made once more, differently: without conditions, or at a new URL.
     Again,
 }
 
@@ -336,7 +335,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_says_what_was_asked_what_came_and_how_often() {
+    fn an_error_names_the_url_the_cause_and_the_tries() {
         let transient = |cause, tries| FetchError::Transient {
             url: "https://a.test/".into(),
             cause,
@@ -354,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_said_in_mebibytes() {
+    fn sizes_are_shown_in_mebibytes() {
         assert_eq!(Mebibytes(64 << 20).to_string(), "64");
         assert_eq!(Mebibytes(3 << 19).to_string(), "1.50");
     }

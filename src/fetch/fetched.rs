@@ -1,4 +1,4 @@
-//! What a question is answered with: a page, or where to ask next.
+//! The answer to one request: a page, or a redirect.
 
 use std::sync::Arc;
 
@@ -7,7 +7,6 @@ use url::Url;
 use super::error::FetchError;
 use crate::page::Page;
 
-/// The answer to one question: a page, or where to ask next.
 #[derive(Debug, Clone)]
 pub(super) enum Fetched {
     Page(Arc<Page>),

@@ -1,7 +1,7 @@
-//! What the fuzz targets reach of the readers of foreign bytes that are private to `fetch`.
+//! Entry points of the fuzz targets to parsers that are private to `fetch`.
 //!
-//! Compiled for them alone: `cfg(fuzzing)` is set by `fuzz/instrument`. Each function reads as a
-//! run would, and asks of what it read all that a run may ask.
+//! Compiled for them alone: `cfg(fuzzing)` is set by `fuzz/instrument`. Each function parses as
+//! a run does, and calls everything that a run may call on the result.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -32,12 +32,12 @@ pub fn archive(bytes: &[u8]) -> Result<usize, String> {
     Ok(exchanges.len())
 }
 
-/// Reads an entry of the cache, and asks whether it may be used: long ago, now and long hence.
+/// Reads an entry of the cache, and whether it may be used: long ago, now and in the far future.
 pub fn cached(bytes: &[u8]) {
     let key = RequestKey::of(&Request::get("https://a.test/x")).expect("a URL that may be asked");
     let request = http::Request::get(key.url().as_str()).header("user-agent", "a");
     let (parts, ()) = request.body(()).expect("a request").into_parts();
-    // What is damaged is told by its checksum, so this one is right.
+    // A damaged file fails its checksum, so this one is right.
     let file = [&cache::stamp(bytes), bytes].concat();
     let now = SystemTime::now();
     let Some(cached) = cache::read(&file, &parts, now) else {
@@ -85,21 +85,21 @@ pub fn answer(lines: &str, sent: &[u8]) -> Option<Page> {
     (meaning == Meaning::Page).then(|| Page::new(url, kind, answer.body, ResponseMeta::default()))
 }
 
-/// Reads what `git` says of refs and of objects.
-pub fn git(said: &[u8]) {
-    for (name, object) in object::refs(said, "refs/tags/") {
+/// Reads the output of `git` for refs and for objects.
+pub fn git(output: &[u8]) {
+    for (name, object) in object::refs(output, "refs/tags/") {
         assert!(object::is_id(&object) && !name.contains(char::is_control));
     }
-    for (name, object) in refs::read(said, "refs/tags/").into_iter().flatten() {
+    for (name, object) in refs::read(output, "refs/tags/").into_iter().flatten() {
         assert!(object::is_id(&object) && !name.contains(char::is_control));
     }
-    for object in object::read(said) {
-        assert!(object.content.len() <= said.len());
+    for object in object::read(output) {
+        assert!(object.content.len() <= output.len());
         let _ = object.day();
     }
 }
 
-/// Where the answer to a URL is kept in a folder.
+/// The path of the answer to a URL in a recording.
 pub fn place(url: &str) -> Result<PathBuf, FetchError> {
     Ok(layout::path_of(&RequestKey::of(&Request::get(url))?))
 }

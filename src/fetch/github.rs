@@ -1,11 +1,11 @@
-//! GitHub's GraphQL: many repositories in one question, and the quota of the hour.
+//! GitHub's GraphQL: many queries in one request, and the quota of the hour.
 //!
-//! Whoever asks waits a moment for others, and one request is made for all of them. Each
-//! is given the part that is its own, in the form that it would have alone; so a recording
-//! knows nothing of who else was asked.
+//! A query waits a moment for others, and one request is sent for all of them. Each gets its
+//! own part of the answer, in the form that it would have alone, so that a recording does not
+//! depend on the others.
 //!
-//! Each answer says what is left of the hour's quota. What would go beyond it is not asked:
-//! it fails by name, and the rest of the run goes on.
+//! Each answer says how much of the hour's quota remains. A query beyond it is not sent: it
+//! fails with the name of its repository, and the run continues.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -23,8 +23,8 @@ use super::request::GraphQlQuery;
 use crate::page::Page;
 use crate::sync::lock;
 
-/// The body of a question that asks many, each under a name of its own.
-fn together(queries: &[&GraphQlQuery]) -> String {
+/// The body of a request for many, each under a name of its own.
+fn combined(queries: &[&GraphQlQuery]) -> String {
     let (mut variables, mut parts, mut values) = (String::new(), String::new(), Map::new());
     for (n, query) in queries.iter().enumerate() {
         let _ = write!(variables, "$o{n}: String!, $n{n}: String!, $a{n}: String, ");
@@ -45,7 +45,7 @@ fn together(queries: &[&GraphQlQuery]) -> String {
     .to_string()
 }
 
-/// The part of an answer to many that belongs to one, as if it had been asked alone.
+/// The part of an answer that belongs to one query, as if it had been sent alone.
 fn part(answer: &mut GraphQlResponse, number: usize) -> Value {
     let name = format!("r{number}");
     let repository = answer
@@ -53,7 +53,7 @@ fn part(answer: &mut GraphQlResponse, number: usize) -> Value {
         .as_mut()
         .and_then(|data| data.remove(&name))
         .unwrap_or(Value::Null);
-    // An error without a path is everybody's.
+    // An error without a path belongs to all.
     let errors: Vec<&Value> = answer
         .errors
         .iter()
@@ -76,38 +76,37 @@ struct GraphQlResponse {
 #[derive(Debug, Clone, Copy)]
 struct Quota {
     remaining: u64,
-    /// What the last question cost.
+    /// What the last request cost.
     cost: u64,
     until: SystemTime,
 }
 
 impl Quota {
     fn of(answer: &GraphQlResponse) -> Option<Self> {
-        let said = answer.data.as_ref()?.get("rateLimit")?;
+        let limit = answer.data.as_ref()?.get("rateLimit")?;
         Some(Self {
-            remaining: said["remaining"].as_u64()?,
-            cost: said["cost"].as_u64()?,
-            until: DateTime::parse_from_rfc3339(said["resetAt"].as_str()?)
+            remaining: limit["remaining"].as_u64()?,
+            cost: limit["cost"].as_u64()?,
+            until: DateTime::parse_from_rfc3339(limit["resetAt"].as_str()?)
                 .ok()?
                 .into(),
         })
     }
 }
 
-/// What one who asks is given: a page.
-type Given = Result<Arc<Page>, FetchError>;
+type Answer = Result<Arc<Page>, FetchError>;
 
-/// A query, and who waits for it.
-type Waiting = (GraphQlQuery, oneshot::Sender<Given>);
+/// A query, and where its answer is sent.
+type Waiting = (GraphQlQuery, oneshot::Sender<Answer>);
 
-/// Where questions to GitHub wait for each other.
+/// Where queries to GitHub wait for each other.
 #[derive(Default)]
 pub(super) struct Batcher {
     waiting: Mutex<Vec<Waiting>>,
     quota: Mutex<Option<Quota>>,
 }
 
-/// The one who asks for all. If it is dropped, those who wait are told.
+/// The query that sends the request for all. If it is dropped, the others fail.
 struct BatchLeader<'a>(&'a Batcher);
 
 impl Drop for BatchLeader<'_> {
@@ -117,16 +116,16 @@ impl Drop for BatchLeader<'_> {
 }
 
 impl Batcher {
-    /// The answer to a query; the first who asks asks for all who come soon after.
+    /// The answer to a query; the first one sends the request for all that come soon after.
     pub(super) async fn ask<'a>(
         &self,
         query: &GraphQlQuery,
-        send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
-    ) -> Given {
-        let (given, answer) = oneshot::channel();
+        send: &(dyn Fn(String) -> BoxFuture<'a, Answer> + Sync),
+    ) -> Answer {
+        let (sender, answer) = oneshot::channel();
         let first = {
             let mut waiting = lock(&self.waiting);
-            waiting.push((query.clone(), given));
+            waiting.push((query.clone(), sender));
             waiting.len() == 1
         };
         if first {
@@ -139,30 +138,30 @@ impl Batcher {
         answer.await.unwrap_or_else(|_| {
             Err(FetchError::Transient {
                 url: GraphQlQuery::URL.into(),
-                cause: TransientError::Connection("the question was given up".into()),
+                cause: TransientError::Connection("the query was cancelled".into()),
                 tries: 0,
             })
         })
     }
 
-    /// Asks for all who wait, some at a time.
+    /// Answers all who wait, some at a time.
     async fn serve<'a>(
         &self,
         mut all: Vec<Waiting>,
-        send: &(dyn Fn(String) -> BoxFuture<'a, Given> + Sync),
+        send: &(dyn Fn(String) -> BoxFuture<'a, Answer> + Sync),
     ) {
-        let mut together_now = BATCH_SIZE;
+        let mut at_once = BATCH_SIZE;
         while !all.is_empty() {
-            let now: Vec<_> = all.drain(..all.len().min(together_now)).collect();
+            let now: Vec<_> = all.drain(..all.len().min(at_once)).collect();
             if let Some(until) = self.used_up() {
-                for (query, given) in now {
+                for (query, sender) in now {
                     let repository = query.repository();
-                    let _ = given.send(Err(FetchError::Quota { repository, until }));
+                    let _ = sender.send(Err(FetchError::Quota { repository, until }));
                 }
                 continue;
             }
             let queries: Vec<&GraphQlQuery> = now.iter().map(|(query, _)| query).collect();
-            let answer = match send(together(&queries)).await {
+            let answer = match send(combined(&queries)).await {
                 Ok(page) => serde_json::from_slice::<GraphQlResponse>(&page.body)
                     .map(|answer| (answer, page.provenance.meta.clone()))
                     .map_err(|error| FetchError::Transient {
@@ -177,28 +176,28 @@ impl Batcher {
                     if let Some(quota) = Quota::of(&answer) {
                         *lock(&self.quota) = Some(quota);
                     }
-                    for (number, (_, given)) in now.into_iter().enumerate() {
+                    for (number, (_, sender)) in now.into_iter().enumerate() {
                         let body = part(&mut answer, number).to_string().into_bytes();
                         let json = Some("application/json; charset=utf-8".into());
                         let page = Page::new(GraphQlQuery::URL, json, body, meta.clone());
-                        let _ = given.send(Ok(Arc::new(page)));
+                        let _ = sender.send(Ok(Arc::new(page)));
                     }
                 }
-                // What is too much at once may be answered one by one.
+                // Queries that are too much at once may be answered one by one.
                 Err(error) if error.is_transient() && now.len() > 1 => {
-                    together_now = 1;
+                    at_once = 1;
                     all.splice(0..0, now);
                 }
                 Err(error) => {
-                    for (_, given) in now {
-                        let _ = given.send(Err(error.clone()));
+                    for (_, sender) in now {
+                        let _ = sender.send(Err(error.clone()));
                     }
                 }
             }
         }
     }
 
-    /// Until when nothing more is answered, if another question would go beyond the quota.
+    /// Until when the quota is used up, if another request would exceed it.
     fn used_up(&self) -> Option<SystemTime> {
         let quota = (*lock(&self.quota))?;
         let open = quota.until <= SystemTime::now();
@@ -221,7 +220,7 @@ mod tests {
         }
     }
 
-    async fn ask(batcher: &Batcher, name: &str, answer: &str) -> Given {
+    async fn ask(batcher: &Batcher, name: &str, answer: &str) -> Answer {
         let send = |body: String| {
             assert!(body.contains("r0: repository(owner: $o0"), "{body}");
             async { Ok(Arc::new(Page::of_text(GraphQlQuery::URL, answer))) }.boxed()
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_are_asked_at_once_and_each_is_given_its_own() {
+    async fn many_queries_go_in_one_request_and_each_gets_its_own_part() {
         let batcher = Batcher::default();
         let answer = r#"{
             "data": {
@@ -247,12 +246,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_too_much_at_once_is_asked_one_by_one() {
+    async fn queries_that_are_too_much_at_once_are_sent_one_by_one() {
         let batcher = Batcher::default();
         let one = async |name: &str| {
             let send = |body: String| {
                 let cause = TransientError::Status(502);
-                let given = if body.contains("r1:") {
+                let answer = if body.contains("r1:") {
                     Err(FetchError::Transient {
                         url: GraphQlQuery::URL.into(),
                         cause,
@@ -262,7 +261,7 @@ mod tests {
                     let answer = r#"{"data": {"r0": {"tags": 0}}}"#;
                     Ok(Arc::new(Page::of_text(GraphQlQuery::URL, answer)))
                 };
-                async { given }.boxed()
+                async { answer }.boxed()
             };
             batcher.ask(&query(name), &send).await
         };
@@ -271,7 +270,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_goes_beyond_the_quota_is_not_asked_but_named() {
+    async fn a_query_beyond_the_quota_is_not_sent_but_named() {
         let batcher = Batcher::default();
         let answer = r#"{"data": {"r0": {}, "rateLimit":
             {"cost": 2, "remaining": 1, "resetAt": "2999-01-01T00:00:00Z"}}}"#;

@@ -1,5 +1,4 @@
-//! Questions to the network: from the cache if it may answer, else from the host, again
-//! and again within reason.
+//! Answers from the cache if it is fresh, else from the host, with retries.
 
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -73,7 +72,7 @@ impl Live {
         }
     }
 
-    /// Asks the cache, else the host.
+    /// From the cache, else from the host.
     async fn look_up_page(&self, key: &RequestKey, activity: &Activity) -> FetchResult {
         let url = key.shown();
         let refused = |reason| FetchError::Forbidden {
@@ -81,7 +80,7 @@ impl Live {
             reason,
         };
         let parts = self.client.parts(key).map_err(refused)?;
-        // Before the cache: what an earlier run was allowed to keep, this one may not see.
+        // Before the cache: an earlier run may have been allowed to fetch what this one is not.
         let check = self.policy.local.check(key.url());
         let checked = timeout(self.policy.limits.connect_timeout, check).await;
         if let Ok(Err(reason)) = checked {
@@ -118,7 +117,6 @@ impl Live {
         }
     }
 
-    /// Asks a repository.
     async fn ask_repository(&self, key: &GitKey, activity: &Activity) -> FetchResult {
         let limits = &self.policy.limits;
         let host = self.hosts.of(&key.repository, limits);
@@ -130,7 +128,7 @@ impl Live {
         Ok(Fetched::Page(Arc::new(page)))
     }
 
-    /// Where a repository that is said to be elsewhere is, as our own client is told.
+    /// The new URL of a repository that moved, found by following redirects with our own client.
     async fn moved_repository(
         &self,
         repository: Url,
@@ -159,7 +157,7 @@ impl Live {
         })
     }
 
-    /// Asks GitHub, together with others who ask it at this moment.
+    /// Asks GitHub, in one request with other queries of this moment.
     async fn ask_github(
         &self,
         query: &GraphQlQuery,
@@ -196,7 +194,7 @@ impl Live {
         Ok(Fetched::Page(page))
     }
 
-    /// Asks the host, again and again within reason.
+    /// Requests from the host, with retries.
     async fn ask_host(
         &self,
         key: &RequestKey,
@@ -208,8 +206,7 @@ impl Live {
         let host = self.hosts.of(key.url(), limits);
         let rendered = key.render().is_some();
         let attempt = |permit, again: bool| async move {
-            // Where what is cached does not fit the answer, unconditionally; no server can do
-            // this twice.
+            // Without conditions once a 304 did not fit the cached answer, so not twice.
             let cached = cached.filter(|_| !again);
             let answer = self.try_once(key, parts, cached, activity).await;
             drop(permit);
@@ -218,7 +215,7 @@ impl Live {
         retry(key.url(), &host, limits, rendered, activity, attempt).await
     }
 
-    /// Asks once, and says what the answer means.
+    /// One attempt, and what its answer means.
     async fn try_once(
         &self,
         key: &RequestKey,
@@ -238,8 +235,8 @@ impl Live {
                     let length = answer.body.len() as u64;
                     (url, answer, length)
                 }
-                Err(trouble) => {
-                    return Err(match trouble.finally(url) {
+                Err(error) => {
+                    return Err(match error.finally(url) {
                         Ok(cause) => cause.into(),
                         Err(error) => error.into(),
                     });
@@ -290,7 +287,7 @@ impl Live {
         Err(error.into())
     }
 
-    /// An old copy instead of an error, if the host cannot answer and the run wants it.
+    /// An old copy instead of an error, if the host cannot answer and the run allows it.
     fn old_copy(
         &self,
         cached: Option<&CachedResponse>,
@@ -308,7 +305,7 @@ impl Live {
         Ok(fetched)
     }
 
-    /// Ends the run: what nobody renewed for long leaves the cache, and the browser ends.
+    /// Ends the run: old entries are removed from the cache, and the browser ends.
     pub(super) fn finish(&self) {
         if let Some(cache) = &self.cache {
             cache.sweep();

@@ -1,9 +1,8 @@
-//! The answers of a run, held for all who ask the same.
+//! The answers of a run, shared by all who make the same request.
 //!
-//! Several products ask for one page, at about the same time: products of one host are
-//! asked together. So the newest pages are held, up to [`MEMO_BYTES`] bytes of them, and an older
-//! one is let go: whoever asks for it after that asks again, and the cache answers or has
-//! it renewed. Without this bound a run would hold every page that it ever saw.
+//! Several products request one page, mostly at about the same time. So the newest pages are
+//! held, up to [`MEMO_BYTES`] bytes, and older ones are dropped: they are requested again, and
+//! the cache answers or revalidates. Without this limit a run would hold every page it fetched.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use super::fetched::FetchResult;
 use super::policy::MEMO_BYTES;
 use super::request_key::RequestKey;
 
-/// The answers that are held, and the questions that are being asked.
+/// The answers that are held, and the requests in flight.
 #[derive(Default)]
 pub(super) struct ResponseMemo {
     cells: HashMap<RequestKey, Arc<OnceCell<FetchResult>>>,
@@ -24,12 +23,12 @@ pub(super) struct ResponseMemo {
 }
 
 impl ResponseMemo {
-    /// Where the answer to a question is, or will be.
+    /// The cell that holds the answer to a request, or will.
     pub(super) fn cell(&mut self, key: &RequestKey) -> Arc<OnceCell<FetchResult>> {
         Arc::clone(self.cells.entry(key.clone()).or_default())
     }
 
-    /// Holds the page that answers a question, and lets go of the oldest that are too much.
+    /// Holds the page that answers a request, and drops the oldest beyond the limit.
     pub(super) fn hold(&mut self, key: &RequestKey, bytes: usize) {
         self.pages.push_back((key.clone(), bytes));
         self.bytes += bytes;
@@ -52,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_pages_are_held_and_the_oldest_let_go() {
+    fn the_newest_pages_are_held_and_the_oldest_dropped() {
         let mut memo = ResponseMemo::default();
         let cells: Vec<_> = (0..4).map(|path| memo.cell(&ask(path))).collect();
         for path in 0..4 {

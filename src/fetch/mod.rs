@@ -1,18 +1,17 @@
 //! URL to page: the network, a cache between runs, or a recording.
 //!
 //! [`Fetcher::fetch`] gives a [`Page`] or a [`FetchError`], and never an empty page for
-//! a failure. Each question is asked once a run, however many ask it, as long as the memo
-//! holds its answer (`memo` says how long), and each redirect is a question of its own: its
-//! address is checked, the limits of its host hold, and whoever asks for its
-//! target shares the answer.
+//! a failure. Each request is made once a run, however many products make it, as long as the
+//! memo holds its answer (see `memo`). Each redirect is a request of its own: its address is
+//! checked, the limits of its host hold, and its answer is shared.
 //!
-//! A page that needs JavaScript is rendered by a browser first; a recording keeps it as it
-//! was rendered, so that a replay needs no browser.
+//! A page that needs JavaScript is rendered by a browser first; a recording holds the
+//! rendered page, so that a replay needs no browser.
 //!
-//! What is asked is written by strangers. Only http, https and git to public addresses
-//! leave this module, nothing of a URL reaches a path unencoded, and every wait, size and
-//! count has a bound ([`Limits`]). Nothing is printed; a run tells of old copies
-//! ([`Fetcher::stale_pages`]) and progress itself.
+//! Requests are written by strangers. Only http, https and git to public addresses are
+//! spoken, nothing of a URL reaches a path unencoded, and every wait, size and count has a
+//! limit ([`Limits`]). Nothing is printed: commands show old copies
+//! ([`Fetcher::stale_pages`]) and progress.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -59,7 +58,7 @@ use replay::archive::Archive;
 use replay::recorder::{self, Recorder};
 use request_key::RequestKey;
 
-/// Gives pages. Shared by all who ask during a run.
+/// Fetches pages. Shared by all products of a run.
 pub struct Fetcher {
     source: Source,
     memo: Mutex<ResponseMemo>,
@@ -79,7 +78,7 @@ enum Source {
 }
 
 impl Fetcher {
-    /// Asks the network.
+    /// Fetches from the network.
     pub fn live(policy: NetworkPolicy) -> Result<Self, FetchError> {
         let redirects = policy.limits.redirects;
         Ok(Self {
@@ -116,7 +115,7 @@ impl Fetcher {
         }
     }
 
-    /// The same fetcher, asking the registries and showing the token of an environment.
+    /// The same fetcher, with the registries and the token of an environment.
     #[must_use]
     pub fn in_environment(self, environment: Environment) -> Self {
         Self {
@@ -178,7 +177,7 @@ impl Fetcher {
         })
     }
 
-    /// Asks on until there is a page, and notes all that was asked.
+    /// Follows redirects to a page, and records each request.
     async fn follow(
         &self,
         mut key: RequestKey,
@@ -200,7 +199,7 @@ impl Fetcher {
         })
     }
 
-    /// The answer to one question, asked once a run.
+    /// The answer to one request, made once a run.
     async fn answer(&self, key: &RequestKey) -> FetchResult {
         let cell = lock(&self.memo).cell(key);
         cell.get_or_init(|| async {
@@ -238,7 +237,7 @@ impl Fetcher {
     }
 
     /// The old copies that were used because their hosts could not answer, by URL. A run that
-    /// allowed them says so out loud.
+    /// allowed them must show them.
     pub fn stale_pages(&self) -> Vec<StalePage> {
         let Source::Live(live) = &self.source else {
             return Vec::new();
@@ -248,7 +247,7 @@ impl Fetcher {
         pages
     }
 
-    /// What this run did to the world so far; of a recording, nothing.
+    /// The requests of this run so far; a recording makes none.
     pub fn statistics(&self) -> FetchStatistics {
         self.activity.statistics()
     }

@@ -1,44 +1,44 @@
-//! The network policy: whom a run asks, how often, and how much it takes.
+//! The network policy: which hosts a run asks, how often, and how much it accepts.
 //!
-//! Every limit stands here; what a parser bounds stands with the parser. What keeps to it:
+//! Every limit of the network is here; those of a parser are with the parser. Enforced by:
 //! - `request_key`: only http, https and git, no password in a URL;
-//! - `ssrf`: only public addresses, looked at before each request and by each connection;
-//! - `ratelimit` and `retry`: a few requests at once, pauses, and how often is asked again;
+//! - `ssrf`: only public addresses, checked before each request and by each connection;
+//! - `ratelimit` and `retry`: a few requests at once, pauses, and the number of tries;
 //! - `http`: the time and the size of one answer; its `cache` and `freshness`: what is kept
-//!   of it, and how long it is good;
-//! - `memo` and `github`: one fetch for all who ask the same, many queries in one request;
-//! - `git`: what the program sees, how long it runs and how much it fetches;
-//! - `browser`: what a rendered page reaches, and how long it has;
+//!   of it, and how long it is fresh;
+//! - `memo` and `github`: one fetch for equal requests, many queries in one request;
+//! - `git`: the environment of the program, its time and how much it fetches;
+//! - `browser`: what a rendered page reaches, and its time;
 //! - `environment` and `proxies`: the user's own registries, token and proxies;
-//! - `request`: to which host a token is shown.
+//! - `request`: to which host a token is sent.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::ssrf::LocalAddresses;
 
-/// The longest URL that is asked for, in bytes.
+/// The longest URL that is requested, in bytes.
 pub(super) const LONGEST_URL: usize = 8 * 1024;
-/// Of an error answer, no more than this is read, to see whether it is a wall.
+/// How much of an error answer is read, to recognise a bot wall.
 pub(super) const ERROR_BODY: u64 = 256 * 1024;
-/// How long a page is good of which its server does not say it.
+/// The freshness of a page whose server states none.
 pub(super) const PAGE_IS_FRESH: &str = "max-age=86400";
-/// A cached page that nobody renewed for so long is removed.
+/// A cached page that was not renewed for this long is removed.
 pub(super) const CACHE_KEPT: Duration = Duration::from_hours(60 * 24);
-/// How many bytes of pages a run holds for all who ask the same.
+/// How many bytes of pages a run holds in memory for equal requests.
 pub(super) const MEMO_BYTES: usize = 64 << 20;
-/// How long a query to GitHub waits for others to go with.
+/// How long a query to GitHub waits for others to be sent with.
 pub(super) const BATCH_DELAY: Duration = Duration::from_millis(50);
-/// How many repositories GitHub is asked for at once: as many as it answers within its time.
+/// How many repositories one request asks GitHub for: as many as it answers within its time limit.
 pub(super) const BATCH_SIZE: usize = 10;
 /// The longest that one run of `git` may take.
 pub(super) const GIT_RUN: Duration = Duration::from_mins(5);
 /// The most that `git` may fetch of a repository, in bytes.
 pub(super) const GIT_OBJECTS: u64 = 1 << 30;
-/// The dates of a repository that nobody renewed for so long are removed.
+/// The dates of a repository that were not renewed for this long are removed.
 pub(super) const DATES_KEPT: Duration = Duration::from_hours(24 * 400);
 
-/// How a live run asks. `NetworkPolicy::default()` keeps no cache and asks public hosts only.
+/// How a live run fetches. The default keeps no cache and asks public hosts only.
 #[derive(Debug, Clone)]
 pub struct NetworkPolicy {
     /// User agent to send instead of [`NetworkPolicy::USER_AGENT`].
@@ -50,14 +50,14 @@ pub struct NetworkPolicy {
     /// Whether an old copy may be used when a host cannot answer. The run must then name
     /// the pages of `Fetcher::stale_pages` to its user.
     pub stale: bool,
-    /// Whether the proxy is used that the system or its environment names.
+    /// Whether the proxy of the system or its environment is used.
     pub proxy: bool,
-    /// What bounds each request.
+    /// The limits of each request.
     pub limits: Limits,
 }
 
 impl NetworkPolicy {
-    /// Who asks, unless told otherwise.
+    /// The default user agent.
     pub const USER_AGENT: &'static str = concat!(
         env!("CARGO_PKG_NAME"),
         "/",
@@ -81,7 +81,7 @@ impl Default for NetworkPolicy {
     }
 }
 
-/// What bounds each request.
+/// The limits of each request.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// The time to get a connection.
@@ -98,7 +98,7 @@ pub struct Limits {
     pub tries: u32,
     /// The pause before the second try; it doubles with each further one.
     pub first_pause: Duration,
-    /// The longest pause that we choose ourselves.
+    /// The longest pause that the host did not ask for.
     pub longest_pause: Duration,
     /// The longest pause that a host may ask for; a longer one fails the request.
     pub longest_retry_after: Duration,
@@ -117,7 +117,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The number of requests to one host at once, unless told otherwise.
+    /// The default number of requests to one host at once.
     pub const PER_HOST: usize = 3;
 }
 

@@ -1,5 +1,5 @@
-//! Limits on requests: a few at once to each host, a number at once to all hosts together,
-//! and a pause of a host that everyone who asks it keeps.
+//! Limits on requests: so many at once to each host, so many at once to all hosts, and a
+//! pause for a host that all requests to it share.
 //!
 //! # Why the pause is shared
 //! A host that is overloaded answers 429 to one request and would to the next fifty.
@@ -61,9 +61,9 @@ pub(super) struct Permit<'a> {
 
 #[derive(Default)]
 struct State {
-    /// Nobody asks before this moment.
+    /// No request is sent before this moment.
     closed_until: Option<Instant>,
-    /// The status that closed the host, for those who will not wait.
+    /// The status that closed the host, for the error of requests that do not wait.
     closed_by: u16,
     /// How many requests in a row used up all their tries.
     failures: u32,
@@ -71,12 +71,12 @@ struct State {
 
 impl HostLimiter {
     /// Waits for a place at this host, for the end of its pause and for one of the run's
-    /// places; or says that the pause is longer than anybody waits.
+    /// places. Fails if the pause is longer than the limit.
     pub(super) async fn acquire(&self, limits: &Limits) -> Result<Permit<'_>, TransientError> {
         let mut permit = self.acquire_host_only(limits).await?;
         loop {
             let global = permit_of(&self.global).await;
-            // It may have been closed meanwhile, and a host that pauses keeps no place.
+            // It may have been closed meanwhile, and a paused host holds no place.
             let Some(until) = self.closed(limits)? else {
                 permit.global = Some(global);
                 return Ok(permit);
@@ -86,8 +86,7 @@ impl HostLimiter {
         }
     }
 
-    /// The same for one who waits for a place elsewhere, as at the browser, and so takes none
-    /// of the run's.
+    /// The same without one of the run's places, for a page that waits for one in the browser.
     pub(super) async fn acquire_host_only(
         &self,
         limits: &Limits,
@@ -99,7 +98,7 @@ impl HostLimiter {
         Ok(Permit { host, global: None })
     }
 
-    /// Until when nobody asks this host, if that is worth waiting for.
+    /// Until when this host is paused, if that is within the limit.
     fn closed(&self, limits: &Limits) -> Result<Option<Instant>, TransientError> {
         let (until, status) = {
             let state = lock(&self.state);
@@ -115,24 +114,23 @@ impl HostLimiter {
         }
     }
 
-    /// How often this host is asked the same before it is given up.
+    /// How often a request to this host is tried.
     pub(super) fn tries(&self, limits: &Limits) -> u32 {
         let given_up = lock(&self.state).failures >= limits.failures_before_single_try;
         if given_up { 1 } else { limits.tries.max(1) }
     }
 
-    /// The host answered.
     pub(super) fn record_success(&self) {
         lock(&self.state).failures = 0;
     }
 
-    /// The host failed to the last try.
+    /// A request used up its tries.
     pub(super) fn record_failure(&self) {
         lock(&self.state).failures += 1;
     }
 
-    /// Lets all who ask this host pause: as long as it says, or longer with each try.
-    /// Gives the pause, or the error if it is longer than anybody waits.
+    /// Pauses all requests to this host: as long as it asks for, or longer with each try.
+    /// Fails if the pause is longer than the limit.
     pub(super) fn pause(
         &self,
         status: u16,
@@ -141,7 +139,7 @@ impl HostLimiter {
         limits: &Limits,
     ) -> Result<Duration, TransientError> {
         let own = jittered(back_off(tries, limits));
-        // Never earlier than the host says, and not everybody at the same moment.
+        // Never earlier than the host asks, and not all at the same moment.
         let pause = asked_for.map_or(own, |least| least + own.min(least / 10));
         let mut state = lock(&self.state);
         let until = Instant::now() + pause;
@@ -206,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_never_shorter_than_the_host_says() {
+    fn a_pause_is_never_shorter_than_the_host_asks() {
         let limits = Limits::default();
         let least = Duration::from_mins(1);
         for _ in 0..100 {
@@ -219,24 +217,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_waits_longer_than_the_limit_and_all_are_told() {
+    async fn a_pause_over_the_limit_fails_this_request_and_the_next() {
         let limits = Limits::default();
         let host = host(&limits);
         let hour = Some(Duration::from_hours(1));
-        let told = host.pause(429, 1, hour, &limits).unwrap_err();
+        let error = host.pause(429, 1, hour, &limits).unwrap_err();
         assert!(
-            matches!(told, TransientError::Limited { status: 429, .. }),
-            "{told}"
+            matches!(error, TransientError::Limited { status: 429, .. }),
+            "{error}"
         );
-        let told = host.acquire(&limits).await.map(drop).unwrap_err();
+        let error = host.acquire(&limits).await.map(drop).unwrap_err();
         assert!(
-            matches!(told, TransientError::Limited { status: 429, .. }),
-            "{told}"
+            matches!(error, TransientError::Limited { status: 429, .. }),
+            "{error}"
         );
     }
 
     #[tokio::test]
-    async fn the_global_limit_holds_over_hosts_and_a_pausing_host_keeps_no_place() {
+    async fn the_global_limit_holds_over_hosts_and_a_paused_host_holds_no_place() {
         let limits = Limits {
             requests: 1,
             ..Limits::default()

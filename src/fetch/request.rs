@@ -1,11 +1,11 @@
-//! What to ask for, and what proves who asks.
+//! Requests, as methods make them, and the token that authenticates one.
 
 use std::fmt;
 
 use serde_json::json;
 use url::{Host, Url};
 
-/// What to ask for.
+/// What to fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Request {
     /// The page at a URL.
@@ -23,18 +23,18 @@ pub enum Request {
         url: String,
         /// The document.
         json: String,
-        /// The token that proves who asks.
+        /// The token to authenticate with.
         token: Option<Token>,
     },
-    /// What a repository holds.
+    /// Tags, branches or files of a repository.
     Git {
         /// The URL of the repository.
         repository: String,
-        /// What is asked of it.
+        /// What to fetch of it.
         wanted: GitWanted,
     },
-    /// What GitHub says of a repository, asked together with others. The token is that of the
-    /// fetcher's environment.
+    /// A query to GitHub, sent together with others. The token is that of the fetcher's
+    /// environment.
     GitHub(GraphQlQuery),
 }
 
@@ -57,7 +57,7 @@ impl Request {
         }
     }
 
-    /// A question to the repository at a URL.
+    /// A request to the repository at a URL.
     pub fn git(repository: impl Into<String>, wanted: GitWanted) -> Self {
         Self::Git {
             repository: repository.into(),
@@ -65,7 +65,7 @@ impl Request {
         }
     }
 
-    /// The URL that is asked.
+    /// The URL that is requested.
     pub fn url(&self) -> &str {
         match self {
             Self::Page { url, .. } | Self::Post { url, .. } => url,
@@ -74,7 +74,7 @@ impl Request {
         }
     }
 
-    /// The page under another user agent, if one is given. Only a page names one.
+    /// The page under another user agent, if one is given. Only a page has one.
     #[must_use]
     pub fn with_user_agent(mut self, named: Option<String>) -> Self {
         if let Self::Page { user_agent, .. } = &mut self {
@@ -83,7 +83,7 @@ impl Request {
         self
     }
 
-    /// The page, rendered by a browser first, if that is asked for. Only a page is rendered.
+    /// The page, rendered by a browser first if one is given. Only a page is rendered.
     #[must_use]
     pub fn with_render(mut self, wanted: Option<Render>) -> Self {
         if let Self::Page { render, .. } = &mut self {
@@ -93,15 +93,15 @@ impl Request {
     }
 }
 
-/// What is asked of a repository.
+/// What to fetch of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GitWanted {
     /// Its tags, by name: a line each, name, day, object and commit between tabulators.
     Tags,
     /// The names of its branches: a line each.
     Branches,
-    /// Files of the newest commit of a branch, as [`super::files`] reads them; a folder stands for
-    /// all that is in it.
+    /// Files of the newest commit of a branch, as [`super::files`] reads them; a folder means
+    /// all files in it.
     Files {
         /// The name of the branch.
         branch: String,
@@ -110,21 +110,21 @@ pub enum GitWanted {
     },
 }
 
-/// What is asked of a repository of GitHub.
+/// A query about one repository of GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct GraphQlQuery {
-    /// Whose the repository is.
+    /// The owner of the repository.
     pub owner: String,
     /// The name of the repository.
     pub name: String,
-    /// The connection and the fields of its nodes, with `$after` where the cursor stands.
+    /// The connection and the fields of its nodes, with `$after` for the cursor.
     pub connection: &'static str,
-    /// The cursor after which to go on.
+    /// The cursor after which to continue.
     pub after: Option<String>,
 }
 
 impl GraphQlQuery {
-    /// Where GitHub is asked.
+    /// The endpoint of GitHub.
     pub(super) const URL: &'static str = "https://api.github.com/graphql";
 
     /// The repository as people write it.
@@ -132,7 +132,7 @@ impl GraphQlQuery {
         format!("{}/{}", self.owner, self.name)
     }
 
-    /// The JSON that asks this and nothing else.
+    /// The JSON of this query alone.
     pub(super) fn json(&self) -> String {
         let connection = self.connection;
         json!({
@@ -164,7 +164,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token that only `host` (a name without port) may see, over https or on loopback.
+    /// A token that is sent to `host` only (a name without port), over https or to loopback.
     pub fn new(host: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             host: host.into().to_ascii_lowercase(),

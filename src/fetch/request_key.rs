@@ -1,11 +1,10 @@
-//! A single question: what each request, and each redirect of it, becomes.
+//! One checked request to one host: the key under which its answer is known.
 //!
-//! This module asks nothing. It refuses what is not http or https, what carries a user
-//! name or password, and what is absurdly long.
+//! A request becomes one, and so does each of its redirects. This module sends nothing. It
+//! refuses URLs that are not http or https, hold a user name or password, or are too long.
 //!
 //! # Why a URL with a password is refused
-//! Product files are public, so a secret in one is either no secret or a mistake, and
-//! a redirect that brings one along is somebody else's trick.
+//! Product files are public, so a secret in one is a mistake, and one in a redirect is not ours.
 
 use std::borrow::Cow;
 
@@ -16,11 +15,11 @@ use super::policy::LONGEST_URL;
 use super::request::{GitWanted, GraphQlQuery, Render, Request, Token};
 use crate::text;
 
-/// The number of characters of a URL that are shown.
+/// How many characters of a URL are shown.
 const SHOWN: usize = 500;
 
-/// One question to one host. Equal questions are asked once a run. Its URLs have neither
-/// fragment nor credentials.
+/// One request to one host. Equal ones are sent once a run. Its URLs have neither fragment
+/// nor credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum RequestKey {
     Page {
@@ -42,7 +41,6 @@ pub(super) enum RequestKey {
 }
 
 impl RequestKey {
-    /// The first question of a request.
     pub(super) fn of(request: &Request) -> Result<Self, FetchError> {
         let refuse = |reason| FetchError::Forbidden {
             url: shown(request.url()),
@@ -77,8 +75,8 @@ impl RequestKey {
         })
     }
 
-    /// The question that a redirect leads to: never with the token, and with the body
-    /// only where the status says so.
+    /// The request that a redirect leads to: never with the token, and with the body only
+    /// where the status keeps it.
     pub(super) fn redirected(&self, status: u16, to: Url) -> Result<Self, FetchError> {
         let url = checked(to)?;
         Ok(match (self, self.json()) {
@@ -100,7 +98,7 @@ impl RequestKey {
         })
     }
 
-    /// The URL that is asked; of a repository, the one under which its answer is known.
+    /// The URL that is requested; of a repository, the one under which its answer is known.
     pub(super) fn url(&self) -> &Url {
         match self {
             Self::Page { url, .. } | Self::Post { url, .. } | Self::GitHub { url, .. } => url,
@@ -116,7 +114,6 @@ impl RequestKey {
         }
     }
 
-    /// How a browser renders the answer first.
     pub(super) fn render(&self) -> Option<&Render> {
         match self {
             Self::Page { render, .. } => render.as_ref(),
@@ -124,7 +121,6 @@ impl RequestKey {
         }
     }
 
-    /// What is posted.
     pub(super) fn json(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Post { json, .. } => Some(Cow::Borrowed(json)),
@@ -147,7 +143,7 @@ impl RequestKey {
     }
 }
 
-/// A repository and what is asked of it.
+/// A repository and what to fetch of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct GitKey {
     /// The URL under which the answer is known.
@@ -157,7 +153,6 @@ pub(super) struct GitKey {
 }
 
 impl GitKey {
-    /// The question about the repository at a URL.
     pub(super) fn new(repository: Url, wanted: &GitWanted) -> Result<Self, ForbiddenError> {
         if !matches!(repository.scheme(), "https" | "http" | "git" | "file") {
             return Err(ForbiddenError::NoRepository(
@@ -207,7 +202,7 @@ pub(super) fn host_of(url: &Url) -> String {
     }
 }
 
-/// The URL without its fragment, if it may be asked for at all.
+/// The URL without its fragment, if it may be requested.
 fn checked(url: Url) -> Result<Url, FetchError> {
     if matches!(url.scheme(), "http" | "https") {
         return without_secrets(url);
@@ -218,7 +213,7 @@ fn checked(url: Url) -> Result<Url, FetchError> {
     })
 }
 
-/// The URL without its fragment, if it has no credentials and a length that is honest.
+/// The URL without its fragment, if it has no credentials and is not too long.
 fn without_secrets(mut url: Url) -> Result<Url, FetchError> {
     let reason = if !url.username().is_empty() || url.password().is_some() {
         ForbiddenError::Credentials
@@ -244,7 +239,7 @@ pub(super) fn shown(url: &str) -> String {
     text::visible(&excerpt).into_owned()
 }
 
-/// The text without what stands between `//` and the last `@` before the path.
+/// The text without what is between `//` and the last `@` before the path.
 fn without_credentials(url: &str) -> Cow<'_, str> {
     let Some(start) = url.find("//").map(|at| at + 2) else {
         return Cow::Borrowed(url);
@@ -271,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn only_http_and_https_are_asked() {
+    fn only_http_and_https_are_requested() {
         assert!(RequestKey::of(&Request::get("HTTP://a.test/")).is_ok());
         for url in [
             "file:///etc/passwd",
@@ -285,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_makes_no_other_question() {
+    fn a_fragment_makes_no_other_request() {
         assert_eq!(
             RequestKey::of(&Request::get("https://a.test/x#1")),
             RequestKey::of(&Request::get("https://a.test/x#2"))
@@ -301,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kilometre_of_url_is_refused_and_shown_short() {
+    fn a_long_url_is_refused_and_shortened() {
         let url = format!("https://a.test/{}\u{202e}\n", "x".repeat(100_000));
         let error = RequestKey::of(&Request::get(url)).unwrap_err().to_string();
         assert!(error.len() < 700 && error.contains('…'), "{error}");
@@ -309,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_takes_no_token_along_and_a_body_only_where_the_status_says_so() {
+    fn a_redirect_drops_the_token_and_keeps_a_body_only_where_the_status_does() {
         let key = RequestKey::of(&Request::Post {
             url: "https://a.test/".into(),
             json: "{}".into(),
@@ -331,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_known_by_what_was_asked() {
+    fn an_answer_has_the_url_of_what_was_requested() {
         let url = "https://a.test/b.git";
         assert_eq!(
             known_as(url, &GitWanted::Tags),
@@ -352,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_transport_is_asked() {
+    fn other_transports_are_refused() {
         for url in ["ext::sh -c x", "ssh://a.test/b", "ftp://a.test/b"] {
             let parsed = Url::parse(url).unwrap();
             assert!(GitKey::new(parsed, &GitWanted::Tags).is_err(), "{url}");

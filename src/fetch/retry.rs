@@ -1,8 +1,7 @@
-//! The one loop that asks again.
+//! The one retry loop.
 //!
-//! A host that could not answer is asked again after a pause that all who ask it keep, as
-//! often as the limits say. Whatever is no fault that may pass ends the loop at once: the
-//! vendor's answer, and what we refuse ourselves.
+//! A host that could not answer is asked again after a pause that all requests to it share,
+//! as often as the limits allow. Any error that is not transient ends the loop at once.
 
 use url::Url;
 
@@ -12,8 +11,8 @@ use super::policy::Limits;
 use super::ratelimit::{HostLimiter, Permit};
 use super::request_key::shown;
 
-/// Attempts until there is an answer, or no hope of one. An attempt holds its permit as long
-/// as it asks the host, and is told whether one before it asked for another way.
+/// Attempts until there is an answer or a final error. An attempt holds its permit as long as
+/// it uses the host; the flag says whether an earlier one ended with [`AttemptError::Again`].
 pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
     url: &Url,
     host: &'h HostLimiter,
@@ -29,7 +28,7 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
             cause,
             tries,
         };
-        // A page for the browser waits there for its place.
+        // A page to render waits for a place in the browser instead.
         let permit = if rendered {
             host.acquire_host_only(limits).await
         } else {
@@ -65,7 +64,7 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
         let pause = host
             .pause(status, tries, retry_after, limits)
             .map_err(|cause| transient(cause, tries))?;
-        // A browser that waited in vain has taken its time already.
+        // A browser's timeout has taken long already.
         let most = if rendered { 2 } else { u32::MAX };
         if tries >= host.tries(limits).min(most) {
             host.record_failure();

@@ -1,8 +1,8 @@
-//! Recognises the walls against robots that answer instead of a page.
+//! Recognises pages of bot protection, such as Cloudflare's, that answer instead of a page.
 //!
-//! A wall often comes with status 200, and a program that takes it for the page learns
-//! that a product has no releases. This module is pure: it sees a status, headers and a
-//! body. It climbs no wall; a recognised one is reported.
+//! They often come with status 200, and a program that takes one for the page finds that a
+//! product has no releases. This module is pure: it sees a status, headers and a body. It
+//! circumvents nothing; a recognised wall is reported.
 
 mod signatures;
 
@@ -16,10 +16,10 @@ use reqwest::header::HeaderMap;
 
 use signatures::{HEADERS, WORDS, When};
 
-/// A wall, and what gave it away.
+/// The page of a bot protection, and how it was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BotWall {
-    /// Whose wall it is.
+    /// The product or company that protects the site.
     pub name: &'static str,
     /// The header or text by which it was recognised.
     pub signature: &'static str,
@@ -31,12 +31,12 @@ impl fmt::Display for BotWall {
     }
 }
 
-/// How much of a body is looked at, in bytes.
-const LOOKED_AT: usize = 256 * 1024;
-/// The text of a wall is shorter than this, in bytes.
-const NEXT_TO_NO_TEXT: usize = 800;
+/// How much of a body is searched, in bytes.
+const SEARCHED: usize = 256 * 1024;
+/// The text of a bot wall is shorter than this, in bytes.
+const LITTLE_TEXT: usize = 800;
 
-/// The wall that this answer is, if it is one.
+/// The bot wall that this answer is, if it is one.
 pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<BotWall> {
     for (name, signature, meanings) in HEADERS {
         let values = headers.get_all(*signature);
@@ -56,7 +56,7 @@ pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
     if status.is_redirection() || !is_markup(body) {
         return None;
     }
-    let body = body[..body.len().min(LOOKED_AT)].to_ascii_lowercase();
+    let body = body[..body.len().min(SEARCHED)].to_ascii_lowercase();
     let body = String::from_utf8_lossy(&body);
     let bare = LazyCell::new(|| matches!(status.as_u16(), 403 | 405 | 429) || is_bare(&body));
     WORDS
@@ -70,7 +70,7 @@ pub(super) fn recognise(status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
         .map(|(name, signature, _)| BotWall { name, signature })
 }
 
-/// The wall that a saved body is, where nothing else of the answer is known.
+/// The bot wall that a saved body is, where nothing else of the answer is known.
 pub(super) fn recognise_saved(body: &[u8]) -> Option<BotWall> {
     recognise(StatusCode::OK, &HeaderMap::new(), body)
 }
@@ -82,21 +82,21 @@ fn from_cloudfront(headers: &HeaderMap) -> bool {
             .is_some_and(|server| server.as_bytes().eq_ignore_ascii_case(b"cloudfront"))
 }
 
-/// Whether a body is HTML or its like; a wall is never JSON or plain text.
+/// Whether a body is HTML or XML; a bot wall is never JSON or plain text.
 fn is_markup(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     body.trim_ascii_start().starts_with(b"<")
 }
 
-/// Whether a page says next to nothing to a reader.
+/// Whether a page has little visible text.
 fn is_bare(body: &str) -> bool {
-    static UNREAD: LazyLock<Regex> = LazyLock::new(|| {
+    static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?s-u)<script.*?</script>|<style.*?</style>|<svg.*?</svg>|<!--.*?-->|<[^>]*>")
             .expect("a valid pattern")
     });
-    let text = UNREAD.replace_all(body.as_bytes(), &b" "[..]);
+    let text = INVISIBLE.replace_all(body.as_bytes(), &b" "[..]);
     let letters = text.split(u8::is_ascii_whitespace).map(<[u8]>::len);
-    letters.sum::<usize>() < NEXT_TO_NO_TEXT
+    letters.sum::<usize>() < LITTLE_TEXT
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_405_is_a_wall_where_cloudfront_says_it() {
+    fn a_405_of_cloudfront_is_a_wall() {
         assert_eq!(wall(405, &[("server", "CloudFront")], ""), Some("AWS WAF"));
         assert_eq!(
             wall(
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_wall_are_known_with_any_status() {
+    fn a_wall_is_recognised_by_its_text_with_any_status() {
         for (name, page) in [
             (
                 "Cloudflare",
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_only_names_its_guard_is_a_page() {
+    fn a_page_that_only_names_its_protection_is_a_page() {
         let guarded = format!(
             "<html><script>var s='/_Incapsula_Resource?x';</script>\
              <script src=/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1></script>\

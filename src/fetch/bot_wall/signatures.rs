@@ -1,9 +1,9 @@
-//! By what walls against robots are known. A new wall is a line in one of two tables.
+//! The signatures of bot walls. A new one is a line in one of two tables.
 //!
 //! # Why signatures are narrow
-//! Good pages also name their guards: they load challenge scripts, hold a captcha in a
-//! form, or are about such products. So a header or a sentence that only the wall says
-//! decides alone; a script's name counts only on a page with next to no text.
+//! Good pages also name their protection: they load challenge scripts, have a captcha in a
+//! form, or are about such products. So a header or a sentence that only a wall has
+//! decides alone; the name of a script counts only on a page with little text.
 
 /// Headers that only a wall sends: the wall, the header, and the values that mean it.
 pub(super) const HEADERS: &[(&str, &str, &[&str])] = &[
@@ -16,18 +16,18 @@ pub(super) const HEADERS: &[(&str, &str, &[&str])] = &[
     ("Vercel", "x-vercel-mitigated", &["challenge", "deny"]),
 ];
 
-/// When the words of a wall count.
+/// When a text in the body counts.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum When {
-    /// Nobody else says this.
+    /// Good pages never have it.
     Always,
-    /// On an answer that turns us away, or that has next to no text.
+    /// On an answer with status 403, 405 or 429, or with little text.
     Bare,
     /// On an answer with status 405.
     NotAllowed,
 }
 
-/// Words in the body, in lower case, that a wall says.
+/// Texts in the body of a wall, in lower case.
 pub(super) const WORDS: &[(&str, &str, When)] = &[
     (
         "Cloudflare",

@@ -1,8 +1,8 @@
 //! The DevTools protocol over a pipe: commands to the browser, its answers, and events of pages.
 //!
 //! A message is JSON with a zero byte behind it. A page's events are kept only where they
-//! concern its own document; a message that cannot be understood is passed over. The end of
-//! the pipe is the end of the connection, and so is a message beyond the bound.
+//! concern its own document; a malformed message is ignored. The end of the pipe is the end
+//! of the connection, and so is a message over the limit.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,7 +28,7 @@ const CLOSE: Duration = Duration::from_secs(2);
 pub(super) enum CommandError {
     /// The browser has ended.
     Ended,
-    /// The browser said this instead.
+    /// The browser answered with this error.
     Rejected(String),
     /// The script threw an exception.
     Exception,
@@ -38,7 +38,7 @@ impl std::fmt::Display for CommandError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Ended => f.write_str("the browser has ended"),
-            Self::Rejected(said) => Excerpt(said).fmt(f),
+            Self::Rejected(message) => Excerpt(message).fmt(f),
             Self::Exception => f.write_str("a script failed"),
         }
     }
@@ -47,7 +47,7 @@ impl std::fmt::Display for CommandError {
 /// What happens to the document of a page.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// It was asked for at this URL.
+    /// It was requested at this URL.
     Requested(String),
     /// The server answered.
     Answered(DocumentResponse),
@@ -56,7 +56,7 @@ pub(super) enum Event {
 }
 
 impl Event {
-    /// The event that a message tells of the document in a frame.
+    /// The event of the document in a frame, if a message is one.
     fn read(method: &str, mut params: Value, frame: &str) -> Option<Self> {
         let own = params["frameId"] == frame;
         let document = own && params["type"] == "Document";
@@ -77,7 +77,7 @@ impl Event {
     }
 }
 
-/// What a server answered, without its body.
+/// A response of a server, without its body.
 #[derive(Debug, Deserialize)]
 pub(super) struct DocumentResponse {
     pub(super) url: String,
@@ -102,20 +102,20 @@ struct ErrorObject {
     message: String,
 }
 
-/// Who waits for what the browser says.
+/// The senders to those who wait for messages.
 #[derive(Default)]
 struct Waiting {
     /// By the number of the command.
     commands: HashMap<u64, oneshot::Sender<Result<Value, CommandError>>>,
-    /// By session: the frame of the page, and whoever takes its events.
+    /// By session: the frame of the page, and where its events go.
     pages: HashMap<String, (String, mpsc::UnboundedSender<Event>)>,
 }
 
 impl Waiting {
-    /// Gives a message to whoever waits for it.
+    /// Sends a message to whoever waits for it.
     fn deliver(&mut self, message: Message) {
         if let Some(command) = message.id.and_then(|id| self.commands.remove(&id)) {
-            // Who asked may have gone.
+            // The caller may have given up.
             let _ = command.send(match message.error {
                 Some(error) => Err(CommandError::Rejected(error.message)),
                 None => Ok(message.result.unwrap_or_default()),
@@ -130,7 +130,6 @@ impl Waiting {
     }
 }
 
-/// The connection to a browser.
 pub(super) struct Connection {
     last: AtomicU64,
     commands: mpsc::UnboundedSender<String>,
@@ -178,7 +177,7 @@ impl Connection {
         }
     }
 
-    /// What the browser answers to a command.
+    /// The browser's answer to a command.
     pub(super) async fn command(&self, method: &str, params: Value) -> Result<Value, CommandError> {
         self.send(json!({ "method": method, "params": params }))
             .await
@@ -234,7 +233,7 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// Opens an empty page, whose events are told from now on until the browser ends.
+    /// Opens an empty page, whose events are received until the browser ends.
     pub(super) async fn open(
         connection: &'a Connection,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Event>), CommandError> {
@@ -266,7 +265,7 @@ impl<'a> Page<'a> {
         Ok((page, events))
     }
 
-    /// What the page answers to a command.
+    /// The page's answer to a command.
     pub(super) async fn command(&self, method: &str, params: Value) -> Result<Value, CommandError> {
         let message = json!({ "sessionId": self.session, "method": method, "params": params });
         self.connection.send(message).await
@@ -283,7 +282,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Closes the page. One that hangs does not close; it goes with the browser.
+    /// Closes the page. One that hangs is closed with the browser.
     pub(super) async fn close(self) {
         let target = json!({ "targetId": self.target });
         let closing = self.connection.command("Target.closeTarget", target);
@@ -298,7 +297,7 @@ impl<'a> Page<'a> {
 mod tests {
     use super::*;
 
-    /// A connection to a browser that answers each command with what this says.
+    /// A connection to a browser that gives these answers.
     fn connected(longest: u64, answers: Vec<String>) -> Connection {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let (from, to) = tokio::io::split(ours);
@@ -312,36 +311,42 @@ mod tests {
         Connection::new(to, from, longest)
     }
 
-    async fn said(connection: &Connection) -> Result<Value, String> {
+    async fn version(connection: &Connection) -> Result<Value, String> {
         let answer = connection.command("Browser.getVersion", json!({})).await;
         answer.map_err(|error| error.to_string())
     }
 
     #[tokio::test]
-    async fn each_command_gets_its_own_answer_and_nonsense_is_passed_over() {
+    async fn each_command_gets_its_own_answer_and_nonsense_is_ignored() {
         let answers = [
             "nonsense\0{\"id\":7}\0{\"method\":\"A.b\",\"params\":{}}\0{\"id\":0,\"result\":5}\0",
             "{\"id\":1,\"error\":{\"code\":1,\"message\":\"no\\u0007\"}}\0",
         ];
         let connection = connected(100, answers.map(str::to_owned).to_vec());
-        assert_eq!(said(&connection).await, Ok(5.into()));
-        assert_eq!(said(&connection).await, Err("no\\u{7}".into()));
-        assert_eq!(said(&connection).await, Err("the browser has ended".into()));
+        assert_eq!(version(&connection).await, Ok(5.into()));
+        assert_eq!(version(&connection).await, Err("no\\u{7}".into()));
+        assert_eq!(
+            version(&connection).await,
+            Err("the browser has ended".into())
+        );
         assert!(!connection.is_open());
     }
 
     #[tokio::test]
-    async fn a_message_beyond_the_bound_ends_the_connection() {
+    async fn a_message_over_the_limit_ends_the_connection() {
         let answer = format!("{{\"id\":0,\"result\":\"{}\"}}\0", "a".repeat(79));
         let long = answer.len() as u64;
         let connection = connected(long, vec![answer.clone()]);
-        assert_eq!(said(&connection).await, Ok("a".repeat(79).into()));
+        assert_eq!(version(&connection).await, Ok("a".repeat(79).into()));
         let connection = connected(long - 1, vec![answer]);
-        assert_eq!(said(&connection).await, Err("the browser has ended".into()));
+        assert_eq!(
+            version(&connection).await,
+            Err("the browser has ended".into())
+        );
     }
 
     #[test]
-    fn only_the_documents_own_events_are_told() {
+    fn only_events_of_the_document_are_read() {
         let event = |method: &str, params: Value| Event::read(method, params, "main");
         let request = |frame: &str, kind: &str| {
             let request = json!({ "url": "https://a.test/" });

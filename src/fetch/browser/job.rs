@@ -1,4 +1,4 @@
-//! One page to render: what is asked, and what comes of it.
+//! One page to render, and its result.
 
 #[cfg(feature = "browser")]
 use tokio::sync::oneshot;
@@ -9,11 +9,11 @@ use crate::fetch::http::response::Response;
 #[cfg(feature = "browser")]
 use crate::fetch::request::Render;
 
-/// What a browser made of a page.
+/// A rendered page.
 pub(in crate::fetch) struct Rendered {
-    /// Where the page was in the end.
+    /// Its URL after all redirects.
     pub(in crate::fetch) url: Url,
-    /// Status and headers of the document, and the document as it stands after rendering.
+    /// Status and headers of the document, and the document after rendering.
     pub(in crate::fetch) answer: Response,
 }
 
@@ -26,30 +26,27 @@ pub(in crate::fetch) struct Rendered {
 pub(in crate::fetch) enum RenderError {
     /// No browser was found.
     NoBrowser,
-    /// The browser cannot do what is asked, or the page never shows what is waited for.
+    /// The browser cannot do what is asked, or the page never shows the element to wait for.
     Failed(String),
     /// The host did not answer; it may be asked again.
-    Ill(TransientError),
-    /// The page leads where we do not go.
-    Refused(ForbiddenError),
+    Transient(TransientError),
+    /// The page leads to an address that is not admitted, or is too large.
+    Forbidden(ForbiddenError),
 }
 
 impl RenderError {
-    /// The error that a question ends with; an illness is none yet.
+    /// The error that a request ends with; one that is transient is tried again.
     pub(in crate::fetch) fn finally(self, url: String) -> Result<TransientError, FetchError> {
         match self {
             Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
             Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
-            Self::Refused(refusal) => Err(FetchError::Forbidden {
-                url,
-                reason: refusal,
-            }),
-            Self::Ill(illness) => Ok(illness),
+            Self::Forbidden(reason) => Err(FetchError::Forbidden { url, reason }),
+            Self::Transient(cause) => Ok(cause),
         }
     }
 }
 
-/// One page to render, and who waits for it.
+/// One page to render, and where its result is sent.
 #[cfg(feature = "browser")]
 pub(super) struct Job {
     pub(super) url: Url,

@@ -1,4 +1,4 @@
-//! One page: asked for, waited for, clicked, and taken as it stands.
+//! Renders one page: opens it, waits, clicks, and takes the document.
 
 use std::time::Duration;
 
@@ -11,24 +11,24 @@ use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
 use super::devtools::{CommandError, DocumentResponse, Event, Page};
-use super::gate::Gate;
 use super::job::{Job, RenderError, Rendered};
-use super::program::Program;
+use super::process::Process;
+use super::proxy::FilteringProxy;
 use crate::fetch::error::{ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
 use crate::fetch::policy::NetworkPolicy;
 use crate::text::Excerpt;
 
-/// How often a page is looked at for the element that is waited for.
-const LOOK: Duration = Duration::from_millis(100);
-/// How long a page may work on what a click asked of it.
+/// How often the page is searched for the element that is waited for.
+const POLL: Duration = Duration::from_millis(100);
+/// The time that a page has to react to a click.
 const AFTER_CLICK: Duration = Duration::from_secs(1);
 
-/// A dialog would halt the page for ever: nobody is there to answer it.
+/// A dialog would block the page for ever, as nobody answers it.
 const NO_DIALOGS: &str =
     "window.alert = () => {}; window.confirm = () => false; window.prompt = () => null;";
 
-/// Finds what a selector means, as a function of it: CSS, `xpath=` or `//`, or `text=`,
+/// A function that finds the element of a selector: CSS, `xpath=` or `//`, or `text=`,
 /// which is the innermost element with the text, in any case, or exactly it in quotes.
 const FIND: &str = r#"(selector) => {
     const words = (text) => (text || '').replace(/\s+/g, ' ').trim();
@@ -59,7 +59,7 @@ const FIND: &str = r#"(selector) => {
     return all().find(shown);
 }"#;
 
-/// Clicks an element as a mouse does, whatever lies over it.
+/// Clicks an element as a mouse does, whatever covers it.
 const CLICK: &str = r"(element) => {
     element.scrollIntoView({block: 'center'});
     for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) {
@@ -69,7 +69,7 @@ const CLICK: &str = r"(element) => {
     element.click();
 }";
 
-/// The document as text, or its length where that is more than wanted.
+/// The document as text, or its length where that is over the limit.
 const TAKE: &str = r"(limit) => {
     const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '';
     const text = type + document.documentElement.outerHTML;
@@ -81,31 +81,31 @@ const NOTHING: &str = "<html><head></head><body></body></html>";
 
 /// Renders one page within the time that a page has.
 pub(super) async fn render(
-    program: &Program,
-    gate: &Gate,
+    process: &Process,
+    proxy: &FilteringProxy,
     policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, RenderError> {
     let until = Instant::now() + policy.limits.render_total;
-    let (page, events) = match timeout_at(until, Page::open(program.connection())).await {
+    let (page, events) = match timeout_at(until, Page::open(process.connection())).await {
         Ok(opened) => opened.map_err(failed)?,
-        Err(_) => return Err(RenderError::Ill(TransientError::Timeout)),
+        Err(_) => return Err(RenderError::Transient(TransientError::Timeout)),
     };
-    let rendered = timeout_at(until, shown(&page, events, program, gate, policy, job)).await;
+    let rendered = timeout_at(until, shown(&page, events, process, proxy, policy, job)).await;
     page.close().await;
-    rendered.unwrap_or(Err(RenderError::Ill(TransientError::Timeout)))
+    rendered.unwrap_or(Err(RenderError::Transient(TransientError::Timeout)))
 }
 
 async fn shown(
     page: &Page<'_>,
     mut events: UnboundedReceiver<Event>,
-    program: &Program,
-    gate: &Gate,
+    process: &Process,
+    proxy: &FilteringProxy,
     policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, RenderError> {
     let limits = &policy.limits;
-    let user_agent = job.user_agent.as_deref().unwrap_or(program.user_agent());
+    let user_agent = job.user_agent.as_deref().unwrap_or(process.user_agent());
     let user_agent = json!({ "userAgent": user_agent });
     page.command("Network.setUserAgentOverride", user_agent)
         .await
@@ -114,9 +114,9 @@ async fn shown(
     page.command("Page.addScriptToEvaluateOnNewDocument", script)
         .await
         .map_err(failed)?;
-    let mut document = navigate(page, &mut events, gate, policy, job).await?;
-    // Where the server says that there is no page, there is nothing to wait for; a wall may
-    // yet give way.
+    let mut document = navigate(page, &mut events, proxy, policy, job).await?;
+    // Where the server has no page, there is nothing to wait for; a bot wall may still let
+    // the browser through.
     if !document.bare && !matches!(document.status.as_u16(), 404 | 410 | 500 | 502 | 504) {
         if let Some(selector) = &job.render.wait_for {
             find(page, selector, limits.render_step, None).await?;
@@ -131,14 +131,14 @@ async fn shown(
     } else {
         take(page, limits.decompressed, limits.render_step).await?
     };
-    // The page may have gone elsewhere meanwhile.
+    // The page may have navigated meanwhile.
     while let Ok(event) = events.try_recv() {
         if let Event::Answered(response) = event {
             document = Document::of(&response, &document.url);
         }
     }
-    if let Some(refusal) = gate.refusal_of(&document.url) {
-        return Err(RenderError::Refused(refusal));
+    if let Some(refusal) = proxy.refusal_of(&document.url) {
+        return Err(RenderError::Forbidden(refusal));
     }
     Ok(Rendered {
         url: document.url,
@@ -150,18 +150,18 @@ async fn shown(
     })
 }
 
-/// What the server said of the document.
+/// The response that the document came with.
 struct Document {
     url: Url,
     status: StatusCode,
     headers: HeaderMap,
-    /// Whether the answer has an error for a status and no content: nothing is shown then.
+    /// Whether the response has an error status and no content: nothing is rendered then.
     bare: bool,
 }
 
 impl Document {
     fn of(response: &DocumentResponse, asked: &Url) -> Self {
-        // The headers that a wall or a pause is known by; whatever is no header is left out.
+        // The headers by which a bot wall or a pause is recognised; invalid ones are left out.
         let headers = response.headers.iter().filter_map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
             Some((name, HeaderValue::from_str(value.as_str()?).ok()?))
@@ -179,7 +179,7 @@ impl Document {
 async fn navigate(
     page: &Page<'_>,
     events: &mut UnboundedReceiver<Event>,
-    gate: &Gate,
+    proxy: &FilteringProxy,
     policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Document, RenderError> {
@@ -190,9 +190,9 @@ async fn navigate(
         _ => "load",
     };
     let until = Instant::now() + policy.limits.render_step;
-    // What was told of the empty page is of no use.
+    // The events of the empty page are of no use.
     while events.try_recv().is_ok() {}
-    // Where the document was asked for last, whoever answered.
+    // The URL that was requested last.
     let mut asked = job.url.clone();
     let mut document = None;
     let (mut committed, mut reached) = (false, false);
@@ -230,46 +230,45 @@ async fn navigate(
             Ok(Ok(Either::Right(answer))) => {
                 opened = true;
                 match (answer["errorText"].as_str(), &mut document) {
-                    // Two navigations of which the second ends the first: its events tell
-                    // the rest.
+                    // The second of two navigations aborts the first: its events follow.
                     (None, _) | (Some("net::ERR_ABORTED"), Some(_)) => continue,
-                    // An error status without a body of its own: the status says it all.
+                    // An error status without a body: the status is the answer.
                     (Some("net::ERR_HTTP_RESPONSE_CODE_FAILURE"), Some(document)) => {
                         document.bare = true;
                         reached = true;
                         continue;
                     }
-                    (Some(said), _) => {
-                        RenderError::Ill(TransientError::Connection(said.to_owned()))
+                    (Some(error), _) => {
+                        RenderError::Transient(TransientError::Connection(error.to_owned()))
                     }
                 }
             }
             Ok(Err(error)) => failed(error),
-            Err(_) => RenderError::Ill(TransientError::Timeout),
+            Err(_) => RenderError::Transient(TransientError::Timeout),
         };
-        return Err(match gate.refusal_of(&asked) {
-            Some(refusal) => RenderError::Refused(refusal),
+        return Err(match proxy.refusal_of(&asked) {
+            Some(refusal) => RenderError::Forbidden(refusal),
             None => trouble,
         });
     }
 }
 
-/// The document as it stands, of at most so many bytes; asked for again while the page is
-/// being replaced.
+/// The current document, of at most so many bytes; tried again while the page is being
+/// replaced.
 async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, RenderError> {
     let script = format!("({TAKE})({limit})");
     let until = Instant::now() + within;
     loop {
         return match page.evaluate(&script).await {
-            // What a browser makes of an empty answer is still an empty answer.
+            // The document that a browser makes of an empty body.
             Ok(Value::String(text)) if text == NOTHING => Ok(Vec::new()),
             Ok(Value::String(text)) => Ok(text.into_bytes()),
-            Ok(Value::Number(_)) => Err(RenderError::Refused(
+            Ok(Value::Number(_)) => Err(RenderError::Forbidden(
                 ForbiddenError::TooLargeDecompressed(limit),
             )),
-            Ok(_) => Err(RenderError::Failed("the browser gives no document".into())),
+            Ok(_) => Err(RenderError::Failed("the browser has no document".into())),
             Err(CommandError::Rejected(_)) if Instant::now() < until => {
-                sleep(LOOK).await;
+                sleep(POLL).await;
                 continue;
             }
             Err(error) => Err(failed(error)),
@@ -277,7 +276,7 @@ async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, 
     }
 }
 
-/// Waits until the page shows what a selector means, and does something with it.
+/// Waits until the page shows the element of a selector, and runs a function on it.
 async fn find(
     page: &Page<'_>,
     selector: &str,
@@ -300,7 +299,7 @@ async fn find(
                 )));
             }
             // Not there yet, or the page is just being replaced.
-            Ok(_) if Instant::now() + LOOK < until => sleep(LOOK).await,
+            Ok(_) if Instant::now() + POLL < until => sleep(POLL).await,
             _ => {
                 let seconds = within.as_secs();
                 return Err(RenderError::Failed(format!(
@@ -311,7 +310,7 @@ async fn find(
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+#[expect(clippy::needless_pass_by_value, reason = "used with map_err")]
 fn failed(error: CommandError) -> RenderError {
     RenderError::Failed(error.to_string())
 }

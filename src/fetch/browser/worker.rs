@@ -11,10 +11,10 @@ use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::gate::Gate;
 use super::job::{Job, RenderError, Rendered};
 use super::page;
-use super::program::Program;
+use super::process::Process;
+use super::proxy::FilteringProxy;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
 use crate::sync::lock;
@@ -24,7 +24,7 @@ const PAGES: usize = 4;
 /// How often a browser that ended by itself is started anew.
 const STARTS: u32 = 3;
 
-/// The browser of a run; none runs before the first page needs it.
+/// The browser of a run, started when the first page needs it.
 pub(in crate::fetch) struct Browser {
     policy: Arc<NetworkPolicy>,
     worker: Mutex<Option<Worker>>,
@@ -43,7 +43,7 @@ impl Browser {
         }
     }
 
-    /// The page as a browser shows it.
+    /// The page as a browser renders it.
     pub(in crate::fetch) async fn ask(&self, key: &RequestKey) -> Result<Rendered, RenderError> {
         let (answer, waiting) = oneshot::channel();
         let job = Job {
@@ -82,7 +82,7 @@ impl Browser {
         let worker = lock(&self.worker).take();
         if let Some(Worker { jobs, thread }) = worker {
             drop(jobs);
-            // The thread bounds what it does once nobody can ask it anything.
+            // The thread ends within bounds once no more jobs can come.
             let _ = thread.join();
         }
     }
@@ -94,11 +94,11 @@ impl Drop for Browser {
     }
 }
 
-/// Renders what is asked for until nobody can ask any more, and ends the browser.
+/// Renders pages until no more jobs can come, and ends the browser.
 async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     let running = Arc::new(Running {
-        gate: tokio::sync::OnceCell::new(),
-        program: tokio::sync::Mutex::default(),
+        proxy: tokio::sync::OnceCell::new(),
+        process: tokio::sync::Mutex::default(),
         policy,
     });
     let places = Arc::new(Semaphore::new(PAGES));
@@ -107,7 +107,7 @@ async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>
         let (running, places) = (Arc::clone(&running), Arc::clone(&places));
         pages.spawn(async move {
             let _place = places.acquire().await;
-            // Who asked may have gone while this waited for its turn.
+            // The caller may have given up while this waited.
             if job.answer.is_closed() {
                 return;
             }
@@ -120,41 +120,40 @@ async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>
     running.end().await;
 }
 
-/// The gate and the browser behind it.
 struct Running {
     policy: Arc<NetworkPolicy>,
-    gate: tokio::sync::OnceCell<Arc<Gate>>,
-    program: tokio::sync::Mutex<Started>,
+    proxy: tokio::sync::OnceCell<Arc<FilteringProxy>>,
+    process: tokio::sync::Mutex<Started>,
 }
 
 #[derive(Default)]
 struct Started {
-    program: Option<Arc<Program>>,
+    process: Option<Arc<Process>>,
     starts: u32,
 }
 
 impl Running {
     async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
-        let gate = self
-            .gate
-            .get_or_try_init(|| Gate::open(&self.policy))
+        let proxy = self
+            .proxy
+            .get_or_try_init(|| FilteringProxy::open(&self.policy))
             .await
             .map_err(|error| RenderError::Failed(error.to_string()))?;
-        let program = self.program(gate).await?;
-        page::render(&program, gate, &self.policy, job).await
+        let process = self.process(proxy).await?;
+        page::render(&process, proxy, &self.policy, job).await
     }
 
     /// The running browser, started if there is none.
-    async fn program(&self, gate: &Gate) -> Result<Arc<Program>, RenderError> {
-        let started = &mut *self.program.lock().await;
-        if let Some(program) = started
-            .program
+    async fn process(&self, proxy: &FilteringProxy) -> Result<Arc<Process>, RenderError> {
+        let started = &mut *self.process.lock().await;
+        if let Some(process) = started
+            .process
             .as_ref()
-            .filter(|program| program.is_alive())
+            .filter(|process| process.is_alive())
         {
-            return Ok(Arc::clone(program));
+            return Ok(Arc::clone(process));
         }
-        if let Some(ended) = started.program.take() {
+        if let Some(ended) = started.process.take() {
             ended.end().await;
         }
         if started.starts == STARTS {
@@ -163,14 +162,14 @@ impl Running {
             )));
         }
         started.starts += 1;
-        let program = Arc::new(Program::start(gate.address(), &self.policy).await?);
-        started.program = Some(Arc::clone(&program));
-        Ok(program)
+        let process = Arc::new(Process::start(proxy.address(), &self.policy).await?);
+        started.process = Some(Arc::clone(&process));
+        Ok(process)
     }
 
     async fn end(&self) {
-        if let Some(program) = self.program.lock().await.program.take() {
-            program.end().await;
+        if let Some(process) = self.process.lock().await.process.take() {
+            process.end().await;
         }
     }
 }

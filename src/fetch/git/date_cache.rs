@@ -1,8 +1,8 @@
-//! The dates of objects, kept between runs: an object never changes, so neither does its
-//! date.
+//! The dates of git objects, stored between runs: an object never changes, so neither does
+//! its date.
 //!
-//! A file a repository, named by a hash: its URL, then a line for each object that a tag of
-//! it still names.
+//! One file per repository, named by a hash: its URL, then a line for each object that one
+//! of its tags names.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,16 +19,15 @@ use crate::files::{self, Audience, Durability};
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// The folder of kept dates, if anything is kept.
+/// The folder of the dates, if the run has a cache.
 pub(super) struct DateCache(Option<PathBuf>);
 
 impl DateCache {
-    /// The dates in a cache.
     pub(super) fn new(cache: Option<&Path>) -> Self {
         Self(cache.map(|cache| cache.join("git")))
     }
 
-    /// What is known of the objects of a repository. What cannot be read is not known.
+    /// The known dates of a repository's objects. What cannot be read is ignored.
     pub(super) fn load(&self, repository: &Url) -> HashMap<String, String> {
         let Some(path) = self.path_of(repository) else {
             return HashMap::new();
@@ -48,7 +47,7 @@ impl DateCache {
             .collect()
     }
 
-    /// Keeps what is known. A full disk is no reason to fail.
+    /// Stores the known dates. A full disk is not an error.
     pub(super) fn keep(&self, repository: &Url, known: &HashMap<String, String>) {
         let (Some(folder), Some(path)) = (&self.0, self.path_of(repository)) else {
             return;
@@ -70,7 +69,7 @@ impl DateCache {
         Some(self.0.as_ref()?.join(name))
     }
 
-    /// Removes what nobody renewed for long, and what killed runs left behind.
+    /// Removes old files, and temporary files of killed runs.
     pub(super) fn sweep(&self) {
         if let Some(folder) = &self.0 {
             files::sweep(folder);
@@ -86,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_is_kept_for_its_repository_alone() {
+    fn a_date_is_stored_for_its_repository_alone() {
         let folder = tempfile::tempdir().unwrap();
         let dates = DateCache::new(Some(folder.path()));
         let url = |url: &str| Url::parse(url).unwrap();

@@ -1,17 +1,16 @@
-//! How a question to a repository failed.
+//! How a request to a repository failed.
 
 use crate::fetch::error::TransientError;
 
-/// How a run of the program failed.
 #[derive(Debug)]
 pub(super) enum GitError {
-    /// There is no such program.
+    /// `git` could not be started.
     NoProgram(String),
-    /// The repository, or what is wanted of it, is not there or not for us.
+    /// The server does not have the repository, branch or file, or does not give it.
     Absent(u16),
-    /// The repository is said to be elsewhere.
+    /// The server redirects to another URL.
     Moved,
-    /// It says more than it may.
+    /// The answer is over the limit, in bytes.
     TooLarge(u64),
     /// It may be tried again; with the status that the server gave.
     Transient(TransientError, u16),

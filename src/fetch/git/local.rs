@@ -14,7 +14,7 @@ use crate::fetch::ratelimit::Hosts;
 use crate::fetch::request_key::GitKey;
 use crate::fetch::ssrf::LocalAddresses;
 
-/// Reads the repositories of this machine, and asks nobody.
+/// Reads repositories of this machine without the network.
 pub(in crate::fetch) struct Local {
     policy: NetworkPolicy,
     hosts: Hosts,
@@ -34,7 +34,7 @@ impl Local {
         }
     }
 
-    /// What a repository of this machine answers, if it may be read.
+    /// The answer of a repository of this machine, if it may be read.
     pub(in crate::fetch) async fn answer(local: Option<&Self>, key: &GitKey) -> FetchResult {
         let refused = |reason| FetchError::Forbidden {
             url: key.shown(),

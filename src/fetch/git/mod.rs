@@ -1,15 +1,14 @@
 //! Tags and files of remote repositories, as pages.
 //!
 //! A repository is asked for its tags and nothing else. The date of an object never
-//! changes, so what was learnt of it is kept beside the cached pages: a run that finds no new
-//! tag is one exchange and no pack. Of the objects that are not known, the commits and tags
-//! are fetched, without a tree or a file, into a folder that is forgotten. A tag that its
-//! repository no longer has is no longer in the answer. The date is the creator's: of the
-//! tagger, or of the committer where a tag has no object of its own, in the time zone in
-//! which it was written.
+//! changes, so it is stored beside the cached pages: a run that finds no new tag is one
+//! exchange and no pack. Of the objects that are not known, the commits and tags are
+//! fetched, without a tree or a file, into a temporary folder. A tag that its repository no
+//! longer has is not in the answer. The date is that of the tagger, or of the committer
+//! where a tag has no object of its own, in the time zone in which it was written.
 //!
-//! Files are those of the newest commit of a branch, always: nothing of them is kept
-//! between runs.
+//! Files are always those of the newest commit of a branch: nothing of them is kept between
+//! runs.
 //!
 //! # What it costs
 //! `cargo bench --bench git`, with git 2.47 against its own smart HTTP server on loopback, two
@@ -28,10 +27,10 @@
 //! their tags it took 17 s, since the list is asked for once more and each tag becomes a file.
 //!
 //! # Why the `git` program
-//! It is on every machine that keeps product files, it speaks each protocol and works around
-//! each server, and it is a process that can be bounded and ended. Only the list of refs is
-//! asked by our own client first ([`refs`]): that is all that is asked of a repository with
-//! nothing new, so there it takes one exchange instead of two, and no process.
+//! It is on every machine that has product files in git, it knows each protocol and the
+//! faults of each server, and it is a process that can be limited and killed. Only the list
+//! of refs is requested by our own client first ([`refs`]): of a repository with nothing new
+//! that is all, in one exchange instead of two, and without a process.
 //!
 //! The alternative was measured too, while `git` still listed the refs: a program over gix-protocol 0.68,
 //! gix-transport 0.62 and gix-pack 0.77, the crates of gix 0.90, that asks for the same
@@ -39,23 +38,22 @@
 //! nothing known, 0.04 s with all known and 0.04 s with one new tag, and received the same: it
 //! saves the starts of processes. Against that: 48 crates more; HTTP that blocks, unless its
 //! transport is written anew; `fetch` of gix itself takes no filter, so the exchange must be
-//! put together from parts of which any release may break any; and packs of strangers read
-//! within our process. With the list of refs asked by our own client, which came after that,
+//! put together from parts that any release may break; and packs of strangers parsed in
+//! our process. With the list of refs asked by our own client, which came after that,
 //! there is nothing left to save where nothing is new.
 //!
 //! # What a stranger's URL cannot do
-//! Only https, http and git to addresses that may be asked; a repository of this machine
-//! only with `--allow-local`. No shell, no option in disguise, no hook, no credential, no
-//! configuration but what stands in [`program`], no redirect that our own client did not
+//! Only https, http and git to admitted addresses; a repository of this machine
+//! only with `--allow-local`. No shell, no text taken for an option, no hook, no credential, no
+//! configuration but that of [`program`], no redirect that our own client did not
 //! follow and check first. Over https and http the address that was checked is the one that
-//! is connected to; over git, the name is looked up once more.
+//! is connected to; over git, the name is resolved again.
 //!
 //! # Recordings
-//! A recorded folder holds a repository as it is asked: `<host>/<path>/refs/tags` has a
-//! line a tag, its name, a tabulator and its date (nothing, if it has none), and where they
-//! are known, behind tabulators, the object that the tag names and its commit;
-//! `<host>/<path>/refs/heads` has a line a branch; and below `<host>/<path>/tree/<branch>/`
-//! lie the files.
+//! In a recorded folder `<host>/<path>/refs/tags` has one line per tag: its name, a tab and
+//! its date (empty if it has none), and where they are known, after further tabs, the object
+//! that the tag names and its commit; `<host>/<path>/refs/heads` has one line per branch; and
+//! the files are below `<host>/<path>/tree/<branch>/`.
 
 mod date_cache;
 mod error;
@@ -80,7 +78,6 @@ pub fn files(page: &Page) -> BTreeMap<String, String> {
     serde_json::from_slice(&page.body).unwrap_or_default()
 }
 
-/// The page of some files.
 pub(super) fn page_of_files(
     url: &Url,
     files: &BTreeMap<String, String>,

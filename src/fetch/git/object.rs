@@ -1,37 +1,36 @@
-//! Objects as `cat-file --batch` gives them, and the day on which one was made.
+//! Parses the objects that `cat-file --batch` prints, and their dates.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 
-/// What git puts behind the name of a tag, for the object that the tag stands for. No name
-/// of a ref has it.
+/// The suffix that git adds to the name of a tag for the object that the tag points to. No
+/// name of a ref has it.
 pub(super) const PEELED: &str = "^{}";
 
 /// An object of a repository.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::fetch) struct Object<'a> {
-    /// `commit`, `tag`, `tree`, `blob`; nothing, where the object is not there.
+    /// `commit`, `tag`, `tree`, `blob`; empty where the object is missing.
     kind: &'a str,
-    /// Its bytes.
     pub(in crate::fetch) content: &'a [u8],
 }
 
 /// The objects that were asked for, in order.
-pub(in crate::fetch) fn read(mut said: &[u8]) -> impl Iterator<Item = Object<'_>> {
+pub(in crate::fetch) fn read(mut output: &[u8]) -> impl Iterator<Item = Object<'_>> {
     std::iter::from_fn(move || {
-        let end = said.iter().position(|byte| *byte == b'\n')?;
-        let (head, rest) = said.split_at(end);
+        let end = output.iter().position(|byte| *byte == b'\n')?;
+        let (head, rest) = output.split_at(end);
         let mut words = std::str::from_utf8(head).ok()?.split(' ').skip(1);
         let (kind, size) = (words.next()?, words.next());
         let Some(size) = size else {
-            said = rest.get(1..)?;
+            output = rest.get(1..)?;
             let (kind, content) = ("", &[][..]);
             return Some(Object { kind, content });
         };
         let size: usize = size.parse().ok()?;
         let content = rest.get(1..size.checked_add(1)?)?;
-        said = rest.get(size.checked_add(2)?..)?;
+        output = rest.get(size.checked_add(2)?..)?;
         Some(Object { kind, content })
     })
 }
@@ -49,13 +48,13 @@ pub(in crate::fetch) fn refs(listed: &[u8], prefix: &str) -> BTreeMap<String, St
         .collect()
 }
 
-/// Whether a text is what an object is called by.
+/// Whether a text is the ID of an object.
 pub(in crate::fetch) fn is_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Object<'_> {
-    /// The day on which its creator made it, where the creator was then.
+    /// The day on which it was made, in the time zone of its creator.
     pub(in crate::fetch) fn day(&self) -> Option<NaiveDate> {
         let creator = match self.kind {
             "commit" => "committer ",
@@ -86,16 +85,16 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_read_by_the_sizes_that_they_state() {
-        let said = b"aa blob 3\na\nb\nbb missing\ncc tag 0\n\ndd blob 9\nshort\n";
-        let read: Vec<_> = read(said)
+    fn objects_are_read_by_their_stated_sizes() {
+        let output = b"aa blob 3\na\nb\nbb missing\ncc tag 0\n\ndd blob 9\nshort\n";
+        let read: Vec<_> = read(output)
             .map(|object| (object.kind, object.content))
             .collect();
         assert_eq!(read, [("blob", &b"a\nb"[..]), ("", b""), ("tag", b"")]);
     }
 
     #[test]
-    fn a_day_is_where_the_creator_was() {
+    fn a_day_is_in_the_time_zone_of_the_creator() {
         let commit = "tree 1\nauthor A <a> 0 +0000\ncommitter A <a> 1588750200 -0800\n\nx\n";
         assert_eq!(day("commit", commit).as_deref(), Some("2020-05-05"));
         let tag = "object 1\ntype commit\ntagger A <a> 1588750200 +1345\n\ntagger no\n";

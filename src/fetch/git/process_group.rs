@@ -1,9 +1,9 @@
-//! The `git` program and those that it starts, ended together.
+//! Kills `git` together with the processes that it starts.
 
 use tokio::process::Child;
 
-/// The program and those that it starts, which outlive it where it alone is killed. They are
-/// ended when nobody waits for it any more.
+/// The process and its children, which would outlive it if it alone were killed. All are
+/// killed when this is dropped.
 pub(super) struct ProcessGroup {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
@@ -18,7 +18,7 @@ impl ProcessGroup {
         }
     }
 
-    /// It ended by itself, and another may soon have its number.
+    /// It ended by itself, and another process may soon have its ID.
     pub(super) fn ended(mut self) {
         self.leader = None;
     }

@@ -1,8 +1,8 @@
-//! The `git` program, run with nothing of its surroundings.
+//! Runs the `git` program, isolated from its environment.
 //!
-//! No shell; no configuration of the user, the system or the folder it is started in; no
-//! hook, no helper, no question to a terminal; the protocols that are allowed and no others;
-//! a bound on time, on what it may fetch and on what it may say. It is ended when nobody waits for it.
+//! No shell; no configuration of the user, the system or the current folder; no hook, no
+//! helper, no prompt; only the protocols that are allowed; limits on time, on what it may
+//! fetch and on its output. It is killed when its future is dropped.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -21,9 +21,9 @@ use crate::fetch::error::TransientError;
 use crate::fetch::policy::{GIT_OBJECTS, GIT_RUN};
 use crate::fetch::proxies;
 
-/// What is read of its complaints, in bytes.
-const COMPLAINTS: u64 = 64 * 1024;
-/// The variables that the program may see: where things are, and how the network is reached.
+/// How much of its error output is read, in bytes.
+const ERRORS: u64 = 64 * 1024;
+/// The variables that the program sees, beside those of the proxy.
 const VARIABLES: [&str; 5] = ["PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"];
 const CERTIFICATES: [&str; 4] = [
     "SSL_CERT_FILE",
@@ -32,25 +32,25 @@ const CERTIFICATES: [&str; 4] = [
     "GIT_SSL_CAPATH",
 ];
 
-/// What is the same whenever the program is run.
+/// How `git` is run.
 pub(super) struct Program {
     pub(super) user_agent: String,
     /// Whether repositories of this machine may be read.
     pub(super) file: bool,
     /// Whether the proxy of the environment is used.
     pub(super) proxy: bool,
-    /// The most that it may say, in bytes.
+    /// The limit of its output, in bytes.
     pub(super) limit: u64,
 }
 
-/// Where a repository is asked: its URL, and the addresses that were checked.
+/// The URL of a repository, and the addresses that were checked.
 pub(super) struct Endpoint {
     pub(super) url: Url,
     pub(super) pinned: Option<String>,
 }
 
 impl Program {
-    /// A new, empty repository, laid out by hand: a process more would cost more than the rest.
+    /// A new, empty repository, made without `git init`: a process would cost more than the rest.
     pub(super) fn folder() -> Result<TempDir, GitError> {
         let make = || {
             let folder = tempfile::Builder::new()
@@ -70,10 +70,10 @@ impl Program {
         })
     }
 
-    /// Fetches what the input names into a repository, whatever it has already.
+    /// Fetches the named objects or refs into a repository.
     pub(super) async fn fetch(
         &self,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         folder: &TempDir,
         options: &[&str],
         wanted: &str,
@@ -81,14 +81,14 @@ impl Program {
         let mut arguments = vec!["fetch", "--quiet", "--no-write-fetch-head"];
         arguments.extend(options);
         arguments.extend(["--stdin", "origin"]);
-        self.run(place, Some(folder), &arguments, wanted).await?;
+        self.run(endpoint, Some(folder), &arguments, wanted).await?;
         Ok(())
     }
 
-    /// Runs the program to its end, and gives what it says.
+    /// Runs the program to its end, and gives its output.
     pub(super) async fn run(
         &self,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         folder: Option<&TempDir>,
         arguments: &[&str],
         input: &str,
@@ -97,7 +97,7 @@ impl Program {
         let folder = if let Some(folder) = folder {
             folder.path()
         } else {
-            // Started in no repository of somebody else's.
+            // Never started inside another repository.
             empty = tempfile::tempdir().map_err(|error| {
                 GitError::Transient(TransientError::Connection(error.to_string()), 0)
             })?;
@@ -113,11 +113,11 @@ impl Program {
             .env_clear();
         #[cfg(unix)]
         command.process_group(0);
-        self.surround(&mut command);
+        self.set_environment(&mut command);
         command
             .env("HOME", folder)
             .env("GIT_CEILING_DIRECTORIES", folder);
-        self.configure(&mut command, place);
+        self.configure(&mut command, endpoint);
         command.args(arguments);
         let mut child = command
             .spawn()
@@ -128,36 +128,35 @@ impl Program {
             child.stdout.take().expect("it is piped"),
             child.stderr.take().expect("it is piped"),
         );
-        let talk = async {
+        let exchange = async {
             let write = async {
                 // It may end before it has read all.
                 let _ = stdin.write_all(input.as_bytes()).await;
                 drop(stdin);
             };
-            let ((), said, complaints) =
-                tokio::join!(write, read(stdout, self.limit), read(stderr, COMPLAINTS));
-            let Some(said) = said else {
+            let ((), output, errors) =
+                tokio::join!(write, read(stdout, self.limit), read(stderr, ERRORS));
+            let Some(output) = output else {
                 return Err(GitError::TooLarge(self.limit));
             };
             let status = child.wait().await;
             group.ended();
             if status.is_ok_and(|status| status.success()) {
-                Ok(said)
+                Ok(output)
             } else {
-                let complaints = complaints.unwrap_or_default();
-                Err(meaning(&String::from_utf8_lossy(&complaints)))
+                let errors = errors.unwrap_or_default();
+                Err(meaning(&String::from_utf8_lossy(&errors)))
             }
         };
         tokio::select! {
-            said = timeout(GIT_RUN, talk) => {
-                said.unwrap_or(Err(GitError::Transient(TransientError::Timeout, 0)))
+            output = timeout(GIT_RUN, exchange) => {
+                output.unwrap_or(Err(GitError::Transient(TransientError::Timeout, 0)))
             }
-            () = overfull(folder) => Err(GitError::TooLarge(GIT_OBJECTS)),
+            () = over_limit(folder) => Err(GitError::TooLarge(GIT_OBJECTS)),
         }
     }
 
-    /// The variables that it sees.
-    fn surround(&self, command: &mut Command) {
+    fn set_environment(&self, command: &mut Command) {
         for name in VARIABLES.iter().chain(&CERTIFICATES) {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -175,11 +174,11 @@ impl Program {
             .env("LC_ALL", "C");
     }
 
-    /// All of its configuration.
-    fn configure(&self, command: &mut Command, place: &Endpoint) {
+    /// Its whole configuration.
+    fn configure(&self, command: &mut Command, endpoint: &Endpoint) {
         let file = if self.file { "always" } else { "never" };
         let user_agent = format!("http.userAgent={}", self.user_agent);
-        let origin = format!("remote.origin.url={}", place.url);
+        let origin = format!("remote.origin.url={}", endpoint.url);
         let file = format!("protocol.file.allow={file}");
         for setting in [
             "protocol.allow=never",
@@ -195,7 +194,7 @@ impl Program {
             "core.hooksPath=/dev/null",
             "core.fsmonitor=false",
             "core.askPass=",
-            // What is fetched is forgotten soon.
+            // The folder is temporary.
             "core.fsync=none",
             "credential.helper=",
             "gc.auto=0",
@@ -209,7 +208,7 @@ impl Program {
         ] {
             command.arg("-c").arg(setting);
         }
-        if let Some(pinned) = &place.pinned {
+        if let Some(pinned) = &endpoint.pinned {
             command
                 .arg("-c")
                 .arg(format!("http.curloptResolve={pinned}"));
@@ -217,23 +216,23 @@ impl Program {
     }
 }
 
-/// Waits until a repository holds more than any that is asked for may.
-async fn overfull(repository: &Path) {
+/// Waits until a repository is over the limit.
+async fn over_limit(repository: &Path) {
     let packs = repository.join("objects").join("pack");
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let files = fs::read_dir(&packs).into_iter().flatten().flatten();
-        let held: u64 = files
+        let size: u64 = files
             .filter_map(|file| file.metadata().ok())
-            .map(|about| about.len())
+            .map(|metadata| metadata.len())
             .sum();
-        if held > GIT_OBJECTS {
+        if size > GIT_OBJECTS {
             return;
         }
     }
 }
 
-/// Reads to the end, or gives nothing if that is too far.
+/// Reads to the end; `None` if that is over the limit.
 async fn read(mut from: impl AsyncRead + Unpin, limit: u64) -> Option<Vec<u8>> {
     let mut all = Vec::new();
     (&mut from)
@@ -244,20 +243,20 @@ async fn read(mut from: impl AsyncRead + Unpin, limit: u64) -> Option<Vec<u8>> {
     (all.len() as u64 <= limit).then_some(all)
 }
 
-/// What the complaints of the program mean.
-fn meaning(complaints: &str) -> GitError {
-    let status = complaints
+/// What the error output of the program means.
+fn meaning(errors: &str) -> GitError {
+    let status = errors
         .split("returned error: ")
         .nth(1)
         .and_then(|rest| rest.get(..3)?.parse::<u16>().ok());
-    let line = complaints
+    let line = errors
         .lines()
         .rev()
         .find(|line| line.starts_with("fatal: "))
-        .or_else(|| complaints.lines().last())
-        .unwrap_or("git failed without a word");
+        .or_else(|| errors.lines().last())
+        .unwrap_or("git failed without a message");
     let line = line.trim_start_matches("fatal: ");
-    let says = |words: &str| complaints.contains(words);
+    let says = |words: &str| errors.contains(words);
     match status {
         Some(300..=399) => GitError::Moved,
         Some(429 | 500..=599) => {
@@ -265,7 +264,7 @@ fn meaning(complaints: &str) -> GitError {
             GitError::Transient(TransientError::Status(status), status)
         }
         Some(status) => GitError::Absent(status),
-        // A host that has no such repository may ask who wants to know.
+        // A host without such a repository may ask for a user name.
         None if says("could not read Username") || says("Authentication failed") => {
             GitError::Absent(401)
         }
@@ -288,9 +287,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_program_complains_of_is_understood() {
+    fn error_output_is_understood() {
         let url = "https://a.test/x/";
-        for (complaint, wanted) in [
+        for (errors, wanted) in [
             (
                 format!("fatal: repository '{url}' not found"),
                 "Absent(404)",
@@ -313,7 +312,7 @@ mod tests {
                 "Transient(Connection(\"the remote end hung up unexpectedly\"), 0)",
             ),
         ] {
-            assert_eq!(format!("{:?}", meaning(&complaint)), wanted, "{complaint}");
+            assert_eq!(format!("{:?}", meaning(&errors)), wanted, "{errors}");
         }
     }
 }

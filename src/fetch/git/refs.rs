@@ -1,10 +1,10 @@
-//! The list of a repository's refs, asked by our own client in one exchange.
+//! The list of a repository's refs, requested by our own client in one exchange.
 //!
-//! `git` asks what a server can do before it asks for the refs: two exchanges and two
-//! processes for an answer that mostly says that nothing is new. A server that speaks
-//! version 2 of the protocol answers the second question without the first. Whatever it
-//! answers that is no list of refs, `git` is asked to have it its own way: this module
-//! judges no error, follows no redirect and knows no other version.
+//! `git` asks for the capabilities of a server before the refs: two exchanges and two
+//! processes for an answer that is mostly unchanged. A server with version 2 of the protocol
+//! answers the second request without the first. Where the answer is not a list of refs,
+//! `git` is run instead: this module interprets no error, follows no redirect and knows no
+//! other version.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,11 @@ use crate::fetch::http::Client;
 use crate::fetch::request::Request;
 use crate::fetch::request_key::RequestKey;
 
-const QUESTION: &str = "application/x-git-upload-pack-request";
+const REQUEST: &str = "application/x-git-upload-pack-request";
 const ANSWER: &str = "application/x-git-upload-pack-result";
 
 /// The refs below a prefix, by name, with their objects, as `git ls-remote` lists them;
-/// nothing where `git` is to be asked.
+/// `None` where `git` has to be run.
 pub(super) async fn ask(
     client: &Client,
     repository: &Url,
@@ -36,9 +36,9 @@ pub(super) async fn ask(
         "{}/git-upload-pack",
         repository.as_str().trim_end_matches('/')
     );
-    let key = RequestKey::of(&Request::post(url, question(prefix))).ok()?;
+    let key = RequestKey::of(&Request::post(url, body(prefix))).ok()?;
     let mut headers = client.parts(&key).ok()?.headers;
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(QUESTION));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(REQUEST));
     headers.insert(ACCEPT, HeaderValue::from_static(ANSWER));
     headers.insert("git-protocol", HeaderValue::from_static("version=2"));
     match client.send(&key, headers).await {
@@ -65,8 +65,8 @@ pub(super) async fn ask(
     }
 }
 
-/// The question for the refs below a prefix, as protocol version 2 has it.
-fn question(prefix: &str) -> String {
+/// The body of `ls-refs` for a prefix, in protocol version 2.
+fn body(prefix: &str) -> String {
     let line = |text: &str| format!("{:04x}{text}\n", text.len() + 5);
     [
         &*line("command=ls-refs"),
@@ -79,7 +79,7 @@ fn question(prefix: &str) -> String {
     .concat()
 }
 
-/// The refs that an answer lists, or nothing if it is no whole list of refs.
+/// The refs of an answer; `None` if it is not a complete list of refs.
 pub(in crate::fetch) fn read(mut answer: &[u8], prefix: &str) -> Option<BTreeMap<String, String>> {
     let mut refs = BTreeMap::new();
     loop {
@@ -94,7 +94,7 @@ pub(in crate::fetch) fn read(mut answer: &[u8], prefix: &str) -> Option<BTreeMap
         let mut words = line.strip_suffix('\n').unwrap_or(&line).split(' ');
         let object = words.next().filter(|object| object::is_id(object))?;
         let name = words.next()?;
-        // A server may list more than what it was asked for.
+        // A server may list more than was requested.
         if let Some(name) = name.strip_prefix(prefix)
             && !name.contains(char::is_control)
         {
@@ -112,15 +112,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_is_lines_with_their_lengths() {
-        let question = question("refs/tags/");
+    fn a_request_is_lines_with_their_lengths() {
+        let body = body("refs/tags/");
+        assert!(body.starts_with("0014command=ls-refs\n00"), "{body}");
         assert!(
-            question.starts_with("0014command=ls-refs\n00"),
-            "{question}"
-        );
-        assert!(
-            question.ends_with("00010009peel\n001aref-prefix refs/tags/\n0000"),
-            "{question}"
+            body.ends_with("00010009peel\n001aref-prefix refs/tags/\n0000"),
+            "{body}"
         );
     }
 

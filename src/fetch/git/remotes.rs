@@ -1,6 +1,6 @@
-//! Repositories elsewhere, asked through the `git` program.
+//! Remote repositories, read with the `git` program.
 //!
-//! This module decides what is asked; it runs nothing itself, and keeps nothing but the
+//! This module decides what is fetched; it runs nothing itself, and holds nothing but the
 //! folders in which files are read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,18 +29,17 @@ use crate::fetch::ssrf::LocalAddresses;
 use crate::page::{Page, PageSource, ResponseMeta};
 use crate::sync::lock;
 
-/// The repositories that a run asks.
 pub(in crate::fetch) struct Remotes {
     program: Program,
     local: LocalAddresses,
     dates: DateCache,
-    /// The folders of repositories whose files are asked for, until the run ends.
+    /// The folders of repositories whose files were fetched, until the run ends.
     folders: Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Option<Folder>>>>>,
 }
 
-/// A repository in which files are read, and the branches that were fetched into it.
+/// A temporary repository, and the branches that were fetched into it.
 struct Folder {
-    place: TempDir,
+    repository: TempDir,
     branches: BTreeSet<String>,
 }
 
@@ -60,7 +59,7 @@ impl Remotes {
         }
     }
 
-    /// The answer to a question, asked again within reason.
+    /// The answer to a request, with retries.
     pub(in crate::fetch) async fn answer<'a>(
         &self,
         key: &GitKey,
@@ -73,8 +72,8 @@ impl Remotes {
         let moved_to = &OnceLock::new();
         let attempt = |permit, again: bool| async move {
             let url = moved_to.get().unwrap_or(&key.repository);
-            let place = self.place(key, url.clone()).await?;
-            match self.try_once(key, &place, client, permit).await {
+            let endpoint = self.endpoint(key, url.clone()).await?;
+            match self.try_once(key, &endpoint, client, permit).await {
                 Err(GitError::Moved) if !again => {
                     let _ = moved_to.set(redirected(url.clone()).await?);
                     Err(AttemptError::Again)
@@ -96,8 +95,8 @@ impl Remotes {
         Ok(Page::new(key.answer.as_str(), text, body, meta))
     }
 
-    /// Checks where a repository is, and which addresses of it may be asked.
-    async fn place(&self, key: &GitKey, url: Url) -> Result<Endpoint, FetchError> {
+    /// Checks the addresses of a repository.
+    async fn endpoint(&self, key: &GitKey, url: Url) -> Result<Endpoint, FetchError> {
         let refused = |reason| FetchError::Forbidden {
             url: key.shown(),
             reason,
@@ -129,41 +128,43 @@ impl Remotes {
     async fn try_once(
         &self,
         key: &GitKey,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         client: Option<&Client>,
         permit: Permit<'_>,
     ) -> Result<Vec<u8>, GitError> {
         match &key.wanted {
-            GitWanted::Tags => self.tags(key, place, client, permit).await,
+            GitWanted::Tags => self.tags(key, endpoint, client, permit).await,
             GitWanted::Branches => {
-                let refs = self.refs(place, client, "--heads", "refs/heads/").await?;
+                let refs = self
+                    .refs(endpoint, client, "--heads", "refs/heads/")
+                    .await?;
                 Ok(lines(refs.keys()))
             }
             GitWanted::Files { branch, paths } => {
-                let files = self.files(key, place, branch, paths).await?;
+                let files = self.files(key, endpoint, branch, paths).await?;
                 Ok(serde_json::to_vec(&files).expect("a map of texts is JSON"))
             }
         }
     }
 
     /// The refs below a prefix, by name, with their objects; for a tag with an object of its
-    /// own, what it stands for is there under its name and [`PEELED`].
+    /// own, the object that it points to is under its name and [`PEELED`].
     async fn refs(
         &self,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         client: Option<&Client>,
         kind: &str,
         prefix: &str,
     ) -> Result<BTreeMap<String, String>, GitError> {
         if let Some(client) = client
-            && let Some(refs) = refs::ask(client, &place.url, prefix).await
+            && let Some(refs) = refs::ask(client, &endpoint.url, prefix).await
         {
             return refs;
         }
-        let url = place.url.as_str();
+        let url = endpoint.url.as_str();
         let listed = self
             .program
-            .run(place, None, &["ls-remote", kind, "--", url], "")
+            .run(endpoint, None, &["ls-remote", kind, "--", url], "")
             .await?;
         Ok(object::refs(&listed, prefix))
     }
@@ -171,12 +172,12 @@ impl Remotes {
     async fn tags(
         &self,
         key: &GitKey,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         client: Option<&Client>,
         permit: Permit<'_>,
     ) -> Result<Vec<u8>, GitError> {
         let (peeled, tags): (BTreeMap<_, _>, BTreeMap<_, _>) = self
-            .refs(place, client, "--tags", "refs/tags/")
+            .refs(endpoint, client, "--tags", "refs/tags/")
             .await?
             .into_iter()
             .partition(|(name, _)| name.ends_with(PEELED));
@@ -188,12 +189,12 @@ impl Remotes {
             .filter(|object| !known.contains_key(*object))
             .collect();
         if !new.is_empty() {
-            known.extend(self.dates_of(place, &new, permit).await?);
+            known.extend(self.dates_of(endpoint, &new, permit).await?);
             self.dates.keep(&key.repository, &known);
         }
         Ok(lines(tags.iter().map(|(name, object)| {
             let day = known.get(object).map_or("", |date| &**date);
-            // Whatever has no day is no commit either.
+            // An object without a day is not a commit.
             let own = if day.is_empty() { "" } else { object };
             let commit = peeled.get(&format!("{name}{PEELED}"));
             let commit = commit.map_or(own, |commit| commit);
@@ -204,7 +205,7 @@ impl Remotes {
     /// The dates of some objects, fetched without trees and files.
     async fn dates_of(
         &self,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         objects: &[&str],
         permit: Permit<'_>,
     ) -> Result<Vec<(String, String)>, GitError> {
@@ -212,17 +213,22 @@ impl Remotes {
         let wanted = lines(objects);
         let wanted = String::from_utf8_lossy(&wanted);
         self.program
-            .fetch(place, &folder, &["--filter=tree:0", "--depth=1"], &wanted)
+            .fetch(
+                endpoint,
+                &folder,
+                &["--filter=tree:0", "--depth=1"],
+                &wanted,
+            )
             .await?;
-        // The rest is asked of nobody.
+        // The rest needs no network.
         drop(permit);
-        let said = self
+        let contents = self
             .program
-            .run(place, Some(&folder), &["cat-file", "--batch"], &wanted)
+            .run(endpoint, Some(&folder), &["cat-file", "--batch"], &wanted)
             .await?;
         Ok(objects
             .iter()
-            .zip(object::read(&said))
+            .zip(object::read(&contents))
             .map(|(name, object)| {
                 let day = object.day().map(|day| day.to_string());
                 ((*name).to_owned(), day.unwrap_or_default())
@@ -230,12 +236,11 @@ impl Remotes {
             .collect())
     }
 
-    /// The files at paths of a branch, as text; bytes that are no UTF-8 are dropped by readers
-    /// that want so, and stand as U+FFFD until then.
+    /// The files at paths of a branch, as text; bytes that are not UTF-8 become U+FFFD.
     async fn files(
         &self,
         key: &GitKey,
-        place: &Endpoint,
+        endpoint: &Endpoint,
         branch: &str,
         paths: &[String],
     ) -> Result<BTreeMap<String, String>, GitError> {
@@ -250,7 +255,7 @@ impl Remotes {
         let mut folder = folder.lock().await;
         if folder.is_none() {
             *folder = Some(Folder {
-                place: Program::folder()?,
+                repository: Program::folder()?,
                 branches: BTreeSet::new(),
             });
         }
@@ -260,8 +265,8 @@ impl Remotes {
             let wanted = format!("+{branch}:{branch}\n");
             self.program
                 .fetch(
-                    place,
-                    &folder.place,
+                    endpoint,
+                    &folder.repository,
                     &["--filter=blob:none", "--depth=1"],
                     &wanted,
                 )
@@ -272,18 +277,18 @@ impl Remotes {
         list.extend(paths.iter().map(String::as_str));
         let listed = self
             .program
-            .run(place, Some(&folder.place), &list, "")
+            .run(endpoint, Some(&folder.repository), &list, "")
             .await?;
         let listed = String::from_utf8_lossy(&listed);
         let found: Vec<(&str, &str)> = listed
             .split('\0')
             .filter_map(|entry| {
-                let (about, path) = entry.split_once('\t')?;
-                let mut about = about.split(' ').skip(1);
-                let object = about
+                let (head, path) = entry.split_once('\t')?;
+                let mut words = head.split(' ').skip(1);
+                let object = words
                     .next()
                     .filter(|kind| *kind == "blob")
-                    .and(about.next())?;
+                    .and(words.next())?;
                 Some((path, object))
             })
             .collect();
@@ -293,13 +298,18 @@ impl Remotes {
         let objects = lines(found.iter().map(|(_, object)| *object));
         let objects = String::from_utf8_lossy(&objects);
         self.program
-            .fetch(place, &folder.place, &["--filter=blob:none"], &objects)
+            .fetch(
+                endpoint,
+                &folder.repository,
+                &["--filter=blob:none"],
+                &objects,
+            )
             .await?;
         let contents = self
             .program
             .run(
-                place,
-                Some(&folder.place),
+                endpoint,
+                Some(&folder.repository),
                 &["cat-file", "--batch"],
                 &objects,
             )
@@ -314,13 +324,12 @@ impl Remotes {
             .collect())
     }
 
-    /// Ends the run: what nobody renewed for long is forgotten.
+    /// Ends the run: old dates are removed.
     pub(in crate::fetch) fn finish(&self) {
         self.dates.sweep();
     }
 }
 
-/// What a failure means for the loop that asks again.
 fn attempt_error(error: GitError, key: &GitKey) -> AttemptError {
     match error {
         GitError::Moved => TransientError::Connection("redirected again".into()).into(),
@@ -338,7 +347,7 @@ fn attempt_error(error: GitError, key: &GitKey) -> AttemptError {
     }
 }
 
-/// Texts, a line each.
+/// Texts, one per line.
 fn lines(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<u8> {
     let mut out = String::new();
     for text in texts {
@@ -348,7 +357,7 @@ fn lines(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// Whether a text may stand as the name of a tag or branch where we put it, by git's rules.
+/// Whether a text is a valid name of a branch, by git's rules.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with(['-', '/', '.'])

@@ -1,9 +1,9 @@
 //! The body of an answer: read to its end and decompressed, both within bounds.
 //!
 //! # Why decompression is done here
-//! A client that decompresses while reading can bound only the result; a few kilobytes
-//! that stand for gigabytes must be bounded before and after. And a stream that ends
-//! early must be an error, not a shorter page.
+//! A client that decompresses while reading limits only the result; here the body is limited
+//! before and after, as a few kilobytes can become gigabytes. And a stream that ends early
+//! must be an error, not a shorter page.
 
 use std::io::{self, Read};
 
@@ -14,9 +14,9 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
 use crate::fetch::error::{AttemptError, ForbiddenError, TransientError};
 
-/// The content codings that we understand, as we tell every server.
+/// The content codings that we accept, as sent to every server.
 pub(in crate::fetch) const CODINGS: &str = "gzip, deflate, br";
-/// No honest answer is compressed more often.
+/// The most content codings of one answer.
 const MOST_CODINGS: usize = 2;
 
 /// Reads a body of at most `limit` bytes as sent.
@@ -41,7 +41,7 @@ pub(in crate::fetch) async fn read(
     Ok(body)
 }
 
-/// A body that could not be read on: cut short, unless it took too long.
+/// A body that ended early, or took too long.
 fn broken(error: &reqwest::Error) -> AttemptError {
     let cause = if error.is_timeout() {
         TransientError::Timeout
@@ -51,7 +51,7 @@ fn broken(error: &reqwest::Error) -> AttemptError {
     cause.into()
 }
 
-/// Undoes the content codings that the headers name.
+/// Decodes the content codings that the headers name.
 pub(in crate::fetch) fn decompress(
     headers: &HeaderMap,
     mut body: Vec<u8>,
@@ -104,12 +104,12 @@ fn shown(coding: &str) -> String {
     crate::text::Excerpt(coding).to_string()
 }
 
-/// Reads on until the end, or until one byte more than allowed.
+/// Reads to the end, or one byte more than allowed.
 fn copy(decoder: impl Read, out: &mut Vec<u8>, limit: u64) -> io::Result<()> {
     decoder.take(limit + 1).read_to_end(out).map(|_| ())
 }
 
-/// Inflates `deflate`, which the standard says has a zlib header and some servers send without.
+/// Inflates `deflate`, which has a zlib header by the standard, and without some servers.
 fn inflate(body: &[u8], out: &mut Vec<u8>, limit: u64) -> io::Result<()> {
     // A zlib header: method 8, and divisible by 31.
     let zlib = matches!(body, [first, second, ..]
@@ -142,7 +142,7 @@ mod tests {
 
     const TEXT: &[u8] = b"Release 7 ends on 2027-05-31. Release 7 ends on 2027-05-31.";
 
-    fn undo(coding: &'static str, body: &[u8], limit: u64) -> Result<Vec<u8>, AttemptError> {
+    fn decode(coding: &'static str, body: &[u8], limit: u64) -> Result<Vec<u8>, AttemptError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
         decompress(&headers, body.to_vec(), limit)
@@ -167,17 +167,17 @@ mod tests {
     }
 
     #[test]
-    fn each_coding_that_we_ask_for_is_undone() {
+    fn each_accepted_coding_is_decoded() {
         // A brotli stream of one uncompressed block: "abc".
         let brotli = [0x0b, 0x01, 0x80, b'a', b'b', b'c', 0x03];
-        assert_eq!(undo("br", &brotli, 100).unwrap(), b"abc");
-        assert_eq!(undo("gzip", &gzip(TEXT), 100).unwrap(), TEXT);
-        assert_eq!(undo("x-gzip", &gzip(TEXT), 100).unwrap(), TEXT);
-        assert_eq!(undo("deflate", &zlib(TEXT), 100).unwrap(), TEXT);
-        assert_eq!(undo("deflate", &raw(TEXT), 100).unwrap(), TEXT);
-        assert_eq!(undo("identity", TEXT, 100).unwrap(), TEXT);
+        assert_eq!(decode("br", &brotli, 100).unwrap(), b"abc");
+        assert_eq!(decode("gzip", &gzip(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(decode("x-gzip", &gzip(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(decode("deflate", &zlib(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(decode("deflate", &raw(TEXT), 100).unwrap(), TEXT);
+        assert_eq!(decode("identity", TEXT, 100).unwrap(), TEXT);
         assert_eq!(
-            undo("deflate, GZIP", &gzip(&zlib(TEXT)), 100).unwrap(),
+            decode("deflate, GZIP", &gzip(&zlib(TEXT)), 100).unwrap(),
             TEXT
         );
     }
@@ -190,7 +190,7 @@ mod tests {
             ("deflate", raw(TEXT)),
         ] {
             for end in [whole.len() - 1, whole.len() / 2, 12] {
-                let got = undo(coding, &whole[..end], 100);
+                let got = decode(coding, &whole[..end], 100);
                 assert!(
                     matches!(
                         got,
@@ -204,7 +204,7 @@ mod tests {
             }
         }
         assert!(matches!(
-            undo("br", &[0x0b, 0x01, 0x80, b'a'], 100),
+            decode("br", &[0x0b, 0x01, 0x80, b'a'], 100),
             Err(AttemptError::Transient { .. })
         ));
     }
@@ -218,7 +218,7 @@ mod tests {
             ("deflate", raw(&zeros)),
         ] {
             assert!(bomb.len() < 20_000);
-            let got = undo(coding, &bomb, 1 << 20);
+            let got = decode(coding, &bomb, 1 << 20);
             assert!(
                 matches!(
                     got,
@@ -230,26 +230,26 @@ mod tests {
             );
         }
         assert_eq!(
-            undo("gzip", &gzip(&zeros), 10 << 20).unwrap().len(),
+            decode("gzip", &gzip(&zeros), 10 << 20).unwrap().len(),
             10 << 20
         );
     }
 
     #[test]
-    fn what_is_no_such_stream_is_damaged_and_an_unknown_coding_is_refused() {
+    fn an_invalid_stream_is_damaged_and_an_unknown_coding_refused() {
         for coding in ["gzip", "br"] {
-            let got = undo(coding, b"<html>not compressed at all</html>", 100);
+            let got = decode(coding, b"<html>not compressed at all</html>", 100);
             assert!(
                 matches!(got, Err(AttemptError::Transient { .. })),
                 "{coding}: {got:?}"
             );
         }
         assert!(matches!(
-            undo("zstd", TEXT, 100),
+            decode("zstd", TEXT, 100),
             Err(AttemptError::Forbidden(ForbiddenError::Coding(_)))
         ));
         assert!(matches!(
-            undo("gzip, gzip, gzip", TEXT, 100),
+            decode("gzip, gzip, gzip", TEXT, 100),
             Err(AttemptError::Forbidden(ForbiddenError::Coding(_)))
         ));
     }

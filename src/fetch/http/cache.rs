@@ -1,14 +1,14 @@
-//! Pages kept between runs, in a folder.
+//! The cache of pages between runs, in a folder.
 //!
-//! How long an answer is good is for [`super::freshness`] to say.
+//! How long an answer is fresh is decided by [`super::freshness`].
 //!
 //! # What is on the disk
-//! One file for each question: a line with a checksum of all that follows, a line of JSON
-//! (what was asked, when, and the policy of its answer), then the body. A file's name is a hash, so no text of a stranger reaches a
-//! path; the question is compared, so two with one hash are not confused. Whatever
-//! cannot be read, is of another version, differs from its checksum by a bit, or is said to
-//! have been kept after today, is as good as absent. A file is written
-//! beside its place and renamed.
+//! One file per request: a line with a checksum of all that follows, a line of JSON (the
+//! request, the time, and the policy of its answer), then the body. A file's name is a hash,
+//! so no text of a stranger reaches a path; the request is compared, so two with one hash
+//! are not confused. A file that cannot be read, is of another version, does not fit its
+//! checksum, or has a time in the future, is ignored. A file is written beside its place
+//! and renamed.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,17 +33,16 @@ use crate::page::{Page, PageSource, ResponseMeta};
 const VERSION: u32 = 2;
 /// The longest line of JSON before a body, in bytes.
 const LONGEST_HEAD: u64 = 256 * 1024;
-/// How far the clocks of two machines may differ that share a folder.
+/// By how much the clocks of machines that share a folder may differ.
 const CLOCKS_DIFFER: Duration = Duration::from_hours(1);
 
-/// The folder that a user's system has for caches, if it has one.
+/// The folder for caches of the user's system, if it has one.
 pub fn default_cache() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.cache_dir().join("shelflife").join("pages"))
 }
 
-/// The folder of kept answers.
 pub(in crate::fetch) struct Cache {
     folder: PathBuf,
     /// The largest body that is read, in bytes.
@@ -60,7 +59,7 @@ struct Head {
     policy: CachePolicy,
     strict: bool,
     content_type: Option<String>,
-    /// When the body came over the network. Entries of before have none, nor validators.
+    /// When the body was received. Older entries have neither this nor validators.
     #[serde(default)]
     fetched: Option<DateTime<Utc>>,
     #[serde(default)]
@@ -73,7 +72,7 @@ struct Head {
 }
 
 impl Cache {
-    /// A cache in a folder, which is made if need be.
+    /// A cache in a folder, which is created if absent.
     pub(in crate::fetch) fn open(folder: &Path, limit: u64) -> Result<Self, FetchError> {
         fs::create_dir_all(folder)
             .map_err(|error| FetchError::storage("use the cache", folder, error))?;
@@ -83,14 +82,14 @@ impl Cache {
         })
     }
 
-    /// What is kept as the answer to this request.
+    /// The cached answer to this request.
     pub(in crate::fetch) fn load(&self, parts: &Parts) -> Option<CachedResponse> {
         let bytes = files::read(&self.path_of(parts), self.limit + LONGEST_HEAD).ok()?;
         read(&bytes, parts, SystemTime::now())
     }
 
-    /// Keeps an answer, or forgets the one before if this one must not be kept.
-    /// A full disk is no reason to fail a page that was fetched.
+    /// Stores an answer, or removes the earlier one if this one must not be stored.
+    /// A page that was fetched does not fail if the disk is full.
     pub(in crate::fetch) fn keep(&self, parts: &Parts, cached: &CachedResponse) {
         let path = self.path_of(parts);
         if !cached.policy.is_storable()
@@ -102,12 +101,12 @@ impl Cache {
     }
 
     fn path_of(&self, parts: &Parts) -> PathBuf {
-        let question = format!("{} {}\n{}", parts.method, parts.uri, user_agent(parts));
+        let request = format!("{} {}\n{}", parts.method, parts.uri, user_agent(parts));
         self.folder
-            .join(format!("{:016x}.page", hash(question.as_bytes())))
+            .join(format!("{:016x}.page", hash(request.as_bytes())))
     }
 
-    /// Removes what nobody renewed for long, and what killed runs left behind.
+    /// Removes old entries, and temporary files of killed runs.
     pub(in crate::fetch) fn sweep(&self) {
         files::sweep(&self.folder);
         files::remove_older(&self.folder, CACHE_KEPT, |name| {
@@ -148,7 +147,7 @@ fn write(path: &Path, parts: &Parts, cached: &CachedResponse) -> Option<()> {
     files::replace(path, &file, Durability::NotSynced, Audience::Owner).ok()
 }
 
-/// What a file of the cache holds, if it answers this request.
+/// The answer in a file of the cache, if it is one to this request.
 pub(in crate::fetch) fn read(
     file: &[u8],
     parts: &Parts,
@@ -189,7 +188,7 @@ pub(in crate::fetch) fn read(
 /// The length of a checksum with its line end, in bytes.
 const STAMP: usize = 17;
 
-/// The line that says which bytes follow.
+/// The line with the checksum of the bytes that follow.
 pub(in crate::fetch) fn stamp(bytes: &[u8]) -> Vec<u8> {
     format!("{:016x}\n", hash(bytes)).into_bytes()
 }
@@ -199,7 +198,7 @@ fn seconds(moment: SystemTime) -> u64 {
     since.map_or(0, |since| since.as_secs())
 }
 
-/// Whether a redirect names a user or a password, with which nobody will be asked.
+/// Whether a redirect has a user name or password: such a URL is never requested.
 fn is_secret(fetched: &Fetched) -> bool {
     matches!(fetched, Fetched::Redirect(_, to) if !to.username().is_empty() || to.password().is_some())
 }
@@ -217,7 +216,7 @@ mod tests {
     use crate::fetch::http::response::Response;
 
     #[test]
-    fn what_was_kept_after_today_or_by_another_version_is_absent() {
+    fn an_entry_from_the_future_or_of_another_version_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path(), 1_000).unwrap();
         let request = http::Request::get("https://a.test/").body(()).unwrap();
@@ -233,7 +232,7 @@ mod tests {
         cache.keep(&parts, &cached);
         let file = fs::read(cache.path_of(&parts)).unwrap();
         assert!(read(&file, &parts, now).is_some());
-        // The clock was a day ahead when it was kept.
+        // The clock was a day ahead when it was stored.
         let day = Duration::from_hours(24);
         assert!(read(&file, &parts, now - day).is_none());
         assert!(read(&file, &parts, SystemTime::UNIX_EPOCH).is_none());
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn old_entries_and_what_killed_runs_left_behind_are_removed() {
+    fn old_entries_and_files_of_killed_runs_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path(), 1_000).unwrap();
         let two_hours = Duration::from_hours(2);

@@ -1,8 +1,8 @@
-//! An answer that is kept, and how long it is good.
+//! A cached answer, and how long it is fresh.
 //!
 //! The rules are those of a private cache (RFC 9111): a fresh answer is used, another is
-//! revalidated with `ETag` or `Last-Modified`. Where a server says nothing about
-//! freshness, a page is good for a day and a redirect is asked again.
+//! revalidated with `ETag` or `Last-Modified`. Where a server states no
+//! freshness, a page is fresh for a day and a redirect is requested again.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -17,23 +17,21 @@ use crate::fetch::fetched::Fetched;
 use crate::fetch::policy::PAGE_IS_FRESH;
 use crate::page::Page;
 
-/// A kept answer.
 pub(in crate::fetch) struct CachedResponse {
     pub(in crate::fetch) policy: CachePolicy,
     pub(in crate::fetch) fetched: Fetched,
-    /// Whether the server forbids to use this unasked once it is stale.
+    /// Whether the server forbids to use this once it is stale.
     pub(in crate::fetch) strict: bool,
 }
 
 impl CachedResponse {
-    /// An answer just received.
     pub(in crate::fetch) fn new(
         parts: &Parts,
         answer: &Response,
         fetched: Fetched,
         now: SystemTime,
     ) -> Self {
-        let answer = said(answer, matches!(fetched, Fetched::Page(_)));
+        let answer = for_policy(answer, matches!(fetched, Fetched::Page(_)));
         let policy = CachePolicy::new_options(parts, &answer, now, options());
         Self {
             policy,
@@ -42,7 +40,7 @@ impl CachedResponse {
         }
     }
 
-    /// The answer, if it may be used without asking.
+    /// The answer, if it may be used without a request.
     pub(in crate::fetch) fn fresh(&self, parts: &Parts, now: SystemTime) -> Option<Fetched> {
         match self.policy.before_request(parts, now) {
             BeforeRequest::Fresh(_) => Some(self.fetched.clone()),
@@ -50,7 +48,7 @@ impl CachedResponse {
         }
     }
 
-    /// The headers that ask whether this is still good.
+    /// The headers of a request that revalidates this.
     pub(in crate::fetch) fn conditions(&self, parts: &Parts, now: SystemTime) -> HeaderMap {
         match self.policy.before_request(parts, now) {
             BeforeRequest::Stale {
@@ -61,7 +59,7 @@ impl CachedResponse {
         }
     }
 
-    /// This answer made fresh by a 304, unless the 304 speaks of another one.
+    /// This answer renewed by a 304, unless the 304 belongs to another one.
     pub(in crate::fetch) fn renewed(
         &self,
         parts: &Parts,
@@ -70,7 +68,7 @@ impl CachedResponse {
     ) -> Option<Self> {
         let mut answer = answer.clone();
         answer.headers.remove(AGE);
-        match self.policy.after_response(parts, &Said::of(&answer), now) {
+        match self.policy.after_response(parts, &Head::of(&answer), now) {
             AfterResponse::NotModified(policy, response) => Some(Self {
                 policy,
                 fetched: self.fetched.clone(),
@@ -80,8 +78,7 @@ impl CachedResponse {
         }
     }
 
-    /// The answer, though nobody says that it is still good, and its age. A server may
-    /// forbid this (`must-revalidate`, `no-cache`).
+    /// The answer although it is stale, and its age. A server may forbid this (`must-revalidate`, `no-cache`).
     pub(in crate::fetch) fn stale(&self, now: SystemTime) -> Option<(Fetched, Duration)> {
         let fetched = match &self.fetched {
             _ if self.strict => return None,
@@ -103,15 +100,15 @@ fn options() -> CacheOptions {
 }
 
 /// The status and headers of an answer, for the policy.
-struct Said {
+struct Head {
     status: StatusCode,
     headers: HeaderMap,
 }
 
-impl Said {
+impl Head {
     fn of(answer: &Response) -> Self {
         let mut headers = answer.headers.clone();
-        // A policy is kept on the disk, and nobody is given a cookie back.
+        // A policy is stored on the disk, and cookies are never sent back.
         headers.remove(SET_COOKIE);
         Self {
             status: answer.status,
@@ -120,7 +117,7 @@ impl Said {
     }
 }
 
-impl ResponseLike for Said {
+impl ResponseLike for Head {
     fn status(&self) -> StatusCode {
         self.status
     }
@@ -130,21 +127,21 @@ impl ResponseLike for Said {
     }
 }
 
-/// What the server said of freshness, with our own rule where it said nothing.
-fn said(answer: &Response, is_page: bool) -> Said {
-    let mut said = Said::of(answer);
-    // An absurd age overflows the sums of the policy.
-    let age = said
+/// Status and headers for the policy, with our own rule where the server states no freshness.
+fn for_policy(answer: &Response, is_page: bool) -> Head {
+    let mut head = Head::of(answer);
+    // A huge age overflows the sums of the policy.
+    let age = head
         .headers
         .get(AGE)
         .and_then(|age| age.to_str().ok()?.trim().parse::<u32>().ok());
     if age.is_none() {
-        said.headers.remove(AGE);
+        head.headers.remove(AGE);
     }
-    let silent = !said.headers.contains_key(EXPIRES)
-        && !said.headers.contains_key(PRAGMA)
+    let silent = !head.headers.contains_key(EXPIRES)
+        && !head.headers.contains_key(PRAGMA)
         && !has_directive(
-            &said.headers,
+            &head.headers,
             &[
                 "max-age",
                 "no-cache",
@@ -155,10 +152,10 @@ fn said(answer: &Response, is_page: bool) -> Said {
         );
     if silent {
         let rule = if is_page { PAGE_IS_FRESH } else { "max-age=0" };
-        said.headers
+        head.headers
             .append(CACHE_CONTROL, HeaderValue::from_static(rule));
     }
-    said
+    head
 }
 
 fn is_strict(headers: &HeaderMap) -> bool {
@@ -182,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_absurd_age_overflows_no_sum() {
+    fn a_huge_age_overflows_no_sum() {
         let request = http::Request::get("https://a.test/").body(()).unwrap();
         let parts = request.into_parts().0;
         let page = Page::of_text("https://a.test/", "7");

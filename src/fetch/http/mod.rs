@@ -1,7 +1,7 @@
-//! One question over the network, asked once.
+//! One HTTP exchange.
 //!
-//! This follows no redirect, tries nothing again and judges no status; it bounds the
-//! time and the size of the one answer.
+//! This follows no redirect, retries nothing and gives no status a meaning; it limits the
+//! time and the size of the answer.
 
 pub(super) mod body;
 pub(super) mod cache;
@@ -25,7 +25,6 @@ use super::request_key::RequestKey;
 use super::ssrf::resolver::Resolver;
 use response::Response;
 
-/// The client of a run.
 pub(super) struct Client {
     inner: reqwest::Client,
     user_agent: String,
@@ -44,7 +43,7 @@ impl Client {
             local: Arc::new(policy.local.clone()),
             proxies: proxies.into(),
         };
-        // Whoever made a client before has installed it already.
+        // It fails where an earlier client has installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .dns_resolver(Arc::new(resolver))
@@ -64,7 +63,7 @@ impl Client {
         })
     }
 
-    /// The request line and the headers that a question is asked with, its token aside.
+    /// The request line and the headers of a request, without its token.
     pub(super) fn parts(&self, key: &RequestKey) -> Result<Parts, ForbiddenError> {
         let user_agent = key.user_agent().unwrap_or(&self.user_agent);
         let user_agent =
@@ -80,7 +79,7 @@ impl Client {
         Ok(request.into_parts().0)
     }
 
-    /// Asks, and reads the answer to its end. Gives the bytes that came over the network, too.
+    /// Sends a request, and reads the answer to its end. Also gives the length of the body as sent.
     pub(super) async fn send(
         &self,
         key: &RequestKey,
@@ -130,7 +129,7 @@ impl Client {
                 length,
             )
         } else {
-            // A status is an answer, whatever its body is worth.
+            // A status is an answer even if its body cannot be read.
             let raw = body::read(response, ERROR_BODY.min(limits.body)).await;
             let raw = raw.unwrap_or_default();
             let length = raw.len() as u64;

@@ -1,7 +1,6 @@
-//! What an answer means: a page, a redirect, or why it is neither.
+//! What an answer means: a page, a redirect, or an error.
 //!
-//! Pure, and the same for an answer of the network and for one of a recording. Only a
-//! 2xx with content is a page.
+//! Pure, and the same for the network and for a recording. Only a 2xx with content is a page.
 
 use std::time::{Duration, SystemTime};
 
@@ -24,29 +23,28 @@ pub(in crate::fetch) struct Response {
     pub(in crate::fetch) body: Vec<u8>,
 }
 
-/// What an answer means.
 #[derive(Debug, PartialEq)]
 pub(in crate::fetch) enum Meaning {
     /// The body is the page.
     Page,
-    /// What we hold is still the page.
+    /// The cached answer is still valid.
     NotModified,
     /// The page is elsewhere.
     Redirect(Url),
-    /// There is no such page for us.
+    /// The server does not have the page, or does not give it.
     Absent,
-    /// It said yes and sent nothing.
+    /// A success without content.
     Empty,
-    /// The host cannot answer now, and says perhaps for how long.
+    /// The host cannot answer now, and may say for how long.
     Transient(Option<Duration>),
-    /// A wall stands before the page.
+    /// A bot wall instead of the page.
     Blocked(BotWall),
     /// A redirect that cannot be followed.
     Forbidden(ForbiddenError),
 }
 
 impl Response {
-    /// What this answer to a question for `url` means.
+    /// What this answer to a request for `url` means.
     pub(in crate::fetch) fn meaning(&self, url: &Url, now: SystemTime) -> Meaning {
         if let Some(wall) = bot_wall::recognise(self.status, &self.headers, &self.body) {
             return Meaning::Blocked(wall);
@@ -64,7 +62,7 @@ impl Response {
                 None => Meaning::Forbidden(ForbiddenError::RedirectToNowhere),
             },
             429 | 500..=599 => Meaning::Transient(retry_after(&self.headers, now)),
-            // How GitHub says that a quota is used up.
+            // GitHub, when a quota is used up.
             403 if self.headers.contains_key(RETRY_AFTER)
                 || self.header("x-ratelimit-remaining") == Some("0") =>
             {
@@ -79,7 +77,7 @@ impl Response {
         self.header(CONTENT_TYPE.as_str()).map(str::to_owned)
     }
 
-    /// What this answer tells beside its body.
+    /// The metadata of the answer.
     pub(in crate::fetch) fn meta(
         &self,
         from: PageSource,
@@ -97,10 +95,9 @@ impl Response {
         }
     }
 
-    /// The page that this answer of the network is. Its body is taken out: some have tens of
-    /// megabytes.
+    /// The page of this answer. Its body is taken, not copied: some have tens of megabytes.
     pub(in crate::fetch) fn page(&mut self, at: &Url, rendered: bool, now: SystemTime) -> Page {
-        // A browser hands over characters, whatever bytes the document came in.
+        // A browser gives text, whatever the encoding of the document.
         let content_type = if rendered {
             Some("text/html; charset=utf-8".to_owned())
         } else {
@@ -116,18 +113,18 @@ impl Response {
     }
 }
 
-/// The moment of a clock, to the second.
+/// A time of the clock, to the second.
 pub(in crate::fetch) fn moment(now: SystemTime) -> DateTime<Utc> {
     DateTime::from(now).trunc_subsecs(0)
 }
 
-/// A validator that is longer identifies nothing that anyone could read, in bytes.
+/// The longest validator that is kept, in bytes.
 const LONGEST_VALIDATOR: usize = 1_000;
 
-/// No host is waited for longer than this, and no sum of times overflows.
+/// The longest pause, so that no sum of times overflows.
 const LONGEST: Duration = Duration::from_hours(24 * 366);
 
-/// For how long the host wants to be left alone.
+/// For how long the host asks not to be sent requests.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim());
     let seconds = |text: &str| text.parse().ok().map(Duration::from_secs);
@@ -206,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_used_up_quota_is_ill_and_a_plain_403_is_not() {
+    fn a_used_up_quota_is_transient_and_a_plain_403_is_not() {
         let used_up = [
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", "1060"),
@@ -227,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_relative_to_its_page_and_must_lead_somewhere() {
+    fn a_redirect_is_relative_to_its_page_and_needs_a_location() {
         let to = |url: &str| Meaning::Redirect(Url::parse(url).unwrap());
         assert_eq!(
             meaning(301, &[("location", "../z")], ""),
@@ -248,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_is_a_wall_before_its_status_counts() {
+    fn a_wall_is_recognised_before_the_status_counts() {
         let page = "<title>Just a moment...</title>";
         for status in [200, 403, 429, 503] {
             assert!(

@@ -1,13 +1,13 @@
 //! Answers from an HTTP Archive (HAR 1.2), what a browser saves.
 //!
 //! Entries for the same method and URL, fragments aside, are used in order; the last one
-//! answers again. Their statuses mean what they mean on the network, but nothing is asked
-//! twice. A page that a browser rendered is a plain GET entry with the rendered document.
+//! answers again. Their statuses mean what they mean on the network, but nothing is
+//! retried. A page that a browser rendered is a plain GET entry with the rendered document.
 //!
 //! # Why a POST also matches without its body
-//! A query can be written in more than one way, and a recording of another program holds
-//! its own way. An entry with the very same body is taken first; otherwise the next
-//! unused entry of that URL, and none again.
+//! A query can be written in more than one form, and a recording of another program has its
+//! own. An entry with the same body is used first; otherwise the next unused entry of that
+//! URL, each once.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -29,7 +29,6 @@ use crate::sync::lock;
 /// The largest archive that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
 
-/// An archive to answer from.
 pub(in crate::fetch) struct Archive(Mutex<HashMap<(String, Url), Vec<Recorded>>>);
 
 struct Recorded {
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_post_takes_the_entry_with_its_body_first_and_no_used_one_of_another() {
+    fn a_post_uses_the_entry_with_its_body_first_and_no_used_one_of_another() {
         let url = "https://a.test/graphql";
         let (_folder, archive) = archive(&json!([
             entry(url, Some("a"), 200, "1"),
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_archive_is_named() {
+    fn a_file_that_is_not_an_archive_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.har");
         fs::write(&path, "{}").unwrap();

@@ -1,4 +1,4 @@
-//! The format HTTP Archive 1.2, as far as it is read here.
+//! Parses the format HTTP Archive 1.2, as far as it is needed.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::fetch::http::response::Response;
 
-/// What an archive says was asked and answered.
+/// One request and its answer.
 pub(in crate::fetch) struct Exchange {
     pub(in crate::fetch) method: String,
     /// The URL, without fragment.
@@ -18,11 +18,11 @@ pub(in crate::fetch) struct Exchange {
     /// The body of a POST, if it was saved.
     pub(in crate::fetch) post: Option<String>,
     pub(in crate::fetch) answer: Response,
-    /// When it began, as far as the archive says.
+    /// When it began, if the archive says so.
     pub(in crate::fetch) started: Option<DateTime<Utc>>,
 }
 
-/// Marks an entry of ours of which nobody knows when it began: the format wants a time.
+/// Marks an entry of ours whose time is unknown: the format requires one.
 pub(in crate::fetch) const UNDATED: &str = "_undated";
 
 /// The exchanges of an archive, in order.
@@ -64,8 +64,8 @@ struct Entry {
     started_date_time: Option<String>,
     #[serde(default, rename = "_undated")]
     undated: bool,
-    request: Asked,
-    response: Answered,
+    request: HarRequest,
+    response: HarResponse,
 }
 
 impl Entry {
@@ -78,7 +78,7 @@ impl Entry {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct HarRequest {
     method: String,
     url: String,
     post_data: Option<PostData>,
@@ -90,7 +90,7 @@ struct PostData {
 }
 
 #[derive(Deserialize)]
-struct Answered {
+struct HarResponse {
     status: u16,
     #[serde(default)]
     headers: Vec<Header>,
@@ -114,7 +114,7 @@ struct Content {
     encoding: Option<String>,
 }
 
-impl Answered {
+impl HarResponse {
     fn answer(self) -> Result<Response, String> {
         let mut headers = HeaderMap::new();
         for header in &self.headers {
@@ -147,7 +147,7 @@ impl Answered {
             }
             Some(other) => return Err(format!("unknown encoding `{other}`")),
         };
-        // A browser saves 0 for a request that came to nothing.
+        // A browser saves 0 for a request without an answer.
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_GATEWAY);
         Ok(Response {
             status,

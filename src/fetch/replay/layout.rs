@@ -1,8 +1,8 @@
-//! Where the answer to a question lies in a folder: as `wget -x` lays it out.
+//! The path of an answer in a recorded folder, as `wget -x` lays it out.
 //!
 //! The scheme is dropped, a trailing `/` becomes `/index`, and `?` becomes `@`:
-//! `https://a.test/b/?c=d` is `a.test/b/index@c=d`. Whatever else could mean something to
-//! a file system is percent-encoded, and what is too long is cut and given a hash; so no
+//! `https://a.test/b/?c=d` is `a.test/b/index@c=d`. Whatever else has a meaning for a
+//! file system is percent-encoded, and a name that is too long is cut and gets a hash; so no
 //! URL leaves the folder. A POST has a hash of its body at the end of its name.
 
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ const LONGEST_NAME: usize = 200;
 /// The longest path, in bytes.
 const LONGEST_PATH: usize = 1000;
 
-/// The path of the answer to a question, below the folder.
+/// The path of the answer to a request, below the folder.
 pub(in crate::fetch) fn path_of(key: &RequestKey) -> PathBuf {
     let url = key.url();
     let folder = encoded(&host_of(url));
@@ -28,7 +28,7 @@ pub(in crate::fetch) fn path_of(key: &RequestKey) -> PathBuf {
     }
     let files =
         matches!(key, RequestKey::Git(git) if matches!(git.wanted, GitWanted::Files { .. }));
-    // Files lie in the folder of their branch.
+    // Files are in the folder of their branch.
     if let Some(name) = names.last_mut().filter(|_| !files) {
         if let Some(query) = url.query() {
             name.push('@');
@@ -47,15 +47,15 @@ pub(in crate::fetch) fn path_of(key: &RequestKey) -> PathBuf {
     path
 }
 
-/// Where a file of a repository lies below the folder of its branch.
+/// The path of a file of a repository below the folder of its branch.
 pub(in crate::fetch) fn file_path(path: &str) -> PathBuf {
     path.split('/').map(|part| cut(encoded(part))).collect()
 }
 
-/// The name of a nameless part, as between two slashes.
+/// The name of an empty part, as between two slashes.
 const EMPTY: &str = "%2F";
 
-/// A part of a URL as the name of a file.
+/// A part of a URL as the name of a file or folder.
 fn encoded(part: &str) -> String {
     match part {
         "" => return EMPTY.to_owned(),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_lies_where_wget_puts_it() {
+    fn a_url_has_the_path_that_wget_uses() {
         assert_eq!(path("https://a.test"), "a.test/index");
         assert_eq!(path("https://a.test/b/"), "a.test/b/index");
         assert_eq!(path("http://a.test:8080/b.html#c"), "a.test:8080/b.html");
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_is_cut_and_stays_its_own() {
+    fn a_long_name_is_cut_and_stays_unique() {
         let long = |end: &str| path(&format!("https://a.test/{}{end}", "x".repeat(3000)));
         assert!(long("a").len() < 300);
         assert_ne!(long("a"), long("b"));
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn posts_of_different_bodies_lie_apart() {
+    fn posts_of_different_bodies_have_different_paths() {
         let at = |json: &str| {
             path_of(&RequestKey::of(&Request::post("https://a.test/q", json)).unwrap())
         };

@@ -1,9 +1,10 @@
 //! Answers from a folder, laid out as [`layout`] says, and never from the network.
 //!
-//! A file holds the body of a 200. It says nothing of headers and times, so its text is what the
-//! byte order mark, the page itself, or UTF-8 makes of it. An empty file stands for a
-//! page that its server did not have (404), and a wall is known by its words. A link that leads out of the folder is not
-//! followed. A redirect leaves no trace: the page lies where it was asked for.
+//! A file holds the body of a 200. It has no headers and no time, so its charset is that of
+//! the byte order mark, of the page itself, or UTF-8. An empty file means a page that its
+//! server did not have (404), and a bot wall is recognised by its text. A link that leads out
+//! of the folder is not followed. A redirect is not recorded: the page is at the URL that was
+//! requested.
 
 pub(super) mod archive;
 pub(super) mod har;
@@ -30,7 +31,6 @@ use layout::{file_path, path_of};
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
 
-/// A folder of answers.
 pub(super) struct Folder {
     root: PathBuf,
     asked: Mutex<BTreeSet<PathBuf>>,
@@ -84,7 +84,7 @@ impl Folder {
         Ok(Fetched::Page(Arc::new(page)))
     }
 
-    /// The files at paths of a branch, which lie in a folder as in the branch.
+    /// The files at paths of a branch, laid out in a folder as in the branch.
     fn files_of_branch(&self, key: &RequestKey, paths: &[String]) -> Result<Fetched, FetchError> {
         let branch = fs::canonicalize(self.root.join(path_of(key)))
             .ok()
@@ -97,8 +97,8 @@ impl Folder {
         for path in paths {
             let path = branch.join(file_path(path));
             match fs::symlink_metadata(&path) {
-                Ok(about) if about.is_dir() => files(&path, &mut found),
-                Ok(about) if about.is_file() => drop(found.insert(path)),
+                Ok(metadata) if metadata.is_dir() => files(&path, &mut found),
+                Ok(metadata) if metadata.is_file() => drop(found.insert(path)),
                 _ => {}
             }
         }
@@ -122,8 +122,8 @@ impl Folder {
         ))))
     }
 
-    /// The file at a path below the root. A page that is also the folder of others lies
-    /// in that folder as `index`.
+    /// The file at a path below the root. A page that is also the folder of others is
+    /// `index` in that folder.
     fn find(&self, path: &Path) -> Option<PathBuf> {
         [self.root.join(path), self.root.join(path).join("index")]
             .into_iter()
@@ -131,7 +131,7 @@ impl Folder {
             .find(|path| path.starts_with(&self.root) && path.is_file())
     }
 
-    /// The files, in folders of hosts, that no request asked for.
+    /// The files, in folders of hosts, that were not requested.
     pub(super) fn unasked(&self) -> Vec<PathBuf> {
         let mut all = BTreeSet::new();
         for host in entries(&self.root) {
@@ -144,7 +144,7 @@ impl Folder {
     }
 }
 
-/// What a folder tells beside a body: nothing. The times of its files are no answer's.
+/// The metadata of a recorded page. The times of its files are not those of an answer.
 fn recorded() -> ResponseMeta {
     ResponseMeta {
         from: PageSource::Recording,

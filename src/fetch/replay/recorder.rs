@@ -1,4 +1,4 @@
-//! Saves what the world answered, in a form that can be replayed.
+//! Saves the answers of a run, in a form that can be replayed.
 //!
 //! A path that ends in `.har` becomes an HTTP Archive, any other a folder as
 //! [`super::layout`] lays it out. Both are written when the run is over, in an order that
@@ -33,7 +33,7 @@ use crate::files::{self, Audience, Durability};
 use crate::page::Page;
 use crate::sync::lock;
 
-/// What a run was told, until it is saved.
+/// The answers of a run, until they are saved.
 pub(in crate::fetch) struct Recorder {
     path: PathBuf,
     started: SystemTime,
@@ -42,7 +42,7 @@ pub(in crate::fetch) struct Recorder {
 
 /// A URL, a body and a user agent, by which chains are sorted.
 type Key = (String, Option<String>, Option<String>);
-/// A question, where it was redirected, and the last answer.
+/// A request, its redirects, and the last answer.
 type Chain = Vec<(RequestKey, FetchResult)>;
 
 impl Recorder {
@@ -135,7 +135,7 @@ impl Recorder {
     }
 }
 
-/// Whether a path means an archive and not a folder.
+/// Whether a path names an archive rather than a folder.
 pub(in crate::fetch) fn is_har(path: &Path) -> bool {
     path.extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("har"))
@@ -156,7 +156,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
         .map_err(|error| failed(path, error))
 }
 
-/// The bytes of a page such that they read the same without its `Content-Type`.
+/// The bytes of a page such that their text is the same without its `Content-Type`.
 fn without_header(page: &Page) -> Vec<u8> {
     let bare = Page {
         content_type: None,
@@ -168,7 +168,7 @@ fn without_header(page: &Page) -> Vec<u8> {
     format!("\u{feff}{}", page.text()).into_bytes()
 }
 
-/// An exchange as an entry of an archive; one without a status is none.
+/// An exchange as an entry of an archive, if it has a status.
 fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value> {
     let (status, page, location) = match outcome {
         Ok(Fetched::Page(page)) => (200, Some(&**page), None),
@@ -212,7 +212,7 @@ fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value
     if let Some(json) = key.json() {
         request["postData"] = json!({ "mimeType": "application/json", "text": json });
     }
-    // What was itself replayed from a recording without times did not begin now.
+    // A page from a recording without times did not begin now.
     let (started, undated) = match meta.map(|meta| meta.fetched) {
         Some(Some(fetched)) => (fetched.to_rfc3339_opts(SecondsFormat::Millis, true), false),
         Some(None) => (started.to_owned(), true),
@@ -242,7 +242,7 @@ fn entry(key: &RequestKey, outcome: &FetchResult, started: &str) -> Option<Value
     Some(entry)
 }
 
-/// A body as text, or in base64 if not all of it is text.
+/// A body as text, or in base64 if it is not all text.
 fn content(page: Option<&Page>) -> Value {
     let Some(page) = page else {
         return json!({ "size": 0, "mimeType": "" });

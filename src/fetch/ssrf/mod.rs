@@ -1,8 +1,8 @@
-//! Which addresses are asked: those of the public internet, and no others.
+//! Which addresses may be connected to: those of the public internet, and no others.
 //!
-//! Product files arrive in pull requests from strangers, and a runner's network holds
-//! metadata services, databases and printers. A name is looked up before its host is
-//! asked, at each redirect too; [`resolver`] does so again.
+//! Product files arrive in pull requests from strangers, and a runner's network has
+//! metadata services, databases and printers. A name is resolved before each request, also
+//! that of a redirect; [`resolver`] resolves it again.
 
 pub(super) mod resolver;
 
@@ -12,7 +12,7 @@ use url::{Host, Url};
 
 use super::error::ForbiddenError;
 
-/// Which addresses outside the public internet may be asked.
+/// Which addresses outside the public internet may be connected to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum LocalAddresses {
     /// None.
@@ -25,7 +25,7 @@ pub enum LocalAddresses {
 }
 
 impl LocalAddresses {
-    /// Whether this address may be asked.
+    /// Whether this address may be connected to.
     pub(super) fn admits(&self, address: SocketAddr) -> bool {
         match self {
             Self::Allow => true,
@@ -44,12 +44,12 @@ impl LocalAddresses {
     }
 
     /// Refuses a URL whose host is, or resolves to, an address that is not admitted.
-    /// A name that does not resolve passes: the connection, or a proxy, has the last word.
+    /// A name that does not resolve passes: the connection or a proxy then fails.
     pub(super) async fn check(&self, url: &Url) -> Result<(), ForbiddenError> {
         self.admitted(url).await.map(drop)
     }
 
-    /// The addresses of the host of a URL, as [`Self::check`] sees them.
+    /// The addresses of the host of a URL, checked as by [`Self::check`].
     pub(super) async fn admitted(&self, url: &Url) -> Result<Vec<SocketAddr>, ForbiddenError> {
         let port = url.port_or_known_default().unwrap_or(0);
         let addresses: Vec<SocketAddr> = match url.host() {
@@ -71,7 +71,7 @@ impl LocalAddresses {
     }
 }
 
-/// Whether a name means this machine, whatever a name server says of it (RFC 6761).
+/// Whether a name means this machine, whatever it resolves to (RFC 6761).
 fn is_localhost(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     name == "localhost" || name.ends_with(".localhost")

@@ -1,9 +1,9 @@
-//! How a connection finds its addresses: only those that may be asked.
+//! Resolves names for the HTTP client to admitted addresses only.
 //!
-//! # Why a name is looked up twice
-//! Through a proxy the connection looks up nothing, and a port is known only before it;
-//! so names are looked up before. But a name could change its address in between, so the
-//! connection uses no address that was not checked here.
+//! # Why a name is resolved twice
+//! Through a proxy the client resolves nothing, and the port is not known here; so names are
+//! resolved before a request, too. But a name could change its address in between, so the
+//! client uses no address that was not checked here.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::LocalAddresses;
 use crate::fetch::error::ForbiddenError;
 
-/// The resolver of the connection: it yields only addresses that are admitted.
 pub(in crate::fetch) struct Resolver {
     pub(in crate::fetch) local: Arc<LocalAddresses>,
     /// Hosts that the user's own environment names as proxies; these may be anywhere.
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_connection_uses_no_local_address_that_a_name_turns_into() {
+    async fn a_name_that_resolves_to_a_local_address_is_refused() {
         let resolver = |local, proxies: &[&str]| Resolver {
             local: Arc::new(local),
             proxies: proxies.iter().map(ToString::to_string).collect(),

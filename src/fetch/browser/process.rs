@@ -14,9 +14,9 @@ use super::job::RenderError;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 
 /// How long the browser may take to end when its pipe is closed, before it is killed.
-const FAREWELL: Duration = Duration::from_secs(3);
+const SHUTDOWN: Duration = Duration::from_secs(3);
 
-/// What a Chromium may be called in `PATH`.
+/// The names of Chromium in `PATH`.
 const NAMES: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -39,7 +39,7 @@ const ARGUMENTS: [&str; 38] = [
     "--lang=en_US",
     "--force-color-profile=srgb",
     "--enable-automation",
-    // Loopback goes through the gate too, and what needs no proxy is switched off.
+    // Loopback goes through the proxy too, and what needs no proxy is switched off.
     "--proxy-bypass-list=<-loopback>",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
@@ -48,7 +48,7 @@ const ARGUMENTS: [&str; 38] = [
     "--disable-features=TranslateUI,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
     "--enable-features=NetworkService,NetworkServiceInProcess",
     "--enable-blink-features=IdleDetection",
-    // It opens and fetches nothing of its own accord.
+    // It opens and fetches nothing by itself.
     "--block-new-web-contents",
     "--no-first-run",
     "--no-default-browser-check",
@@ -63,7 +63,7 @@ const ARGUMENTS: [&str; 38] = [
     "--disable-sync",
     "--password-store=basic",
     "--use-mock-keychain",
-    // No page is slowed down or asked about because nobody looks at it.
+    // No page is slowed down because its window is hidden.
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
@@ -76,7 +76,7 @@ const ARGUMENTS: [&str; 38] = [
 ];
 
 /// A running browser.
-pub(super) struct Program {
+pub(super) struct Process {
     connection: Connection,
     user_agent: String,
     child: tokio::sync::Mutex<Child>,
@@ -84,10 +84,10 @@ pub(super) struct Program {
     _profile: tempfile::TempDir,
 }
 
-impl Program {
-    /// Starts a browser that talks to nothing but the gate.
+impl Process {
+    /// Starts a browser whose only connection is to the filtering proxy.
     pub(super) async fn start(
-        gate: SocketAddr,
+        proxy: SocketAddr,
         policy: &NetworkPolicy,
     ) -> Result<Self, RenderError> {
         let executable = find().ok_or(RenderError::NoBrowser)?;
@@ -100,29 +100,29 @@ impl Program {
         let limits = &policy.limits;
         let failed =
             |reason: String| RenderError::Failed(format!("the browser does not start: {reason}"));
-        let mut child = command(&executable, gate, profile.path())
+        let mut child = command(&executable, proxy, profile.path())
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed("it has no pipe".into()));
         };
-        let mut program = Self {
+        let mut process = Self {
             connection: Connection::new(to, from, longest_message(limits)),
             user_agent: String::new(),
             child: child.into(),
             _profile: profile,
         };
-        let reason = match timeout(limits.browser_start, program.version()).await {
+        let reason = match timeout(limits.browser_start, process.version()).await {
             Ok(Ok(version)) => {
-                // The browser says what it is, and who sends it.
+                // The browser's own user agent, and ours.
                 let own = version["userAgent"].as_str().unwrap_or_default();
                 let run = policy.user_agent.clone();
-                program.user_agent =
+                process.user_agent =
                     run.unwrap_or_else(|| format!("{own} {}", NetworkPolicy::USER_AGENT));
-                return Ok(program);
+                return Ok(process);
             }
             Ok(Err(CommandError::Ended)) => {
-                let ended = timeout(FAREWELL, program.child.get_mut().wait()).await;
+                let ended = timeout(SHUTDOWN, process.child.get_mut().wait()).await;
                 ended.map_or_else(
                     |_| "it closed its pipe".into(),
                     |status| {
@@ -134,13 +134,13 @@ impl Program {
                 )
             }
             Ok(Err(error)) => error.to_string(),
-            Err(_) => "it says nothing in time".into(),
+            Err(_) => "it does not answer in time".into(),
         };
-        program.end().await;
+        process.end().await;
         Err(failed(reason))
     }
 
-    /// What the browser is, once it refuses downloads.
+    /// The version of the browser, asked once it refuses downloads.
     async fn version(&self) -> Result<Value, CommandError> {
         let deny = json!({ "behavior": "deny" });
         self.connection
@@ -155,7 +155,7 @@ impl Program {
         &self.connection
     }
 
-    /// How the browser names itself where a config names nobody.
+    /// The user agent where a config names none.
     pub(super) fn user_agent(&self) -> &str {
         &self.user_agent
     }
@@ -168,20 +168,20 @@ impl Program {
     pub(super) async fn end(&self) {
         let mut child = self.child.lock().await;
         self.connection.close();
-        if timeout(FAREWELL, child.wait()).await.is_err() {
-            let _ = timeout(FAREWELL, child.kill()).await;
+        if timeout(SHUTDOWN, child.wait()).await.is_err() {
+            let _ = timeout(SHUTDOWN, child.kill()).await;
         }
     }
 }
 
-/// The browser with a profile of its own, and nowhere to go but the gate.
-fn command(executable: &Path, gate: SocketAddr, profile: &Path) -> Command {
+/// The browser with a profile of its own, connected to the filtering proxy alone.
+fn command(executable: &Path, proxy: SocketAddr, profile: &Path) -> Command {
     let mut command = Command::new("/bin/sh");
     command
         .args(["-c", WITH_PIPE, "sh"])
         .arg(executable)
         .args(ARGUMENTS)
-        .arg(format!("--proxy-server=http://{gate}"))
+        .arg(format!("--proxy-server=http://{proxy}"))
         .arg(format!("--user-data-dir={}", profile.display()));
     if is_root(profile) {
         // Chromium's sandbox refuses to start for root, as in many containers; anybody
@@ -196,8 +196,8 @@ fn command(executable: &Path, gate: SocketAddr, profile: &Path) -> Command {
     command
 }
 
-/// The longest message of the browser: a whole document, each character as `\u1234`, and what
-/// stands around it.
+/// The longest message of the browser: a whole document, each character as `\u1234`, and its
+/// envelope.
 fn longest_message(limits: &Limits) -> u64 {
     limits
         .decompressed
@@ -225,7 +225,7 @@ fn in_path(name: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Whether root runs this, told by whose the folder is that was just made.
+/// Whether root runs this, by the owner of the folder that was just made.
 #[cfg(unix)]
 fn is_root(own: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

@@ -1,10 +1,10 @@
-//! The one way out for the browser: a proxy on loopback that connects to admitted
+//! The proxy on loopback through which the browser sends everything; it connects to admitted
 //! addresses only.
 //!
-//! It speaks just enough of a proxy: `CONNECT` for whatever is encrypted, and absolute
-//! URLs for plain http, one request a connection. It looks a name up, refuses it if any
-//! of its addresses is not admitted, and connects to what it looked up. Where the user's
-//! own environment names a proxy, the checked request is handed on to it.
+//! It supports `CONNECT` for encrypted connections, and absolute URLs for plain http, one
+//! request per connection. It resolves a name, refuses it if any of its addresses is not
+//! admitted, and connects to one of the addresses it resolved. Where the environment names a
+//! proxy, the checked request is forwarded to that.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -31,38 +31,38 @@ const LONGEST_HEAD: usize = 64 * 1024;
 /// How many connections are open at once.
 const CONNECTIONS: usize = 256;
 
-/// The gate, open as long as this lives.
-pub(super) struct Gate {
+/// Listens until it is dropped.
+pub(super) struct FilteringProxy {
     address: SocketAddr,
-    keeper: Arc<Keeper>,
+    connections: Arc<Connections>,
     task: JoinHandle<()>,
 }
 
-/// What each connection needs to know.
-struct Keeper {
+/// What all connections share.
+struct Connections {
     local: LocalAddresses,
     proxy: bool,
     connect_timeout: Duration,
     longest: Duration,
-    /// Hosts that were refused, and why.
+    /// The hosts that were refused.
     refused: Mutex<HashMap<String, ForbiddenError>>,
 }
 
-impl Gate {
+impl FilteringProxy {
     pub(super) async fn open(policy: &NetworkPolicy) -> std::io::Result<Arc<Self>> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let keeper = Arc::new(Keeper {
+        let connections = Arc::new(Connections {
             local: policy.local.clone(),
             proxy: policy.proxy,
             connect_timeout: policy.limits.connect_timeout,
             longest: policy.limits.render_total,
             refused: Mutex::default(),
         });
-        let task = tokio::spawn(accept(listener, Arc::clone(&keeper)));
+        let task = tokio::spawn(accept(listener, Arc::clone(&connections)));
         Ok(Arc::new(Self {
             address,
-            keeper,
+            connections,
             task,
         }))
     }
@@ -73,11 +73,11 @@ impl Gate {
 
     /// Why the host of a URL was refused, if it was.
     pub(super) fn refusal_of(&self, url: &Url) -> Option<ForbiddenError> {
-        lock(&self.keeper.refused).get(&key(url)).cloned()
+        lock(&self.connections.refused).get(&key(url)).cloned()
     }
 }
 
-impl Drop for Gate {
+impl Drop for FilteringProxy {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -88,43 +88,43 @@ fn key(url: &Url) -> String {
     format!("{host}:{}", url.port_or_known_default().unwrap_or(0))
 }
 
-async fn accept(listener: TcpListener, keeper: Arc<Keeper>) {
+async fn accept(listener: TcpListener, connections: Arc<Connections>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
         };
-        let Ok((guest, _)) = listener.accept().await else {
+        let Ok((client, _)) = listener.accept().await else {
             continue;
         };
-        let keeper = Arc::clone(&keeper);
+        let connections = Arc::clone(&connections);
         tokio::spawn(async move {
             let _place = place;
-            let _ = timeout(keeper.longest, keeper.serve(guest)).await;
+            let _ = timeout(connections.longest, connections.serve(client)).await;
         });
     }
 }
 
-/// What a request asks the gate for.
+/// A request of the browser.
 struct Wanted {
     url: Url,
     /// Whether it is a `CONNECT`.
     tunnel: bool,
-    /// The head for whoever answers, without what is between browser and gate.
+    /// The head to send on, without the headers meant for this proxy.
     head: String,
 }
 
-impl Keeper {
-    async fn serve(&self, mut guest: TcpStream) -> std::io::Result<()> {
-        let Some((head, rest)) = read_head(&mut guest).await? else {
+impl Connections {
+    async fn serve(&self, mut client: TcpStream) -> std::io::Result<()> {
+        let Some((head, rest)) = read_head(&mut client).await? else {
             return Ok(());
         };
-        let Some(wanted) = understand(&head) else {
-            return answer(&mut guest, "400 Bad Request").await;
+        let Some(wanted) = parse_head(&head) else {
+            return answer(&mut client, "400 Bad Request").await;
         };
         if let Err(refusal) = self.local.check(&wanted.url).await {
             lock(&self.refused).insert(key(&wanted.url), refusal);
-            return answer(&mut guest, "403 Forbidden").await;
+            return answer(&mut client, "403 Forbidden").await;
         }
         let proxy = if self.proxy {
             proxies::for_url(&wanted.url)
@@ -136,19 +136,19 @@ impl Keeper {
             None => self.connect(&wanted.url).await,
         };
         let Ok(mut host) = connected else {
-            return answer(&mut guest, "502 Bad Gateway").await;
+            return answer(&mut client, "502 Bad Gateway").await;
         };
         match &proxy {
             Some(proxy) => host.write_all(for_proxy(&wanted, proxy).as_bytes()).await?,
             None if wanted.tunnel => {
-                guest
+                client
                     .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     .await?;
             }
             None => host.write_all(wanted.head.as_bytes()).await?,
         }
         host.write_all(&rest).await?;
-        copy_bidirectional(&mut guest, &mut host).await?;
+        copy_bidirectional(&mut client, &mut host).await?;
         Ok(())
     }
 
@@ -189,22 +189,22 @@ async fn timed<T>(
         .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
 }
 
-/// The head of a request up to its empty line, and what came behind it.
-async fn read_head(guest: &mut TcpStream) -> std::io::Result<Option<(String, Vec<u8>)>> {
+/// The head of a request up to its empty line, and the bytes after it.
+async fn read_head(client: &mut TcpStream) -> std::io::Result<Option<(String, Vec<u8>)>> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
             let rest = bytes.split_off(end + 4);
             return Ok(String::from_utf8(bytes).ok().map(|head| (head, rest)));
         }
-        if bytes.len() > LONGEST_HEAD || guest.read_buf(&mut bytes).await? == 0 {
+        if bytes.len() > LONGEST_HEAD || client.read_buf(&mut bytes).await? == 0 {
             return Ok(None);
         }
     }
 }
 
-/// What a head asks for; `None` if it is nothing that a proxy does.
-fn understand(head: &str) -> Option<Wanted> {
+/// The request in a head; `None` if it is not one for a proxy.
+fn parse_head(head: &str) -> Option<Wanted> {
     let (line, fields) = head.split_once("\r\n")?;
     let [method, target, "HTTP/1.1" | "HTTP/1.0"] = line.split(' ').collect::<Vec<_>>()[..] else {
         return None;
@@ -246,7 +246,7 @@ fn understand(head: &str) -> Option<Wanted> {
     })
 }
 
-/// The head for a further proxy: the whole URL, and who we are if the proxy wants that.
+/// The head for the user's proxy: with the whole URL, and the user's credentials for it.
 fn for_proxy(wanted: &Wanted, proxy: &Url) -> String {
     let mut head = if wanted.tunnel {
         wanted.head.clone()
@@ -276,10 +276,10 @@ fn percent_decoded(text: &str) -> String {
         .collect()
 }
 
-async fn answer(guest: &mut TcpStream, status: &str) -> std::io::Result<()> {
+async fn answer(client: &mut TcpStream, status: &str) -> std::io::Result<()> {
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    guest.write_all(head.as_bytes()).await?;
-    guest.shutdown().await
+    client.write_all(head.as_bytes()).await?;
+    client.shutdown().await
 }
 
 #[cfg(test)]
@@ -287,9 +287,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_is_handed_on_without_what_is_between_browser_and_gate() {
+    fn a_head_is_sent_on_without_headers_for_the_proxy() {
         let head = "GET http://a.test/b?c=d HTTP/1.1\r\nHost: a.test\r\nProxy-Connection: keep-alive\r\n\r\n";
-        let wanted = understand(head).unwrap();
+        let wanted = parse_head(head).unwrap();
         assert_eq!(
             wanted.head,
             "GET /b?c=d HTTP/1.1\r\nConnection: close\r\nHost: a.test\r\n\r\n"
@@ -303,8 +303,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_http_and_tunnels_passes() {
-        let tunnel = understand("CONNECT [::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    fn only_http_and_connect_are_accepted() {
+        let tunnel = parse_head("CONNECT [::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
         assert!(tunnel.tunnel);
         assert_eq!(key(&tunnel.url), "[::1]:443");
         for head in [
@@ -314,7 +314,7 @@ mod tests {
             "CONNECT a.test:443/x y HTTP/1.1\r\n\r\n",
             "nonsense\r\n\r\n",
         ] {
-            assert!(understand(head).is_none(), "{head}");
+            assert!(parse_head(head).is_none(), "{head}");
         }
     }
 }
