@@ -1,69 +1,45 @@
-//! The proxies that the user's environment names, read here alone.
+//! The proxies that the user's environment or system names.
 //!
-//! Beside this, the HTTP client and `git` read the same variables by rules of their own.
+//! They are read as the HTTP client reads them, so the browser is sent where the client goes.
+//! Only `git` reads the variables by rules of its own.
 
+use http::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use url::Url;
 
-/// The variables that name a proxy, and the one that names hosts without one.
-const PROXIES: [&str; 3] = ["http_proxy", "https_proxy", "all_proxy"];
-const EXCEPTIONS: &str = "no_proxy";
+/// The proxies of a run.
+pub(super) struct Proxies(Option<Matcher>);
 
-/// The hosts of all proxies.
-pub(super) fn hosts() -> Vec<String> {
-    set(PROXIES)
-        .filter_map(|(_, value)| Some(parse(&value)?.host_str()?.to_owned()))
-        .collect()
-}
-
-/// The proxy for a URL: one that speaks http, unless `no_proxy` names the host.
-#[cfg(feature = "browser")]
-pub(super) fn for_url(url: &Url) -> Option<Url> {
-    let variable = |name: &str| {
-        let mut values = set([name]).map(|(_, value)| value);
-        values.find(|value| !value.trim().is_empty())
-    };
-    if is_excepted(url.host_str()?, &variable(EXCEPTIONS).unwrap_or_default()) {
-        return None;
+impl Proxies {
+    /// Those of the environment and the system, if they are used at all.
+    pub(super) fn new(used: bool) -> Self {
+        Self(used.then(Matcher::from_system))
     }
-    let named = variable(&format!("{}_proxy", url.scheme())).or_else(|| variable("all_proxy"))?;
-    parse(&named).filter(|proxy| proxy.scheme() == "http" && proxy.host_str().is_some())
+
+    /// The proxy for a URL; none where `no_proxy` names the host.
+    pub(super) fn for_url(&self, url: &Url) -> Option<Intercept> {
+        let url = Uri::try_from(url.as_str()).ok()?;
+        self.0.as_ref()?.intercept(&url)
+    }
+
+    /// The hosts of all proxies.
+    pub(super) fn hosts(&self) -> Vec<String> {
+        // A name that nobody excepts.
+        ["http://host.invalid/", "https://host.invalid/"]
+            .into_iter()
+            .filter_map(|url| self.for_url(&Url::parse(url).ok()?))
+            .filter_map(|proxy| Some(proxy.uri().host()?.to_owned()))
+            .collect()
+    }
 }
 
-/// The variables and their values, for a program that reads them itself.
+/// The variables that are set, for a program that reads them itself.
 pub(super) fn variables() -> Vec<(String, String)> {
-    set(PROXIES).chain(set([EXCEPTIONS])).collect()
-}
-
-/// What is set of some variables, in small letters and in capitals.
-fn set<'a>(names: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = (String, String)> {
-    names
+    ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]
         .into_iter()
         .flat_map(|name| [name.to_owned(), name.to_ascii_uppercase()])
-        .filter_map(|name| {
-            let value = std::env::var(&name).ok()?;
-            Some((name, value))
-        })
-}
-
-/// The URL of a proxy, which may be written without a scheme.
-fn parse(value: &str) -> Option<Url> {
-    let value = value.trim();
-    if value.contains("://") {
-        return Url::parse(value).ok();
-    }
-    Url::parse(&format!("http://{value}")).ok()
-}
-
-/// Whether a list of ends of names holds one of a host.
-#[cfg(any(test, feature = "browser"))]
-fn is_excepted(host: &str, list: &str) -> bool {
-    list.split(',')
-        .map(|end| end.trim().trim_start_matches('.'))
-        .filter(|end| !end.is_empty())
-        .any(|end| {
-            let start = host.strip_suffix(end);
-            end == "*" || start.is_some_and(|start| start.is_empty() || start.ends_with('.'))
-        })
+        .filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -71,26 +47,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_may_be_written_without_a_scheme() {
-        for value in [
-            "proxy.test:3128",
-            "http://proxy.test:3128",
-            " proxy.test:3128 ",
-        ] {
-            let proxy = parse(value).unwrap();
-            assert_eq!(proxy.as_str(), "http://proxy.test:3128/", "{value}");
+    fn a_proxy_is_for_all_hosts_but_those_that_are_excepted() {
+        let matcher = Matcher::builder()
+            .all("proxy.test:3128")
+            .no("a.test, .b.test, 10.0.0.0/8");
+        let proxies = Proxies(Some(matcher.build()));
+        let proxy = |url: &str| proxies.for_url(&Url::parse(url).unwrap());
+        for excepted in ["https://a.test/", "http://c.b.test/", "http://10.1.2.3/"] {
+            assert!(proxy(excepted).is_none(), "{excepted}");
         }
-        assert_eq!(parse("https://proxy.test").unwrap().scheme(), "https");
-        assert_eq!(parse(""), None);
-    }
-
-    #[test]
-    fn a_host_is_excepted_by_its_name_or_the_end_of_it() {
-        for list in ["a.test", ".test", "x, test", "*"] {
-            assert!(is_excepted("a.test", list), "{list}");
+        for url in ["https://c.test/x", "http://aa.test:81/", "http://11.1.2.3/"] {
+            assert_eq!(
+                proxy(url).unwrap().uri(),
+                "http://proxy.test:3128/",
+                "{url}"
+            );
         }
-        for list in ["", "b.test", "est", "x.a.test"] {
-            assert!(!is_excepted("a.test", list), "{list}");
-        }
+        assert_eq!(proxies.hosts(), ["proxy.test", "proxy.test"]);
+        assert!(Proxies::new(false).hosts().is_empty());
     }
 }

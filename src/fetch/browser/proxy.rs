@@ -11,8 +11,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use hyper_util::client::proxy::matcher::Intercept;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -22,7 +21,7 @@ use url::Url;
 
 use crate::fetch::error::ForbiddenError;
 use crate::fetch::policy::NetworkPolicy;
-use crate::fetch::proxies;
+use crate::fetch::proxies::Proxies;
 use crate::fetch::ssrf::LocalAddresses;
 use crate::sync::lock;
 
@@ -41,7 +40,7 @@ pub(super) struct FilteringProxy {
 /// What all connections share.
 struct Connections {
     local: LocalAddresses,
-    proxy: bool,
+    proxies: Proxies,
     connect_timeout: Duration,
     longest: Duration,
     /// The hosts that were refused.
@@ -54,7 +53,7 @@ impl FilteringProxy {
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections {
             local: policy.local.clone(),
-            proxy: policy.proxy,
+            proxies: Proxies::new(policy.proxy),
             connect_timeout: policy.limits.connect_timeout,
             longest: policy.limits.render_total,
             refused: Mutex::default(),
@@ -126,11 +125,11 @@ impl Connections {
             lock(&self.refused).insert(key(&wanted.url), refusal);
             return answer(&mut client, "403 Forbidden").await;
         }
-        let proxy = if self.proxy {
-            proxies::for_url(&wanted.url)
-        } else {
-            None
-        };
+        // The head below is for a proxy that is spoken to over plain http.
+        let proxy = self
+            .proxies
+            .for_url(&wanted.url)
+            .filter(|proxy| proxy.uri().scheme_str() == Some("http"));
         let connected = match &proxy {
             Some(proxy) => self.connect_proxy(proxy).await,
             None => self.connect(&wanted.url).await,
@@ -173,9 +172,9 @@ impl Connections {
     }
 
     /// A connection to the user's own proxy, which may be anywhere.
-    async fn connect_proxy(&self, proxy: &Url) -> std::io::Result<TcpStream> {
-        let port = proxy.port_or_known_default().unwrap_or(80);
-        let host = proxy.host_str().unwrap_or_default();
+    async fn connect_proxy(&self, proxy: &Intercept) -> std::io::Result<TcpStream> {
+        let port = proxy.uri().port_u16().unwrap_or(80);
+        let host = proxy.uri().host().unwrap_or_default();
         timed(self.connect_timeout, TcpStream::connect((host, port))).await
     }
 }
@@ -247,7 +246,7 @@ fn parse_head(head: &str) -> Option<Wanted> {
 }
 
 /// The head for the user's proxy: with the whole URL, and the user's credentials for it.
-fn for_proxy(wanted: &Wanted, proxy: &Url) -> String {
+fn for_proxy(wanted: &Wanted, proxy: &Intercept) -> String {
     let mut head = if wanted.tunnel {
         wanted.head.clone()
     } else {
@@ -256,24 +255,12 @@ fn for_proxy(wanted: &Wanted, proxy: &Url) -> String {
         let fields = fields.trim_end_matches("\r\n");
         format!("{method} {} HTTP/1.1\r\n{fields}\r\n", wanted.url)
     };
-    if !proxy.username().is_empty() {
-        let plain = |text: &str| percent_decoded(text);
-        let who = format!(
-            "{}:{}",
-            plain(proxy.username()),
-            plain(proxy.password().unwrap_or_default())
-        );
-        head.push_str("Proxy-Authorization: Basic ");
-        head.push_str(&BASE64_STANDARD.encode(who));
-        head.push_str("\r\n");
+    if let Some(Ok(credentials)) = proxy.basic_auth().map(|value| value.to_str()) {
+        for part in ["Proxy-Authorization: ", credentials, "\r\n"] {
+            head.push_str(part);
+        }
     }
     head + "\r\n"
-}
-
-fn percent_decoded(text: &str) -> String {
-    url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes())
-        .map(|(name, _)| name.into_owned())
-        .collect()
 }
 
 async fn answer(client: &mut TcpStream, status: &str) -> std::io::Result<()> {
@@ -284,6 +271,8 @@ async fn answer(client: &mut TcpStream, status: &str) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use hyper_util::client::proxy::matcher::Matcher;
+
     use super::*;
 
     #[test]
@@ -294,9 +283,10 @@ mod tests {
             wanted.head,
             "GET /b?c=d HTTP/1.1\r\nConnection: close\r\nHost: a.test\r\n\r\n"
         );
-        let proxy = Url::parse("http://me:p%40ss@proxy.test:3128").unwrap();
+        let proxy = Matcher::builder().all("http://me:p%40ss@proxy.test:3128");
+        let proxy = proxy.build().intercept(&"http://a.test/".parse().unwrap());
         assert_eq!(
-            for_proxy(&wanted, &proxy),
+            for_proxy(&wanted, &proxy.unwrap()),
             "GET http://a.test/b?c=d HTTP/1.1\r\nConnection: close\r\nHost: a.test\r\n\
              Proxy-Authorization: Basic bWU6cEBzcw==\r\n\r\n"
         );

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use super::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
 use super::policy::{ERROR_BODY, Limits, NetworkPolicy};
-use super::proxies;
+use super::proxies::Proxies;
 use super::request_key::RequestKey;
 use super::ssrf::resolver::Resolver;
 use response::Response;
@@ -34,14 +34,10 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(policy: &NetworkPolicy) -> Result<Self, FetchError> {
         let failed = |error: reqwest::Error| FetchError::Client(Cause(words(&error)));
-        let proxies = if policy.proxy {
-            proxies::hosts()
-        } else {
-            Vec::new()
-        };
+        let proxies = Proxies::new(policy.proxy);
         let resolver = Resolver {
             local: Arc::new(policy.local.clone()),
-            proxies: proxies.into(),
+            proxies: proxies.hosts().into(),
         };
         // It fails where an earlier client has installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
