@@ -6,7 +6,7 @@ use super::exit_status::ExitStatus;
 use super::workflow::write_github_outputs;
 use crate::cli::Common;
 use crate::fetch::Fetcher;
-use crate::report::{self, Report, StaleCopy};
+use crate::report::{self, Failure, Report, StaleCopy};
 
 /// Shows a report and writes the outputs of a job. `diff` shows what would change.
 pub(super) fn finish(
@@ -44,7 +44,7 @@ pub(super) fn stale_copies(fetcher: &Fetcher) -> Vec<StaleCopy> {
     pages
         .map(|page| StaleCopy {
             url: page.url,
-            cause: page.cause.to_string(),
+            cause: Failure::new(&page.cause).whole(),
         })
         .collect()
 }

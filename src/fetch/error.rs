@@ -3,13 +3,17 @@
 //! *Absent* is the vendor's answer, *transient* may succeed later, *blocked* is a bot wall,
 //! and *forbidden* is refused by ourselves. None of them ever looks like an empty page.
 
-use std::fmt;
+use std::error::Error;
 use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use std::{fmt, iter};
 
 use chrono::{DateTime, Utc};
 
 use super::bot_wall::BotWall;
+use crate::text::Excerpt;
 
 /// Why a page could not be fetched. Its URLs may be shown as they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +21,7 @@ pub enum FetchError {
     /// The server does not have the page, or does not give it.
     #[error("cannot fetch {url} ({status})")]
     Absent {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// The status of the answer.
         status: u16,
@@ -25,17 +29,19 @@ pub enum FetchError {
     /// The server or the connection failed, also when tried again; it may succeed later.
     #[error("cannot fetch {url} ({cause}, {})", Tries(*.tries))]
     Transient {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// What went wrong the last time.
         cause: TransientError,
-        /// How often it was asked.
+        /// How often it was tried.
         tries: u32,
+        /// The error behind it, if there is one.
+        source: Option<Cause>,
     },
     /// A bot wall answered instead of the page.
     #[error("cannot fetch {url} (blocked by {wall}, {status})")]
     Blocked {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// Whose it is, and how it was recognised.
         wall: BotWall,
@@ -45,7 +51,7 @@ pub enum FetchError {
     /// The answer had no content.
     #[error("cannot fetch {url} ({status} with an empty answer)")]
     Empty {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// The status of the answer.
         status: u16,
@@ -61,7 +67,7 @@ pub enum FetchError {
     /// The recording does not hold the request.
     #[error("not recorded: {method} {url}")]
     NotRecorded {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// `GET` or `POST`.
         method: &'static str,
@@ -69,16 +75,32 @@ pub enum FetchError {
     /// The page needs JavaScript, and no browser was found.
     #[error("cannot render {url} (no Chromium in `CHROME` or `PATH`)")]
     NeedsBrowser {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
     },
-    /// The browser failed, or the page never showed the element to wait for.
+    /// The page never showed the element to wait for, or has no document.
     #[error("cannot render {url} ({reason})")]
     NotRendered {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
-        /// What went wrong.
+        /// What the page lacks.
         reason: String,
+    },
+    /// The browser of this machine cannot be used.
+    #[error("cannot render {url} ({what})")]
+    Browser {
+        /// The URL of the request.
+        url: String,
+        /// What the browser does not do.
+        what: &'static str,
+        /// The error behind it, if there is one.
+        source: Option<Cause>,
+    },
+    /// The proxy of the environment wants to know who asks (407).
+    #[error("cannot fetch {url} (the proxy asks for a user name and password)")]
+    ProxyLogin {
+        /// The URL of the request.
+        url: String,
     },
     /// A file or folder of ours could not be used: a recording, or the cache.
     #[error("cannot {action} {path}")]
@@ -115,10 +137,58 @@ pub enum FetchError {
     Client(#[source] Cause),
 }
 
-/// The words of an error that cannot itself be shared.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Cause(pub String);
+/// An error of the system or of a library, shared by all who wait for the same answer.
+///
+/// It stands for the innermost error of its chain: that says what happened, and has no URL.
+#[derive(Debug, Clone)]
+pub struct Cause(Arc<dyn Error + Send + Sync>);
+
+impl Cause {
+    pub(super) fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Arc::from(error.into()))
+    }
+
+    /// The error and those behind it.
+    pub(super) fn chain(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
+        let first: &(dyn Error + 'static) = &*self.0;
+        iter::successors(Some(first), |&error| error.source())
+    }
+}
+
+impl Deref for Cause {
+    type Target = dyn Error + 'static;
+
+    fn deref(&self) -> &Self::Target {
+        self.chain().last().unwrap_or(&*self.0)
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        (**self).to_string() == (**other).to_string()
+    }
+}
+
+impl Eq for Cause {}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Excerpt(&(**self).to_string()).fmt(f)
+    }
+}
+
+/// Where an error comes from, and so who can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The vendor or the product file: trying again does not help.
+    Permanent,
+    /// This machine: its disk, its programs or its environment.
+    Local,
+    /// The proxy of the environment.
+    Proxy,
+    /// The host or the connection to it: it may succeed later.
+    Transient,
+}
 
 /// What went wrong with a server or the connection to it. Each may succeed later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,13 +208,19 @@ pub enum TransientError {
     #[error("timed out")]
     Timeout,
     /// No connection, or one that broke.
-    #[error("no connection: {0}")]
-    Connection(String),
+    #[error("no connection")]
+    Connection,
+    /// The name of the host cannot be resolved at the moment.
+    #[error("no DNS answer for {0}")]
+    NoDns(String),
+    /// No connection to the proxy of the environment, or none through it.
+    #[error("no connection through the proxy")]
+    Proxy,
     /// The body ended before its end.
     #[error("truncated answer")]
     Truncated,
     /// The body cannot be decoded.
-    #[error("damaged answer: {0}")]
+    #[error("damaged answer: no valid {0}")]
     Damaged(String),
 }
 
@@ -153,7 +229,7 @@ pub enum TransientError {
 pub enum ForbiddenError {
     /// Not a URL.
     #[error("not a URL: {0}")]
-    NoUrl(String),
+    NoUrl(Cause),
     /// Not http or https.
     #[error("scheme `{0}` is neither http nor https")]
     Scheme(String),
@@ -207,9 +283,33 @@ impl FetchError {
         )
     }
 
+    /// Where the error comes from.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Absent { .. }
+            | Self::Blocked { .. }
+            | Self::Empty { .. }
+            | Self::Forbidden { .. }
+            | Self::NotRecorded { .. }
+            | Self::NotRendered { .. } => ErrorKind::Permanent,
+            Self::NeedsBrowser { .. }
+            | Self::Browser { .. }
+            | Self::Storage { .. }
+            | Self::NoToken { .. }
+            | Self::NoGit(_)
+            | Self::Client(_) => ErrorKind::Local,
+            Self::ProxyLogin { .. }
+            | Self::Transient {
+                cause: TransientError::Proxy,
+                ..
+            } => ErrorKind::Proxy,
+            Self::Transient { .. } | Self::Quota { .. } => ErrorKind::Transient,
+        }
+    }
+
     /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Transient { .. })
+        self.kind() == ErrorKind::Transient
     }
 
     /// Whether a bot wall answered.
@@ -221,20 +321,31 @@ impl FetchError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Absent { .. } => "the page may have moved; look at it in a browser",
-            Self::Transient { .. } => "the next run may find the host well again",
+            Self::Transient {
+                cause: TransientError::NoDns(_),
+                ..
+            } => "is this machine online?",
+            Self::Transient {
+                cause: TransientError::Proxy,
+                ..
+            } => "check `http_proxy`, `https_proxy` and `no_proxy`",
+            Self::Transient { .. } => "the host may recover; try again later",
+            Self::ProxyLogin { .. } => {
+                "put them into `http_proxy` and `https_proxy`, as in http://USER:PASSWORD@HOST:PORT"
+            }
             Self::Blocked { .. } => {
-                "the vendor turns robots away; ask it for access or choose another page"
+                "the vendor blocks robots; ask it for access or choose another page"
             }
             Self::NeedsBrowser { .. } => {
                 "install Chromium (`apt install chromium`), or let CHROME name one"
             }
-            Self::NotRecorded { .. } => "run with --record to save what the world answers",
+            Self::NotRecorded { .. } => "run with --record to save the answers of the network",
             Self::Forbidden {
                 reason: ForbiddenError::LocalAddress(_) | ForbiddenError::LocalRepository,
                 ..
             } => "--allow-local permits addresses of this machine and its network",
             Self::NoToken { .. } => "set it to a token; one without any scope will do",
-            Self::Quota { .. } => "the next run will ask for it",
+            Self::Quota { .. } => "run again after that",
             Self::NoGit(_) => "install git, version 2.30 or newer, where PATH finds it",
             _ => return None,
         };
@@ -245,12 +356,12 @@ impl FetchError {
     pub(super) fn storage(
         action: &'static str,
         path: &std::path::Path,
-        cause: impl fmt::Display,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
         Self::Storage {
             action,
             path: path.display().to_string(),
-            cause: Cause(cause.to_string()),
+            cause: Cause::new(cause),
         }
     }
 }
@@ -299,13 +410,22 @@ pub(super) enum AttemptError {
     /// It may be tried again.
     Transient {
         cause: TransientError,
-        /// The status that said so; without one, 0.
-        status: u16,
+        source: Option<Cause>,
         /// The pause that the host asks for.
         retry_after: Option<Duration>,
     },
     /// It is made once more, differently: without conditions, or at a new URL.
     Again,
+}
+
+impl AttemptError {
+    pub(super) fn transient(cause: TransientError, source: Option<Cause>) -> Self {
+        Self::Transient {
+            cause,
+            source,
+            retry_after: None,
+        }
+    }
 }
 
 impl From<FetchError> for AttemptError {
@@ -322,16 +442,14 @@ impl From<ForbiddenError> for AttemptError {
 
 impl From<TransientError> for AttemptError {
     fn from(cause: TransientError) -> Self {
-        Self::Transient {
-            cause,
-            status: 0,
-            retry_after: None,
-        }
+        Self::transient(cause, None)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]
@@ -340,6 +458,7 @@ mod tests {
             url: "https://a.test/".into(),
             cause,
             tries,
+            source: None,
         };
         assert_eq!(
             transient(TransientError::Status(503), 4).to_string(),
@@ -350,6 +469,76 @@ mod tests {
             transient(TransientError::Limited { status: 429, until }, 1).to_string(),
             "cannot fetch https://a.test/ (429, asks to wait until 1970-01-02 00:00 UTC, 1 try)"
         );
+    }
+
+    #[test]
+    fn the_innermost_error_is_the_source_of_a_shared_one() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let error = FetchError::Transient {
+            url: "https://a.test/".into(),
+            cause: TransientError::Connection,
+            tries: 1,
+            source: Some(Cause::new(NoAnswer(refused))),
+        };
+        assert_eq!(
+            error.to_string(),
+            "cannot fetch https://a.test/ (no connection, 1 try)"
+        );
+        let copy = error.clone();
+        assert_eq!(error, copy);
+        let source = copy.source().unwrap();
+        let io = source.downcast_ref::<io::Error>().unwrap();
+        assert_eq!(io.kind(), io::ErrorKind::ConnectionRefused);
+        assert!(source.source().is_none());
+        let FetchError::Transient {
+            source: Some(cause),
+            ..
+        } = &error
+        else {
+            panic!("{error:?}")
+        };
+        assert!(cause.chain().any(|error| error.is::<NoAnswer>()));
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no answer of https://a.test/")]
+    struct NoAnswer(#[source] io::Error);
+
+    #[test]
+    fn whose_fault_an_error_is_and_what_to_do() {
+        let transient = |cause| FetchError::Transient {
+            url: "https://a.test/".into(),
+            cause,
+            tries: 4,
+            source: None,
+        };
+        let url = || "https://a.test/".to_owned();
+        let status = 404;
+        let offline = transient(TransientError::NoDns("a.test".into()));
+        assert_eq!(
+            offline.to_string(),
+            "cannot fetch https://a.test/ (no DNS answer for a.test, 4 tries)"
+        );
+        assert_eq!(offline.hint().unwrap(), "is this machine online?");
+        for (error, kind) in [
+            (offline, ErrorKind::Transient),
+            (transient(TransientError::Timeout), ErrorKind::Transient),
+            (transient(TransientError::Proxy), ErrorKind::Proxy),
+            (FetchError::ProxyLogin { url: url() }, ErrorKind::Proxy),
+            (FetchError::NoGit(Cause::new("none")), ErrorKind::Local),
+            (FetchError::NeedsBrowser { url: url() }, ErrorKind::Local),
+            (
+                FetchError::Absent { url: url(), status },
+                ErrorKind::Permanent,
+            ),
+        ] {
+            assert_eq!(error.kind(), kind, "{error}");
+            assert_eq!(
+                error.is_transient(),
+                kind == ErrorKind::Transient,
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ const LIMIT: u64 = 1 << 20;
 
 /// Reads an HTTP archive, and what each of its answers means.
 pub fn archive(bytes: &[u8]) -> Result<usize, String> {
-    let exchanges = har::entries(bytes)?;
+    let exchanges = har::entries(bytes).map_err(|error| error.to_string())?;
     for exchange in &exchanges {
         exchange
             .answer

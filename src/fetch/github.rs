@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use super::error::{FetchError, TransientError};
+use super::error::{Cause, FetchError, TransientError};
 use super::policy::{BATCH_DELAY, BATCH_SIZE};
 use super::request::GraphQlQuery;
 use crate::page::Page;
@@ -138,8 +138,9 @@ impl Batcher {
         answer.await.unwrap_or_else(|_| {
             Err(FetchError::Transient {
                 url: GraphQlQuery::URL.into(),
-                cause: TransientError::Connection("the query was cancelled".into()),
+                cause: TransientError::Connection,
                 tries: 0,
+                source: Some(Cause::new("the query was cancelled")),
             })
         })
     }
@@ -166,8 +167,9 @@ impl Batcher {
                     .map(|answer| (answer, page.provenance.meta.clone()))
                     .map_err(|error| FetchError::Transient {
                         url: page.url.clone(),
-                        cause: TransientError::Damaged(error.to_string()),
+                        cause: TransientError::Damaged("JSON".into()),
                         tries: 1,
+                        source: Some(Cause::new(error)),
                     }),
                 Err(error) => Err(error),
             };
@@ -256,6 +258,7 @@ mod tests {
                         url: GraphQlQuery::URL.into(),
                         cause,
                         tries: 4,
+                        source: None,
                     })
                 } else {
                     let answer = r#"{"data": {"r0": {"tags": 0}}}"#;

@@ -11,7 +11,7 @@ use url::Url;
 use super::activity::{Activity, StalePage};
 use super::browser::{Browser, Rendered};
 use super::environment::Environment;
-use super::error::{AttemptError, FetchError, ForbiddenError, TransientError};
+use super::error::{AttemptError, ErrorKind, FetchError, ForbiddenError, TransientError};
 use super::fetched::{FetchResult, Fetched};
 use super::git::Remotes;
 use super::github::Batcher;
@@ -22,7 +22,7 @@ use super::http::response::Meaning;
 use super::policy::NetworkPolicy;
 use super::ratelimit::Hosts;
 use super::request::{GraphQlQuery, Request, Token};
-use super::request_key::{GitKey, RequestKey};
+use super::request_key::{GitKey, RequestKey, host_of};
 use super::retry::retry;
 use crate::sync::lock;
 
@@ -102,8 +102,9 @@ impl Live {
             Ok(_) => self.ask_host(key, &parts, cached.as_ref(), activity).await,
             Err(_) => Err(FetchError::Transient {
                 url,
-                cause: TransientError::Timeout,
+                cause: TransientError::NoDns(host_of(key.url())),
                 tries: 0,
+                source: None,
             }),
         };
         match asked {
@@ -235,12 +236,7 @@ impl Live {
                     let length = answer.body.len() as u64;
                     (url, answer, length)
                 }
-                Err(error) => {
-                    return Err(match error.finally(url) {
-                        Ok(cause) => cause.into(),
-                        Err(error) => error.into(),
-                    });
-                }
+                Err(error) => return Err(error.of_attempt(url)),
             }
         } else {
             let (answer, length) = self.client.send(key, headers).await?;
@@ -275,11 +271,12 @@ impl Live {
             Meaning::Transient(pause) => {
                 return Err(AttemptError::Transient {
                     cause: TransientError::Status(status),
-                    status,
+                    source: None,
                     retry_after: pause,
                 });
             }
             Meaning::Absent => FetchError::Absent { url, status },
+            Meaning::ProxyLogin => FetchError::ProxyLogin { url },
             Meaning::Empty => FetchError::Empty { url, status },
             Meaning::Blocked(wall) => FetchError::Blocked { url, wall, status },
             Meaning::Forbidden(reason) => return Err(reason.into()),
@@ -294,7 +291,7 @@ impl Live {
         cause: FetchError,
         url: &Url,
     ) -> FetchResult {
-        if !self.policy.stale || !cause.is_transient() {
+        if !self.policy.stale || !matches!(cause.kind(), ErrorKind::Transient | ErrorKind::Proxy) {
             return Err(cause);
         }
         let Some((fetched, age)) = cached.and_then(|cached| cached.stale(SystemTime::now())) else {

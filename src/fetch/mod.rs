@@ -45,7 +45,7 @@ pub use self::http::cache::default_cache;
 pub use activity::{FetchEvent, FetchStatistics, StalePage};
 pub use bot_wall::BotWall;
 pub use environment::Environment;
-pub use error::{Cause, FetchError, ForbiddenError, TransientError};
+pub use error::{Cause, ErrorKind, FetchError, ForbiddenError, TransientError};
 pub use git::files;
 pub use policy::{Limits, NetworkPolicy};
 pub use request::{GitWanted, GraphQlQuery, Render, Request, Token};

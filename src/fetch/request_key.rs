@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::error::{FetchError, ForbiddenError};
+use super::error::{Cause, FetchError, ForbiddenError};
 use super::policy::LONGEST_URL;
 use super::request::{GitWanted, GraphQlQuery, Render, Request, Token};
 use crate::text;
@@ -50,7 +50,7 @@ impl RequestKey {
             return Err(refuse(ForbiddenError::TooLongUrl));
         }
         let url = Url::parse(text::trim(request.url()))
-            .map_err(|error| refuse(ForbiddenError::NoUrl(error.to_string())))?;
+            .map_err(|error| refuse(ForbiddenError::NoUrl(Cause::new(error))))?;
         Ok(match request {
             Request::Page {
                 user_agent, render, ..
@@ -169,7 +169,7 @@ impl GitKey {
         };
         answer
             .path_segments_mut()
-            .map_err(|()| ForbiddenError::NoUrl("no path".into()))?
+            .map_err(|()| ForbiddenError::NoUrl(Cause::new("no path")))?
             .pop_if_empty()
             .extend(parts);
         if let GitWanted::Files { paths, .. } = wanted {

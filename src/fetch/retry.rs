@@ -6,7 +6,7 @@
 use url::Url;
 
 use super::activity::{Activity, FetchEvent};
-use super::error::{AttemptError, FetchError};
+use super::error::{AttemptError, FetchError, TransientError};
 use super::policy::Limits;
 use super::ratelimit::{HostLimiter, Permit};
 use super::request_key::shown;
@@ -23,10 +23,11 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
 ) -> Result<T, FetchError> {
     let (mut tries, mut again) = (0, false);
     loop {
-        let transient = |cause, tries| FetchError::Transient {
+        let transient = |cause, source, tries| FetchError::Transient {
             url: shown(url.as_str()),
             cause,
             tries,
+            source,
         };
         // A page to render waits for a place in the browser instead.
         let permit = if rendered {
@@ -34,10 +35,10 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
         } else {
             host.acquire(limits).await
         };
-        let permit = permit.map_err(|cause| transient(cause, tries))?;
+        let permit = permit.map_err(|cause| transient(cause, None, tries))?;
         tries += 1;
         activity.requested(url, tries);
-        let (cause, status, retry_after) = match attempt(permit, again).await {
+        let (cause, source, retry_after) = match attempt(permit, again).await {
             Ok(answer) => {
                 host.record_success();
                 return Ok(answer);
@@ -57,18 +58,22 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
             }
             Err(AttemptError::Transient {
                 cause,
-                status,
+                source,
                 retry_after,
-            }) => (cause, status, retry_after),
+            }) => (cause, source, retry_after),
+        };
+        let status = match cause {
+            TransientError::Status(status) => status,
+            _ => 0,
         };
         let pause = host
             .pause(status, tries, retry_after, limits)
-            .map_err(|cause| transient(cause, tries))?;
+            .map_err(|cause| transient(cause, None, tries))?;
         // A browser's timeout has taken long already.
         let most = if rendered { 2 } else { u32::MAX };
         if tries >= host.tries(limits).min(most) {
             host.record_failure();
-            return Err(transient(cause, tries));
+            return Err(transient(cause, source, tries));
         }
         activity.tell(|| FetchEvent::Paused {
             url: shown(url.as_str()),

@@ -103,7 +103,7 @@ async fn an_unreachable_host_fails_after_all_tries() {
         matches!(
             &error,
             FetchError::Transient {
-                cause: TransientError::Connection(_),
+                cause: TransientError::Connection,
                 tries: 3,
                 ..
             }

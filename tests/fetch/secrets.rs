@@ -105,6 +105,28 @@ async fn a_proxy_reaches_no_private_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_error_of_the_proxy_says_so() {
+    let wants_login = Server::of([answer(407, &[], "")]).await;
+    let nobody = "http://127.0.0.1:1/".to_owned();
+    let [login, unreachable] = [
+        "the proxy asks for a user name and password",
+        "no connection through the proxy, 4 tries",
+    ];
+    for (url, proxy, wanted) in [
+        ("http://1.1.1.1/x", wants_login.url("/"), login),
+        ("https://1.1.1.1/x", wants_login.url("/"), login),
+        ("http://1.1.1.1/x", nobody.clone(), unreachable),
+        ("https://1.1.1.1/x", nobody, unreachable),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        write_product(folder.path(), "a", &table(url));
+        let output = update(folder.path(), &["--no-cache"], &[("all_proxy", proxy)]).await;
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.contains(wanted), "{url}: {errors}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_password_of_the_environment_or_of_a_url_is_shown_or_kept() {
     let proxy = Server::with(|_, seen| match seen.path() {
         "http://1.1.1.1/leak" => answer(

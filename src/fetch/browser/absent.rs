@@ -17,7 +17,7 @@ impl Browser {
     }
 
     pub(in crate::fetch) fn ask(&self, _: &RequestKey) -> Ready<Result<Rendered, RenderError>> {
-        ready(Err(RenderError::Failed(ABSENT.to_owned())))
+        ready(Err(RenderError::Browser(ABSENT, None)))
     }
 
     pub(in crate::fetch) fn end(&self) {}

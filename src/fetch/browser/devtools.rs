@@ -24,24 +24,17 @@ use crate::text::Excerpt;
 const CLOSE: Duration = Duration::from_secs(2);
 
 /// Why a command has no result.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum CommandError {
     /// The browser has ended.
+    #[error("the browser has ended")]
     Ended,
     /// The browser answered with this error.
+    #[error("{}", Excerpt(.0))]
     Rejected(String),
     /// The script threw an exception.
+    #[error("a script failed")]
     Exception,
-}
-
-impl std::fmt::Display for CommandError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Ended => f.write_str("the browser has ended"),
-            Self::Rejected(message) => Excerpt(message).fmt(f),
-            Self::Exception => f.write_str("a script failed"),
-        }
-    }
 }
 
 /// What happens to the document of a page.

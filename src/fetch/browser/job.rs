@@ -4,7 +4,7 @@
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
+use crate::fetch::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
 #[cfg(feature = "browser")]
 use crate::fetch::request::Render;
@@ -26,23 +26,26 @@ pub(in crate::fetch) struct Rendered {
 pub(in crate::fetch) enum RenderError {
     /// No browser was found.
     NoBrowser,
-    /// The browser cannot do what is asked, or the page never shows the element to wait for.
-    Failed(String),
+    /// The browser cannot be used.
+    Browser(&'static str, Option<Cause>),
+    /// The page never shows the element to wait for, or has no document.
+    Page(String),
     /// The host did not answer; it may be asked again.
-    Transient(TransientError),
+    Transient(TransientError, Option<Cause>),
     /// The page leads to an address that is not admitted, or is too large.
     Forbidden(ForbiddenError),
 }
 
 impl RenderError {
-    /// The error that a request ends with; one that is transient is tried again.
-    pub(in crate::fetch) fn finally(self, url: String) -> Result<TransientError, FetchError> {
-        match self {
-            Self::NoBrowser => Err(FetchError::NeedsBrowser { url }),
-            Self::Failed(reason) => Err(FetchError::NotRendered { url, reason }),
-            Self::Forbidden(reason) => Err(FetchError::Forbidden { url, reason }),
-            Self::Transient(cause) => Ok(cause),
-        }
+    /// The error of an attempt to fetch this URL.
+    pub(in crate::fetch) fn of_attempt(self, url: String) -> AttemptError {
+        AttemptError::Final(match self {
+            Self::NoBrowser => FetchError::NeedsBrowser { url },
+            Self::Browser(what, source) => FetchError::Browser { url, what, source },
+            Self::Page(reason) => FetchError::NotRendered { url, reason },
+            Self::Forbidden(reason) => FetchError::Forbidden { url, reason },
+            Self::Transient(cause, source) => return AttemptError::transient(cause, source),
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use super::devtools::{CommandError, DocumentResponse, Event, Page};
 use super::job::{Job, RenderError, Rendered};
 use super::process::Process;
 use super::proxy::FilteringProxy;
-use crate::fetch::error::{ForbiddenError, TransientError};
+use crate::fetch::error::{Cause, ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
 use crate::fetch::policy::NetworkPolicy;
 use crate::text::Excerpt;
@@ -89,11 +89,11 @@ pub(super) async fn render(
     let until = Instant::now() + policy.limits.render_total;
     let (page, events) = match timeout_at(until, Page::open(process.connection())).await {
         Ok(opened) => opened.map_err(failed)?,
-        Err(_) => return Err(RenderError::Transient(TransientError::Timeout)),
+        Err(_) => return Err(RenderError::Transient(TransientError::Timeout, None)),
     };
     let rendered = timeout_at(until, shown(&page, events, process, proxy, policy, job)).await;
     page.close().await;
-    rendered.unwrap_or(Err(RenderError::Transient(TransientError::Timeout)))
+    rendered.unwrap_or(Err(RenderError::Transient(TransientError::Timeout, None)))
 }
 
 async fn shown(
@@ -238,13 +238,14 @@ async fn navigate(
                         reached = true;
                         continue;
                     }
-                    (Some(error), _) => {
-                        RenderError::Transient(TransientError::Connection(error.to_owned()))
-                    }
+                    (Some(error), _) => RenderError::Transient(
+                        TransientError::Connection,
+                        Some(Cause::new(Excerpt(error).to_string())),
+                    ),
                 }
             }
             Ok(Err(error)) => failed(error),
-            Err(_) => RenderError::Transient(TransientError::Timeout),
+            Err(_) => RenderError::Transient(TransientError::Timeout, None),
         };
         return Err(match proxy.refusal_of(&asked) {
             Some(refusal) => RenderError::Forbidden(refusal),
@@ -266,7 +267,7 @@ async fn take(page: &Page<'_>, limit: u64, within: Duration) -> Result<Vec<u8>, 
             Ok(Value::Number(_)) => Err(RenderError::Forbidden(
                 ForbiddenError::TooLargeDecompressed(limit),
             )),
-            Ok(_) => Err(RenderError::Failed("the browser has no document".into())),
+            Ok(_) => Err(RenderError::Page("the browser has no document".into())),
             Err(CommandError::Rejected(_)) if Instant::now() < until => {
                 sleep(POLL).await;
                 continue;
@@ -294,7 +295,7 @@ async fn find(
         match timeout_at(until, page.evaluate(&script)).await {
             Ok(Ok(Value::Bool(true))) => return Ok(()),
             Ok(Err(CommandError::Exception)) => {
-                return Err(RenderError::Failed(format!(
+                return Err(RenderError::Page(format!(
                     "the browser cannot look for `{shown}`"
                 )));
             }
@@ -302,7 +303,7 @@ async fn find(
             Ok(_) if Instant::now() + POLL < until => sleep(POLL).await,
             _ => {
                 let seconds = within.as_secs();
-                return Err(RenderError::Failed(format!(
+                return Err(RenderError::Page(format!(
                     "no `{shown}` within {seconds} s"
                 )));
             }
@@ -310,7 +311,6 @@ async fn find(
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used with map_err")]
 fn failed(error: CommandError) -> RenderError {
-    RenderError::Failed(error.to_string())
+    RenderError::Browser("the browser failed", Some(Cause::new(error)))
 }

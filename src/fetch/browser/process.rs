@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::devtools::{CommandError, Connection};
 use super::job::RenderError;
+use crate::fetch::error::Cause;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 
 /// How long the browser may take to end when its pipe is closed, before it is killed.
@@ -95,16 +96,15 @@ impl Process {
             .prefix("shelflife-browser-")
             .tempdir()
             .map_err(|error| {
-                RenderError::Failed(format!("no folder for the browser's profile: {error}"))
+                RenderError::Browser("no folder for its profile", Some(Cause::new(error)))
             })?;
         let limits = &policy.limits;
-        let failed =
-            |reason: String| RenderError::Failed(format!("the browser does not start: {reason}"));
+        let failed = |cause| RenderError::Browser("the browser does not start", Some(cause));
         let mut child = command(&executable, proxy, profile.path())
             .spawn()
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| failed(Cause::new(error)))?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(failed("it has no pipe".into()));
+            return Err(failed(Cause::new("it has no pipe")));
         };
         let mut process = Self {
             connection: Connection::new(to, from, longest_message(limits)),
@@ -112,7 +112,7 @@ impl Process {
             child: child.into(),
             _profile: profile,
         };
-        let reason = match timeout(limits.browser_start, process.version()).await {
+        let cause = match timeout(limits.browser_start, process.version()).await {
             Ok(Ok(version)) => {
                 // The browser's own user agent, and ours.
                 let own = version["userAgent"].as_str().unwrap_or_default();
@@ -123,21 +123,17 @@ impl Process {
             }
             Ok(Err(CommandError::Ended)) => {
                 let ended = timeout(SHUTDOWN, process.child.get_mut().wait()).await;
-                ended.map_or_else(
-                    |_| "it closed its pipe".into(),
-                    |status| {
-                        status.map_or_else(
-                            |error| error.to_string(),
-                            |s| format!("it ended with {s}"),
-                        )
-                    },
-                )
+                match ended {
+                    Ok(Ok(status)) => Cause::new(format!("it ended with {status}")),
+                    Ok(Err(error)) => Cause::new(error),
+                    Err(_) => Cause::new("it closed its pipe"),
+                }
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "it does not answer in time".into(),
+            Ok(Err(error)) => Cause::new(error),
+            Err(_) => Cause::new("it does not answer in time"),
         };
         process.end().await;
-        Err(failed(reason))
+        Err(failed(cause))
     }
 
     /// The version of the browser, asked once it refuses downloads.

@@ -15,6 +15,7 @@ use super::job::{Job, RenderError, Rendered};
 use super::page;
 use super::process::Process;
 use super::proxy::FilteringProxy;
+use crate::fetch::error::Cause;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
 use crate::sync::lock;
@@ -52,7 +53,7 @@ impl Browser {
             render: key.render().cloned().unwrap_or_default(),
             answer,
         };
-        let ended = || RenderError::Failed("the browser has ended".into());
+        let ended = || RenderError::Browser("the browser has ended", None);
         self.jobs()?.send(job).map_err(|_| ended())?;
         waiting.await.map_err(|_| ended())?
     }
@@ -62,7 +63,9 @@ impl Browser {
         if let Some(worker) = &*worker {
             return Ok(worker.jobs.clone());
         }
-        let failed = |error: std::io::Error| RenderError::Failed(error.to_string());
+        let failed = |error: std::io::Error| {
+            RenderError::Browser("no thread for the browser", Some(Cause::new(error)))
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -138,7 +141,9 @@ impl Running {
             .proxy
             .get_or_try_init(|| FilteringProxy::open(&self.policy))
             .await
-            .map_err(|error| RenderError::Failed(error.to_string()))?;
+            .map_err(|error| {
+                RenderError::Browser("no proxy for the browser", Some(Cause::new(error)))
+            })?;
         let process = self.process(proxy).await?;
         page::render(&process, proxy, &self.policy, job).await
     }
@@ -157,9 +162,7 @@ impl Running {
             ended.end().await;
         }
         if started.starts == STARTS {
-            return Err(RenderError::Failed(format!(
-                "the browser ended {STARTS} times"
-            )));
+            return Err(RenderError::Browser("the browser ended too often", None));
         }
         started.starts += 1;
         let process = Arc::new(Process::start(proxy.address(), &self.policy).await?);

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::error::GitError;
 use super::process_group::ProcessGroup;
-use crate::fetch::error::TransientError;
+use crate::fetch::error::{Cause, TransientError};
 use crate::fetch::policy::{GIT_OBJECTS, GIT_RUN};
 use crate::fetch::proxies;
 
@@ -52,7 +52,7 @@ pub(super) struct Endpoint {
 impl Program {
     /// A new, empty repository, made without `git init`: a process would cost more than the rest.
     pub(super) fn folder() -> Result<TempDir, GitError> {
-        let make = || {
+        let make = || -> std::io::Result<TempDir> {
             let folder = tempfile::Builder::new()
                 .prefix("shelflife-git-")
                 .tempdir()?;
@@ -65,9 +65,7 @@ impl Program {
             fs::write(path.join("config"), config)?;
             Ok(folder)
         };
-        make().map_err(|error: std::io::Error| {
-            GitError::Transient(TransientError::Connection(error.to_string()), 0)
-        })
+        make().map_err(GitError::Folder)
     }
 
     /// Fetches the named objects or refs into a repository.
@@ -98,9 +96,7 @@ impl Program {
             folder.path()
         } else {
             // Never started inside another repository.
-            empty = tempfile::tempdir().map_err(|error| {
-                GitError::Transient(TransientError::Connection(error.to_string()), 0)
-            })?;
+            empty = tempfile::tempdir().map_err(GitError::Folder)?;
             empty.path()
         };
         let mut command = Command::new("git");
@@ -119,9 +115,7 @@ impl Program {
             .env("GIT_CEILING_DIRECTORIES", folder);
         self.configure(&mut command, endpoint);
         command.args(arguments);
-        let mut child = command
-            .spawn()
-            .map_err(|error| GitError::NoProgram(error.to_string()))?;
+        let mut child = command.spawn().map_err(GitError::NoProgram)?;
         let group = ProcessGroup::of(&child);
         let (mut stdin, stdout, stderr) = (
             child.stdin.take().expect("it is piped"),
@@ -150,7 +144,7 @@ impl Program {
         };
         tokio::select! {
             output = timeout(GIT_RUN, exchange) => {
-                output.unwrap_or(Err(GitError::Transient(TransientError::Timeout, 0)))
+                output.unwrap_or(Err(GitError::Transient(TransientError::Timeout, None)))
             }
             () = over_limit(folder) => Err(GitError::TooLarge(GIT_OBJECTS)),
         }
@@ -261,7 +255,7 @@ fn meaning(errors: &str) -> GitError {
         Some(300..=399) => GitError::Moved,
         Some(429 | 500..=599) => {
             let status = status.unwrap_or_default();
-            GitError::Transient(TransientError::Status(status), status)
+            GitError::Transient(TransientError::Status(status), None)
         }
         Some(status) => GitError::Absent(status),
         // A host without such a repository may ask for a user name.
@@ -276,8 +270,8 @@ fn meaning(errors: &str) -> GitError {
             GitError::Absent(404)
         }
         None => {
-            let words = crate::text::Excerpt(line).to_string();
-            GitError::Transient(TransientError::Connection(words), 0)
+            let line = crate::text::Excerpt(line).to_string();
+            GitError::Transient(TransientError::Connection, Some(Cause::new(line)))
         }
     }
 }
@@ -296,7 +290,7 @@ mod tests {
             ),
             (
                 format!("fatal: unable to access '{url}': The requested URL returned error: 503"),
-                "Transient(Status(503), 503)",
+                "Transient(Status(503), None)",
             ),
             (
                 format!("fatal: unable to access '{url}': The requested URL returned error: 301"),
@@ -309,7 +303,7 @@ mod tests {
             ),
             (
                 "warning: x\nfatal: the remote end hung up unexpectedly\n".into(),
-                "Transient(Connection(\"the remote end hung up unexpectedly\"), 0)",
+                "Transient(Connection, Some(Cause(\"the remote end hung up unexpectedly\")))",
             ),
         ] {
             assert_eq!(format!("{:?}", meaning(&errors)), wanted, "{errors}");

@@ -47,16 +47,13 @@ pub(super) async fn ask(
                 read(&answer.body, prefix).map(Ok)
             }
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
-                let status = status.as_u16();
-                Some(Err(GitError::Transient(
-                    TransientError::Status(status),
-                    status,
-                )))
+                let cause = TransientError::Status(status.as_u16());
+                Some(Err(GitError::Transient(cause, None)))
             }
             _ => None,
         },
-        Err(AttemptError::Transient { cause, status, .. }) => {
-            Some(Err(GitError::Transient(cause, status)))
+        Err(AttemptError::Transient { cause, source, .. }) => {
+            Some(Err(GitError::Transient(cause, source)))
         }
         Err(AttemptError::Forbidden(ForbiddenError::TooLarge(limit))) => {
             Some(Err(GitError::TooLarge(limit)))

@@ -332,18 +332,21 @@ impl Remotes {
 
 fn attempt_error(error: GitError, key: &GitKey) -> AttemptError {
     match error {
-        GitError::Moved => TransientError::Connection("redirected again".into()).into(),
+        GitError::Moved => {
+            let source = Cause::new("redirected again");
+            AttemptError::transient(TransientError::Connection, Some(source))
+        }
         GitError::Absent(status) => {
             let url = key.shown();
             FetchError::Absent { url, status }.into()
         }
         GitError::TooLarge(limit) => ForbiddenError::TooLarge(limit).into(),
-        GitError::NoProgram(cause) => FetchError::NoGit(Cause(cause)).into(),
-        GitError::Transient(cause, status) => AttemptError::Transient {
-            cause,
-            status,
-            retry_after: None,
-        },
+        GitError::NoProgram(cause) => FetchError::NoGit(Cause::new(cause)).into(),
+        GitError::Folder(cause) => {
+            let path = std::env::temp_dir();
+            FetchError::storage("make a temporary folder in", &path, cause).into()
+        }
+        GitError::Transient(cause, source) => AttemptError::transient(cause, source),
     }
 }
 

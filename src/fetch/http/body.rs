@@ -12,7 +12,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-use crate::fetch::error::{AttemptError, ForbiddenError, TransientError};
+use crate::fetch::error::{AttemptError, Cause, ForbiddenError, TransientError};
 
 /// The content codings that we accept, as sent to every server.
 pub(in crate::fetch) const CODINGS: &str = "gzip, deflate, br";
@@ -32,7 +32,7 @@ pub(in crate::fetch) async fn read(
         return Err(too_large());
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
         if (body.len() + chunk.len()) as u64 > limit {
             return Err(too_large());
         }
@@ -42,13 +42,13 @@ pub(in crate::fetch) async fn read(
 }
 
 /// A body that ended early, or took too long.
-fn broken(error: &reqwest::Error) -> AttemptError {
+fn broken(error: reqwest::Error) -> AttemptError {
     let cause = if error.is_timeout() {
         TransientError::Timeout
     } else {
         TransientError::Truncated
     };
-    cause.into()
+    AttemptError::transient(cause, Some(Cause::new(error)))
 }
 
 /// Decodes the content codings that the headers name.
@@ -88,8 +88,9 @@ pub(in crate::fetch) fn decompress(
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 return Err(TransientError::Truncated.into());
             }
-            Err(_) => {
-                return Err(TransientError::Damaged(format!("no valid {coding}")).into());
+            Err(error) => {
+                let cause = TransientError::Damaged(coding.clone());
+                return Err(AttemptError::transient(cause, Some(Cause::new(error))));
             }
             Ok(()) if out.len() as u64 > limit => {
                 return Err(ForbiddenError::TooLargeDecompressed(limit).into());

@@ -21,19 +21,20 @@ use tokio::time::timeout;
 use super::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
 use super::policy::{ERROR_BODY, Limits, NetworkPolicy};
 use super::proxies::Proxies;
-use super::request_key::RequestKey;
-use super::ssrf::resolver::Resolver;
+use super::request_key::{RequestKey, host_of};
+use super::ssrf::resolver::{NoDnsAnswer, Resolver};
 use response::Response;
 
 pub(super) struct Client {
     inner: reqwest::Client,
     user_agent: String,
     limits: Limits,
+    proxies: Proxies,
 }
 
 impl Client {
     pub(super) fn new(policy: &NetworkPolicy) -> Result<Self, FetchError> {
-        let failed = |error: reqwest::Error| FetchError::Client(Cause(words(&error)));
+        let failed = |error: reqwest::Error| FetchError::Client(Cause::new(error));
         let proxies = Proxies::new(policy.proxy);
         let resolver = Resolver {
             local: Arc::new(policy.local.clone()),
@@ -56,6 +57,7 @@ impl Client {
                 .clone()
                 .unwrap_or_else(|| NetworkPolicy::USER_AGENT.to_owned()),
             limits: policy.limits.clone(),
+            proxies,
         })
     }
 
@@ -71,7 +73,7 @@ impl Client {
             .header(ACCEPT, "*/*")
             .header(ACCEPT_ENCODING, body::CODINGS)
             .body(())
-            .map_err(|error| ForbiddenError::NoUrl(error.to_string()))?;
+            .map_err(|error| ForbiddenError::NoUrl(Cause::new(error)))?;
         Ok(request.into_parts().0)
     }
 
@@ -101,19 +103,20 @@ impl Client {
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
-        timeout(self.limits.total_timeout, self.answer(request))
+        timeout(self.limits.total_timeout, self.answer(key, request))
             .await
             .unwrap_or_else(|_| Err(TransientError::Timeout.into()))
     }
 
     async fn answer(
         &self,
+        key: &RequestKey,
         request: reqwest::RequestBuilder,
     ) -> Result<(Response, u64), AttemptError> {
         let response = request
             .send()
             .await
-            .map_err(|error| attempt_error(&error))?;
+            .map_err(|error| self.attempt_error(key, error))?;
         let status = response.status();
         let headers = response.headers().clone();
         let limits = &self.limits;
@@ -139,33 +142,36 @@ impl Client {
         };
         Ok((answer, length))
     }
-}
 
-/// Sorts an error of the client: ours, the time's, or the connection's.
-fn attempt_error(error: &reqwest::Error) -> AttemptError {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(reason) = cause.downcast_ref::<ForbiddenError>() {
-            return reason.clone().into();
+    /// Sorts an error of the client: ours, the proxy's, the name server's or the host's.
+    fn attempt_error(&self, key: &RequestKey, error: reqwest::Error) -> AttemptError {
+        let (no_url, timed_out) = (error.is_builder(), error.is_timeout());
+        let (no_connection, url) = (error.is_connect(), key.url());
+        let source = Cause::new(error);
+        let reason = |error: &(dyn Error + 'static)| error.downcast_ref().cloned();
+        if let Some(reason) = source.chain().find_map(reason) {
+            return AttemptError::Forbidden(reason);
         }
-        source = cause.source();
+        if no_url {
+            return ForbiddenError::NoUrl(source).into();
+        }
+        let says = |words: &str| {
+            source
+                .chain()
+                .any(|error| error.to_string().contains(words))
+        };
+        let proxied = no_connection && self.proxies.for_url(url).is_some();
+        let cause = if proxied && says("proxy authorization required") {
+            return FetchError::ProxyLogin { url: key.shown() }.into();
+        } else if proxied && (url.scheme() == "http" || says("tunnel error")) {
+            TransientError::Proxy
+        } else if timed_out {
+            TransientError::Timeout
+        } else if source.chain().any(|error| error.is::<NoDnsAnswer>()) {
+            TransientError::NoDns(host_of(url))
+        } else {
+            TransientError::Connection
+        };
+        AttemptError::transient(cause, Some(source))
     }
-    if error.is_builder() {
-        return ForbiddenError::NoUrl(words(error)).into();
-    }
-    let cause = if error.is_timeout() {
-        TransientError::Timeout
-    } else {
-        TransientError::Connection(words(error))
-    };
-    cause.into()
-}
-
-/// The innermost cause of an error: the one that says something, and no URL.
-fn words(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    crate::text::Excerpt(&innermost.to_string()).to_string()
 }

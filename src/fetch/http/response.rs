@@ -33,6 +33,8 @@ pub(in crate::fetch) enum Meaning {
     Redirect(Url),
     /// The server does not have the page, or does not give it.
     Absent,
+    /// The proxy asks for a user name and password.
+    ProxyLogin,
     /// A success without content.
     Empty,
     /// The host cannot answer now, and may say for how long.
@@ -51,6 +53,7 @@ impl Response {
         }
         match self.status.as_u16() {
             206 => Meaning::Absent,
+            407 => Meaning::ProxyLogin,
             200..=299 if self.body.trim_ascii().is_empty() => Meaning::Empty,
             200..=299 => Meaning::Page,
             304 => Meaning::NotModified,
@@ -171,6 +174,7 @@ mod tests {
         assert_eq!(meaning(204, &[], ""), Meaning::Empty);
         assert_eq!(meaning(206, &[], "7"), Meaning::Absent);
         assert_eq!(meaning(300, &[], "7"), Meaning::Absent);
+        assert_eq!(meaning(407, &[], "7"), Meaning::ProxyLogin);
         for status in [400, 401, 403, 404, 408, 410, 451] {
             assert_eq!(meaning(status, &[], "7"), Meaning::Absent, "{status}");
         }

@@ -10,6 +10,7 @@
 //! URL, each once.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -40,15 +41,18 @@ struct Recorded {
 
 impl Archive {
     pub(in crate::fetch) fn open(path: &Path) -> Result<Self, FetchError> {
-        let failed =
-            |cause: &dyn std::fmt::Display| FetchError::storage("read the recording", path, cause);
-        let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
+        let failed = |cause: Box<dyn Error + Send + Sync>| {
+            FetchError::storage("read the recording", path, cause)
+        };
+        let length = fs::metadata(path)
+            .map_err(|error| failed(error.into()))?
+            .len();
         if length > LARGEST {
-            return Err(failed(&"larger than 1 GiB"));
+            return Err(failed("larger than 1 GiB".into()));
         }
-        let bytes = fs::read(path).map_err(|error| failed(&error))?;
+        let bytes = fs::read(path).map_err(|error| failed(error.into()))?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let all = har::entries(bytes).map_err(|error| failed(&error))?;
+        let all = har::entries(bytes).map_err(|error| failed(error.into()))?;
         let mut entries: HashMap<_, Vec<Recorded>> = HashMap::new();
         for entry in all {
             let key = (entry.method, entry.url);
@@ -84,11 +88,13 @@ impl Archive {
                 answer.meta(PageSource::Recording, fetched),
             )))),
             Meaning::Absent => Err(FetchError::Absent { url, status }),
+            Meaning::ProxyLogin => Err(FetchError::ProxyLogin { url }),
             Meaning::Empty => Err(FetchError::Empty { url, status }),
             Meaning::Transient(_) => Err(FetchError::Transient {
                 url,
                 cause: TransientError::Status(status),
                 tries: 1,
+                source: None,
             }),
             Meaning::Blocked(wall) => Err(FetchError::Blocked { url, wall, status }),
             Meaning::Forbidden(reason) => Err(FetchError::Forbidden { url, reason }),

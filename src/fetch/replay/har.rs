@@ -1,7 +1,7 @@
 //! Parses the format HTTP Archive 1.2, as far as it is needed.
 
-use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use base64::{DecodeError, Engine as _};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::fetch::http::response::Response;
+use crate::text::Excerpt;
 
 /// One request and its answer.
 pub(in crate::fetch) struct Exchange {
@@ -25,9 +26,20 @@ pub(in crate::fetch) struct Exchange {
 /// Marks an entry of ours whose time is unknown: the format requires one.
 pub(in crate::fetch) const UNDATED: &str = "_undated";
 
+/// Why an archive cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::fetch) enum HarError {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("entry {index}: the body is not base64")]
+    Base64 { index: usize, source: DecodeError },
+    #[error("entry {index}: unknown encoding `{name}`")]
+    Encoding { index: usize, name: String },
+}
+
 /// The exchanges of an archive, in order.
-pub(in crate::fetch) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
-    let har: Har = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+pub(in crate::fetch) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, HarError> {
+    let har: Har = serde_json::from_slice(bytes)?;
     let mut all = Vec::new();
     for (index, entry) in har.log.entries.into_iter().enumerate() {
         // A browser also saves the likes of `about:srcdoc`.
@@ -36,13 +48,13 @@ pub(in crate::fetch) fn entries(bytes: &[u8]) -> Result<Vec<Exchange>, String> {
         };
         url.set_fragment(None);
         let started = entry.started();
-        let answer = entry.response.answer();
+        let answer = entry.response.answer(index)?;
         all.push(Exchange {
             method: entry.request.method.to_ascii_uppercase(),
             url,
             started,
             post: entry.request.post_data.and_then(|data| data.text),
-            answer: answer.map_err(|error| format!("entry {index}: {error}"))?,
+            answer,
         });
     }
     Ok(all)
@@ -115,7 +127,7 @@ struct Content {
 }
 
 impl HarResponse {
-    fn answer(self) -> Result<Response, String> {
+    fn answer(self, index: usize) -> Result<Response, HarError> {
         let mut headers = HeaderMap::new();
         for header in &self.headers {
             let name = HeaderName::try_from(&header.name);
@@ -140,12 +152,15 @@ impl HarResponse {
         let body = match self.content.encoding.as_deref() {
             Some("base64") => BASE64_STANDARD
                 .decode(text.trim_end())
-                .map_err(|error| error.to_string())?,
+                .map_err(|source| HarError::Base64 { index, source })?,
             None | Some("") => {
                 in_utf_8(&mut headers);
                 text.into_bytes()
             }
-            Some(other) => return Err(format!("unknown encoding `{other}`")),
+            Some(name) => {
+                let name = Excerpt(name).to_string();
+                return Err(HarError::Encoding { index, name });
+            }
         };
         // A browser saves 0 for a request without an answer.
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_GATEWAY);

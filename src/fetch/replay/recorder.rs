@@ -11,6 +11,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -141,7 +142,7 @@ pub(in crate::fetch) fn is_har(path: &Path) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case("har"))
 }
 
-fn failed(path: &Path, cause: impl std::fmt::Display) -> FetchError {
+fn failed(path: &Path, cause: impl Into<Box<dyn Error + Send + Sync>>) -> FetchError {
     FetchError::storage("write the recording", path, cause)
 }
 

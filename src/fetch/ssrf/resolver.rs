@@ -6,6 +6,7 @@
 //! client uses no address that was not checked here.
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -25,7 +26,10 @@ impl Resolve for Resolver {
         let proxies = Arc::clone(&self.proxies);
         Box::pin(async move {
             let name = name.as_str();
-            let found: Vec<_> = tokio::net::lookup_host((name, 0)).await?.collect();
+            let found: Vec<_> = tokio::net::lookup_host((name, 0))
+                .await
+                .map_err(lookup_error)?
+                .collect();
             if !proxies.iter().any(|proxy| proxy == name)
                 && let Some(address) = found.iter().find(|at| !local.admits_ip(at.ip()))
             {
@@ -37,9 +41,33 @@ impl Resolve for Resolver {
     }
 }
 
+/// No name server answered, so nobody knows whether there is such a host.
+#[derive(Debug, thiserror::Error)]
+#[error("no DNS answer")]
+pub(in crate::fetch) struct NoDnsAnswer(#[source] io::Error);
+
+/// Tells no answer from the answer that there is no such name, for which the system has no
+/// other sign than its words.
+fn lookup_error(error: io::Error) -> Box<dyn Error + Send + Sync> {
+    let words = error.to_string();
+    let unknown = ["not known", "does not resolve", "No address associated"];
+    if unknown.iter().any(|unknown| words.contains(unknown)) {
+        error.into()
+    } else {
+        NoDnsAnswer(error).into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unknown_name_is_told_from_a_name_server_that_does_not_answer() {
+        let lookup = |words: &str| lookup_error(io::Error::other(words.to_owned()));
+        assert!(!lookup("Name or service not known").is::<NoDnsAnswer>());
+        assert!(lookup("Temporary failure in name resolution").is::<NoDnsAnswer>());
+    }
 
     #[tokio::test]
     async fn a_name_that_resolves_to_a_local_address_is_refused() {
