@@ -34,11 +34,12 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
     let names = run.store.products.select(&asked.products)?;
     let orphans = run.orphans(&asked)?;
     let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
+    let count = names.len();
     let outcomes = run_all(
         names,
         args.limits.jobs.map_or(AT_ONCE, usize::from),
         Deadline::after(args.limits.deadline),
-        console,
+        console.progress(count, Some(&fetcher)),
         |name, progress| {
             let (run, fetcher) = (Arc::clone(&run), Arc::clone(&fetcher));
             async move { product(&run, &fetcher, force, &name, &progress).await }
@@ -50,6 +51,7 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         dry: run.dry,
         notes: orphans,
         stale_copies: stale_copies(&fetcher),
+        fetched: fetcher.statistics(),
         outcomes,
     };
     fetcher.finish()?;

@@ -3,12 +3,15 @@
 //! Colours go where a terminal is and `NO_COLOR` is not. A progress bar stands on standard
 //! error while pages are fetched, and only where a person watches.
 
+use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::fetch::Fetcher;
 use crate::report::tame;
 use crate::sync::lock;
+use crate::text::Excerpt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Where a run speaks.
@@ -69,8 +72,9 @@ impl Console {
         }
     }
 
-    /// A bar of how many products are done, where a person watches.
-    pub(super) fn progress(&self, products: usize) -> ProgressBar {
+    /// A bar of how many products are done and which hosts are waited for, where a person
+    /// watches.
+    pub(super) fn progress(&self, products: usize, fetcher: Option<&Arc<Fetcher>>) -> ProgressBar {
         let watched = products > 1
             && !self.runner
             && io::stderr().is_terminal()
@@ -80,9 +84,54 @@ impl Console {
         }
         let bar =
             ProgressBar::with_draw_target(Some(products as u64), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} products, {elapsed}");
-        bar.set_style(style.expect("a valid template"));
+        let template = "{bar:30} {pos}/{len} products, {elapsed}{waiting}";
+        let style = ProgressStyle::with_template(template).expect("a valid template");
+        let fetcher = fetcher.cloned();
+        bar.set_style(
+            style.with_key("waiting", move |_: &_, out: &mut dyn fmt::Write| {
+                let hosts = fetcher.iter().flat_map(|fetcher| fetcher.waiting_for());
+                let _ = out.write_str(&waiting_for(&hosts.collect::<Vec<_>>()));
+            }),
+        );
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
+    }
+}
+
+/// Which hosts a run waits for, as the end of a line.
+fn waiting_for(hosts: &[String]) -> String {
+    const SHOWN: usize = 2;
+    let shown: Vec<String> = hosts
+        .iter()
+        .take(SHOWN)
+        .map(|host| Excerpt(host).to_string())
+        .collect();
+    match hosts.len() {
+        0 => String::new(),
+        count if count > SHOWN => {
+            let more = count - SHOWN;
+            format!(", waiting for {} and {more} more", shown.join(", "))
+        }
+        _ => format!(", waiting for {}", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_hosts_that_are_waited_for_are_named() {
+        let hosts = ["a.test", "b.test", "c.test"].map(str::to_owned);
+        let ends = [0, 1, 2, 3].map(|count| waiting_for(&hosts[..count]));
+        assert_eq!(
+            ends,
+            [
+                "",
+                ", waiting for a.test",
+                ", waiting for a.test, b.test",
+                ", waiting for a.test, b.test and 1 more"
+            ]
+        );
     }
 }

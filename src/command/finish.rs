@@ -26,6 +26,7 @@ pub(super) fn finish(
             console.give_diff(outcome.diff())?;
         }
     }
+    console.say(&report::fetched(&report.fetched, common.verbosity()));
     console.say(&report::summary(report));
     if common.is_json() {
         console.give(report::document(report).as_bytes())?;

@@ -12,6 +12,7 @@ use super::options::Asked;
 use super::run::{Run, store_failure};
 use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Merge;
+use crate::fetch::FetchStatistics;
 use crate::plan::Plan;
 use crate::report::{Ended, Failure, Outcome, Report};
 use crate::store::ReleaseDataStore;
@@ -34,12 +35,13 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
     let mut notes = run.orphans(&asked)?;
     notes.extend(run.no_history());
     let run = Arc::new(run);
+    let count = names.len();
     let outcomes = run_all(
         names,
         // Each takes a thread of the runtime, of which there is one a processor.
         args.jobs.map_or(AT_ONCE, usize::from),
         Deadline::after(None),
-        console,
+        console.progress(count, None),
         |name, progress| {
             let run = Arc::clone(&run);
             async move { product(&run, &name, &progress) }
@@ -53,6 +55,7 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
         notes,
         outcomes,
         stale_copies: Vec::new(),
+        fetched: FetchStatistics::default(),
     };
     let status = finish(&report, args.dry_run, &args.common, console)?;
     run.keep_known(&report.outcomes)?;

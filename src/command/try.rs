@@ -58,6 +58,8 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     fetcher.finish()?;
     if args.common.verbose > 0 {
         console.say(&report::skipped_items(&data.skipped));
+        let fetched = fetcher.statistics();
+        console.say(&report::fetched(&fetched, args.common.verbosity()));
     }
     if let Some(error) = error {
         console.say(&failure(&format!("{name}: "), &Failure::of_method(&error)));

@@ -125,6 +125,10 @@ async fn sources(
     let mut collected = collect(product, &steps, &fetcher, known, run.today, &()).await;
     collected.data.finish();
     fetcher.finish()?;
+    if args.common.verbose > 0 {
+        let fetched = fetcher.statistics();
+        console.say(&report::fetched(&fetched, args.common.verbosity()));
+    }
     for copy in stale_copies(&fetcher) {
         let copy = visible(&copy.to_string()).into_owned();
         console.say(&format!("old copy used: {copy}\n"));

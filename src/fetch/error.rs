@@ -96,7 +96,7 @@ pub enum FetchError {
         /// The error behind it, if there is one.
         source: Option<Cause>,
     },
-    /// The proxy of the environment wants to know who asks (407).
+    /// The proxy of the environment requires a user name and password (407).
     #[error("cannot fetch {url} (the proxy asks for a user name and password)")]
     ProxyLogin {
         /// The URL of the request.
@@ -139,7 +139,7 @@ pub enum FetchError {
 
 /// An error of the system or of a library, shared by all who wait for the same answer.
 ///
-/// It stands for the innermost error of its chain: that says what happened, and has no URL.
+/// It is shown as the innermost error of its chain: that one says what happened, without a URL.
 #[derive(Debug, Clone)]
 pub struct Cause(Arc<dyn Error + Send + Sync>);
 

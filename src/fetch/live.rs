@@ -126,6 +126,7 @@ impl Live {
             .remotes
             .answer(key, Some(&self.client), &host, limits, activity, &moved)
             .await?;
+        activity.count(|statistics| statistics.pages += u64::from(!key.is_local()));
         Ok(Fetched::Page(Arc::new(page)))
     }
 
@@ -247,6 +248,7 @@ impl Live {
         let status = answer.status.as_u16();
         let error = match answer.meaning(key.url(), now) {
             Meaning::Page => {
+                activity.count(|statistics| statistics.pages += 1);
                 let fetched = Fetched::Page(Arc::new(answer.page(&at, rendered, now)));
                 return Ok(CachedResponse::new(parts, &answer, fetched, now));
             }
@@ -263,7 +265,10 @@ impl Live {
                     let renewed = cached
                         .renewed(parts, &answer, now)
                         .ok_or(AttemptError::Again)?;
-                    activity.count(|statistics| statistics.revalidated += 1);
+                    activity.count(|statistics| {
+                        statistics.pages += 1;
+                        statistics.not_modified += 1;
+                    });
                     return Ok(renewed);
                 }
                 None => FetchError::Empty { url, status },

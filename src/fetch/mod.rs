@@ -42,7 +42,7 @@ mod retry;
 mod ssrf;
 
 pub use self::http::cache::default_cache;
-pub use activity::{FetchEvent, FetchStatistics, StalePage};
+pub use activity::{FetchStatistics, StalePage};
 pub use bot_wall::BotWall;
 pub use environment::Environment;
 pub use error::{Cause, ErrorKind, FetchError, ForbiddenError, TransientError};
@@ -147,15 +147,6 @@ impl Fetcher {
         })
     }
 
-    /// The same fetcher, telling what happens.
-    #[must_use]
-    pub fn observed(self, listener: impl Fn(FetchEvent) + Send + Sync + 'static) -> Self {
-        Self {
-            activity: Activity::heard_by(listener),
-            ..self
-        }
-    }
-
     /// The page that answers a request, redirects followed.
     pub async fn fetch(&self, request: &Request) -> Result<Arc<Page>, FetchError> {
         let mut chain = Vec::new();
@@ -221,12 +212,6 @@ impl Fetcher {
                     None => Ok(Fetched::Page(Arc::clone(page))),
                 },
             };
-            self.activity.tell(|| match &outcome {
-                Ok(_) => FetchEvent::Answered { url: key.shown() },
-                Err(error) => FetchEvent::Failed {
-                    error: error.clone(),
-                },
-            });
             if let Ok(Fetched::Page(page)) = &outcome {
                 lock(&self.memo).hold(key, page.body.len());
             }
@@ -250,6 +235,11 @@ impl Fetcher {
     /// The requests of this run so far; a recording makes none.
     pub fn statistics(&self) -> FetchStatistics {
         self.activity.statistics()
+    }
+
+    /// The hosts that are waited for at the moment, those with most requests first.
+    pub fn waiting_for(&self) -> Vec<String> {
+        self.activity.waiting_for()
     }
 
     /// The pages of a recorded folder that no request asked for.

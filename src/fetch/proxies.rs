@@ -24,7 +24,7 @@ impl Proxies {
 
     /// The hosts of all proxies.
     pub(super) fn hosts(&self) -> Vec<String> {
-        // A name that nobody excepts.
+        // A name that is in no list of exceptions.
         ["http://host.invalid/", "https://host.invalid/"]
             .into_iter()
             .filter_map(|url| self.for_url(&Url::parse(url).ok()?))

@@ -5,7 +5,7 @@
 
 use url::Url;
 
-use super::activity::{Activity, FetchEvent};
+use super::activity::Activity;
 use super::error::{AttemptError, FetchError, TransientError};
 use super::policy::Limits;
 use super::ratelimit::{HostLimiter, Permit};
@@ -21,6 +21,7 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
     activity: &Activity,
     attempt: impl Fn(Permit<'h>, bool) -> F,
 ) -> Result<T, FetchError> {
+    let _waiting = activity.wait_for(url);
     let (mut tries, mut again) = (0, false);
     loop {
         let transient = |cause, source, tries| FetchError::Transient {
@@ -66,8 +67,7 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
             TransientError::Status(status) => status,
             _ => 0,
         };
-        let pause = host
-            .pause(status, tries, retry_after, limits)
+        host.pause(status, tries, retry_after, limits)
             .map_err(|cause| transient(cause, None, tries))?;
         // A browser's timeout has taken long already.
         let most = if rendered { 2 } else { u32::MAX };
@@ -75,10 +75,5 @@ pub(super) async fn retry<'h, T, F: Future<Output = Result<T, AttemptError>>>(
             host.record_failure();
             return Err(transient(cause, source, tries));
         }
-        activity.tell(|| FetchEvent::Paused {
-            url: shown(url.as_str()),
-            cause,
-            pause,
-        });
     }
 }

@@ -35,7 +35,8 @@
 //!       "known_notices": 0,
 //!       "diff": "--- a/products/foo.md\n…"
 //!     }
-//!   ]
+//!   ],
+//!   "fetched": { "pages": 12, "not_modified": 3, "cached": 0, "failed": 0, "requests": 14, "retries": 1, "bytes": 1200000, "hosts": { "foo.test": 14 } }
 //! }
 //! ```
 //!
@@ -51,7 +52,8 @@
 //! it, and without `change` where it is about the sources as a whole;
 //! `pinned`, what a person decided on. `differences` says what changed in its release data: a
 //! field of a `release`, or the day of a `version`; without `field`, `old` or `new` is an
-//! object of all fields of a release that is gone or new.
+//! object of all fields of a release that is gone or new. `fetched` counts what came from
+//! hosts and from the cache, and is absent where neither was asked.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -72,7 +74,7 @@ const SCHEMA_VERSION: u32 = 1;
 /// The document, indented, with a line end.
 pub fn document(report: &Report) -> String {
     let [updated, unchanged, skipped, failed, timed_out] = report.counts();
-    let document = json!({
+    let mut document = json!({
         "schema_version": SCHEMA_VERSION,
         "shelflife": env!("CARGO_PKG_VERSION"),
         "today": report.today.to_string(),
@@ -86,6 +88,19 @@ pub fn document(report: &Report) -> String {
         "notes": report.notes.iter().map(RunNote::json).collect::<Vec<_>>(),
         "products": report.outcomes.iter().map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
     });
+    let fetched = &report.fetched;
+    if fetched.requests + fetched.cached > 0 {
+        document["fetched"] = json!({
+            "pages": fetched.pages,
+            "not_modified": fetched.not_modified,
+            "cached": fetched.cached,
+            "failed": fetched.failed,
+            "requests": fetched.requests,
+            "retries": fetched.retries,
+            "bytes": fetched.bytes,
+            "hosts": fetched.hosts,
+        });
+    }
     let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
     text.push('\n');
     escape_json(&text).into_owned()

@@ -25,7 +25,7 @@ pub use json::document;
 pub use markdown::summary as markdown;
 pub use note::{Note, RunNote, StaleCopy};
 pub use outcome::{Ended, MethodRun, Outcome, Phase, Report};
-pub use terminal::{Verbosity, failure, learnt, outcome, skipped_items, summary};
+pub use terminal::{Verbosity, failure, fetched, learnt, outcome, skipped_items, summary};
 pub use why::json::document as why_document;
 pub use why::{Depth, Why, text as why};
 pub use workflow::{outputs, tame};

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::note::{Note, RunNote, StaleCopy};
 use crate::collect::NotCollected;
 use crate::date::Date;
+use crate::fetch::FetchStatistics;
 use crate::plan::guard::Hold;
 use crate::plan::validate::Violation;
 use crate::plan::{Change, Notice, Objection, Pin, Plan, Verdict};
@@ -28,6 +29,8 @@ pub struct Report {
     pub stale_copies: Vec<StaleCopy>,
     /// What a person should know of the run.
     pub notes: Vec<RunNote>,
+    /// What the run fetched; a replay fetches nothing.
+    pub fetched: FetchStatistics,
 }
 
 /// How a product ended, and what was seen on the way.
@@ -361,6 +364,7 @@ impl Report {
             outcomes,
             stale_copies: Vec::new(),
             notes: Vec::new(),
+            fetched: FetchStatistics::default(),
         }
     }
 }

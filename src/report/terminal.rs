@@ -12,6 +12,7 @@ use super::note;
 use super::outcome::{Ended, Outcome, Report};
 use crate::date::Date;
 use crate::edit;
+use crate::fetch::FetchStatistics;
 use crate::plan::{Notice, StaleSince};
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
@@ -286,6 +287,61 @@ fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Res
     })
 }
 
+/// What a run fetched from its hosts; verbosely, also how. Nothing of a run that asked nobody.
+pub fn fetched(fetched: &FetchStatistics, verbosity: Verbosity) -> String {
+    let FetchStatistics {
+        pages,
+        not_modified,
+        cached,
+        failed,
+        requests,
+        retries,
+        bytes,
+        hosts,
+    } = fetched;
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    let mut out = String::new();
+    if *requests > 0 {
+        let same = match not_modified {
+            0 => String::new(),
+            count => format!(" ({count} not modified)"),
+        };
+        let count = hosts.len() as u64;
+        let (s, hosts_s, size) = (plural(*pages), plural(count), size(*bytes));
+        out = format!("fetched {pages} page{s}{same}, {size}, from {count} host{hosts_s}\n");
+    }
+    if verbosity >= Verbosity::Verbose && requests + cached > 0 {
+        let mut hosts: Vec<_> = hosts.iter().collect();
+        hosts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let hosts = hosts.into_iter();
+        let hosts: Vec<_> = hosts
+            .map(|(host, count)| format!("{} {count}", Excerpt(host)))
+            .collect();
+        let hosts = if hosts.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", hosts.join(", "))
+        };
+        let (s, retried) = (plural(*requests), if *retries == 1 { "y" } else { "ies" });
+        writeln!(
+            out,
+            "{requests} request{s} ({retries} retr{retried}, {failed} failed), \
+             {cached} from the cache{hosts}"
+        )
+        .expect("writing to a String does not fail");
+    }
+    out
+}
+
+/// A number of bytes as people read it.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
 /// The last lines of a run.
 pub fn summary(report: &Report) -> String {
     let [updated, unchanged, skipped, failed, timed_out] = report.counts();
@@ -327,4 +383,39 @@ pub fn summary(report: &Report) -> String {
 
 fn styled(style: Style, text: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{style}{text}{style:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_fetched_is_one_line_and_how_another() {
+        let mut statistics = FetchStatistics::default();
+        assert_eq!(fetched(&statistics, Verbosity::Verbose), "");
+        statistics.cached = 7;
+        assert_eq!(fetched(&statistics, Verbosity::Normal), "");
+        assert_eq!(
+            fetched(&statistics, Verbosity::Verbose),
+            "0 requests (0 retries, 0 failed), 7 from the cache\n"
+        );
+        statistics = FetchStatistics {
+            pages: 12,
+            not_modified: 3,
+            requests: 15,
+            retries: 1,
+            failed: 2,
+            bytes: 1_250_000,
+            hosts: [("a.test".to_owned(), 4), ("b.test".to_owned(), 11)].into(),
+            ..statistics
+        };
+        let line = "fetched 12 pages (3 not modified), 1.2 MB, from 2 hosts\n";
+        assert_eq!(fetched(&statistics, Verbosity::Normal), line);
+        assert_eq!(
+            fetched(&statistics, Verbosity::Verbose),
+            format!(
+                "{line}15 requests (1 retry, 2 failed), 7 from the cache: b.test 11, a.test 4\n"
+            )
+        );
+    }
 }

@@ -171,7 +171,7 @@ async fn a_stale_page_is_revalidated_with_its_etag_or_date() {
         );
         let second = run(&server, cache.path());
         assert_eq!(text(&second, server.url("/")).await, "7");
-        assert_eq!(second.statistics().revalidated, 1);
+        assert_eq!(second.statistics().not_modified, 1);
         assert_eq!(server.seen()[1].header(condition), Some(value));
         // The 304 made it fresh.
         assert_eq!(

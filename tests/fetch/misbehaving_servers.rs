@@ -392,7 +392,7 @@ async fn misbehaving_servers_fail_their_own_products_only() {
         .map(|(name, cause)| format!("{name}: {cause}"))
         .collect();
     assert_snapshot!(lines.join("\n"), @r#"
-    100-without-end: cannot fetch http://127.0.0.1/x (no connection: connection closed before message completed, 2 tries)
+    100-without-end: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
     101-upgrade: cannot fetch http://127.0.0.1/x (101)
     204-nothing: cannot fetch http://127.0.0.1/x (204 with an empty answer)
     206-a-part: cannot fetch http://127.0.0.1/x (206)
@@ -411,15 +411,15 @@ async fn misbehaving_servers_fail_their_own_products_only() {
     503-until-a-day: cannot fetch http://127.0.0.1/x (503, asks to wait until [moment], 1 try)
     blank: cannot fetch http://127.0.0.1/x (200 with an empty answer)
     body-without-end: will not fetch http://127.0.0.1/x (the answer is larger than 1 MiB)
-    chunks-garbage: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries)
-    chunks-overflow: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries)
-    chunks-without-end: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries)
-    close-at-once: cannot fetch http://127.0.0.1/x (no connection: connection closed before message completed, 2 tries)
-    close-in-body: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries)
-    close-in-headers: cannot fetch http://127.0.0.1/x (no connection: connection closed before message completed, 2 tries)
-    close-in-status: cannot fetch http://127.0.0.1/x (no connection: connection closed before message completed, 2 tries)
+    chunks-garbage: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): Invalid chunk size line: missing size digit
+    chunks-overflow: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): invalid chunk size: overflow
+    chunks-without-end: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): unexpected EOF during chunk size line
+    close-at-once: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
+    close-in-body: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): end of file before message length reached
+    close-in-headers: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
+    close-in-status: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
     coding-bomb: will not fetch http://127.0.0.1/x (the answer is larger than 2 MiB when decompressed)
-    coding-claimed: cannot fetch http://127.0.0.1/x (damaged answer: no valid gzip, 2 tries)
+    coding-claimed: cannot fetch http://127.0.0.1/x (damaged answer: no valid gzip, 2 tries): invalid gzip header
     coding-cut: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries)
     coding-unknown: will not fetch http://127.0.0.1/x (unknown content coding `zstd`)
     cookie-page: no table on http://127.0.0.1/x: nothing there matches `table`
@@ -429,21 +429,21 @@ async fn misbehaving_servers_fail_their_own_products_only() {
     hang-at-once: cannot fetch http://127.0.0.1/x (timed out, 2 tries)
     hang-in-body: cannot fetch http://127.0.0.1/x (timed out, 2 tries)
     hang-in-headers: cannot fetch http://127.0.0.1/x (timed out, 2 tries)
-    header-garbage: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP header parsed, 2 tries)
-    header-of-a-megabyte: cannot fetch http://127.0.0.1/x (no connection: message head is too large, 2 tries)
-    headers-without-end: cannot fetch http://127.0.0.1/x (no connection: message head is too large, 2 tries)
-    http-0.9: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP version parsed, 2 tries)
-    http-9.9: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP version parsed, 2 tries)
+    header-garbage: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP header parsed
+    header-of-a-megabyte: cannot fetch http://127.0.0.1/x (no connection, 2 tries): message head is too large
+    headers-without-end: cannot fetch http://127.0.0.1/x (no connection, 2 tries): message head is too large
+    http-0.9: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP version parsed
+    http-9.9: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP version parsed
     json-cut: http://127.0.0.1/x is not JSON: EOF while parsing a string at line 1 column 28
     json-is-html: http://127.0.0.1/x is not JSON: expected value at line 1 column 1
     json-null: no row `$[*]` on http://127.0.0.1/x
     json-of-others: no usable row on http://127.0.0.1/x (1 read)
     length-beyond-limits: will not fetch http://127.0.0.1/x (the answer is larger than 1 MiB)
-    length-beyond-numbers: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
-    length-garbage: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
-    length-negative: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
+    length-beyond-numbers: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid content-length parsed
+    length-garbage: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid content-length parsed
+    length-negative: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid content-length parsed
     length-too-short: no usable row on http://127.0.0.1/x (0 read)
-    length-twice: cannot fetch http://127.0.0.1/x (no connection: invalid content-length parsed, 2 tries)
+    length-twice: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid content-length parsed
     login-page: no table on http://127.0.0.1/x: nothing there matches `table`
     noise: no table on http://127.0.0.1/x: nothing there matches `table`
     redirect-circle: will not fetch http://127.0.0.1/x (more than 4 redirects)
@@ -454,14 +454,14 @@ async fn misbehaving_servers_fail_their_own_products_only() {
     redirect-to-metadata: will not fetch http://169.254.169.254/latest/ (169.254.169.254 is not a public address)
     redirect-with-password: will not fetch http://127.0.0.1/ (the URL carries a user name or password)
     refresh: no table on http://127.0.0.1/x: nothing there matches `table`
-    reset-at-once: cannot fetch http://127.0.0.1/x (no connection: Connection reset by peer (os error 104), 2 tries)
-    reset-in-headers: cannot fetch http://127.0.0.1/x (no connection: Connection reset by peer (os error 104), 2 tries)
+    reset-at-once: cannot fetch http://127.0.0.1/x (no connection, 2 tries): Connection reset by peer (os error 104)
+    reset-in-headers: cannot fetch http://127.0.0.1/x (no connection, 2 tries): Connection reset by peer (os error 104)
     soft-404: no table on http://127.0.0.1/x: nothing there matches `table`
-    speaks-ssh: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP version parsed, 2 tries)
-    speaks-tls: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP version parsed, 2 tries)
-    status-99: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP status-code parsed, 2 tries)
+    speaks-ssh: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP version parsed
+    speaks-tls: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP version parsed
+    status-99: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP status-code parsed
     status-999: cannot fetch http://127.0.0.1/x (999)
-    status-garbage: cannot fetch http://127.0.0.1/x (no connection: invalid HTTP status-code parsed, 2 tries)
+    status-garbage: cannot fetch http://127.0.0.1/x (no connection, 2 tries): invalid HTTP status-code parsed
     table-with-other-columns: no table with column `Version` on http://127.0.0.1/x
     table-without-rows: no usable row on http://127.0.0.1/x (0 read)
     wall-in-header: cannot fetch http://127.0.0.1/x (blocked by Cloudflare, by its `cf-mitigated`, 403)

@@ -1,4 +1,4 @@
-//! What is sent to a host, how often, and what of it is counted and told.
+//! What is sent to a host, how often, and what of it is counted.
 
 use std::sync::Arc;
 
@@ -184,18 +184,13 @@ async fn posts_with_different_bodies_are_different_requests() {
 }
 
 #[tokio::test]
-async fn requests_of_a_run_are_counted() {
-    use std::sync::Mutex;
+async fn requests_are_counted_and_hosts_waited_for_are_named() {
+    use std::pin::pin;
+
+    use futures::FutureExt as _;
 
     let server = Server::of([answer(503, &[], ""), page("seven"), answer(404, &[], "")]).await;
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&told);
-    let fetcher = fetcher(&server).observed(move |progress| {
-        let line = format!("{progress:?}");
-        log.lock()
-            .unwrap()
-            .push(line.split([' ', '{']).next().unwrap().to_owned());
-    });
+    let fetcher = fetcher(&server);
     text(&fetcher, server.url("/")).await;
     error(&fetcher, server.url("/x")).await;
     let statistics = fetcher.statistics();
@@ -205,16 +200,10 @@ async fn requests_of_a_run_are_counted() {
     );
     assert_eq!(statistics.bytes, 5);
     assert_eq!(statistics.hosts[&server.address.to_string()], 3);
-    let told = told.lock().unwrap().clone();
-    assert_eq!(
-        told,
-        [
-            "Requested",
-            "Paused",
-            "Requested",
-            "Answered",
-            "Requested",
-            "Failed"
-        ]
-    );
+    assert_eq!((statistics.pages, statistics.not_modified), (1, 0));
+    let mut request = pin!(get(&fetcher, server.url("/y")));
+    assert!(request.as_mut().now_or_never().is_none());
+    assert_eq!(fetcher.waiting_for(), [server.address.to_string()]);
+    request.await.unwrap_err();
+    assert!(fetcher.waiting_for().is_empty());
 }

@@ -24,12 +24,12 @@ mod tests;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use indicatif::ProgressBar;
 use tokio::task::{Id, JoinError, JoinSet};
 
 pub(super) use deadline::Deadline;
 pub(super) use progress::Progress;
 
-use super::console::Console;
 use crate::report::{Ended, Failure, Outcome};
 
 /// How many products run at once unless told otherwise: they mostly wait for hosts.
@@ -44,13 +44,12 @@ pub(super) async fn run_all<F>(
     products: Vec<String>,
     at_once: usize,
     mut deadline: Deadline,
-    console: &Console,
+    bar: ProgressBar,
     product: impl Fn(String, Progress) -> F,
 ) -> Vec<Outcome>
 where
     F: Future<Output = Option<Outcome>> + Send + 'static,
 {
-    let bar = console.progress(products.len());
     let mut waiting = products.into_iter();
     let mut tasks = Tasks {
         set: JoinSet::new(),

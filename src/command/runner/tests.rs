@@ -40,8 +40,8 @@ async fn a_panic_is_the_failure_of_its_product_alone() {
     };
     let products = names(&["a", "b", "c"]);
     let none = Deadline::after(None);
-    let console = Console::new();
-    let outcomes = run_all(products, 2, none, &console, |name, _| product(name)).await;
+    let bar = ProgressBar::hidden();
+    let outcomes = run_all(products, 2, none, bar, |name, _| product(name)).await;
     let endings = endings(&outcomes);
     assert_eq!(endings.len(), 3, "{endings:?}");
     assert_eq!((&*endings[0], &*endings[2]), ("a: done", "c: done"));
@@ -70,7 +70,7 @@ async fn a_product_that_never_ends_delays_no_other_and_times_out() {
         }
     };
     let products = names(&["a", "b", "c", "d"]);
-    let outcomes = run_all(products, 2, deadline, &Console::new(), product).await;
+    let outcomes = run_all(products, 2, deadline, ProgressBar::hidden(), product).await;
     assert_eq!(
         endings(&outcomes),
         [
@@ -99,7 +99,7 @@ async fn at_the_deadline_what_is_done_counts_and_the_rest_is_named() {
         }
     };
     let products = names(&["a", "b", "c", "d"]);
-    let outcomes = run_all(products, 1, deadline, &Console::new(), product).await;
+    let outcomes = run_all(products, 1, deadline, ProgressBar::hidden(), product).await;
     assert_eq!(
         endings(&outcomes),
         [
@@ -134,7 +134,7 @@ async fn a_product_that_cannot_be_dropped_is_left_behind_and_writes_nothing() {
             })
         }
     };
-    let outcomes = run_all(names(&["a"]), 1, deadline, &Console::new(), product).await;
+    let outcomes = run_all(names(&["a"]), 1, deadline, ProgressBar::hidden(), product).await;
     assert_eq!(
         endings(&outcomes),
         ["a: timed out, deadline reached before it began"]

@@ -43,12 +43,10 @@ pub(in crate::fetch) async fn read(
 
 /// A body that ended early, or took too long.
 fn broken(error: reqwest::Error) -> AttemptError {
-    let cause = if error.is_timeout() {
-        TransientError::Timeout
-    } else {
-        TransientError::Truncated
-    };
-    AttemptError::transient(cause, Some(Cause::new(error)))
+    if error.is_timeout() {
+        return TransientError::Timeout.into();
+    }
+    AttemptError::transient(TransientError::Truncated, Some(Cause::new(error)))
 }
 
 /// Decodes the content codings that the headers name.

@@ -166,7 +166,7 @@ impl Client {
         } else if proxied && (url.scheme() == "http" || says("tunnel error")) {
             TransientError::Proxy
         } else if timed_out {
-            TransientError::Timeout
+            return TransientError::Timeout.into();
         } else if source.chain().any(|error| error.is::<NoDnsAnswer>()) {
             TransientError::NoDns(host_of(url))
         } else {
