@@ -15,19 +15,17 @@ pub(super) fn finish(
     common: &Common,
     console: &Console,
 ) -> anyhow::Result<ExitStatus> {
+    // Written at once, as far as no diff comes between.
+    let mut text = String::new();
     for outcome in &report.outcomes {
-        console.say(&report::outcome(
-            outcome,
-            report.dry,
-            report.today,
-            common.verbosity(),
-        ));
-        if diff && !common.is_json() {
+        text += &report::outcome(outcome, report.dry, report.today, common.verbosity());
+        if diff && !common.is_json() && !outcome.diff().is_empty() {
+            console.say(&std::mem::take(&mut text));
             console.give_diff(outcome.diff())?;
         }
     }
-    console.say(&report::fetched(&report.fetched, common.verbosity()));
-    console.say(&report::summary(report));
+    text += &report::fetched(&report.fetched, common.verbosity());
+    console.say(&(text + &report::summary(report)));
     if common.is_json() {
         console.give(report::document(report).as_bytes())?;
     }
