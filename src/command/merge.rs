@@ -3,19 +3,23 @@
 //! Every product of the folder is looked at, automated or not: one without release data
 //! still has notices. The report is the same whatever the number of jobs.
 
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, Mutex};
+
+use tokio::task::JoinSet;
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::finish;
 use super::options::Asked;
 use super::run::{Run, store_failure};
-use super::runner::{AT_ONCE, Deadline, Progress, run_all};
+use super::runner::{Progress, outcome_of};
 use crate::cli::Merge;
 use crate::fetch::FetchStatistics;
 use crate::plan::Plan;
 use crate::report::{Ended, Failure, Outcome, Report};
 use crate::store::ReleaseDataStore;
+use crate::sync::lock;
 
 pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitStatus> {
     let (products_dir, products) = args.folder.asked();
@@ -35,19 +39,7 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
     let mut notes = run.orphans(&asked)?;
     notes.extend(run.no_history());
     let run = Arc::new(run);
-    let count = names.len();
-    let outcomes = run_all(
-        names,
-        // Each takes a thread of the runtime, of which there is one a processor.
-        args.jobs.map_or(AT_ONCE, usize::from),
-        Deadline::after(None),
-        console.progress(count, None),
-        |name, progress| {
-            let run = Arc::clone(&run);
-            async move { product(&run, &name, &progress) }
-        },
-    )
-    .await;
+    let outcomes = all(&run, names, args.jobs, console).await;
     notes.extend(run.unused_ids(&outcomes));
     let report = Report {
         today: run.today,
@@ -60,6 +52,45 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
     let status = finish(&report, args.dry_run, &args.common, console)?;
     run.keep_known(&report.outcomes)?;
     Ok(status)
+}
+
+/// All products, each in a task of its own. They wait for nothing, so there are as many at once
+/// as processors, each followed on its own thread: no thread is woken for it.
+async fn all(
+    run: &Arc<Run>,
+    names: Vec<String>,
+    jobs: Option<u16>,
+    console: &Console,
+) -> Vec<Outcome> {
+    let jobs = jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, NonZero::get),
+        usize::from,
+    );
+    let bar = console.progress(names.len(), None);
+    let waiting = Arc::new(Mutex::new(names.into_iter()));
+    let mut workers = JoinSet::new();
+    for _ in 0..jobs {
+        let (run, waiting, bar) = (Arc::clone(run), Arc::clone(&waiting), bar.clone());
+        workers.spawn(async move {
+            let mut outcomes = Vec::new();
+            loop {
+                let Some(name) = lock(&waiting).next() else {
+                    return outcomes;
+                };
+                let progress = Progress::default();
+                let task = {
+                    let (run, name, progress) = (Arc::clone(&run), name.clone(), progress.clone());
+                    async move { product(&run, &name, &progress) }
+                };
+                outcomes.push(outcome_of(&name, &progress, tokio::spawn(task).await));
+                bar.inc(1);
+            }
+        });
+    }
+    let mut outcomes: Vec<Outcome> = workers.join_all().await.into_iter().flatten().collect();
+    bar.finish_and_clear();
+    outcomes.sort_by(|a, b| a.product.cmp(&b.product));
+    outcomes
 }
 
 /// One product, from its release data to its file.

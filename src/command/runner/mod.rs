@@ -103,15 +103,8 @@ impl Tasks {
         let Some((product, progress)) = self.running.remove(&id) else {
             return;
         };
-        self.outcomes.push(match ended {
-            Ok((_, Some(outcome))) => outcome,
-            Ok((_, None)) => timed_out(&product, &progress),
-            Err(error) if error.is_cancelled() => timed_out(&product, &progress),
-            Err(panic) => {
-                let hint = "this is a fault of shelflife; please report it".to_owned();
-                Outcome::failed(&product, Failure::new(&panic).hint(Some(hint)))
-            }
-        });
+        let ended = ended.map(|(_, outcome)| outcome);
+        self.outcomes.push(outcome_of(&product, &progress, ended));
     }
 
     /// Drops what runs, and does not wait long for what cannot be dropped.
@@ -135,6 +128,23 @@ impl Tasks {
         let behind = std::mem::take(&mut self.running).into_values();
         self.outcomes
             .extend(behind.map(|(product, progress)| timed_out(&product, &progress)));
+    }
+}
+
+/// The outcome of a product whose task ended.
+pub(super) fn outcome_of(
+    product: &str,
+    progress: &Progress,
+    ended: Result<Option<Outcome>, JoinError>,
+) -> Outcome {
+    match ended {
+        Ok(Some(outcome)) => outcome,
+        Ok(None) => timed_out(product, progress),
+        Err(error) if error.is_cancelled() => timed_out(product, progress),
+        Err(panic) => {
+            let hint = "this is a fault of shelflife; please report it".to_owned();
+            Outcome::failed(product, Failure::new(&panic).hint(Some(hint)))
+        }
     }
 }
 
