@@ -26,8 +26,8 @@ pub enum Notice {
     UnmatchedRelease {
         /// Its name.
         name: String,
-        /// What was learnt about it.
-        release: Release,
+        /// What was learnt about it; in a box, since most notices are of another kind.
+        release: Box<Release>,
     },
     /// A cycle whose latest version is none of those that are known.
     LatestUnknown {

@@ -116,7 +116,7 @@ mod tests {
     fn a_value_can_not_end_its_variable() {
         let notice = Notice::UnmatchedRelease {
             name: "1\nD\nchanged=9".into(),
-            release: crate::release_data::Release::default(),
+            release: Box::default(),
         };
         let outcome = Outcome::planned("D", Vec::new(), vec![notice]);
         let outputs = outputs(&Report::of_test(vec![outcome]), "D");

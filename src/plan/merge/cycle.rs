@@ -214,7 +214,7 @@ pub(super) fn merge_releases(
         let Some(indexes) = by_name.get(name.as_str()) else {
             notices.push(Notice::UnmatchedRelease {
                 name: name.clone(),
-                release: release.clone(),
+                release: Box::new(release.clone()),
             });
             continue;
         };
