@@ -4,13 +4,12 @@
 //! releases by name descending, versions by date and name descending, names compared
 //! character by character (`1.9` before `1.10`). Two programs can then share one folder.
 
-use std::io;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::error::StoreError;
 use super::origin::Origin;
@@ -128,12 +127,19 @@ impl ReleaseData {
 
     /// Release data as JSON, byte for byte as endoflife.date keeps it.
     pub fn to_json(&self) -> String {
-        let mut out = Vec::new();
-        let formatter = AsciiFormatter(PrettyFormatter::new());
-        let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
-        self.serialize(&mut serializer)
-            .expect("texts and booleans are JSON");
-        String::from_utf8(out).expect("the formatter writes ASCII")
+        let json = serde_json::to_string_pretty(self).expect("texts and booleans are JSON");
+        let mut out = String::with_capacity(json.len());
+        for c in json.chars() {
+            // Only texts have such characters.
+            if c.is_ascii() && c != '\u{7f}' {
+                out.push(c);
+            } else {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}").expect("writing to a String does not fail");
+                }
+            }
+        }
+        out
     }
 
     /// The names of the releases as they are written: descending, character by character.
@@ -208,72 +214,6 @@ impl Serialize for NamedRelease<'_> {
 struct NamedVersion<'a> {
     name: &'a str,
     date: Date,
-}
-
-/// Pretty JSON with every character beyond ASCII escaped.
-struct AsciiFormatter(PrettyFormatter<'static>);
-
-impl Formatter for AsciiFormatter {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        out: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for c in fragment.chars() {
-            if c.is_ascii() && c != '\u{7f}' {
-                out.write_all(&[c as u8])?;
-            } else {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(out, "\\u{unit:04x}")?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(
-        &mut self,
-        out: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(
-        &mut self,
-        out: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
-    }
 }
 
 #[cfg(test)]
