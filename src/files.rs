@@ -17,7 +17,7 @@ const ABANDONED: Duration = Duration::from_hours(1);
 
 /// Whether a file must survive a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
+pub(crate) enum Durability {
     /// It must: the file and its folder are synced.
     Synced,
     /// It can be made again.
@@ -26,7 +26,7 @@ pub enum Durability {
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
+pub(crate) enum Audience {
     /// Whoever may read the file that it replaces; all users where it is new.
     Everyone,
     /// The user who runs the program.
@@ -34,7 +34,7 @@ pub enum Audience {
 }
 
 /// Replaces a file, or makes it, so that it is never half there. Its folder must exist.
-pub fn replace(
+pub(crate) fn replace(
     path: &Path,
     bytes: &[u8],
     durability: Durability,
@@ -81,7 +81,7 @@ fn make_readable(_: &Path) -> io::Result<()> {
 
 /// The bytes of a regular file of at most `largest` bytes. A link is not followed: it may
 /// come with a pull request and lead anywhere, also to a file without end.
-pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     let refuse = |reason: &str| {
         let shown = path.display().to_string();
         let message = format!("{} {reason}", crate::text::visible(&shown));
@@ -102,14 +102,14 @@ pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Removes the temporary files of a folder that killed runs left behind.
-pub fn sweep(folder: &Path) {
+pub(crate) fn sweep(folder: &Path) {
     let ours = |name: &Path| name.to_str().is_some_and(|name| name.starts_with(PREFIX));
     remove_older(folder, ABANDONED, ours);
 }
 
 /// Removes the files of a folder that are older than `age` and have one of the wanted names.
 /// What cannot be removed stays: another run may have done it already.
-pub fn remove_older(folder: &Path, age: Duration, wanted: impl Fn(&Path) -> bool) {
+pub(crate) fn remove_older(folder: &Path, age: Duration, wanted: impl Fn(&Path) -> bool) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
         let is_old = || {

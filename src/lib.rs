@@ -11,6 +11,11 @@
 //! imports only modules listed above it. `fetch`, `store` and `command` see the network, the
 //! disk, the environment and the clock, and `files` writes for them; nothing else does.
 //! What a run does to a file is decided in one place, [`plan::Plan::new`].
+//!
+//! The library is there for the program, its tests and its benches, and makes no promise: any
+//! part of it may change with any version.
+
+#![doc(hidden)]
 
 // Text from strangers: trimmed, and shown safely.
 pub mod text;
@@ -19,7 +24,7 @@ pub mod text;
 pub mod digest;
 
 // A lock that a panic does not poison.
-pub mod sync;
+mod sync;
 
 // Text to date: every accepted form in one table.
 pub mod date;
@@ -40,7 +45,7 @@ pub mod product;
 pub mod release_data;
 
 // The only writer of files.
-pub mod files;
+mod files;
 
 // URL to page.
 pub mod fetch;
@@ -61,7 +66,7 @@ pub mod collect;
 pub mod plan;
 
 // Why a value stands in a file, or does not.
-pub mod explain;
+mod explain;
 
 // A JSON Schema of product files.
 pub mod schema;

@@ -94,7 +94,7 @@ struct EvidenceFile<'a> {
 
 /// The file of what was learnt, given the file as it is. One that cannot be read is as
 /// good as none: it holds nothing that a run needs.
-pub fn document(data: &ReleaseData, before: Option<&str>) -> String {
+pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let mut kept = EvidenceFile {
         before: before.unwrap_or_default(),
         file: None,

@@ -16,8 +16,8 @@ mod evidence_file;
 mod name_match;
 mod origin_json;
 
-pub use evidence_file::document as evidence_file;
-pub use origin_json::whole;
+pub(crate) use evidence_file::document as evidence_file;
+pub(crate) use origin_json::whole;
 
 use indexmap::IndexMap;
 
@@ -92,7 +92,7 @@ impl Fate<'_> {
 /// An unknown name, and the nearest that is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{product} has no {what} `{}`", crate::text::Excerpt(name))]
-pub struct Unknown {
+pub(crate) struct Unknown {
     /// The product.
     pub product: String,
     /// `release cycle` or `field`.
@@ -107,7 +107,7 @@ pub struct Unknown {
 
 /// What is known of each cycle: those of the file in its order, then those that only the
 /// sources know. Without a plan a method failed.
-pub fn trace<'a>(
+pub(crate) fn trace<'a>(
     product: &Product,
     data: &ReleaseData,
     plan: Option<&'a Plan>,
@@ -138,7 +138,7 @@ pub fn trace<'a>(
 }
 
 /// The cycles that are asked for, with the fields that are.
-pub fn select<'a>(
+pub(crate) fn select<'a>(
     product: &str,
     mut cycles: Vec<CycleTrace<'a>>,
     cycle: Option<&str>,

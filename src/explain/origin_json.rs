@@ -91,7 +91,7 @@ pub(super) fn is_stated(derivation: &Derivation) -> bool {
 }
 
 /// The whole way of a value.
-pub fn whole(origin: &Origin) -> Map<String, Json> {
+pub(crate) fn whole(origin: &Origin) -> Map<String, Json> {
     object(&Line {
         url: None,
         page: origin.page.as_deref().map(page_of),

@@ -72,7 +72,11 @@ fn root() -> &'static Path {
 fn order(library: &str) -> Vec<String> {
     library
         .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .filter_map(|line| {
+            line.trim_start_matches("pub ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')
+        })
         .map(str::to_owned)
         .collect()
 }
