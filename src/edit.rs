@@ -37,25 +37,15 @@ pub enum EditError {
         Excerpt(cycle)
     )]
     Place {
-        /// The file.
         path: String,
-        /// The line, from 1.
         line: usize,
-        /// The cycle.
         cycle: String,
-        /// The field.
         field: String,
-        /// Why it cannot.
         reason: &'static str,
     },
     /// The edited text does not say what was planned.
     #[error("{path}: the edited file would not say exactly what was planned: {reason}")]
-    Proof {
-        /// The file.
-        path: String,
-        /// What differs.
-        reason: String,
-    },
+    Proof { path: String, reason: String },
 }
 
 /// One replacement of bytes by text.

@@ -15,7 +15,6 @@ use crate::date::{Date, parse_iso};
 pub enum Value {
     /// A calendar day, written `YYYY-MM-DD`.
     Date(Date),
-    /// `true` or `false`.
     Bool(bool),
     /// Any other text.
     Text(String),

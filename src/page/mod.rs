@@ -30,7 +30,6 @@ pub struct Page {
     pub body: Vec<u8>,
     /// Whether the page is an old copy, used because its host did not answer.
     pub stale: bool,
-    /// How it was had.
     pub provenance: Arc<Provenance>,
 }
 

@@ -32,9 +32,7 @@ pub struct ResponseMeta {
     pub from: PageSource,
     /// When the body came over the network, to the second.
     pub fetched: Option<DateTime<Utc>>,
-    /// The `ETag` of the answer.
     pub etag: Option<String>,
-    /// The `Last-Modified` of the answer.
     pub last_modified: Option<String>,
 }
 
@@ -46,7 +44,6 @@ pub enum PageSource {
     Network,
     /// What an earlier run kept.
     Cache,
-    /// A recording.
     Recording,
     /// A file of this machine.
     #[default]

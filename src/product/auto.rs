@@ -78,12 +78,10 @@ impl<'a> Auto<'a> {
         Ok(auto)
     }
 
-    /// The number of entries.
     pub fn len(&self) -> usize {
         self.methods.len()
     }
 
-    /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.methods.is_empty()
     }
@@ -101,7 +99,6 @@ impl<'a> Auto<'a> {
         Some(AutoConfig::read(number, node.clone()))
     }
 
-    /// All entries, in order.
     pub fn configs(&self) -> impl Iterator<Item = Result<AutoConfig, ConfigError>> {
         self.methods
             .iter()
@@ -113,9 +110,7 @@ impl<'a> Auto<'a> {
 /// A key of an entry that nothing reads any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetiredKey {
-    /// The line in the file, from 1.
     pub line: usize,
-    /// The key.
     pub key: &'static str,
     why: &'static str,
 }
@@ -131,7 +126,6 @@ impl fmt::Display for RetiredKey {
 pub struct AutoConfig {
     /// Its number in the list, from 1.
     pub number: usize,
-    /// The name of the method: the first key.
     pub method: Arc<str>,
     /// What stands after the name: a URL, an identifier, or text that nobody reads.
     pub argument: String,
@@ -139,11 +133,9 @@ pub struct AutoConfig {
     pub disabled: bool,
     /// The entry's `regex`, `regex_exclude` and `template`.
     pub filter: VersionFilter,
-    /// The line in the file, from 1.
     pub line: usize,
     /// The keys of the entry that nothing reads any more.
     pub retired_keys: Vec<RetiredKey>,
-    /// The whole entry.
     node: Node,
 }
 

@@ -22,11 +22,8 @@ pub const STALE_AFTER_DAYS: i64 = 365;
 pub struct ProductError {
     /// The file, as the user named its folder.
     pub path: String,
-    /// The line, from 1.
     pub line: usize,
-    /// What is wrong, on one line.
     pub message: String,
-    /// What to do about it.
     pub hint: Option<String>,
 }
 
@@ -47,18 +44,14 @@ impl std::error::Error for ProductError {}
 /// One file of the products folder.
 #[derive(Debug, Clone)]
 pub struct Product {
-    /// The name: the file's, without `.md`.
     pub name: String,
     /// The file, as the user named its folder.
     pub path: String,
-    /// The bytes of the file.
     pub file: Vec<u8>,
-    /// The front matter of the file.
     pub front_matter: FrontMatter,
 }
 
 impl Product {
-    /// Reads a product file.
     pub fn read(name: &str, path: &str, file: Vec<u8>) -> Result<Self, ProductError> {
         let front_matter = FrontMatter::read(&file).map_err(|error| ProductError {
             path: path.to_owned(),
@@ -78,7 +71,6 @@ impl Product {
         Ok(product)
     }
 
-    /// An error in this file.
     pub fn error(&self, error: ConfigError) -> ProductError {
         ProductError {
             path: self.path.clone(),
@@ -96,7 +88,6 @@ impl Product {
             .map(ReleaseCycle)
     }
 
-    /// The node of `releases`.
     pub fn releases(&self) -> Option<&Node> {
         self.front_matter.root.find("releases")
     }
@@ -175,7 +166,6 @@ impl<'a> ReleaseCycle<'a> {
         self.0.find(field)?.value()
     }
 
-    /// The node of the cycle.
     pub fn node(&self) -> &'a Node {
         self.0
     }

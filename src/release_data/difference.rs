@@ -15,7 +15,6 @@ use crate::value::Value;
 /// One thing that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DataDifference {
-    /// What differs.
     #[serde(flatten)]
     pub subject: Subject,
     /// What it held; `None` where it was absent.
@@ -36,15 +35,12 @@ pub struct DataDifference {
 pub enum Subject {
     /// A release, or one field of it.
     Release {
-        /// The name of the release.
         release: String,
         /// The field; `None` where the whole release is added or removed.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
     },
-    /// A version.
     Version {
-        /// The name of the version.
         version: String,
     },
 }
@@ -55,7 +51,6 @@ pub enum Subject {
 pub enum Content {
     /// The value of a field, or the day of a version.
     Value(Value),
-    /// The fields of a release.
     Fields(IndexMap<String, Value>),
 }
 

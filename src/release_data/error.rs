@@ -12,10 +12,5 @@ pub enum StoreError {
         crate::text::Excerpt(version),
         crate::text::Excerpt(date)
     )]
-    Date {
-        /// The version.
-        version: String,
-        /// What stands for its date.
-        date: String,
-    },
+    Date { version: String, date: String },
 }

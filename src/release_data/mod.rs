@@ -59,9 +59,7 @@ pub struct Release {
 /// A value and where it comes from.
 #[derive(Debug, Clone, Default)]
 pub struct FieldValue {
-    /// The value.
     pub value: Value,
-    /// Where it comes from.
     pub origin: Origin,
     /// What was said before and counts no more, the first first.
     pub superseded: Vec<Superseded>,
@@ -70,9 +68,7 @@ pub struct FieldValue {
 /// A value that was learnt and then overwritten by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Superseded {
-    /// The value.
     pub value: Value,
-    /// Where it came from.
     pub origin: Origin,
 }
 

@@ -15,14 +15,11 @@ use crate::version::Derivation;
 /// Where a value comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Origin {
-    /// The method that learnt it.
     pub method: Arc<str>,
     /// The number of its entry in `auto.methods`, from 1; 0 where no entry is behind it.
     pub entry: usize,
-    /// The URL of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<Arc<str>>,
-    /// Where on the page.
     #[serde(flatten)]
     pub place: Place,
     /// The text as it stands there.
@@ -39,7 +36,6 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// A page that was not read.
     pub fn unread(method: &Arc<str>, entry: usize, url: &str) -> Self {
         let page = Arc::new(Provenance::unread(url));
         Self {
@@ -90,47 +86,29 @@ pub enum Place {
     /// Nowhere in particular.
     #[default]
     Nowhere,
-    /// A table of a page.
     Table {
         /// The number of the table among those that the selector finds.
         table: usize,
     },
-    /// A row of a table.
     Row {
-        /// The number of the table.
         table: usize,
         /// The number of the row among those that the selector finds.
         row: usize,
     },
-    /// A cell of a table.
     Cell {
-        /// The number of the table.
         table: usize,
-        /// The number of the row.
         row: usize,
         /// The header of its column, or the column's number.
         column: Arc<str>,
     },
     /// A line of the product file itself.
-    Line {
-        /// The line.
-        line: usize,
-    },
+    Line { line: usize },
     /// A path into a document, such as `$.releases[3].date`.
-    Path {
-        /// The path.
-        path: Arc<str>,
-    },
+    Path { path: Arc<str> },
     /// One of many of a kind, such as the third heading.
-    Item {
-        /// The kind.
-        kind: &'static str,
-        /// Its number.
-        item: usize,
-    },
+    Item { kind: &'static str, item: usize },
     /// A tag of a repository.
     Tag {
-        /// The name of the tag.
         tag: Arc<str>,
         /// The object that the tag names, where it is told.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,10 +118,7 @@ pub enum Place {
         commit: Option<Arc<str>>,
     },
     /// The release data of an earlier step.
-    Stored {
-        /// The path of the file.
-        stored: Arc<str>,
-    },
+    Stored { stored: Arc<str> },
 }
 
 impl Place {
@@ -155,7 +130,6 @@ impl Place {
         }
     }
 
-    /// A path into a document.
     pub fn path(path: impl Into<Arc<str>>) -> Self {
         Self::Path { path: path.into() }
     }
@@ -212,7 +186,6 @@ impl fmt::Display for Origin {
 /// Something that was seen and gave nothing, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// What was seen, and where.
     #[serde(flatten)]
     pub origin: Origin,
     /// Why it gave nothing.
@@ -234,11 +207,8 @@ fn words_and_data<S: Serializer>(reason: &SkipReason, serializer: S) -> Result<S
 /// What something that was seen is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subject {
-    /// The release.
     pub release: Option<String>,
-    /// The field of the release.
     pub field: Option<String>,
-    /// The version.
     pub version: Option<String>,
 }
 
@@ -252,7 +222,6 @@ impl Subject {
         }
     }
 
-    /// Something about a version.
     pub fn of_version(name: &str) -> Self {
         Self {
             version: Some(name.to_owned()),

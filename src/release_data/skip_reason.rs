@@ -15,7 +15,6 @@ type Words = &'static str;
 /// was seen itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "a field is named for what it holds")]
 pub enum SkipReason {
     /// The patterns of the entry leave it out.
     Unmatched { name: Option<String>, by: Unmatched },

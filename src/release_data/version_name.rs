@@ -25,7 +25,6 @@ impl FilteredName {
         }
     }
 
-    /// The name alone.
     pub fn into_text(self) -> String {
         self.text
     }

@@ -15,7 +15,6 @@ pub const WHOLE: (&str, &str) = ("^(?P<value>.+)$", "{{value}}");
 /// How a text became a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Derivation {
-    /// The pattern that matched, as written.
     pub regex: String,
     /// The template that put the groups together, as written.
     pub template: String,

@@ -7,18 +7,8 @@ use crate::text::{Excerpt, visible};
 pub enum VersionError {
     /// The pattern is no regular expression.
     #[error("bad regex `{}`: {}", Excerpt(pattern), visible(reason))]
-    Regex {
-        /// The pattern as written.
-        pattern: String,
-        /// What is wrong with it, on one line.
-        reason: String,
-    },
+    Regex { pattern: String, reason: String },
     /// The template is no Liquid template of the accepted kind.
     #[error("bad template `{}`: {}", Excerpt(template), visible(reason))]
-    Template {
-        /// The template as written.
-        template: String,
-        /// What is wrong with it, on one line.
-        reason: String,
-    },
+    Template { template: String, reason: String },
 }

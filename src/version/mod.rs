@@ -109,12 +109,10 @@ impl VersionFilter {
         )
     }
 
-    /// The include patterns.
     pub fn include(&self) -> &[Pattern] {
         &self.include
     }
 
-    /// The exclude patterns.
     pub fn exclude(&self) -> &[Pattern] {
         &self.exclude
     }

@@ -68,11 +68,8 @@ type Part<'t> = (usize, &'t str);
 /// One match in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
-    /// Where it begins, in bytes.
     pub start: usize,
-    /// All of it.
     pub text: String,
-    /// Its named groups.
     pub groups: Groups,
 }
 

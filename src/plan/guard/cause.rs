@@ -9,7 +9,6 @@ use crate::value::Value;
 /// What a rule found, by the rule of its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the rule of the same name says what each is")]
 pub enum Cause {
     /// The sources as a whole.
     Source {
@@ -76,7 +75,6 @@ pub enum Cause {
 /// What the sources as a whole list now, and listed when they were last trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each says what it is")]
 pub enum Listed {
     /// Nothing; before, so many releases and versions.
     Nothing {

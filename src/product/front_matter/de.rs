@@ -18,16 +18,13 @@ use crate::value::Value;
 pub struct ConfigError {
     /// The line in the file; 0 while it is not known.
     pub line: usize,
-    /// What is wrong.
     pub message: String,
-    /// What to do about it.
     pub hint: Option<String>,
     /// The word that is not known, and those that are.
     unknown: Option<(String, &'static [&'static str])>,
 }
 
 impl ConfigError {
-    /// An error at a line.
     pub fn new(line: usize, message: impl Into<String>) -> Self {
         Self {
             line,

@@ -8,11 +8,9 @@ use crate::value::Value;
 /// One part of the tree.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// What stands there.
     pub content: Content,
     /// Its bytes in the file, quotes included. Of a collection, from its first byte to its last part's end.
     pub span: Range<usize>,
-    /// Its line in the file, from 1.
     pub line: usize,
 }
 
@@ -30,11 +28,8 @@ pub enum Content {
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Without quotes.
     Plain,
-    /// In single quotes.
     Single,
-    /// In double quotes.
     Double,
     /// As a block after `|` or `>`.
     Block,
@@ -45,12 +40,10 @@ pub enum Style {
 pub enum Layout {
     /// By lines and indents.
     Block,
-    /// In brackets or braces.
     Flow,
 }
 
 impl Node {
-    /// The text of a scalar.
     pub fn text(&self) -> Option<&str> {
         if let Content::Scalar(text, _) = &self.content {
             Some(text)
@@ -77,7 +70,6 @@ impl Node {
         }
     }
 
-    /// The value of a key of a mapping.
     pub fn find(&self, key: &str) -> Option<&Self> {
         self.entries()
             .iter()

@@ -37,7 +37,6 @@ pub struct Template {
 }
 
 impl Template {
-    /// Compiles a template.
     pub fn new(source: &str) -> Result<Self, VersionError> {
         let nodes = if source.len() > TEMPLATE_LENGTH {
             Err(format!("longer than {TEMPLATE_LENGTH} bytes"))

@@ -103,7 +103,6 @@ impl<'t> Tokens<'t> {
         TOKEN.find(self.0).map_or("", |found| found.as_str())
     }
 
-    /// Takes the next token.
     fn next(&mut self) -> &'t str {
         let token = self.token();
         self.0 = trim(&self.0[token.len()..]);
