@@ -111,11 +111,11 @@ pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
                 ..Line::of(&learnt.origin)
             };
             let line = kept.line(&entry, &learnt.origin, |file| {
-                file.releases.get_mut(name)?.get_mut(field)
+                file.releases.get_mut(&**name)?.get_mut(&**field)
             });
-            fields.insert(field, line);
+            fields.insert(field.as_str(), line);
         }
-        releases.insert(name, laid_out(&fields, "    "));
+        releases.insert(name.as_str(), laid_out(&fields, "    "));
     }
     let mut versions = BTreeMap::new();
     for (name, version) in &data.versions {
@@ -129,8 +129,10 @@ pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
             superseded: said_before(&version.superseded),
             ..Line::of(&version.origin)
         };
-        let line = kept.line(&entry, &version.origin, |file| file.versions.get_mut(name));
-        versions.insert(name, line);
+        let line = kept.line(&entry, &version.origin, |file| {
+            file.versions.get_mut(&**name)
+        });
+        versions.insert(name.as_str(), line);
     }
     let [releases, versions] = [laid_out(&releases, "  "), laid_out(&versions, "  ")];
     let values = format!(",\n  \"releases\": {releases},\n  \"versions\": {versions}\n}}\n");

@@ -130,7 +130,7 @@ pub(crate) fn trace<'a>(
         .collect();
     let known: Vec<String> = all.iter().map(|cycle| cycle.name.clone()).collect();
     for (name, release) in data.sorted_releases() {
-        if !known.contains(name) {
+        if !known.iter().any(|known| known == name) {
             all.push(only_listed(name, release, skipped));
         }
     }
@@ -308,7 +308,7 @@ fn of_cycle<'a>(
 /// A cycle that only the sources know.
 fn only_listed<'a>(name: &str, release: &Release, skipped: &[Skipped]) -> CycleTrace<'a> {
     let fields = release.fields.iter().map(|(field, learnt)| FieldTrace {
-        field: field.clone(),
+        field: field.to_string(),
         value: None,
         line: None,
         desired: Some(Desired {

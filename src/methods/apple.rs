@@ -81,7 +81,7 @@ impl Method for Apple {
                     let day = DAY.find(date).and_then(|day| parse_day(day.as_str()));
                     let day = day.ok_or_else(|| SkipReason::bad_date(names, date))?;
                     for [version] in versions {
-                        let known = data.versions.get(&version);
+                        let known = data.versions.get(&*version);
                         if known.is_none_or(|known| known.date > day) {
                             data.declare(&version, day, origin.clone());
                         }

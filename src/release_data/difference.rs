@@ -90,7 +90,7 @@ fn of_release(name: &str, old: Option<&Release>, new: Option<&Release>) -> DataD
         let fields = release.fields.iter();
         Content::Fields(
             fields
-                .map(|(field, learnt)| (field.clone(), learnt.value.clone()))
+                .map(|(field, learnt)| (field.to_string(), learnt.value.clone()))
                 .collect(),
         )
     };
@@ -120,7 +120,7 @@ fn of_fields<'a>(
         (!is_same).then(|| DataDifference {
             subject: Subject::Release {
                 release: name.to_owned(),
-                field: Some(field.clone()),
+                field: Some(field.to_string()),
             },
             old: before.cloned().map(Content::Value),
             new: after.cloned().map(Content::Value),

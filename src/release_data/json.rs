@@ -36,7 +36,7 @@ type Read = (StoredReleases, ByName<Version>);
 fn read(json: &[u8], of_day: impl Fn(Date) -> Version) -> Result<Read, StoreError> {
     let Stored { releases, versions } = serde_json::from_slice(json)?;
     let version = |(version, StoredVersion { date }): (String, _)| match parse_iso(&date) {
-        Some(day) => Ok((version, of_day(day))),
+        Some(day) => Ok((version.into(), of_day(day))),
         None => Err(StoreError::Date { version, date }),
     };
     let versions = versions.into_iter().map(version);
@@ -68,7 +68,7 @@ fn read_as_written(json: &[u8], of_day: impl Fn(Date) -> Version) -> Option<Read
         let after = after.strip_prefix(name)?;
         let after = after.strip_prefix("\",\n      \"date\": \"")?;
         let (day, after) = after.split_at_checked(10)?;
-        versions.insert(name.to_owned(), of_day(parse_iso(day)?));
+        versions.insert(name.into(), of_day(parse_iso(day)?));
         rest = after.strip_prefix("\"\n    }")?;
         let Some(more) = rest.strip_prefix(',') else {
             break;
@@ -80,8 +80,9 @@ fn read_as_written(json: &[u8], of_day: impl Fn(Date) -> Version) -> Option<Read
 
 /// Whether both readers found the same.
 fn is_same(a: &Read, b: &Read) -> bool {
-    fn days((_, versions): &Read) -> impl Iterator<Item = (&String, Date)> {
-        versions.iter().map(|(name, version)| (name, version.date))
+    fn days((_, versions): &Read) -> impl Iterator<Item = (&str, Date)> {
+        let versions = versions.iter();
+        versions.map(|(name, version)| (name.as_str(), version.date))
     }
     a.0 == b.0 && days(a).eq(days(b))
 }
@@ -112,14 +113,14 @@ impl ReleaseData {
             fields: fields
                 .into_iter()
                 .filter(|(field, _)| field != "name")
-                .map(|(field, value)| (field, learnt(value)))
+                .map(|(field, value)| (field.into(), learnt(value)))
                 .collect(),
             named: Vec::new(),
         };
         let mut data = Self::new(today);
         data.releases = releases
             .into_iter()
-            .map(|(name, fields)| (name, release(fields)))
+            .map(|(name, fields)| (name.into(), release(fields)))
             .collect();
         data.versions = versions;
         Ok(data)
@@ -143,15 +144,17 @@ impl ReleaseData {
     }
 
     /// The names of the releases as they are written: descending, character by character.
-    pub fn sorted_releases(&self) -> Vec<(&String, &Release)> {
-        let mut releases: Vec<_> = self.releases.iter().collect();
+    pub fn sorted_releases(&self) -> Vec<(&str, &Release)> {
+        let releases = self.releases.iter();
+        let mut releases: Vec<_> = releases.map(|(name, release)| (&**name, release)).collect();
         releases.sort_unstable_by(|a, b| b.0.cmp(a.0));
         releases
     }
 
     /// The versions as they are written: by date, then by name, descending.
-    pub fn sorted_versions(&self) -> Vec<(&String, &Version)> {
-        let mut versions: Vec<_> = self.versions.iter().collect();
+    pub fn sorted_versions(&self) -> Vec<(&str, &Version)> {
+        let versions = self.versions.iter();
+        let mut versions: Vec<_> = versions.map(|(name, version)| (&**name, version)).collect();
         versions.sort_unstable_by(|a, b| (b.1.date, b.0).cmp(&(a.1.date, a.0)));
         versions
     }
@@ -166,7 +169,7 @@ impl Serialize for ReleaseData {
     }
 }
 
-struct Releases<'a>(Vec<(&'a String, &'a Release)>);
+struct Releases<'a>(Vec<(&'a str, &'a Release)>);
 
 impl Serialize for Releases<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -178,7 +181,7 @@ impl Serialize for Releases<'_> {
     }
 }
 
-struct Versions<'a>(Vec<(&'a String, &'a Version)>);
+struct Versions<'a>(Vec<(&'a str, &'a Version)>);
 
 impl Serialize for Versions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -204,7 +207,7 @@ impl Serialize for NamedRelease<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", self.name)?;
         for (field, learnt) in &self.release.fields {
-            map.serialize_entry(field, &learnt.value)?;
+            map.serialize_entry(&**field, &learnt.value)?;
         }
         map.end()
     }

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use smol_str::SmolStr;
 
 use crate::date::Date;
 use crate::value::Value;
@@ -32,7 +33,7 @@ pub use version_name::{FilteredName, NameDerivation, VersionName};
 
 /// A map in the order of its first insertions. Its hash is seeded, since names come from pages,
 /// and quick, since there are a hundred thousand of them in a folder.
-pub type ByName<T> = IndexMap<String, T, RandomState>;
+pub type ByName<T> = IndexMap<SmolStr, T, RandomState>;
 
 /// All that methods learnt about a product.
 #[derive(Debug, Clone)]
@@ -127,13 +128,13 @@ impl ReleaseData {
     /// The release of a name, which is made an identifier; a new one has no fields.
     pub fn release(&mut self, name: &str) -> &mut Release {
         self.write_count += 1;
-        self.releases.entry(identifier(name)).or_default()
+        self.releases.entry(identifier(name).into()).or_default()
     }
 
     /// Takes a release away, by the name that [`ReleaseData::release`] was given.
     pub fn remove_release(&mut self, name: &str) {
         self.write_count += 1;
-        self.releases.shift_remove(&identifier(name));
+        self.releases.shift_remove(&*identifier(name));
     }
 
     /// Records a version and its day. The last declaration of a name wins.
@@ -164,7 +165,7 @@ impl ReleaseData {
                 made,
                 superseded: Vec::new(),
             };
-            self.versions.insert(text.to_owned(), version);
+            self.versions.insert(text.into(), version);
         }
     }
 
@@ -237,7 +238,7 @@ impl Release {
                     origin,
                     superseded: Vec::new(),
                 };
-                self.fields.insert(field.to_owned(), learnt);
+                self.fields.insert(field.into(), learnt);
             }
         }
     }

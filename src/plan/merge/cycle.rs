@@ -57,7 +57,7 @@ impl<'a> CycleMerge<'a> {
             rule: Some(rule),
             ..origin
         };
-        self.fields.insert(field.to_owned(), (value, origin));
+        self.fields.insert(field.into(), (value, origin));
     }
 
     /// Takes the latest of the versions that belong to the cycle.
@@ -120,7 +120,7 @@ impl<'a> CycleMerge<'a> {
             .value("latest")
             .filter(|_| !self.versions.is_empty())?
             .to_string();
-        (!data.versions.contains_key(&latest)).then(|| Notice::LatestUnknown {
+        (!data.versions.contains_key(&*latest)).then(|| Notice::LatestUnknown {
             cycle: self.cycle.name().to_owned(),
             latest,
         })
@@ -138,7 +138,7 @@ impl<'a> CycleMerge<'a> {
                 (!same && writable).then(|| Change {
                     index,
                     cycle: cycle.name().to_owned(),
-                    field,
+                    field: field.into(),
                     old,
                     new,
                     origin,
@@ -178,7 +178,7 @@ pub(super) fn merge_versions<'a>(
         }
         if !matched {
             notices.push(Notice::UnmatchedVersion {
-                version: name.clone(),
+                version: name.to_owned(),
                 date: version.date,
                 origin: Arc::clone(&version.origin),
             });
@@ -211,9 +211,9 @@ pub(super) fn merge_releases(
 ) {
     let by_name = by_name(cycles);
     for (name, release) in data.sorted_releases() {
-        let Some(indexes) = by_name.get(name.as_str()) else {
+        let Some(indexes) = by_name.get(name) else {
             notices.push(Notice::UnmatchedRelease {
-                name: name.clone(),
+                name: name.to_owned(),
                 release: Box::new(release.clone()),
             });
             continue;

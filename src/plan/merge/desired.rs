@@ -33,7 +33,7 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
                 Some(Rule::ReleaseStates) => Some(&release?.fields.get(field)?.superseded),
                 Some(Rule::NewestVersionDay) => {
                     let latest = cycle.value("latest")?.to_string();
-                    Some(&data.versions.get(&latest)?.superseded)
+                    Some(&data.versions.get(&*latest)?.superseded)
                 }
                 Some(Rule::NewestVersion) | None => None,
             };
@@ -46,7 +46,7 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
                         origin: origin.clone(),
                         superseded: superseded(field, origin.rule).cloned().unwrap_or_default(),
                     };
-                    (field.clone(), desired)
+                    (field.to_string(), desired)
                 })
                 .collect()
         })

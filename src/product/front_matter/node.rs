@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 use crate::date::parse_iso;
 use crate::value::Value;
 
@@ -18,7 +20,7 @@ pub struct Node {
 #[derive(Debug, Clone)]
 pub enum Content {
     /// A scalar: its text without quotes and escapes, and how it is written.
-    Scalar(Box<str>, Style),
+    Scalar(SmolStr, Style),
     /// A sequence, and whether it is written in brackets.
     Sequence(Vec<Node>, Layout),
     /// A mapping in the order of the file, and whether it is written in braces.
