@@ -43,7 +43,7 @@ pub enum EditError {
         field: String,
         reason: &'static str,
     },
-    /// The edited text does not say what was planned.
+    /// The edited text differs in more or less than what was planned.
     #[error("{path}: the edited file would not say exactly what was planned: {reason}")]
     Proof { path: String, reason: String },
 }
@@ -87,8 +87,8 @@ pub fn apply<'a>(
 /// The block to paste into `releases`, for a release that the file lacks.
 pub fn block(name: &str, release: &Release) -> String {
     let mut lines = format!("  - {RELEASE_CYCLE}: {}\n", double_quoted(name));
-    for (field, learnt) in &release.fields {
-        lines.extend(["    ", &entry(field, &learnt.value), "\n"]);
+    for (field, known) in &release.fields {
+        lines.extend(["    ", &entry(field, &known.value), "\n"]);
     }
     lines
 }
@@ -140,7 +140,7 @@ fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
     };
     let text = scalar(&change.new, Some((old, style)));
     if value.span.is_empty() {
-        // Nothing stands there: the value goes behind the colon.
+        // Empty: the value goes behind the colon.
         let after_key = &product.file[key.span.end..];
         let colon = after_key
             .iter()
@@ -189,7 +189,7 @@ fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
     }
 }
 
-/// Compares old and new text in both readers; says what differs beside the planned fields.
+/// Compares old and new text in both readers; names what differs beside the planned fields.
 fn prove(product: &Product, changes: &[&Change], file: &[u8]) -> Result<(), String> {
     let old = &product.front_matter;
     let new = FrontMatter::read(file).map_err(|error| format!("line {}: {error}", error.line()))?;

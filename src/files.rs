@@ -1,7 +1,7 @@
 //! The only writer of files: each is replaced whole, by rename of a temporary file beside it.
 //!
-//! Whoever reads a file, and whenever the program is stopped, it is the old one or the new
-//! one. A run that is killed leaves a temporary file behind; a later run removes it.
+//! At any moment, and wherever the program is stopped, a file is the old one or the new one. A run
+//! that is killed leaves a temporary file behind; a later run removes it.
 
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -27,7 +27,7 @@ pub(crate) enum Durability {
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Audience {
-    /// Whoever may read the file that it replaces; all users where it is new.
+    /// Those who may read the file that it replaces; all users where it is new.
     Everyone,
     /// The user who runs the program.
     Owner,

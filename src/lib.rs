@@ -7,7 +7,7 @@
 //!                                                            validate                    read
 //! ```
 //!
-//! The modules below stand in reading order, which is the import order too: a module
+//! The modules below are in reading order, which is the import order too: a module
 //! imports only modules listed above it. `fetch`, `store` and `command` see the network, the
 //! disk, the environment and the clock, and `files` writes for them; nothing else does.
 //! What a run does to a file is decided in one place, [`plan::Plan::new`].
@@ -32,16 +32,16 @@ pub mod date;
 // Which names are versions, and which of two is newer.
 pub mod version;
 
-// One answer of the world.
+// One response.
 pub mod page;
 
 // What a field of a release cycle can hold.
 pub mod value;
 
-// What a product file says.
+// Product files, parsed.
 pub mod product;
 
-// What methods learn about a product.
+// What methods collect of a product.
 pub mod release_data;
 
 // The only writer of files.
@@ -53,7 +53,7 @@ pub mod fetch;
 // Page to rows.
 pub mod extract;
 
-// The ways to collect a product's releases that need code.
+// The methods that need code.
 pub mod methods;
 
 // All methods by name, with those that are config.
@@ -62,10 +62,10 @@ pub mod presets;
 // The methods of a product, run in their order.
 pub mod collect;
 
-// What becomes of a product file: merge, guard, validate.
+// What a run does to a product file: merge, guard, validate.
 pub mod plan;
 
-// Why a value stands in a file, or does not.
+// Why a value is in a file, or is not.
 mod explain;
 
 // A JSON Schema of product files.
@@ -80,7 +80,7 @@ pub mod report;
 // Folders on disk.
 pub mod store;
 
-// What may be said on the command line.
+// The command line.
 pub mod cli;
 
 // One file a subcommand: the only code that joins the stages.

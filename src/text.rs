@@ -34,7 +34,7 @@ pub fn collapse(text: &str) -> String {
 ///
 /// Control characters, line ends, bidirectional marks and zero-width characters are
 /// shown escaped (`\u{202e}`), and so is a letter of another script within a word of Latin ones,
-/// as in a name made to look like another; beyond [`Excerpt::LENGTH`] characters an ellipsis stands.
+/// as in a name made to look like another; beyond [`Excerpt::LENGTH`] characters it ends in an ellipsis.
 pub struct Excerpt<'a>(pub &'a str);
 
 impl Excerpt<'_> {
@@ -65,7 +65,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// JSON that says the same, with every hidden character escaped, and with no `##[`, which the
+/// The same JSON with every hidden character escaped, and with no `##[`, which the
 /// log of a GitHub job reads as the start of a command. Outside of strings JSON has neither.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
     if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) && !json.contains("##[") {

@@ -1,6 +1,6 @@
 //! What a field of a release cycle can hold: a date, a boolean, a text, or nothing.
 //!
-//! The same four kinds stand in product files and in release data. Numbers do not occur:
+//! The same four kinds occur in product files and in release data. Numbers do not occur:
 //! `1.10` without quotes is a version that somebody forgot to quote, and reading it as a
 //! number would lose its zero.
 
@@ -38,7 +38,7 @@ impl Value {
         }
     }
 
-    /// Whether both say the same: equal, or a day beside the same day in quotes.
+    /// Whether both are equal, or one is a day and the other the same day in quotes.
     pub fn says_the_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Date(date), Self::Text(text)) | (Self::Text(text), Self::Date(date)) => {
@@ -48,7 +48,7 @@ impl Value {
         }
     }
 
-    /// Whether nothing is said: absent, `false` or an empty text.
+    /// Whether it is empty: null, `false` or an empty text.
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Null | Self::Bool(false) => true,

@@ -1,12 +1,12 @@
 //! Text to date: every form that pages are known to use, in one table.
 //!
-//! A form is written in `strptime` notation (the module `form` says what that means), and the whole
-//! text must fit it. A text that fits no form is no date: nothing is guessed from a part.
+//! A form is written in `strptime` notation (the module `form` defines it), and the whole
+//! text must fit it. A text that fits no form is not a date: nothing is guessed from a part.
 //!
 //! # Which forms are accepted
 //! Those with one reading, `August 31,2020`, `31.08.2020`, ISO times without seconds or with
 //! more than six fractional digits among them. `25/01/2020` is refused, because the slashed
-//! form is month first and nothing in the text says otherwise.
+//! form is month first and nothing in the text shows otherwise.
 //!
 //! # Why the last day of a month
 //! A month without a day ends on its last day, also in `releaseDate`, because the

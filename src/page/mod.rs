@@ -1,4 +1,4 @@
-//! One answer of the world: the bytes behind a URL, and the text they stand for.
+//! One response: the bytes of a URL, and the text that they decode to.
 //!
 //! Whatever a method reads comes as a [`Page`], whether the network, a cache or a
 //! recording gave it. This module decodes; it does not fetch, and it knows no HTML
@@ -19,7 +19,7 @@ use regex::bytes::Regex;
 
 pub use provenance::{PageSource, Provenance, ResponseMeta};
 
-/// One answer of the world.
+/// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The URL that answered, after redirects.
@@ -34,7 +34,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// An answer, and what is told of it.
+    /// A response with its metadata.
     pub fn new(
         url: impl Into<String>,
         content_type: Option<String>,
@@ -87,7 +87,7 @@ impl Page {
             .or_else(|| Encoding::for_bom(&self.body).map(|(encoding, _)| encoding))
             .or_else(|| meta_charset(&self.body))
             .unwrap_or(UTF_8);
-        // A byte order mark is no part of the text, whatever named the charset.
+        // A byte order mark is not part of the text, whatever named the charset.
         let body = match Encoding::for_bom(&self.body) {
             Some((marked, length)) if marked == encoding => &self.body[length..],
             _ => &self.body,
@@ -115,7 +115,7 @@ fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
     });
     let head = &body[..body.len().min(1024)];
     let encoding = Encoding::for_label(META.captures(head)?.get(1)?.as_bytes())?;
-    // A page that can be read far enough to find this is not UTF-16, whatever it says.
+    // A page that can be read far enough to find this is not UTF-16, whatever it states.
     Some(if encoding.is_ascii_compatible() {
         encoding
     } else {

@@ -1,7 +1,7 @@
-//! How a page was had: where, when, with which validators, and what its bytes were.
+//! How a page was fetched: where, when, with which validators, and the digest of its body.
 //!
-//! The facts of a page are made once and shared by every value that is read on it. What
-//! nobody knows is absent: a recorded folder holds no times, so its pages have none, and
+//! The provenance of a page is made once and shared by every value that is read on it. What
+//! is not known is absent: a recorded folder holds no times, so its pages have none, and
 //! the day of its files is no substitute.
 
 use std::fmt;
@@ -12,23 +12,23 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 
-/// How a page was had.
+/// How a page was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     /// The URL of the page, after redirects.
     pub url: Arc<str>,
     /// The URL that was asked for, where that is another.
     pub asked: Option<Arc<str>>,
-    /// What was told beside the body.
+    /// What the response states beside the body.
     pub meta: ResponseMeta,
     /// The body as it was read; `None` of a page that was not.
     pub body: Option<Digest>,
 }
 
-/// What is told of a page beside its body.
+/// What a response states beside its body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResponseMeta {
-    /// Where the page was had from.
+    /// Where the page comes from.
     pub from: PageSource,
     /// When the body came over the network, to the second.
     pub fetched: Option<DateTime<Utc>>,
@@ -36,7 +36,7 @@ pub struct ResponseMeta {
     pub last_modified: Option<String>,
 }
 
-/// Where a page was had from.
+/// Where a page comes from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PageSource {
@@ -51,7 +51,7 @@ pub enum PageSource {
 }
 
 impl Provenance {
-    /// The facts of a page with this body.
+    /// The provenance of a page with this body.
     pub fn of(url: &str, body: &[u8], meta: ResponseMeta) -> Self {
         Self {
             url: url.into(),
@@ -61,7 +61,7 @@ impl Provenance {
         }
     }
 
-    /// The facts of a page that could not be had.
+    /// The provenance of a page that could not be fetched.
     pub fn unread(url: &str) -> Self {
         Self {
             url: url.into(),
@@ -71,7 +71,7 @@ impl Provenance {
         }
     }
 
-    /// The same facts under the URL at which people see what was asked for at another.
+    /// The same provenance under the URL at which people see what was asked for at another.
     #[must_use]
     pub fn seen_at(&self, url: &str) -> Self {
         Self {

@@ -26,7 +26,7 @@ pub enum Notice {
     UnmatchedRelease {
         /// Its name.
         name: String,
-        /// What was learnt about it; in a box, since most notices are of another kind.
+        /// What was collected of it; in a box, since most notices are of another kind.
         release: Box<Release>,
     },
     /// A cycle whose latest version is none of those that are known.

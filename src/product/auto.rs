@@ -1,4 +1,4 @@
-//! The `auto` block: which methods learn a product's releases, in which order.
+//! The `auto` block: which methods collect a product's releases, in which order.
 //!
 //! The first key of an entry of `auto.methods` is the method's name, so the order of keys
 //! counts. Some keys mean the same for every method and are read here; the others are the
@@ -34,7 +34,7 @@ pub struct Shared {
 /// The keys of [`Shared`].
 pub const SHARED_KEYS: [&str; 4] = ["regex", "regex_exclude", "template", "disabled"];
 
-/// Keys that once meant something, with what is to be said about them.
+/// Keys that once meant something, with a note for whoever uses them.
 pub const RETIRED_KEYS: [(&str, &str); 1] = [(
     "ignore_empty_releases",
     "has had no effect since 2025: releases without fields are never kept; remove it",
@@ -45,7 +45,7 @@ pub const RETIRED_KEYS: [(&str, &str); 1] = [(
 pub struct Auto<'a> {
     /// Whether the whole block is switched off.
     pub disabled: bool,
-    /// Whether release data adds to what was learnt in earlier runs.
+    /// Whether release data adds to that of earlier runs.
     pub cumulative: bool,
     methods: &'a [Node],
 }
@@ -127,7 +127,7 @@ pub struct AutoConfig {
     /// Its number in the list, from 1.
     pub number: usize,
     pub method: Arc<str>,
-    /// What stands after the name: a URL, an identifier, or text that nobody reads.
+    /// The text after the name: a URL, an identifier, or text that is not used.
     pub argument: String,
     /// Whether this entry is switched off.
     pub disabled: bool,
@@ -140,7 +140,7 @@ pub struct AutoConfig {
 }
 
 impl AutoConfig {
-    /// Reads an entry, or one that a preset stands for.
+    /// Reads an entry of a product file or of a preset.
     pub fn read(number: usize, node: Node) -> Result<Self, ConfigError> {
         let Some((name, argument)) = node.entries().first() else {
             return Err(ConfigError::new(
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_nobody_knows_is_an_error_with_the_nearest() {
+    fn an_unknown_key_is_an_error_with_the_nearest() {
         let product = product("    - npm: angular\n      regx: '^x$'\n");
         let auto = product.auto().unwrap().unwrap();
         let error = auto
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_key_can_not_be_the_method() {
+    fn a_shared_key_cannot_be_the_method() {
         let product = product("    - regex: x\n      npm: angular\n");
         let auto = product.auto().unwrap().unwrap();
         assert!(

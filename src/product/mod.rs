@@ -1,4 +1,4 @@
-//! What a product file says: its release cycles, and where the truth about them is.
+//! A product file: its release cycles, and the methods that collect them.
 //!
 //! A [`Product`] is one file, parsed once. [`ReleaseCycle`] and [`Auto`] are views into
 //! it; they read what they are asked for. This module finds no file and changes none.
@@ -92,7 +92,7 @@ impl Product {
         self.front_matter.root.find("releases")
     }
 
-    /// What `auto` says, if the file has it.
+    /// The `auto` block, if the file has one.
     pub fn auto(&self) -> Result<Option<Auto<'_>>, ProductError> {
         let Some(node) = self
             .front_matter
@@ -107,7 +107,7 @@ impl Product {
             .map_err(|error| self.error(error))
     }
 
-    /// The bytes of `auto` as they stand in the file; none where the file has none.
+    /// The bytes of `auto` as written; none where the file has none.
     pub fn auto_bytes(&self) -> &[u8] {
         let node = self.front_matter.root.find("auto");
         node.and_then(|node| self.file.get(node.span.clone()))

@@ -1,6 +1,6 @@
 //! What differs between two states of release data: releases, their fields, and versions.
 //!
-//! Where a value comes from is no difference, nor is the order in which it was learnt, nor a
+//! Where a value comes from is no difference, nor is the order in which it was collected, nor a
 //! day in quotes beside the same day. Every text of a page is shown as an excerpt on one line.
 
 use std::fmt;
@@ -90,7 +90,7 @@ fn of_release(name: &str, old: Option<&Release>, new: Option<&Release>) -> DataD
         let fields = release.fields.iter();
         Content::Fields(
             fields
-                .map(|(field, learnt)| (field.to_string(), learnt.value.clone()))
+                .map(|(field, known)| (field.to_string(), known.value.clone()))
                 .collect(),
         )
     };
@@ -124,7 +124,7 @@ fn of_fields<'a>(
             },
             old: before.cloned().map(Content::Value),
             new: after.cloned().map(Content::Value),
-            origin: new.fields.get(field).map(|learnt| learnt.origin.clone()),
+            origin: new.fields.get(field).map(|known| known.origin.clone()),
         })
     })
 }

@@ -3,10 +3,10 @@
 /// Why release data could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It is no JSON of the expected shape.
+    /// It is not JSON of the expected shape.
     #[error("release data is not of the expected shape")]
     Shape(#[from] serde_json::Error),
-    /// The date of a version is no `YYYY-MM-DD`.
+    /// The date of a version is not written `YYYY-MM-DD`.
     #[error(
         "the date of version `{}` is `{}`, not a day",
         crate::text::Excerpt(version),

@@ -30,7 +30,7 @@ struct StoredVersion {
     date: String,
 }
 
-/// What stands in a file.
+/// The content of a file.
 type Read = (StoredReleases, ByName<Version>);
 
 fn read(json: &[u8], of_day: impl Fn(Date) -> Version) -> Result<Read, StoreError> {
@@ -44,7 +44,7 @@ fn read(json: &[u8], of_day: impl Fn(Date) -> Version) -> Result<Read, StoreErro
 }
 
 /// Reads the very form that [`ReleaseData::to_json`] writes: nearly all of it are versions, each
-/// of four lines. `None` where anything stands otherwise.
+/// of four lines. `None` where anything is written otherwise.
 fn read_as_written(json: &[u8], of_day: impl Fn(Date) -> Version) -> Option<Read> {
     /// The least length of a version in bytes, and its name once.
     const LENGTH: usize = 70;
@@ -104,7 +104,7 @@ impl ReleaseData {
             }
             None => read(json, of_day)?,
         };
-        let learnt = |value| FieldValue {
+        let known = |value| FieldValue {
             value,
             origin: origin.clone(),
             superseded: Vec::new(),
@@ -113,7 +113,7 @@ impl ReleaseData {
             fields: fields
                 .into_iter()
                 .filter(|(field, _)| field != "name")
-                .map(|(field, value)| (field.into(), learnt(value)))
+                .map(|(field, value)| (field.into(), known(value)))
                 .collect(),
             named: Vec::new(),
         };
@@ -206,8 +206,8 @@ impl Serialize for NamedRelease<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", self.name)?;
-        for (field, learnt) in &self.release.fields {
-            map.serialize_entry(&**field, &learnt.value)?;
+        for (field, known) in &self.release.fields {
+            map.serialize_entry(&**field, &known.value)?;
         }
         map.end()
     }

@@ -1,7 +1,7 @@
-//! What methods learn about a product: releases with fields, versions with dates.
+//! What methods collect of a product: releases with fields, versions with dates.
 //!
-//! Every value keeps its [`Origin`], so that whoever reads a change can be told where it
-//! came from. What was on a page and gave nothing is kept too, with the reason.
+//! Every value keeps its [`Origin`], so that a report of a change can name where it
+//! comes from. What was on a page and not usable is kept too, with the reason.
 //!
 //! # Order
 //! Methods run in the order of the file. A later one may overwrite what an earlier one
@@ -35,25 +35,25 @@ pub use version_name::{FilteredName, NameDerivation, VersionName};
 /// and quick, since there are a hundred thousand of them in a folder.
 pub type ByName<T> = IndexMap<SmolStr, T, RandomState>;
 
-/// All that methods learnt about a product.
+/// All that methods collected of a product.
 #[derive(Debug, Clone)]
 pub struct ReleaseData {
     /// The releases by name, in the order in which they were first touched.
     pub releases: ByName<Release>,
     /// The versions by name, in the order in which they were first declared.
     pub versions: ByName<Version>,
-    /// What was seen and gave nothing.
+    /// What was seen and not usable.
     pub skipped: Vec<Skipped>,
     today: Date,
     write_count: usize,
 }
 
-/// What was learnt about one release cycle, by the name that the source gives it.
+/// What was collected of one release cycle, by the name that the source gives it.
 #[derive(Debug, Clone, Default)]
 pub struct Release {
     /// The fields in the order in which they were first set.
     pub fields: ByName<FieldValue>,
-    /// Where its name stands in the rows that gave it, the last ones.
+    /// Where its name was read, in the last rows that gave it.
     pub named: Vec<Origin>,
 }
 
@@ -62,11 +62,11 @@ pub struct Release {
 pub struct FieldValue {
     pub value: Value,
     pub origin: Origin,
-    /// What was said before and counts no more, the first first.
+    /// The values that this one replaced, the oldest first.
     pub superseded: Vec<Superseded>,
 }
 
-/// A value that was learnt and then overwritten by another.
+/// A value that was collected and then overwritten by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Superseded {
     pub value: Value,
@@ -82,11 +82,11 @@ const REMEMBERED: usize = 4;
 pub struct Version {
     /// The day on which it was released.
     pub date: Date,
-    /// Where that is said; of release data in a file, one place for all.
+    /// Where that was read; of release data in a file, one place for all.
     pub origin: Arc<Origin>,
     /// How its name was made, where that is known.
     pub made: Option<Box<NameDerivation>>,
-    /// The days that were said before and count no more, the first first.
+    /// The days that this one replaced, the oldest first.
     pub superseded: Vec<Superseded>,
 }
 
@@ -114,7 +114,7 @@ fn remember<T>(all: &mut Vec<T>, one: T) {
 }
 
 impl ReleaseData {
-    /// Nothing learnt yet, on this day.
+    /// Nothing collected yet, on this day.
     pub fn new(today: Date) -> Self {
         Self {
             releases: ByName::default(),
@@ -169,12 +169,12 @@ impl ReleaseData {
         }
     }
 
-    /// Records what was seen and gave nothing.
+    /// Records what was seen and not usable.
     pub fn skip(&mut self, origin: Origin, reason: impl Into<SkipReason>) {
         self.skip_about(Subject::default(), origin, reason);
     }
 
-    /// Records what was seen of something and gave nothing.
+    /// Records what was seen of a subject and not usable.
     pub fn skip_about(&mut self, subject: Subject, origin: Origin, reason: impl Into<SkipReason>) {
         self.skipped.push(Skipped {
             origin,
@@ -189,8 +189,8 @@ impl ReleaseData {
         let today = self.today;
         let mut future = Vec::new();
         self.releases.retain(|name, release| {
-            let to_come = release.fields.get("releaseDate").filter(|learnt| {
-                learnt
+            let to_come = release.fields.get("releaseDate").filter(|known| {
+                known
                     .value
                     .date_or_quoted()
                     .is_some_and(|date| date > today)
@@ -208,19 +208,19 @@ impl ReleaseData {
         self.skipped.extend(future);
     }
 
-    /// How often something was recorded, by which a method that recorded nothing is told.
+    /// How often something was recorded, which shows a method that recorded nothing.
     pub fn write_count(&self) -> usize {
         self.write_count
     }
 
-    /// The day on which this is learnt.
+    /// The day on which this is collected.
     pub fn today(&self) -> Date {
         self.today
     }
 }
 
 impl Release {
-    /// Sets a field; the last setting wins, and nothing is set where nothing was and nothing is said.
+    /// Sets a field; the last setting wins, and null is not set where nothing was.
     pub fn set(&mut self, field: &str, value: Value, origin: Origin) {
         if value == Value::Null && !self.fields.contains_key(field) {
             return;
@@ -233,12 +233,12 @@ impl Release {
                 supersede(&mut known.superseded, before, origin);
             }
             None => {
-                let learnt = FieldValue {
+                let new = FieldValue {
                     value,
                     origin,
                     superseded: Vec::new(),
                 };
-                self.fields.insert(field.into(), learnt);
+                self.fields.insert(field.into(), new);
             }
         }
     }
@@ -260,7 +260,7 @@ impl Release {
 
     /// What a field holds.
     pub fn value(&self, field: &str) -> Option<&Value> {
-        self.fields.get(field).map(|learnt| &learnt.value)
+        self.fields.get(field).map(|known| &known.value)
     }
 }
 

@@ -22,15 +22,15 @@ pub struct Origin {
     pub url: Option<Arc<str>>,
     #[serde(flatten)]
     pub place: Place,
-    /// The text as it stands there.
+    /// The text as written there.
     pub raw: Arc<str>,
-    /// How the page was had.
+    /// How the page was fetched.
     #[serde(skip)]
     pub page: Option<Arc<Provenance>>,
-    /// How the text became the value, where a pattern had to do with it.
+    /// How the text became the value, where a pattern was used.
     #[serde(skip)]
     pub derivation: Option<Arc<Derivation>>,
-    /// Why it is what the file is to say; known once it is merged.
+    /// Why it is the value of the file; known once it is merged.
     #[serde(skip)]
     pub rule: Option<Rule>,
 }
@@ -57,7 +57,7 @@ impl Origin {
     }
 }
 
-/// Why a value that was learnt is what the file is to say.
+/// Why a collected value is the value of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
@@ -79,7 +79,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Where on a page, or in a file, a value stands. Numbers count from 1.
+/// A place on a page or in a file. Numbers count from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", untagged)]
 pub enum Place {
@@ -110,10 +110,10 @@ pub enum Place {
     /// A tag of a repository.
     Tag {
         tag: Arc<str>,
-        /// The object that the tag names, where it is told.
+        /// The object that the tag names, where it is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         object: Option<Arc<str>>,
-        /// The commit that the tag stands for, where it is told.
+        /// The commit of the tag, where it is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         commit: Option<Arc<str>>,
     },
@@ -139,7 +139,7 @@ impl Place {
         Self::Item { kind, item }
     }
 
-    /// A tag of which only the name is told.
+    /// A tag of which only the name is known.
     pub fn tag(name: &str) -> Self {
         Self::Tag {
             tag: name.into(),
@@ -183,15 +183,15 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Something that was seen and gave nothing, with the reason.
+/// Something that was seen and not usable, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     #[serde(flatten)]
     pub origin: Origin,
-    /// Why it gave nothing.
+    /// Why it was not usable.
     #[serde(flatten, serialize_with = "words_and_data")]
     pub reason: SkipReason,
-    /// What it was about, as far as that could be told.
+    /// What it was about, as far as that is known.
     #[serde(skip)]
     pub subject: Subject,
 }

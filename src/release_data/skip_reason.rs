@@ -41,7 +41,7 @@ pub enum SkipReason {
     Undefined { of: String, field: String },
     /// A row is too short.
     TooFewCells { found: usize, needed: usize },
-    /// It is no release, or none that counts.
+    /// It is not a release, or not one that counts.
     NotARelease { name: Option<String>, why: Words },
     /// It is of a `channel` or a `stream` that is not followed.
     OtherTrack { track: Words, name: String },
@@ -49,7 +49,7 @@ pub enum SkipReason {
     Absent { error: String },
     /// The product file gives a version an earlier day.
     KnownEarlier { of: String, since: Value },
-    /// It does not say the day of a field, which is `releaseDate` or `eol`.
+    /// It does not state the day of a field, which is `releaseDate` or `eol`.
     Unsaid { field: Words, of: String },
     /// It has another form than the method reads.
     Unusable { why: Words },
@@ -70,7 +70,7 @@ impl SkipReason {
         Self::Lacks { subject, what }
     }
 
-    /// What was seen is no release, or none that counts.
+    /// What was seen is not a release, or not one that counts.
     pub fn not_a_release(why: Words) -> Self {
         Self::NotARelease { name: None, why }
     }
@@ -82,8 +82,8 @@ impl SkipReason {
         Self::NotRead { field, of, why }
     }
 
-    /// Whether it was to be read and cannot be; otherwise it is not wanted, or does not say it
-    /// yet. A text without a digit, such as `TBD` or `Supported`, is no date that is misread.
+    /// Whether it was to be read and cannot be; otherwise it is not wanted, or does not state it
+    /// yet. A text without a digit, such as `TBD` or `Supported`, is not a misread date.
     pub fn is_unreadable(&self) -> bool {
         match self {
             Self::NotADate { text } => text.bytes().any(|byte| byte.is_ascii_digit()),

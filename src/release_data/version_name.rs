@@ -1,4 +1,4 @@
-//! The name of a version, and how it was made of what a page says.
+//! The name of a version, and how it was made of the text of a page.
 
 use std::fmt;
 use std::ops::Deref;
@@ -16,7 +16,7 @@ pub struct FilteredName {
 }
 
 impl FilteredName {
-    /// The name that was made of a raw one in this way.
+    /// A name that was made of a raw one.
     pub fn new(text: String, raw: &str, derivation: &Arc<Derivation>) -> Self {
         Self {
             text,
@@ -54,16 +54,16 @@ pub struct VersionName<'a> {
 /// How the name of a version was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameDerivation {
-    /// The text that stands on the page.
+    /// The text on the page.
     raw: Arc<str>,
     /// How it became the name.
     derivation: Option<Arc<Derivation>>,
-    /// Where it stands, if not where the day does.
+    /// Where it is, if not where the day is.
     place: Option<Place>,
 }
 
 impl<'a> VersionName<'a> {
-    /// A name that stands at a place of its own.
+    /// A name with a place of its own.
     pub fn at(
         text: &'a str,
         place: Place,
@@ -113,7 +113,7 @@ impl<'a> From<&'a FilteredName> for VersionName<'a> {
 }
 
 impl NameDerivation {
-    /// The text that stands on the page.
+    /// The text on the page.
     pub fn raw(&self) -> &str {
         &self.raw
     }
@@ -123,7 +123,7 @@ impl NameDerivation {
         self.derivation.as_deref()
     }
 
-    /// Where it stands, if that is told apart from where the day does.
+    /// Where it is, if that is known apart from the day.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
     }

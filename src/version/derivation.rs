@@ -1,4 +1,4 @@
-//! The way from a text to a value: the pattern that took it, and the template that wrote it.
+//! How a text became a value: the pattern that matched it, and the template that wrote it.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub struct Derivation {
 }
 
 impl Derivation {
-    /// Whether it is that of an entry which states nothing of versions.
+    /// Whether it is that of an entry without `regex` and `template`.
     pub fn is_standard(&self) -> bool {
         self.regex == DEFAULT_REGEX && self.template == DEFAULT_TEMPLATE
     }

@@ -5,7 +5,7 @@
 //! come from strangers, and each has its bounds.
 //!
 //! # Order
-//! PEP 440; for names that PEP 440 cannot read, [`order`] says so
+//! PEP 440; for names that PEP 440 cannot read, [`order`] gives `None`
 //! and the caller falls back to dates.
 
 mod derivation;
@@ -30,7 +30,7 @@ pub struct VersionFilter {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
     template: Template,
-    /// What is told of each include pattern.
+    /// One for each include pattern.
     derivations: Vec<Arc<Derivation>>,
 }
 
@@ -64,7 +64,7 @@ impl VersionFilter {
         }
     }
 
-    /// The same filter, telling that what it gives is read as something.
+    /// The same filter, for values that are read as `kind`.
     #[must_use]
     pub fn read_as(self, kind: &'static str) -> Self {
         let kind = Some(kind);
@@ -80,7 +80,7 @@ impl VersionFilter {
         }
     }
 
-    /// The filter of an auto config that states nothing.
+    /// The filter of an auto config without `regex` and `template`.
     pub fn standard() -> Self {
         static STANDARD: LazyLock<VersionFilter> = LazyLock::new(|| {
             VersionFilter::new(
@@ -176,7 +176,7 @@ fn has_large_number(name: &str) -> bool {
     name.len() >= LARGE && numbers.any(|number| number.len() >= LARGE)
 }
 
-/// Two names in which smaller numbers of the same order stand for those of 19 digits and more:
+/// Two names in which numbers of 19 digits and more are replaced by smaller ones of the same order:
 /// PEP 440 bounds no number, and its reader does.
 fn within_64_bits(names: [&str; 2]) -> [Cow<'_, str>; 2] {
     static NUMBER: LazyLock<Regex> =
@@ -211,14 +211,14 @@ fn is_dotted(name: &str) -> bool {
     all && digit_before
 }
 
-/// The order of two names that are numbers with dots; a missing number is nought.
+/// The order of two names that are numbers with dots; a missing number is zero.
 fn compare_dotted(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while !(a.is_empty() && b.is_empty()) {
         let (x, y);
         (x, a) = first_number(a);
         (y, b) = first_number(b);
-        // Without leading noughts the longer number is the larger, however long they are.
+        // Without leading zeros the longer number is the larger, however long they are.
         match x.len().cmp(&y.len()).then_with(|| x.cmp(y)) {
             Ordering::Equal => {}
             order => return order,
@@ -227,7 +227,7 @@ fn compare_dotted(a: &str, b: &str) -> Ordering {
     Ordering::Equal
 }
 
-/// The digits before the first dot without their leading noughts, and what follows the dot.
+/// The digits before the first dot without their leading zeros, and what follows the dot.
 fn first_number(name: &[u8]) -> (&[u8], &[u8]) {
     let end = name
         .iter()

@@ -20,7 +20,7 @@ use super::error::VersionError;
 const BACKTRACK_LIMIT: usize = 100_000;
 
 /// How often a pattern may be given up before it is no longer tried: a page has many texts.
-const PATIENCE: usize = 10;
+const GIVE_UP_LIMIT: usize = 10;
 
 /// The longest pattern that is accepted, in bytes.
 const PATTERN_LENGTH: usize = 10_000;
@@ -47,7 +47,7 @@ struct Backtracking {
 impl Backtracking {
     /// Whether the pattern was given up so often that it is tried no more.
     fn is_hopeless(&self) -> bool {
-        self.given_up.load(Ordering::Relaxed) >= PATIENCE
+        self.given_up.load(Ordering::Relaxed) >= GIVE_UP_LIMIT
     }
 
     /// What was found, unless the pattern was given up.
@@ -80,7 +80,7 @@ impl Pattern {
     }
 
     /// As [`Pattern::new`], but `^` and `$` are the ends of the text and not of its lines;
-    /// as in Python, `$` also stands before one last line end.
+    /// as in Python, `$` also matches before one last line end.
     pub fn whole(source: &str) -> Result<Self, VersionError> {
         Self::compile(source, r"\A", &with_python_end(&from_python(source)))
     }
@@ -241,7 +241,7 @@ impl<'de> Deserialize<'de> for Pattern {
     }
 }
 
-/// What is left of an engine's many-line message: its last line, which says what is wrong.
+/// What is left of an engine's many-line message: its last line, which names the mistake.
 fn last_line(message: &str) -> String {
     let line = message.lines().last().unwrap_or(message);
     line.trim().trim_start_matches("error: ").to_owned()
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alternative_can_not_escape_the_anchor() {
+    fn an_alternative_cannot_escape_the_anchor() {
         assert!(!Pattern::new(r"a|(?P<v>b)").unwrap().matches("xb"));
     }
 
@@ -443,7 +443,7 @@ mod tests {
     fn a_pattern_that_was_given_up_too_often_is_not_tried_again() {
         let pattern = Pattern::new(r"(?:(a|aa)+\1(?P<v>b)|(?P<w>x))").unwrap();
         assert!(pattern.matches("x"));
-        for _ in 0..PATIENCE {
+        for _ in 0..GIVE_UP_LIMIT {
             assert!(!pattern.matches(&"a".repeat(200)));
         }
         assert!(!pattern.matches("x"));

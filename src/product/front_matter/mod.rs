@@ -1,4 +1,4 @@
-//! The YAML between the `---` lines of a product file, as a tree that knows where each part stands.
+//! The YAML between the `---` lines of a product file, as a tree that knows the place of each part.
 //!
 //! One parse gives what everybody needs: the text of each scalar, how it is quoted, its
 //! bytes and its line in the file. `de` turns a part of the tree into typed values with
@@ -6,7 +6,7 @@
 //!
 //! # What is refused
 //! Aliases, tags, a key twice in one mapping, more than [`DEPTH`] levels, and more than
-//! one document. No product file needs them, an alias can stand for more text than fits
+//! one document. No product file needs them, an alias can expand to more text than fits
 //! into memory, and none of them can be edited in place with certainty.
 //!
 //! # Why these crates
@@ -87,7 +87,7 @@ fn locate(file: &[u8]) -> Result<Range<usize>, FrontMatterError> {
     })
 }
 
-/// The line, from 1, on which a byte stands.
+/// The line, from 1, of a byte.
 #[expect(clippy::naive_bytecount, reason = "no dependency for one line")]
 fn lines_before(file: &[u8], at: usize) -> usize {
     file[..at].iter().filter(|byte| **byte == b'\n').count() + 1
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_edited_with_certainty_is_refused_with_its_line() {
+    fn what_cannot_be_edited_with_certainty_is_refused_with_its_line() {
         assert_eq!(
             refusal("---\na: &x 1\nb: *x\n---\n"),
             (3, "an alias is not supported; write the value out".into())

@@ -1,4 +1,4 @@
-//! One part of a front matter: what stands there, how it is written, and where.
+//! One part of a front matter: its content, how it is written, and where.
 
 use std::ops::Range;
 
@@ -91,7 +91,7 @@ impl Node {
         })
     }
 
-    /// Whether the node is a plain scalar that says nothing.
+    /// Whether the node is a plain scalar without a value.
     pub fn is_null(&self) -> bool {
         matches!(&self.content, Content::Scalar(text, Style::Plain) if is_null(text))
     }

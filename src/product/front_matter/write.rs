@@ -9,7 +9,7 @@ use crate::value::Value;
 /// A value as YAML text; `old` is how the value that it replaces is written, if one is.
 ///
 /// Quotes stay as they are where they may. A day that replaces a day in quotes stays in
-/// quotes; one that replaces another text stands without, for it is no text any more.
+/// quotes; one that replaces another text is written without, as it is not a text any more.
 pub fn scalar(value: &Value, old: Option<(&str, Style)>) -> String {
     let quoted_day = old.is_some_and(|(text, _)| crate::date::parse_iso(text).is_some());
     match (value, old.map(|(_, style)| style)) {
@@ -29,7 +29,7 @@ pub fn scalar(value: &Value, old: Option<(&str, Style)>) -> String {
     }
 }
 
-/// A text in double quotes, with escapes for what may not stand there, or would not be seen.
+/// A text in double quotes, with escapes for what is not allowed there or not visible.
 pub fn double_quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -50,7 +50,7 @@ pub fn double_quoted(text: &str) -> String {
     out
 }
 
-/// Whether a character may stand in quotes and be seen for what it is.
+/// Whether a character is allowed in quotes and visible.
 fn is_printable(c: char) -> bool {
     crate::text::visible(c.encode_utf8(&mut [0; 4]))
         .chars()
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_seen_is_escaped() {
+    fn what_is_not_visible_is_escaped() {
         assert_eq!(
             double_quoted("a\"\\\n\u{7}\u{85}\u{202e}\u{feff}\u{1f916}\u{e0041}"),
             r#""a\"\\\n\x07\x85\u202e\ufeff🤖\U000e0041""#

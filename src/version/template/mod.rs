@@ -4,8 +4,8 @@
 //! There is no loop, no assignment and no other file.
 //!
 //! # Why filters are counted
-//! `replace` can make a text as many times longer as it has characters, and filters stand
-//! in chains. So a template has at most [`FILTER_COUNT`] of them, and whatever goes into one or
+//! `replace` can make a text as many times longer as it has characters, and filters are
+//! chained. So a template has at most [`FILTER_COUNT`] of them, and whatever goes into one or
 //! comes out is cut after [`LENGTH`](value::LENGTH) characters.
 
 mod node;
@@ -26,7 +26,7 @@ use super::pattern::Groups;
 /// The longest template that is accepted, in bytes; it also bounds how deep blocks nest.
 const TEMPLATE_LENGTH: usize = 2_000;
 
-/// How many filters a template may have; a `|` counts wherever it stands.
+/// How many filters a template may have; a `|` counts anywhere.
 const FILTER_COUNT: usize = 4;
 
 /// A Liquid template over the named groups of a match.
@@ -293,9 +293,9 @@ mod tests {
                 "each line of a comment tag must start with `#`",
             ),
         ] {
-            let said = Template::new(source).unwrap_err();
-            let VersionError::Template { reason: found, .. } = said else {
-                panic!("{said}");
+            let error = Template::new(source).unwrap_err();
+            let VersionError::Template { reason: found, .. } = error else {
+                panic!("{error}");
             };
             assert_eq!(found, reason, "{source}");
         }
