@@ -44,7 +44,7 @@ pub enum EditError {
         reason: &'static str,
     },
     /// The edited text differs in more or less than what was planned.
-    #[error("{path}: the edited file would not say exactly what was planned: {reason}")]
+    #[error("{path}: the edited file would differ from what was planned: {reason}")]
     Proof { path: String, reason: String },
 }
 

@@ -8,7 +8,7 @@ pub enum StoreError {
     Shape(#[from] serde_json::Error),
     /// The date of a version is not written `YYYY-MM-DD`.
     #[error(
-        "the date of version `{}` is `{}`, not a day",
+        "the date of version `{}` is `{}`, not a date",
         crate::text::Excerpt(version),
         crate::text::Excerpt(date)
     )]

@@ -326,7 +326,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the date of version `1` is `soon`, not a day"
+            "the date of version `1` is `soon`, not a date"
         );
         assert!(matches!(data("[]").unwrap_err(), StoreError::Shape(_)));
     }

@@ -87,7 +87,7 @@ impl de::Error for ConfigError {
         let mut error = Self::unknown(0, "word", variant, expected.iter().copied());
         error
             .hint
-            .get_or_insert_with(|| format!("one of `{}` is expected", expected.join("`, `")));
+            .get_or_insert_with(|| format!("expected one of `{}`", expected.join("`, `")));
         error
     }
 }
@@ -178,7 +178,7 @@ impl<'de> de::Deserializer<'de> for &'de Node {
             _ => Err(ConfigError::new(
                 self.line,
                 format!(
-                    "`true` or `false` is expected, not {}",
+                    "expected `true` or `false`, found {}",
                     self.text()
                         .map_or(self.kind().into(), |text| format!("`{}`", Excerpt(text)))
                 ),
@@ -198,7 +198,7 @@ impl<'de> de::Deserializer<'de> for &'de Node {
                 .map_err(|error: ConfigError| error.at(self)),
             None => Err(ConfigError::new(
                 self.line,
-                format!("a word is expected, {} stands here", self.kind()),
+                format!("expected a word, found {}", self.kind()),
             )),
         }
     }
@@ -377,7 +377,7 @@ mod tests {
             read::<Config>("column: a\nrender: maybe\n")
                 .unwrap_err()
                 .to_string(),
-            "`true` or `false` is expected, not `maybe`"
+            "expected `true` or `false`, found `maybe`"
         );
         let error = read::<Config>("render: false\n").unwrap_err();
         assert_eq!(

@@ -30,7 +30,7 @@ pub enum FrontMatterError {
         what: &'static str,
         instead: &'static str,
     },
-    #[error("`{}` stands twice in one mapping", Excerpt(key))]
+    #[error("`{}` occurs twice in one mapping", Excerpt(key))]
     Duplicate { line: usize, key: String },
 }
 

@@ -166,7 +166,7 @@ mod tests {
         );
         assert_eq!(
             refusal("---\na: 1\n\na: 2\n---\n"),
-            (4, "`a` stands twice in one mapping".into())
+            (4, "`a` occurs twice in one mapping".into())
         );
         let deep = format!("---\na: {}1{}\n---\n", "[".repeat(200), "]".repeat(200));
         assert_eq!(refusal(&deep).0, 2);
