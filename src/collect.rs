@@ -131,7 +131,6 @@ pub async fn collect(
     Collected { data, error: None }
 }
 
-/// One step of one product.
 struct Run<'a> {
     product: &'a Arc<Product>,
     step: &'a Arc<Step>,
@@ -254,14 +253,10 @@ impl Run<'_> {
     }
 }
 
-/// How far a part of a step is.
 #[derive(Default)]
 struct State {
-    /// The number of the round, from 1.
     number: usize,
-    /// All that was asked.
     asked: HashSet<Request>,
-    /// The answers of the round before.
     previous: Vec<Answer>,
     items: Items,
 }
@@ -291,12 +286,13 @@ mod tests {
         Arc::new(Product::read("p", "p.md", file.into_bytes()).unwrap())
     }
 
-    /// A product with one entry of a method.
-    fn of<M: Method>(argument: &str) -> (Arc<Product>, Vec<Arc<Step>>) {
-        let product = product(&format!("    - method: {argument}\n"));
+    /// A product with one entry of [`Acting`].
+    fn acting(act: &str) -> (Arc<Product>, Vec<Arc<Step>>) {
+        let product = product(&format!("    - method: https://a.test/{act}\n"));
         let entry = product.auto().unwrap().unwrap().config(1).unwrap().unwrap();
         let mut step = Step::new(&entry);
-        step.parts.push(Entry::of::<M>("").part(entry).unwrap());
+        step.parts
+            .push(Entry::of::<Acting>("").part(entry).unwrap());
         (product, vec![Arc::new(step)])
     }
 
@@ -311,109 +307,75 @@ mod tests {
         collected.error.as_ref().unwrap().kind.to_string()
     }
 
-    fn day() -> Date {
-        parse_iso("2024-01-31").unwrap()
-    }
+    static DONE: Mutex<Option<Receiver<()>>> = Mutex::new(None);
 
-    /// Asks for page after page, of which each is the next number.
-    struct Endless;
+    /// Does what the end of its URL says.
+    struct Acting;
 
-    impl Method for Endless {
+    impl Method for Acting {
         const NAME: &'static str = "method";
         type Config = NoConfig;
 
-        fn read(_: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
-            data.declare("1.0", day(), Origin::default());
-            let number = round.number.min(if round.page().text() == "again" {
-                3
-            } else {
-                usize::MAX
-            });
-            Ok(vec![
-                Request::get(format!("https://a.test/{number}")).into(),
-            ])
+        fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
+            let next = |number: usize| {
+                let url = format!("https://a.test/{number}");
+                Ok(vec![Request::get(url).into()])
+            };
+            let (_, act) = cx.argument().rsplit_once('/').unwrap();
+            assert!(act != "panic", "as asked");
+            if act != "record-nothing" {
+                let day = parse_iso("2024-01-31").unwrap();
+                data.declare("1.0", day, Origin::default());
+            }
+            match act {
+                "ask-again" => next(round.number.min(3)),
+                "ask-without-end" => next(round.number),
+                "wait-for-another-product" => {
+                    let done = DONE.lock().unwrap().take().unwrap();
+                    done.recv_timeout(Duration::from_mins(1))
+                        .expect("the other product is done");
+                    Ok(vec![])
+                }
+                _ => Ok(vec![]),
+            }
         }
     }
 
     #[tokio::test]
     async fn a_method_that_asks_again_or_without_end_is_stopped() {
-        let again = run(of::<Endless>("https://a.test/"), "again").await;
+        let again = run(acting("ask-again"), "").await;
         assert_eq!(failure(&again), "asked again for https://a.test/3");
-        let endless = run(of::<Endless>("https://a.test/"), "").await;
+        let endless = run(acting("ask-without-end"), "").await;
         assert_eq!(
             failure(&endless),
             "still not done after 1000 rounds of pages"
         );
     }
 
-    /// Waits until it is told that another product is done.
-    struct Slow;
-
-    static DONE: Mutex<Option<Receiver<()>>> = Mutex::new(None);
-
-    impl Method for Slow {
-        const NAME: &'static str = "method";
-        type Config = NoConfig;
-
-        fn read(_: &Context<'_>, _: &NoConfig, _: &Round<'_>, data: &mut ReleaseData) -> Next {
-            let done = DONE.lock().unwrap().take().unwrap();
-            done.recv_timeout(Duration::from_mins(1))
-                .expect("the other product is done");
-            data.declare("1.0", day(), Origin::default());
-            Ok(vec![])
-        }
-    }
-
-    /// Needs a page and no time.
-    struct Quick;
-
-    impl Method for Quick {
-        const NAME: &'static str = "method";
-        type Config = NoConfig;
-
-        fn read(_: &Context<'_>, _: &NoConfig, _: &Round<'_>, data: &mut ReleaseData) -> Next {
-            data.declare("1.0", day(), Origin::default());
-            Ok(vec![])
-        }
-    }
-
     /// On one thread: a method that read there would wait for ever.
     #[tokio::test]
     async fn a_page_that_takes_long_holds_up_no_other_product() {
-        let (done, told): (Sender<()>, Receiver<()>) = channel();
-        *DONE.lock().unwrap() = Some(told);
+        let (done, waiting): (Sender<()>, Receiver<()>) = channel();
+        *DONE.lock().unwrap() = Some(waiting);
         let quick = async {
-            let quick = run(of::<Quick>("https://a.test/"), "").await;
+            let quick = run(acting("be-quick"), "").await;
             done.send(()).unwrap();
             quick
         };
-        let (slow, quick) = tokio::join!(run(of::<Slow>("https://a.test/"), ""), quick);
+        let (slow, quick) = tokio::join!(run(acting("wait-for-another-product"), ""), quick);
         assert!(slow.error.is_none() && quick.error.is_none());
-    }
-
-    /// Reads nothing, or panics.
-    struct Bad;
-
-    impl Method for Bad {
-        const NAME: &'static str = "method";
-        type Config = NoConfig;
-
-        fn read(_: &Context<'_>, _: &NoConfig, round: &Round<'_>, _: &mut ReleaseData) -> Next {
-            assert!(round.page().text() != "panic", "as asked");
-            Ok(vec![])
-        }
     }
 
     #[tokio::test]
     async fn a_method_that_records_nothing_fails() {
-        let nothing = run(of::<Bad>("https://a.test/"), "").await;
+        let nothing = run(acting("record-nothing"), "").await;
         assert_eq!(failure(&nothing), "found no releases or versions");
     }
 
     #[tokio::test]
     #[should_panic(expected = "as asked")]
     async fn a_panic_of_a_method_is_one_of_its_product() {
-        run(of::<Bad>("https://a.test/"), "panic").await;
+        run(acting("panic"), "").await;
     }
 
     /// A JSON list of versions, so many with a day and so many with none that can be read.

@@ -1,4 +1,4 @@
-//! What is rejected, over products and changes made at random.
+//! What is rejected: single changes, and over products and changes made at random.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -50,6 +50,10 @@ fn change(index: usize, field: &str, new: Value) -> Change {
 
 fn today() -> Date {
     parse_iso("2024-06-01").unwrap()
+}
+
+fn day(text: &str) -> Value {
+    Value::Date(parse_iso(text).unwrap())
 }
 
 fn value(field: usize) -> BoxedStrategy<Option<Value>> {
@@ -141,4 +145,124 @@ proptest! {
             prop_assert!(!faults(&with(&before, &back)).is_subset(&known), "{change:?}");
         }
     }
+}
+
+fn cycle(release: &str, eol: &str) -> Vec<Option<Value>> {
+    vec![
+        Some(day(release)),
+        Some(Value::Bool(false)),
+        Some(day(eol)),
+        None,
+        Some(Value::Text("a1".into())),
+        None,
+        None,
+    ]
+}
+
+fn outcome(cycles: &[Vec<Option<Value>>], changes: &[Change]) -> (Vec<String>, Vec<String>) {
+    let changes: Vec<&Change> = changes.iter().collect();
+    let (mut kept, mut rejected) = (Vec::new(), Vec::new());
+    for (change, violation) in changes
+        .iter()
+        .zip(reject(&product(cycles), &changes, today()))
+    {
+        match violation {
+            None => kept.push(change.field.clone()),
+            Some(violation) => rejected.push(format!(
+                "{} {} {}: {violation}",
+                change.cycle, change.field, violation.rule
+            )),
+        }
+    }
+    (kept, rejected)
+}
+
+#[test]
+fn one_bad_change_is_rejected_alone() {
+    let (kept, rejected) = outcome(
+        &[cycle("2024-01-01", "2025-01-01")],
+        &[
+            change(0, "eol", day("2023-01-01")),
+            change(0, "eoes", day("2026-01-01")),
+            change(0, "latest", Value::Text("a2".into())),
+        ],
+    );
+    assert_eq!(kept, ["eoes", "latest"]);
+    assert_eq!(
+        rejected,
+        ["c0 eol date-order: `releaseDate` (2024-01-01) is after `eol`, which is 2023-01-01"]
+    );
+}
+
+#[test]
+fn latest_and_its_day_stay_together() {
+    let (kept, rejected) = outcome(
+        &[cycle("2024-01-01", "2025-01-01")],
+        &[
+            change(0, "latest", Value::Text("a2".into())),
+            change(0, "latestReleaseDate", day("2025-01-01")),
+        ],
+    );
+    assert!(kept.is_empty());
+    assert_eq!(rejected.len(), 2);
+    assert!(rejected.iter().all(|held| held.contains("future")));
+}
+
+#[test]
+fn what_was_invalid_before_is_no_reason() {
+    let (kept, rejected) = outcome(
+        &[cycle("2024-01-01", "2023-01-01")],
+        &[change(0, "eol", day("2023-06-01"))],
+    );
+    assert_eq!((kept.len(), rejected.len()), (1, 0));
+}
+
+#[test]
+fn a_day_that_would_break_the_order_of_cycles_is_rejected() {
+    let cycles = [
+        cycle("2024-01-01", "2025-01-01"),
+        cycle("2023-01-01", "2025-01-01"),
+    ];
+    let (kept, rejected) = outcome(
+        &cycles,
+        &[
+            change(0, "releaseDate", day("2023-12-01")),
+            change(1, "releaseDate", day("2023-12-02")),
+            change(1, "eol", day("2025-02-01")),
+        ],
+    );
+    assert_eq!((kept.len(), rejected.len()), (2, 1));
+}
+
+#[test]
+fn a_field_that_nobody_declared_and_nothing_for_a_day_are_rejected() {
+    let (kept, rejected) = outcome(
+        &[cycle("2024-01-01", "2025-01-01")],
+        &[
+            change(0, "color", Value::Text("red".into())),
+            change(0, "eol", Value::Null),
+        ],
+    );
+    assert!(kept.is_empty());
+    assert!(
+        rejected[0].contains("undeclared") && rejected[1].contains("missing"),
+        "{rejected:?}"
+    );
+}
+
+#[test]
+fn a_hundred_bad_cycles_come_to_an_end() {
+    let cycles: Vec<_> = (0..100)
+        .map(|number| cycle(&format!("{}-01-01", 2020 - number), "2030-01-01"))
+        .collect();
+    let changes: Vec<Change> = (0..100)
+        .flat_map(|number| {
+            [
+                change(number, "releaseDate", day("2023-01-01")),
+                change(number, "eol", day("2019-01-01")),
+            ]
+        })
+        .collect();
+    let (kept, rejected) = outcome(&cycles, &changes);
+    assert_eq!(kept.len() + rejected.len(), 200);
 }

@@ -8,18 +8,15 @@ use crate::value::Value;
 
 /// One field of one release cycle, from what to what.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Change {
     /// The place of the cycle in the file, from 0.
     pub index: usize,
-    /// The name of the cycle.
     pub cycle: String,
-    /// The field.
     pub field: String,
     /// What it held; `None` where it was absent.
     pub old: Option<Value>,
-    /// What it is to hold.
     pub new: Value,
-    /// Where that comes from.
     pub origin: Origin,
 }
 

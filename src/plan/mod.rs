@@ -200,6 +200,18 @@ impl Plan {
     /// What the guard objects to and nobody accepted; what is about the sources as a whole
     /// comes first.
     pub fn objections(&self) -> impl Iterator<Item = Objection<'_>> {
+        self.all_objections()
+            .filter(|objection| !objection.hold.accepted)
+    }
+
+    /// The ids of what the guard objects to and a person accepted.
+    pub fn accepted_ids(&self) -> impl Iterator<Item = &str> {
+        self.all_objections()
+            .filter(|objection| objection.hold.accepted)
+            .flat_map(|objection| [&*objection.hold.id, &*objection.hold.group])
+    }
+
+    fn all_objections(&self) -> impl Iterator<Item = Objection<'_>> {
         let (hold, written) = match &self.sources {
             Sources::Trusted { despite } => (despite.as_ref(), true),
             Sources::Suspicious(hold) => (Some(hold), false),
@@ -217,38 +229,14 @@ impl Plan {
                 }
                 Verdict::Pinned(_) => return None,
             };
+            let change = Some(&decision.change);
             Some(Objection {
                 hold,
-                change: Some(&decision.change),
+                change,
                 written,
             })
         });
-        sources
-            .into_iter()
-            .chain(changes)
-            .filter(|objection| !objection.hold.accepted)
-    }
-
-    /// The ids of what the guard objects to and a person accepted.
-    pub fn accepted_ids(&self) -> impl Iterator<Item = &str> {
-        let sources = match &self.sources {
-            Sources::Trusted { despite } => despite.as_ref(),
-            Sources::Suspicious(_) => None,
-        };
-        let changes = self
-            .decisions
-            .iter()
-            .filter_map(|decision| match &decision.verdict {
-                Verdict::Write { despite, .. } | Verdict::Rejected { despite, .. } => {
-                    despite.as_ref()
-                }
-                Verdict::Held(_) | Verdict::Pinned(_) => None,
-            });
-        sources
-            .into_iter()
-            .chain(changes)
-            .filter(|hold| hold.accepted)
-            .flat_map(|hold| [&*hold.id, &*hold.group])
+        sources.into_iter().chain(changes)
     }
 
     /// The history after a run that writes this plan. `seen` is what the plan was made with,
@@ -341,7 +329,6 @@ fn pins(
         .collect()
 }
 
-/// Whether release data states a field of a cycle.
 fn states(product: &Product, data: &ReleaseData, cycle: &str, field: &str) -> bool {
     let stated = data
         .releases

@@ -12,37 +12,26 @@ const NEWS_DAYS: i64 = 30;
 
 /// Something that a person should look at.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Notice {
     /// A version that belongs to no cycle.
     UnmatchedVersion {
-        /// The version.
         version: String,
-        /// Its day.
         date: Date,
-        /// Where it is said.
         origin: Arc<Origin>,
     },
     /// A release of which the file has no cycle.
     UnmatchedRelease {
-        /// Its name.
         name: String,
-        /// What was collected of it; in a box, since most notices are of another kind.
+        /// In a box, since most notices are of another kind.
         release: Box<Release>,
     },
     /// A cycle whose latest version is none of those that are known.
-    LatestUnknown {
-        /// The cycle.
-        cycle: String,
-        /// Its latest version.
-        latest: String,
-    },
+    LatestUnknown { cycle: String, latest: String },
     /// A cycle that is not at its end and of which nothing was heard for long.
     Stale {
-        /// The cycle.
         cycle: String,
-        /// How long, in days.
         days: i64,
-        /// Since what.
         since: StaleSince,
     },
 }

@@ -16,14 +16,12 @@ pub enum GuardMode {
 
 /// What a run was asked to do with changes.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Policy {
-    /// What happens to changes that the guard objects to.
     pub guard: GuardMode,
     /// Whether changes that the site's rules refuse are rejected.
     pub validate: bool,
-    /// What people decided in `shelflife.toml`.
     pub settings: Settings,
-    /// The held changes that people accepted.
     pub accepted: AcceptedIds,
 }
 

@@ -45,18 +45,13 @@ pub struct Settings {
 
 /// A value that a person decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Pin {
-    /// The product.
     pub product: String,
-    /// The name of the cycle.
     pub cycle: String,
-    /// The field.
     pub field: String,
-    /// Why.
     pub why: String,
-    /// The last day on which this holds.
     pub until: Date,
-    /// Where it stands, from 1.
     pub line: usize,
 }
 

@@ -21,21 +21,17 @@ use crate::value::Value;
 
 /// One write of the past.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct RecordedWrite {
     /// What names the run, such as a commit.
     pub commit: String,
-    /// The day of the run.
     pub date: Date,
-    /// The product.
     pub product: String,
-    /// The name of the cycle.
     #[serde(rename = "releaseCycle")]
     pub cycle: String,
-    /// The field.
     pub field: String,
     /// What it held, as a text; `True` and `False` are booleans.
     pub old: Option<String>,
-    /// What it was made to hold.
     pub new: Option<String>,
     /// Whether a person put the old value back soon after.
     pub restored: bool,
@@ -153,7 +149,7 @@ pub fn backtest(
                 score.holds.insert(first + index, rule);
             }
             let day = input.today;
-            for write in &writes {
+            for write in writes {
                 history.record(write, day);
             }
         }

@@ -1,24 +1,21 @@
 //! One field of one release cycle, from what to what: what the rules of the guard look at.
 
+use serde::{Deserialize, Serialize};
+
 use crate::date::Date;
 use crate::plan::change::Change;
 use crate::value::Value;
 
 /// One field of one cycle, from what to what. Nothing is `None`, and so is an empty field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::plan) struct FieldWrite {
-    /// The name of the cycle.
     pub(super) cycle: String,
-    /// The field.
     pub(super) field: String,
-    /// What it held.
     pub(super) old: Option<Value>,
-    /// What it is to hold.
     pub(super) new: Option<Value>,
 }
 
 impl FieldWrite {
-    /// The write of a change.
     pub(in crate::plan) fn of(change: &Change) -> Self {
         let stated = |value: &Value| (*value != Value::Null).then(|| value.clone());
         Self {
@@ -29,12 +26,14 @@ impl FieldWrite {
         }
     }
 
-    /// The day that stood there.
+    pub(super) fn key(&self) -> (&str, &str) {
+        (&self.cycle, &self.field)
+    }
+
     pub(super) fn old_day(&self) -> Option<Date> {
         self.old.as_ref().and_then(Value::date_or_quoted)
     }
 
-    /// The day that is to stand there.
     pub(super) fn new_day(&self) -> Option<Date> {
         self.new.as_ref().and_then(Value::date_or_quoted)
     }
@@ -44,7 +43,6 @@ impl FieldWrite {
         Some((self.new_day()? - self.old_day()?).num_days())
     }
 
-    /// The latest version before and after.
     pub(super) fn versions(&self) -> Option<(&str, &str)> {
         match (&self.old, &self.new) {
             (Some(Value::Text(old)), Some(Value::Text(new))) if self.field == "latest" => {
@@ -75,7 +73,6 @@ pub(super) fn is_lifecycle(field: &str) -> bool {
     )
 }
 
-/// The numbers of a name, in order.
 pub(super) fn numbers(name: &str) -> Vec<u64> {
     name.split(|c: char| !c.is_ascii_digit())
         .filter(|digits| !digits.is_empty())

@@ -27,7 +27,6 @@ use crate::plan::change::Change;
 use crate::product::{Product, ReleaseCycle};
 use crate::value::Value;
 
-/// How long a write is remembered, in days.
 const DAYS: i64 = 400;
 
 /// What earlier runs did to a product.
@@ -55,16 +54,9 @@ pub struct History {
 /// A write of an earlier run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::plan) struct PastWrite {
-    /// The day of the run.
     pub(super) day: Date,
-    /// The name of the cycle.
-    pub(super) cycle: String,
-    /// The field.
-    pub(super) field: String,
-    /// What it held.
-    pub(super) old: Option<Value>,
-    /// What it was made to hold.
-    pub(super) new: Option<Value>,
+    #[serde(flatten)]
+    pub(super) write: FieldWrite,
 }
 
 /// A write that may or may not have reached the file.
@@ -73,36 +65,16 @@ pub(in crate::plan) struct PendingWrite {
     /// Which run planned it, by a number that grows. Its writes are settled together.
     run: u64,
     #[serde(flatten)]
-    pub(in crate::plan) write: PastWrite,
+    pub(super) past: PastWrite,
     /// Whether a person accepted it although a rule objected.
     #[serde(default)]
-    pub(in crate::plan) accepted: bool,
+    accepted: bool,
 }
 
 /// Why a history cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("is not a guard history file")]
 pub struct HistoryError(#[from] serde_json::Error);
-
-impl PastWrite {
-    fn of(write: &FieldWrite, day: Date) -> Self {
-        Self {
-            day,
-            cycle: write.cycle.clone(),
-            field: write.field.clone(),
-            old: write.old.clone(),
-            new: write.new.clone(),
-        }
-    }
-
-    fn key(&self) -> (&str, &str) {
-        (&self.cycle, &self.field)
-    }
-
-    fn wants(&self, other: &Self) -> bool {
-        self.key() == other.key() && same(self.new.as_ref(), other.new.as_ref())
-    }
-}
 
 impl History {
     /// Reads what [`History::to_json`] wrote.
@@ -118,7 +90,7 @@ impl History {
     }
 
     /// Records a write that was made, and forgets those of long ago.
-    pub(super) fn record(&mut self, write: &FieldWrite, day: Date) {
+    pub(super) fn record(&mut self, write: FieldWrite, day: Date) {
         if let Some(step) = write.step() {
             self.largest_step = self.largest_step.max(step);
         }
@@ -130,7 +102,7 @@ impl History {
             self.writes
                 .retain(|written| (day - written.day).num_days() <= DAYS);
         }
-        self.writes.push(PastWrite::of(write, day));
+        self.writes.push(PastWrite { day, write });
     }
 
     /// Settles what is pending by what the file reads now.
@@ -143,7 +115,7 @@ impl History {
             cycles.entry(cycle.name()).or_default().push(cycle);
         }
         // Of cycles of one name, any counts.
-        let reads = |write: &PastWrite| {
+        let reads = |write: &FieldWrite| {
             let cycles = cycles.get(&*write.cycle).into_iter().flatten();
             cycles.map(|cycle| cycle.value(&write.field)).any(|now| {
                 let now = now.filter(|now| *now != Value::Null);
@@ -151,38 +123,34 @@ impl History {
             })
         };
         // A value that an earlier run planned too shows that the earlier one reached the file.
-        let mut planned: HashMap<(&str, &str), Vec<&PastWrite>> = HashMap::new();
+        let mut planned: HashMap<(&str, &str), Vec<&Option<Value>>> = HashMap::new();
         let mut made: BTreeSet<u64> = BTreeSet::new();
-        for PendingWrite { run, write, .. } in &self.pending {
+        for PendingWrite { run, past, .. } in &self.pending {
+            let (write, new) = (&past.write, &past.write.new);
             let earlier = planned.entry(write.key()).or_default();
-            if reads(write) && !earlier.iter().any(|earlier| earlier.wants(write)) {
+            let is_planned = |earlier: &&Option<Value>| same(earlier.as_ref(), new.as_ref());
+            if reads(write) && !earlier.iter().any(is_planned) {
                 made.insert(*run);
             }
-            earlier.push(write);
+            earlier.push(new);
         }
         let (made, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending)
             .into_iter()
             .partition(|pending| made.contains(&pending.run));
         // What reads in the file is no longer open, and neither is an older plan for a field.
         let mut newest: HashMap<(&str, &str), u64> = HashMap::new();
-        for PendingWrite { run, write, .. } in &made {
-            newest.insert(write.key(), *run);
+        for PendingWrite { run, past, .. } in &made {
+            newest.insert(past.write.key(), *run);
         }
         self.pending = open
             .into_iter()
-            .filter(|PendingWrite { run, write, .. }| {
+            .filter(|PendingWrite { run, past, .. }| {
+                let write = &past.write;
                 !reads(write) && newest.get(&write.key()).is_none_or(|made| made < run)
             })
             .collect();
-        for PendingWrite { write, .. } in made {
-            let day = write.day;
-            let write = FieldWrite {
-                cycle: write.cycle,
-                field: write.field,
-                old: write.old,
-                new: write.new,
-            };
-            self.record(&write, day);
+        for PendingWrite { past, .. } in made {
+            self.record(past.write, past.day);
         }
     }
 
@@ -190,27 +158,24 @@ impl History {
     /// same as the newest one is that one again.
     pub(in crate::plan) fn plan(&mut self, writes: Vec<(FieldWrite, bool)>, day: Date) {
         self.pending
-            .retain(|pending| (day - pending.write.day).num_days() <= DAYS);
+            .retain(|pending| (day - pending.past.day).num_days() <= DAYS);
         let newest = self.pending.last().map_or(0, |pending| pending.run);
         let accepted: HashSet<(String, String, String)> = self
             .pending
             .iter()
             .filter(|pending| pending.accepted)
-            .map(|pending| decision(&pending.write))
+            .map(|pending| decision(&pending.past.write))
             .collect();
         let planned: Vec<PendingWrite> = writes
             .into_iter()
-            .map(|(write, is_accepted)| {
-                let write = PastWrite::of(&write, day);
-                PendingWrite {
-                    run: newest + 1,
-                    accepted: is_accepted || accepted.contains(&decision(&write)),
-                    write,
-                }
+            .map(|(write, is_accepted)| PendingWrite {
+                run: newest + 1,
+                accepted: is_accepted || accepted.contains(&decision(&write)),
+                past: PastWrite { day, write },
             })
             .collect();
         let wanted = |pending: &[PendingWrite]| -> BTreeSet<(String, String, String)> {
-            let writes = pending.iter().map(|pending| decision(&pending.write));
+            let writes = pending.iter().map(|pending| decision(&pending.past.write));
             writes.collect()
         };
         let start = self.pending.partition_point(|pending| pending.run < newest);
@@ -236,18 +201,17 @@ impl History {
             .collect();
         let known: HashSet<u64> = seen.pending.iter().map(|pending| pending.run).collect();
         self.pending.retain(|pending| {
-            !known.contains(&pending.run) || !agreed.contains(&pending.write.key())
+            !known.contains(&pending.run) || !agreed.contains(&pending.past.write.key())
         });
     }
 
-    /// The fields in which something is pending, by cycle and field.
     pub(in crate::plan) fn pending_fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pending.iter().map(|pending| pending.write.key())
+        self.pending.iter().map(|pending| pending.past.write.key())
     }
 }
 
 /// What a write wants, so that equal ones are found.
-fn decision(write: &PastWrite) -> (String, String, String) {
+fn decision(write: &FieldWrite) -> (String, String, String) {
     let new = write.new.as_ref().map(ToString::to_string);
     (
         write.cycle.clone(),
@@ -268,32 +232,30 @@ pub(in crate::plan) struct HistoryIndex<'a> {
 type ByField<'a, T> = HashMap<&'a str, HashMap<&'a str, Vec<&'a T>>>;
 
 impl<'a> HistoryIndex<'a> {
-    /// The index of a history.
     pub(in crate::plan) fn of(history: &'a History) -> Self {
         let mut index = Self {
             history,
             writes: HashMap::new(),
             pending: HashMap::new(),
         };
-        for write in &history.writes {
-            let cycle = index.writes.entry(&write.cycle).or_default();
-            cycle.entry(&write.field).or_default().push(write);
+        for past in &history.writes {
+            let cycle = index.writes.entry(&past.write.cycle).or_default();
+            cycle.entry(&past.write.field).or_default().push(past);
         }
         for pending in &history.pending {
-            let cycle = index.pending.entry(&pending.write.cycle).or_default();
-            cycle.entry(&pending.write.field).or_default().push(pending);
+            let write = &pending.past.write;
+            let cycle = index.pending.entry(&write.cycle).or_default();
+            cycle.entry(&write.field).or_default().push(pending);
         }
         index
     }
 
-    /// What was written into a field, the oldest first.
     pub(super) fn written(&self, write: &FieldWrite) -> &[&'a PastWrite] {
         let written = self.writes.get(&*write.cycle);
         let written = written.and_then(|cycle| cycle.get(&*write.field));
         written.map_or(&[], Vec::as_slice)
     }
 
-    /// What is pending in a field, the oldest first.
     pub(super) fn pending(&self, write: &FieldWrite) -> &[&'a PendingWrite] {
         let pending = self.pending.get(&*write.cycle);
         let pending = pending.and_then(|cycle| cycle.get(&*write.field));
@@ -305,9 +267,9 @@ impl<'a> HistoryIndex<'a> {
         let write = FieldWrite::of(change);
         let pending = self.pending(&write).iter().rev();
         pending
-            .map(|pending| &pending.write)
-            .find(|pending| same(pending.new.as_ref(), write.new.as_ref()))
-            .map(|pending| pending.day)
+            .map(|pending| &pending.past)
+            .find(|past| same(past.write.new.as_ref(), write.new.as_ref()))
+            .map(|past| past.day)
     }
 
     /// Whether an earlier run wrote a change over the value that still stands there because a
@@ -315,9 +277,10 @@ impl<'a> HistoryIndex<'a> {
     pub(super) fn accepted(&self, change: &Change) -> bool {
         let write = FieldWrite::of(change);
         self.pending(&write).iter().any(|pending| {
+            let past = &pending.past.write;
             pending.accepted
-                && same(pending.write.old.as_ref(), write.old.as_ref())
-                && same(pending.write.new.as_ref(), write.new.as_ref())
+                && same(past.old.as_ref(), write.old.as_ref())
+                && same(past.new.as_ref(), write.new.as_ref())
         })
     }
 }

@@ -53,15 +53,11 @@ use crate::date::Date;
 /// What the guard knows beside the changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GuardInput<'a> {
-    /// The figures of the rules.
     pub(super) thresholds: &'a Thresholds,
-    /// The rules that are switched off for a product.
     pub(super) suppressions: &'a [Suppression],
     /// What earlier runs did, settled by the file as it reads now.
     pub(super) history: &'a HistoryIndex<'a>,
-    /// What people accepted.
     pub(super) accepted: &'a AcceptedIds,
-    /// The day of the run.
     pub(super) today: Date,
 }
 
@@ -76,7 +72,6 @@ pub(super) struct Objections {
 }
 
 impl Objections {
-    /// No objection to so many changes.
     pub(super) fn none(changes: usize) -> Self {
         Self {
             sources: None,

@@ -102,20 +102,21 @@ fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Op
     let pending = run.history.pending(write);
     let is_lost = pending
         .iter()
-        .any(|lost| same(lost.write.old.as_ref(), write.old.as_ref()));
+        .any(|lost| same(lost.past.write.old.as_ref(), write.old.as_ref()));
     let written = run.before(write).next();
     // What an earlier run wrote is no correction either.
-    let is_ours = written.is_some_and(|last| same(last.new.as_ref(), write.old.as_ref()));
+    let is_ours = written.is_some_and(|last| same(last.write.new.as_ref(), write.old.as_ref()));
     let planned = pending.last().filter(|_| !is_lost && !is_ours);
     let (last, was_written) = match planned {
-        Some(planned) => (&planned.write, false),
+        Some(planned) => (&planned.past, false),
         None => (written?, true),
     };
-    let differs = !same(last.new.as_ref(), write.old.as_ref());
+    let value = last.write.new.as_ref();
+    let differs = !same(value, write.old.as_ref());
     let lately = (run.day - last.day).num_days() <= i64::from(limits.corrected_days);
-    let again = same(last.new.as_ref(), write.new.as_ref());
+    let again = same(value, write.new.as_ref());
     (differs && lately && (again || is_lifecycle(&write.field))).then(|| Cause::Corrected {
-        value: last.new.clone(),
+        value: value.cloned(),
         was_written,
         day: last.day,
         again,
@@ -137,7 +138,7 @@ fn swing(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option
         is_lifecycle(&write.field) || write.field == "releaseDate" || run.is_day_alone(write);
     write.days().filter(|days| settled && *days < 0)?;
     let left = run.before(write).find(|before| {
-        same(before.old.as_ref(), write.new.as_ref())
+        same(before.write.old.as_ref(), write.new.as_ref())
             && (run.day - before.day).num_days() <= i64::from(limits.swing_days)
     })?;
     Some(Cause::Swing { until: left.day })

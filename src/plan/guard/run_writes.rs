@@ -9,11 +9,8 @@ use crate::date::Date;
 /// The writes of one run to one product.
 #[derive(Debug)]
 pub(super) struct RunWrites<'a> {
-    /// The day of the run.
     pub(super) day: Date,
-    /// The writes.
     pub(super) writes: &'a [FieldWrite],
-    /// What earlier runs wrote.
     pub(super) history: &'a HistoryIndex<'a>,
     /// The fields that are written, by cycle.
     by_cycle: HashMap<&'a str, Vec<usize>>,
@@ -27,7 +24,6 @@ pub(super) struct RunWrites<'a> {
 }
 
 impl<'a> RunWrites<'a> {
-    /// The writes of a day.
     pub(super) fn new(day: Date, writes: &'a [FieldWrite], history: &'a HistoryIndex<'a>) -> Self {
         let mut by_cycle: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut alike: HashMap<(&str, Date), usize> = HashMap::new();
@@ -63,7 +59,6 @@ impl<'a> RunWrites<'a> {
         run
     }
 
-    /// What else is written into a cycle.
     pub(super) fn beside(&self, write: &FieldWrite, field: &str) -> Option<usize> {
         self.by_cycle
             .get(&*write.cycle)?

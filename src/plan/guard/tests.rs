@@ -60,7 +60,7 @@ fn reasons(
 fn rules(before: &[(&str, &str)], writes: &[&str]) -> Vec<&'static str> {
     let mut history = History::default();
     for (when, line) in before {
-        history.record(&write(line), day(when));
+        history.record(write(line), day(when));
     }
     reasons(&history, &Settings::default(), "p", "2026-06-15", writes)
 }
@@ -304,7 +304,7 @@ fn a_column_that_changed_under_the_same_config_is_suspicious() {
 #[test]
 fn a_history_is_read_as_it_was_written() {
     let mut history = History::default();
-    history.record(&write("1 latest 1.2 1.30"), day("2026-06-01"));
+    history.record(write("1 latest 1.2 1.30"), day("2026-06-01"));
     history.held.insert("0123456789".into(), day("2026-06-02"));
     history.counts = Some(SourceCounts::default());
     assert_eq!(history.largest_step, 28);

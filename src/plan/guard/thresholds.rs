@@ -77,16 +77,12 @@ pub(in crate::plan) struct SuppressionEntry {
 
 /// A rule that is switched off for a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Suppression {
-    /// The product.
     pub product: String,
-    /// The rule.
     pub rule: Rule,
-    /// Why.
     pub reason: String,
-    /// The last day on which this holds.
     pub until: Date,
-    /// Where it stands, from 1.
     pub line: usize,
 }
 

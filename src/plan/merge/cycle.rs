@@ -27,7 +27,6 @@ pub(crate) const FIELD_ORDER: [&str; 11] = [
     "latestReleaseDate",
 ];
 
-/// A cycle with what is to be written into it.
 pub(super) struct CycleMerge<'a> {
     pub(super) cycle: ReleaseCycle<'a>,
     pub(super) fields: ByName<(Value, Origin)>,
@@ -203,7 +202,6 @@ fn by_name<'a>(cycles: &[CycleMerge<'a>]) -> HashMap<&'a str, Vec<usize>, Random
     by_name
 }
 
-/// Gives each release to the cycle of its name.
 pub(super) fn merge_releases(
     cycles: &mut [CycleMerge<'_>],
     data: &ReleaseData,

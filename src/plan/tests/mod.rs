@@ -33,7 +33,6 @@ fn product(lines: &[&str]) -> Product {
     Product::read("p", "p.md", format!("{yaml}---\n").into_bytes()).unwrap()
 }
 
-/// Release data that states these fields.
 fn data(lines: &[&str]) -> ReleaseData {
     let mut data = ReleaseData::new(day("2026-11-30"));
     for line in lines {
@@ -77,17 +76,26 @@ fn verdicts(plan: &Plan) -> Vec<String> {
         .collect()
 }
 
+/// The plan of a day, where the sources list these fields.
+fn plan(policy: &Policy, history: &History, file: &Product, listed: &[&str], today: &str) -> Plan {
+    Plan::new(file, Some(&data(listed)), history, policy, day(today))
+}
+
 /// A run on a day, as `update` does it: its verdicts, and the history after it.
-fn run(
+fn run(history: &History, file: &Product, listed: &[&str], today: &str) -> (Vec<String>, History) {
+    run_by(&policy(), history, file, listed, today)
+}
+
+fn run_by(
+    policy: &Policy,
     history: &History,
     file: &Product,
     listed: &[&str],
-    policy: &Policy,
     today: &str,
 ) -> (Vec<String>, History) {
     let mut history = history.clone();
     history.settle(file);
-    let plan = Plan::new(file, Some(&data(listed)), &history, policy, day(today));
+    let plan = plan(policy, &history, file, listed, today);
     let after = plan.history_after(&history, history.clone(), day(today));
     (verdicts(&plan), after)
 }
@@ -99,16 +107,9 @@ fn an_id_of_suspicious_sources_is_of_what_they_list_now() {
         .map(|cycle| format!("{cycle} eol 2027-01-31"))
         .collect();
     let listed = |count: usize| -> Vec<&str> { many[..count].iter().map(String::as_str).collect() };
-    let (_, history) = run(
-        &History::default(),
-        &file,
-        &listed(9),
-        &policy(),
-        "2026-11-20",
-    );
+    let (_, history) = run(&History::default(), &file, &listed(9), "2026-11-20");
     let id = |count: usize| {
-        let data = data(&listed(count));
-        let plan = Plan::new(&file, Some(&data), &history, &policy(), day("2026-11-21"));
+        let plan = plan(&policy(), &history, &file, &listed(count), "2026-11-21");
         let mut objections = plan.objections();
         objections.next().unwrap().hold.id.clone()
     };
@@ -124,16 +125,7 @@ fn a_version_and_its_day_have_one_id_and_half_of_them_cannot_be_accepted() {
         product(&PAIR),
         ["1 latest 1.99", "1 latestReleaseDate 2026-02-28"],
     );
-    let plan = |policy: &Policy| {
-        let data = data(&listed);
-        Plan::new(
-            &file,
-            Some(&data),
-            &History::default(),
-            policy,
-            day("2026-11-20"),
-        )
-    };
+    let plan = |policy: &Policy| plan(policy, &History::default(), &file, &listed, "2026-11-20");
     let held = plan(&policy());
     assert_eq!(
         verdicts(&held),
@@ -159,20 +151,11 @@ fn two_halves_that_two_rules_object_to_are_accepted_together() {
     let file = product(&["1 latest 1.5", "1 latestReleaseDate 2026-03-31"]);
     let listed = ["1 latest 1.4", "1 latestReleaseDate 2026-01-31"];
     let plan = |accepted: AcceptedIds| {
-        let (data, policy) = (
-            data(&listed),
-            Policy {
-                accepted,
-                ..policy()
-            },
-        );
-        Plan::new(
-            &file,
-            Some(&data),
-            &History::default(),
-            &policy,
-            day("2026-11-20"),
-        )
+        let policy = Policy {
+            accepted,
+            ..policy()
+        };
+        plan(&policy, &History::default(), &file, &listed, "2026-11-20")
     };
     let held = plan(AcceptedIds::default());
     assert_eq!(
@@ -205,7 +188,7 @@ fn a_pin_of_a_version_pins_its_day() {
         ..policy()
     };
     let listed = ["1 latest 1.2", "1 latestReleaseDate 2026-02-28"];
-    let (verdicts, _) = run(&History::default(), &file, &listed, &policy, "2026-11-20");
+    let (verdicts, _) = run_by(&policy, &History::default(), &file, &listed, "2026-11-20");
     assert_eq!(
         verdicts,
         ["1 latest: pinned", "1 latestReleaseDate: pinned"]
@@ -243,18 +226,12 @@ fn release_data_from_a_file_keeps_the_columns_that_were_known() {
 #[test]
 fn a_guard_that_is_off_keeps_what_was_held_and_listed() {
     let file = product(&["1 eol 2027-01-31"]);
-    let (_, history) = run(
-        &History::default(),
-        &file,
-        &["1 eol false"],
-        &policy(),
-        "2026-11-20",
-    );
+    let (_, history) = run(&History::default(), &file, &["1 eol false"], "2026-11-20");
     let off = Policy {
         guard: GuardMode::Off,
         ..policy()
     };
-    let (verdicts, after) = run(&history, &file, &["1 eol false"], &off, "2026-11-21");
+    let (verdicts, after) = run_by(&off, &history, &file, &["1 eol false"], "2026-11-21");
     assert_eq!(verdicts, ["1 eol: write"]);
     assert_eq!(
         (&after.held, &after.counts),

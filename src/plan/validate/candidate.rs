@@ -5,20 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use super::cycle_order::order;
-use super::cycle_rules::{RuleContext, violations};
+use super::cycle_rules::{RuleContext, order, violations};
 use super::site_value::{SiteCycle, SiteValue};
 use super::violation::Violation;
 use crate::date::Date;
 use crate::plan::change::{Change, other_half};
 use crate::product::Product;
 
-/// Fields on which the order of cycles depends.
 const PLACING: [&str; 2] = ["releaseDate", "outOfOrder"];
 
 /// Changes that are written together or not at all.
 struct Unit {
-    /// The number of the cycle.
     cycle: usize,
     changes: Vec<usize>,
 }
@@ -41,7 +38,6 @@ pub(super) struct Candidate<'a> {
     misplaced: Vec<usize>,
 }
 
-/// A violation that was not there before.
 pub(super) struct NewViolation {
     pub(super) violation: Violation,
     /// The units behind it that are not left out.

@@ -1,4 +1,4 @@
-//! Rules about a release cycle alone.
+//! Rules about release cycles: each alone, and where it stands among the others.
 
 use super::fields::{Column, When};
 use super::site_value::{SiteCycle, SiteValue};
@@ -8,7 +8,6 @@ use crate::date::Date;
 use crate::product::Product;
 use crate::product::front_matter::Node;
 
-/// What the rules about cycles must know of their product.
 pub(super) struct RuleContext<'a> {
     root: &'a Node,
     /// The custom fields that are declared.
@@ -39,18 +38,12 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// A rule about one cycle.
-type Rule = for<'a> fn(&RuleContext<'a>, &SiteCycle<'a>, &mut Vec<Violation>);
-
-/// The rules about one cycle.
-static RULES: [Rule; 4] = [kinds, custom_fields, future, date_order];
-
-/// What is wrong with a cycle alone.
 pub(super) fn violations<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>) -> Vec<Violation> {
     let mut found = Vec::new();
-    for rule in RULES {
-        rule(context, cycle, &mut found);
-    }
+    kinds(context, cycle, &mut found);
+    custom_fields(context, cycle, &mut found);
+    future(context, cycle, &mut found);
+    date_order(context, cycle, &mut found);
     found
 }
 
@@ -146,48 +139,77 @@ fn date_order<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut 
     }
 }
 
+/// Cycles stand newest first, unless they say that they are out of order.
+///
+/// Each is given with its number; so is each that is wrong, after the one that it should precede.
+pub(super) fn order<'c, 'a: 'c>(
+    cycles: impl Iterator<Item = (usize, &'c SiteCycle<'a>)>,
+) -> Vec<(usize, usize, Violation)> {
+    let mut found = Vec::new();
+    let mut previous: Option<(usize, &SiteCycle<'a>, Option<Date>)> = None;
+    for (number, cycle) in cycles {
+        if cycle.get("outOfOrder").is_some_and(SiteValue::is_true) {
+            continue;
+        }
+        let day = cycle.get("releaseDate").and_then(SiteValue::day);
+        if let (Some((before, newer, Some(newer_day))), Some(day)) = (previous, day)
+            && newer_day < day
+        {
+            let violation = Violation {
+                rule: "order",
+                field: "releaseDate".to_owned(),
+                against: None,
+                value: day.to_string(),
+                message: format!(
+                    "is after that of cycle {}, which stands before it with {newer_day}",
+                    crate::text::Excerpt(newer.name)
+                ),
+                right: "the newest cycle first, or `outOfOrder: true`".into(),
+            };
+            found.push((before, number, violation));
+        }
+        previous = Some((number, cycle, day));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::check;
-    use super::super::tests::{VALID, findings};
+    use super::super::tests::{VALID, breaks, findings};
     use crate::date::parse_iso;
     use crate::product::Product;
 
     #[test]
     fn a_version_without_quotes_is_a_number() {
-        assert_eq!(findings("\"1.10\"", "1.10"), ["15 type releaseCycle"]);
-        assert_eq!(findings("\"1.10.1\"", "1.10"), ["20 type latest"]);
-        assert_eq!(findings("php: \"8.1\"", "php: 8.1"), ["22 type php"]);
+        breaks("\"1.10\"", "1.10", &["15 type releaseCycle"]);
+        breaks("\"1.10.1\"", "1.10", &["20 type latest"]);
+        breaks("php: \"8.1\"", "php: 8.1", &["22 type php"]);
     }
 
     #[test]
     fn a_name_has_only_characters_of_a_path() {
-        assert_eq!(
-            findings("\"1.10\"", "\"1.10 LTS\""),
-            ["15 form releaseCycle"]
-        );
+        breaks("\"1.10\"", "\"1.10 LTS\"", &["15 form releaseCycle"]);
     }
 
     #[test]
     fn a_day_in_quotes_is_no_day() {
-        assert_eq!(
-            findings("eol: 2026-01-01", "eol: \"2026-01-01\""),
-            ["18 type eol"]
-        );
-        assert_eq!(findings("eol: 2026-01-01", "eol: soon"), ["18 type eol"]);
-        assert_eq!(findings("eol: 2026-01-01", "eol: no"), [""; 0]);
-        assert_eq!(
-            findings("releaseDate: 2024-01-01", "releaseDate: true"),
-            ["16 type releaseDate"]
+        breaks("eol: 2026-01-01", "eol: \"2026-01-01\"", &["18 type eol"]);
+        breaks("eol: 2026-01-01", "eol: soon", &["18 type eol"]);
+        breaks("eol: 2026-01-01", "eol: no", &[]);
+        breaks(
+            "releaseDate: 2024-01-01",
+            "releaseDate: true",
+            &["16 type releaseDate"],
         );
     }
 
     #[test]
     fn a_field_is_needed_where_its_column_is_shown() {
-        assert_eq!(findings("    eoas: false\n", ""), ["24 missing eoas"]);
-        assert_eq!(findings("    eol: true\n", ""), ["24 missing eol"]);
-        assert_eq!(findings("    latest: 1.9.4\n", ""), ["24 missing latest"]);
-        assert!(findings("    eoes: 2027-01-01\n", "").is_empty());
+        breaks("    eoas: false\n", "", &["24 missing eoas"]);
+        breaks("    eol: true\n", "", &["24 missing eol"]);
+        breaks("    latest: 1.9.4\n", "", &["24 missing latest"]);
+        breaks("    eoes: 2027-01-01\n", "", &[]);
         assert_eq!(
             findings("eoasColumn: true", "discontinuedColumn: true").len(),
             2
@@ -196,35 +218,32 @@ mod tests {
 
     #[test]
     fn the_days_of_a_cycle_follow_one_another() {
-        assert_eq!(
-            findings(
-                "releaseDate: 2024-01-01",
-                "releaseDate: 2024-06-07\n    outOfOrder: true"
-            )
-            .len(),
-            0
+        breaks(
+            "releaseDate: 2024-01-01",
+            "releaseDate: 2024-06-07\n    outOfOrder: true",
+            &[],
         );
-        assert_eq!(
-            findings("eoas: 2025-01-01", "eoas: 2023-12-31"),
-            ["16 date-order releaseDate"]
+        breaks(
+            "eoas: 2025-01-01",
+            "eoas: 2023-12-31",
+            &["16 date-order releaseDate"],
         );
-        assert_eq!(
-            findings("eoas: 2025-01-01", "eoas: 2026-01-02"),
-            ["17 date-order eoas"]
+        breaks(
+            "eoas: 2025-01-01",
+            "eoas: 2026-01-02",
+            &["17 date-order eoas"],
         );
-        assert_eq!(
-            findings("eol: 2026-01-01", "eol: 2027-01-02"),
-            ["18 date-order eol"]
-        );
-        assert_eq!(
-            findings("eoes: 2027-01-01", "eoes: 2023-01-01"),
-            [
+        breaks("eol: 2026-01-01", "eol: 2027-01-02", &["18 date-order eol"]);
+        breaks(
+            "eoes: 2027-01-01",
+            "eoes: 2023-01-01",
+            &[
                 "16 date-order releaseDate",
                 "17 date-order eoas",
-                "18 date-order eol"
-            ]
+                "18 date-order eol",
+            ],
         );
-        assert!(findings("eoas: 2025-01-01", "eoas: 2026-01-01").is_empty());
+        breaks("eoas: 2025-01-01", "eoas: 2026-01-01", &[]);
     }
 
     #[test]
@@ -240,32 +259,33 @@ mod tests {
 
     #[test]
     fn a_release_lies_at_most_a_week_ahead() {
-        assert!(
-            findings(
-                "latestReleaseDate: 2024-02-01",
-                "latestReleaseDate: 2024-06-08"
-            )
-            .is_empty()
+        breaks(
+            "latestReleaseDate: 2024-02-01",
+            "latestReleaseDate: 2024-06-08",
+            &[],
         );
-        assert_eq!(
-            findings(
-                "latestReleaseDate: 2024-02-01",
-                "latestReleaseDate: 2024-06-09"
-            ),
-            ["21 future latestReleaseDate"]
+        breaks(
+            "latestReleaseDate: 2024-02-01",
+            "latestReleaseDate: 2024-06-09",
+            &["21 future latestReleaseDate"],
         );
-        assert_eq!(
-            findings("releaseDate: 2024-01-01", "releaseDate: 2024-06-09"),
-            ["16 future releaseDate"]
+        breaks(
+            "releaseDate: 2024-01-01",
+            "releaseDate: 2024-06-09",
+            &["16 future releaseDate"],
         );
     }
 
     #[test]
     fn a_field_that_nobody_declared_is_named() {
-        assert_eq!(
-            findings("php: \"8.1\"", "phq: \"8.1\""),
-            ["22 undeclared phq"]
-        );
-        assert!(findings("link: null", "staleReleaseThresholdDays: 900").is_empty());
+        breaks("php: \"8.1\"", "phq: \"8.1\"", &["22 undeclared phq"]);
+        breaks("link: null", "staleReleaseThresholdDays: 900", &[]);
+    }
+
+    #[test]
+    fn cycles_stand_newest_first_unless_they_say_otherwise() {
+        breaks("2023-01-01", "2024-01-02", &["25 order releaseDate"]);
+        breaks("2023-01-01", "2024-01-01", &[]);
+        breaks("2023-01-01", "2024-01-02\n    outOfOrder: true", &[]);
     }
 }

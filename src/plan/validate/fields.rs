@@ -6,45 +6,33 @@ use regex::Regex;
 
 /// A key and what it may hold.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Field {
-    /// The key.
     pub name: &'static str,
-    /// What it may hold.
     pub kind: Kind,
-    /// When the site looks at it.
     pub when: When,
-    /// What it is for.
     pub about: &'static str,
 }
 
 /// What a key may hold.
 #[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
-    /// A text.
     Text,
     /// A text of a form, or a list of such texts.
     Form(&'static Form),
     /// One of some words.
     Word(&'static [&'static str]),
-    /// The address of a page.
     Url,
-    /// The address of a page, or nothing.
     UrlOrNothing,
-    /// A day.
     Day,
-    /// A day, or a boolean.
     DayOrBool,
-    /// A text, or a boolean.
     TextOrBool,
-    /// A boolean.
     Bool,
-    /// A whole number.
     Count,
-    /// A list.
     List,
     /// A list of texts of a form.
     Forms(&'static Form),
-    /// A mapping.
     Mapping,
 }
 
@@ -65,14 +53,12 @@ pub enum When {
 
 /// A column of a product's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Column {
-    /// The end of active support.
     Eoas,
-    /// The end of extended support.
     Eoes,
     /// The day from which it is no longer sold.
     Discontinued,
-    /// The latest version.
     Latest,
 }
 

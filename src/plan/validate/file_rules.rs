@@ -1,11 +1,10 @@
 //! Rules about a product file beside its release cycles.
 
 use super::fields::{Field, Kind, When};
-use super::finding::Finding;
 use super::identifier;
 use super::site_value::SiteValue;
 use super::tables::{CUSTOM, PRODUCT};
-use super::violation::{Violation, missing, of_value};
+use super::violation::{Finding, Violation, missing, of_value};
 use crate::product::Product;
 use crate::product::front_matter::Node;
 
@@ -21,17 +20,8 @@ pub(super) fn findings(product: &Product) -> Vec<Finding> {
         }
     }
     for node in root.find("identifiers").map_or(&[][..], Node::items) {
-        if let Err(refused) = identifier::check(node) {
-            found.push(Finding {
-                line: node.line,
-                rule: "identifier",
-                cycle: None,
-                field: Some("identifiers".into()),
-                value: refused.value,
-                message: refused.message,
-                right: refused.right,
-            });
-        }
+        let violation = identifier::check(node).err();
+        found.extend(violation.map(|violation| Finding::at(node.line, None, *violation)));
     }
     found
 }
@@ -127,72 +117,70 @@ fn is_mapping(node: &Node, key: &'static str, found: &mut Vec<Finding>) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::findings;
+    use super::super::tests::breaks;
 
     #[test]
     fn a_product_has_a_title_a_known_category_and_a_path() {
-        assert_eq!(findings("title: Foo\n", ""), ["2 missing title"]);
-        assert_eq!(findings("title: Foo", "title: 7"), ["2 type title"]);
-        assert_eq!(
-            findings("category: app", "category: db"),
-            ["3 word category"]
+        breaks("title: Foo\n", "", &["2 missing title"]);
+        breaks("title: Foo", "title: 7", &["2 type title"]);
+        breaks("category: app", "category: db", &["3 word category"]);
+        breaks("/foo", "/Foo", &["4 form permalink"]);
+        breaks(
+            "category",
+            "alternate_urls: /x\ncategory",
+            &["3 type alternate_urls"],
         );
-        assert_eq!(findings("/foo", "/Foo"), ["4 form permalink"]);
-        assert_eq!(
-            findings("category", "alternate_urls: /x\ncategory"),
-            ["3 type alternate_urls"]
+        breaks(
+            "category",
+            "alternate_urls: [/x_y, x]\ncategory",
+            &["3 form alternate_urls"],
         );
-        assert_eq!(
-            findings("category", "alternate_urls: [/x_y, x]\ncategory"),
-            ["3 form alternate_urls"]
-        );
-        assert_eq!(
-            findings("category", "tags: a  b\ncategory"),
-            ["3 form tags"]
-        );
-        assert_eq!(findings("true\neoes", "7\neoes"), ["6 type eoasColumn"]);
+        breaks("category", "tags: a  b\ncategory", &["3 form tags"]);
+        breaks("true\neoes", "7\neoes", &["6 type eoasColumn"]);
     }
 
     #[test]
     fn an_address_names_its_protocol() {
-        assert_eq!(
-            findings("https://example.org/", "example.org"),
-            ["5 url releasePolicyLink"]
+        breaks(
+            "https://example.org/",
+            "example.org",
+            &["5 url releasePolicyLink"],
         );
-        assert_eq!(findings("link: null", "link: ftp://x"), ["23 url link"]);
+        breaks("link: null", "link: ftp://x", &["23 url link"]);
     }
 
     #[test]
     fn a_custom_field_is_whole() {
-        assert_eq!(
-            findings("display: none", "display: left"),
-            ["10 word display"]
-        );
-        assert_eq!(findings("    label: PHP\n", ""), ["9 missing label"]);
+        breaks("display: none", "display: left", &["10 word display"]);
+        breaks("    label: PHP\n", "", &["9 missing label"]);
     }
 
     #[test]
     fn an_identifier_is_of_a_known_kind() {
-        assert_eq!(
-            findings("repology: foo", "reprology: foo"),
-            ["13 identifier identifiers"]
+        breaks(
+            "repology: foo",
+            "reprology: foo",
+            &["13 identifier identifiers"],
         );
-        assert_eq!(
-            findings("- repology: foo", "- repology"),
-            ["13 identifier identifiers"]
+        breaks(
+            "- repology: foo",
+            "- repology",
+            &["13 identifier identifiers"],
         );
     }
 
     #[test]
     fn auto_has_a_list_of_methods() {
-        assert_eq!(findings("category", "auto:\ncategory"), ["3 missing auto"]);
-        assert_eq!(
-            findings("category", "auto: {}\ncategory"),
-            ["3 missing auto.methods"]
+        breaks("category", "auto:\ncategory", &["3 missing auto"]);
+        breaks(
+            "category",
+            "auto: {}\ncategory",
+            &["3 missing auto.methods"],
         );
-        assert_eq!(
-            findings("category", "auto: {methods: 1}\ncategory"),
-            ["3 type auto.methods"]
+        breaks(
+            "category",
+            "auto: {methods: 1}\ncategory",
+            &["3 type auto.methods"],
         );
     }
 }

@@ -9,68 +9,28 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::site_value::SiteValue;
+use super::violation::Violation;
 use crate::product::front_matter::Node;
 use crate::text::{Excerpt, nearest};
 
-/// An identifier that the site cannot use.
-#[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) value: String,
-    pub(super) message: String,
-    pub(super) right: String,
-}
-
-/// The package types that the site knows.
-const TYPES: [&str; 25] = [
-    "alpm",
-    "apache",
-    "apk",
-    "bitbucket",
-    "brew",
-    "cargo",
-    "chocolatey",
-    "composer",
-    "cran",
-    "deb",
-    "docker",
-    "gem",
-    "generic",
-    "github",
-    "gitlab",
-    "golang",
-    "hackage",
-    "hex",
-    "maven",
-    "npm",
-    "nuget",
-    "oci",
-    "pypi",
-    "rpm",
-    "scoop",
-];
+const TYPES: &str = "alpm apache apk bitbucket brew cargo chocolatey composer cran deb docker gem generic \
+    github gitlab golang hackage hex maven npm nuget oci pypi rpm scoop";
 
 /// Those that are known beside them and make no address.
 const OTHER_TYPES: [&str; 2] = ["swid", "winget"];
 
-/// The types whose packages stand in a namespace.
-const IN_NAMESPACE: [&str; 7] = [
-    "bitbucket",
-    "composer",
-    "docker",
-    "github",
-    "gitlab",
-    "golang",
-    "maven",
-];
+const IN_NAMESPACE: &str = "bitbucket composer docker github gitlab golang maven";
 
-/// Whether an item of `identifiers` is one.
-pub(super) fn check(node: &Node) -> Result<(), Refused> {
+pub(super) fn check(node: &Node) -> Result<(), Box<Violation>> {
     let refuse = |value: &str, message: &str, right: String| {
-        Err(Refused {
+        Err(Box::new(Violation {
+            rule: "identifier",
+            field: "identifiers".to_owned(),
+            against: None,
             value: Excerpt(value).to_string(),
             message: message.to_owned(),
             right,
-        })
+        }))
     };
     let [(kind, value)] = node.entries() else {
         return refuse(
@@ -132,7 +92,7 @@ fn purl(text: &str) -> Result<(), (String, String)> {
         return Err(("has no name after its type".into(), form()));
     };
     let kind = kind.to_ascii_lowercase();
-    let known = || TYPES.into_iter().chain(OTHER_TYPES);
+    let known = || TYPES.split(' ').chain(OTHER_TYPES);
     if !known().any(|known| known == kind) {
         let right = nearest(&kind, known()).map_or_else(form, |near| format!("type `{near}`"));
         return Err((
@@ -153,7 +113,7 @@ fn purl(text: &str) -> Result<(), (String, String)> {
     if name.is_empty() {
         return Err(("has no name".into(), form()));
     }
-    if namespace.is_empty() && IN_NAMESPACE.contains(&kind.as_str()) {
+    if namespace.is_empty() && IN_NAMESPACE.split(' ').any(|known| known == kind) {
         return Err((
             "has no namespace".into(),
             format!("`pkg:{kind}/namespace/name`"),

@@ -29,14 +29,11 @@
 //! invalid before does not stay so for ever.
 
 mod candidate;
-mod cycle_order;
 mod cycle_rules;
 mod fields;
 mod file_rules;
-mod finding;
 mod identifier;
 mod reject;
-mod search;
 mod site_value;
 mod tables;
 mod violation;
@@ -44,10 +41,9 @@ mod violation;
 use std::collections::HashSet;
 
 pub use fields::{Column, Field, Form, Kind, When};
-pub use finding::Finding;
 pub use reject::reject;
 pub use tables::{CUSTOM, CYCLE_FIELDS, PRODUCT, url};
-pub use violation::Violation;
+pub use violation::{Finding, Violation};
 
 use crate::date::Date;
 use crate::product::{Product, RELEASE_CYCLE};
@@ -82,7 +78,7 @@ pub fn check(product: &Product, today: Date) -> Vec<Finding> {
                 .map(|violation| place(cycle, violation)),
         );
     }
-    for (_, number, violation) in cycle_order::order(cycles.iter().enumerate()) {
+    for (_, number, violation) in cycle_rules::order(cycles.iter().enumerate()) {
         found.push(place(&cycles[number], violation));
     }
     found.sort_by_key(|finding| finding.line);
@@ -124,7 +120,6 @@ releases:
     latest: 1.9.4
 ";
 
-    /// The findings, where one line of a valid file reads otherwise.
     pub(super) fn findings(line: &str, instead: &str) -> Vec<String> {
         assert!(VALID.contains(line), "{line}");
         let text = format!("---\n{}---\n", VALID.replacen(line, instead, 1));
@@ -142,16 +137,17 @@ releases:
             .collect()
     }
 
+    pub(super) fn breaks(line: &str, instead: &str, rules: &[&str]) {
+        assert_eq!(findings(line, instead), rules, "{instead}");
+    }
+
     #[test]
     fn a_valid_file_has_no_finding() {
-        assert!(findings("title", "title").is_empty());
+        breaks("title", "title", &[]);
     }
 
     #[test]
     fn two_cycles_have_two_names() {
-        assert_eq!(
-            findings("\"1.9\"", "\"1.10\""),
-            ["24 duplicate releaseCycle"]
-        );
+        breaks("\"1.9\"", "\"1.10\"", &["24 duplicate releaseCycle"]);
     }
 }

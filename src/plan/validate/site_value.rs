@@ -28,7 +28,6 @@ pub(super) enum SiteValue<'a> {
 }
 
 impl<'a> SiteValue<'a> {
-    /// What it sees in a node.
     pub(super) fn of(node: &'a Node) -> Self {
         match &node.content {
             Content::Scalar(text, Style::Plain) => Self::of_plain(text),
@@ -85,7 +84,6 @@ impl<'a> SiteValue<'a> {
         }
     }
 
-    /// The kind in words.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Text(_) => "a text",
@@ -109,7 +107,6 @@ impl<'a> SiteValue<'a> {
         }
     }
 
-    /// The day, if it sees one.
     pub(super) fn day(self) -> Option<Date> {
         match self {
             Self::Day(day) => Some(day),
@@ -154,7 +151,6 @@ impl<'a> SiteCycle<'a> {
             .map(|(_, seen, _)| *seen)
     }
 
-    /// The fields in the order of the file.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&'a str, SiteValue<'a>)> + '_ {
         self.fields.iter().map(|(name, seen, _)| (*name, *seen))
     }

@@ -53,7 +53,6 @@ pub fn url() -> &'static Form {
     &URL
 }
 
-/// The categories of the site.
 const CATEGORIES: [&str; 9] = [
     "app",
     "database",
@@ -66,7 +65,6 @@ const CATEGORIES: [&str; 9] = [
     "standard",
 ];
 
-/// Where a custom field is shown.
 const DISPLAYS: [&str; 5] = [
     "none",
     "api-only",

@@ -10,10 +10,9 @@ use crate::text::{Excerpt, nearest};
 
 /// A rule that is broken, not yet placed in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Violation {
-    /// The name of the rule.
     pub rule: &'static str,
-    /// The key that breaks it.
     pub field: String,
     /// The key that it contradicts, if it is about two.
     pub against: Option<&'static str>,
@@ -21,7 +20,6 @@ pub struct Violation {
     pub value: String,
     /// What is wrong, as the rest of a sentence about the key.
     pub message: String,
-    /// What would be right.
     pub right: String,
 }
 
@@ -42,7 +40,37 @@ impl Violation {
     }
 }
 
-/// What is wrong with a key that is there.
+/// A rule that a file breaks, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Finding {
+    pub line: usize,
+    pub rule: &'static str,
+    /// The release cycle, where it is about one.
+    pub cycle: Option<String>,
+    /// The key, where it is about one.
+    pub field: Option<String>,
+    /// What stands there, as it may be shown; empty where nothing or no scalar does.
+    pub value: String,
+    /// What is wrong, as the rest of a sentence about the key.
+    pub message: String,
+    pub right: String,
+}
+
+impl Finding {
+    pub(super) fn at(line: usize, cycle: Option<&str>, violation: Violation) -> Self {
+        Self {
+            line,
+            rule: violation.rule,
+            cycle: cycle.map(str::to_owned),
+            field: Some(violation.field),
+            value: violation.value,
+            message: violation.message,
+            right: violation.right,
+        }
+    }
+}
+
 pub(super) fn of_value(field: &'static Field, seen: SiteValue<'_>) -> Option<Violation> {
     judge(field.kind, seen).map(|(rule, message, right)| Violation {
         rule,
@@ -54,7 +82,6 @@ pub(super) fn of_value(field: &'static Field, seen: SiteValue<'_>) -> Option<Vio
     })
 }
 
-/// A key that is missing.
 pub(super) fn missing(field: &'static Field) -> Violation {
     Violation {
         rule: "missing",
