@@ -15,7 +15,6 @@
 
 mod amazon_eks;
 mod apache_http_server;
-mod apache_subversion;
 mod apple;
 mod aws_lambda;
 mod chef_versions;
@@ -26,7 +25,6 @@ mod cos;
 mod couchbase_server;
 mod debian;
 mod declare;
-mod discourse;
 mod distrowatch;
 mod docker_hub;
 mod firefox;
@@ -38,7 +36,6 @@ mod gitlab_tags;
 mod google_kubernetes_engine;
 mod graalvm;
 mod haproxy;
-mod ibm_aix;
 mod ibm_product_lifecycle;
 mod json_releases;
 mod json_versions;

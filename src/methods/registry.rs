@@ -56,7 +56,6 @@ macro_rules! entries {
 pub static METHODS: &[Entry] = entries![
     amazon_eks::AmazonEks,
     apache_http_server::ApacheHttpServer,
-    apache_subversion::ApacheSubversion,
     apple::Apple,
     aws_lambda::AwsLambda,
     chef_versions::ChefVersions,
@@ -65,7 +64,6 @@ pub static METHODS: &[Entry] = entries![
     couchbase_server::CouchbaseServer,
     debian::Debian,
     declare::Declare,
-    discourse::Discourse,
     distrowatch::Distrowatch,
     docker_hub::DockerHub,
     firefox::Firefox,
@@ -77,7 +75,6 @@ pub static METHODS: &[Entry] = entries![
     google_kubernetes_engine::GoogleKubernetesEngine,
     graalvm::Graalvm,
     haproxy::Haproxy,
-    ibm_aix::IbmAix,
     ibm_product_lifecycle::IbmProductLifecycle,
     json_releases::JsonReleases,
     json_versions::JsonVersions,

@@ -30,12 +30,15 @@ macro_rules! presets {
 /// The program's own presets: name and text, by name.
 const FILES: &[(&str, &str)] = presets![
     "amazon-neptune",
+    "apache-subversion",
     "atlassian_eol",
     "atlassian_versions",
     "cgit",
     "citrix-vad-rss",
     "coldfusion",
+    "discourse",
     "freebsd-releases",
+    "ibm-aix",
     "lua",
     "netbsd",
     "pan-os",
@@ -109,7 +112,6 @@ impl Registry {
         }
     }
 
-    /// The program's presets, and the user's.
     fn presets(&self) -> impl Iterator<Item = &Loaded> {
         OWN.iter().chain(&self.presets)
     }
