@@ -12,7 +12,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use rayon::prelude::*;
 use scraper::Html;
 use shelflife::date::{Date, parse_iso};
-use shelflife::extract::table::{Column, Query};
+use shelflife::extract::rows::Source as _;
+use shelflife::extract::table::{Column, TableRows};
+use shelflife::page::Page;
 use shelflife::plan::merge;
 use shelflife::product::front_matter::FrontMatter;
 use shelflife::store::{Products, ReleaseDataStore};
@@ -120,14 +122,10 @@ fn page(criterion: &mut Criterion) {
     group.bench_function("bare parse", |bencher| {
         bencher.iter(|| Html::parse_document(black_box(&text)));
     });
-    let query = Query::new(
-        None,
-        None,
-        None,
-        vec![Column::Numbered(1), Column::Numbered(3)],
-    );
+    let page = Page::of_text("https://a.test/", &*text);
+    let columns = [&Column::Numbered(1), &Column::Numbered(3)];
     group.bench_function("rows of its tables", |bencher| {
-        bencher.iter(|| query.find("page", black_box(&text)));
+        bencher.iter(|| TableRows::default().rows(black_box(&page), &columns));
     });
     group.finish();
 }

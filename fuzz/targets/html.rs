@@ -6,6 +6,7 @@ use shelflife::extract::html::{
     Document, Selector, cells, lines_of, next_named, spaced_text_of, stripped_text_of, text_of,
     trimmed_text_of, visible_text_of,
 };
+use shelflife::page::Page;
 use shelflife::text::is_blank;
 use shelflife_fuzz::{line, text};
 
@@ -15,7 +16,10 @@ fuzz_target!(|data: &[u8]| {
     let Ok(selector) = Selector::new(selector) else {
         return;
     };
-    let document = Document::parse(page, [&selector]);
+    let page = Page::of_text("https://a.test/", page);
+    let Ok(document) = Document::parse(&page, [&selector]) else {
+        return;
+    };
     let whole = document.text();
     for element in document.select(&selector).take(50) {
         let own = text_of(element);

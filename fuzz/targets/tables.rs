@@ -2,7 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use shelflife::extract::table::{Column, Query};
+use shelflife::extract::rows::Source as _;
+use shelflife::extract::table::{Column, TableRows};
+use shelflife::page::Page;
 use shelflife_fuzz::{is_seen, line, text};
 
 fuzz_target!(|data: &[u8]| {
@@ -13,13 +15,16 @@ fuzz_target!(|data: &[u8]| {
         _ => Column::Named(name.to_owned()),
     };
     let columns: Vec<Column> = columns.split('|').take(6).map(column).collect();
-    let wanted = columns.len();
-    match Query::new(None, None, None, columns).find("https://a.test/", page) {
+    let columns: Vec<&Column> = columns.iter().collect();
+    match TableRows::default().rows(&Page::of_text("https://a.test/", page), &columns) {
         Ok(found) => {
-            assert!(found.fitting > 0);
             for row in &found.rows {
-                assert_eq!(row.cells.len(), wanted);
-                assert!(row.table >= 1 && row.row >= 1);
+                assert_eq!(row.cells.len(), columns.len());
+                assert!(
+                    row.place
+                        .row()
+                        .is_some_and(|(table, row)| table >= 1 && row >= 1)
+                );
             }
         }
         Err(error) => {

@@ -10,57 +10,52 @@ use crate::text::{Excerpt, nearest, visible};
 
 /// Why a page gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum ExtractError {
     /// No table of the page has all the columns that are wanted.
     NoTable {
-        /// The page.
         url: String,
         /// The columns that the config names; numbered ones are not among them.
         wanted: Vec<String>,
-        /// What the page has instead.
         tables: Vec<TableSketch>,
-        /// The selector that finds tables.
         selector: String,
     },
     /// Something that must be on the page is not there.
     Missing {
-        /// The page.
         url: String,
         /// What is missing, such as "table `#released`".
         what: String,
     },
     /// Something on the page cannot be read.
     Unreadable {
-        /// The page.
         url: String,
         /// What it is, such as "date of 1.2.3".
         what: String,
-        /// How it reads.
         raw: String,
     },
     /// The page is not in the format that it must be in.
     Format {
-        /// The page.
         url: String,
         /// The format, such as "JSON".
         format: &'static str,
-        /// What is wrong.
         reason: String,
     },
     /// The page needs a part that this build leaves out.
     Unsupported {
-        /// The page.
         url: String,
         /// What is not read, such as "workbooks".
         what: &'static str,
-        /// The feature that reads it.
         feature: &'static str,
+    },
+    /// The page is larger than pages are, or nested deeper.
+    Bound {
+        url: String,
+        /// Which bound it passes, as the rest of a sentence about the page.
+        bound: String,
     },
     /// Rows were read, and none of them was usable.
     NoRow {
-        /// The page.
         url: String,
-        /// How many rows were read.
         rows: usize,
         /// Why the first of them gave nothing.
         reasons: Vec<String>,
@@ -116,6 +111,7 @@ impl fmt::Display for ExtractError {
                 "cannot read {}: this build reads no {what}; build it with the feature `{feature}`",
                 Excerpt(url)
             ),
+            Self::Bound { url, bound } => write!(f, "{} {bound}", Excerpt(url)),
             Self::NoRow { url, rows, .. } => {
                 write!(f, "no usable row on {} ({rows} read)", Excerpt(url))
             }
@@ -152,6 +148,13 @@ impl ExtractError {
         }
     }
 
+    pub(super) fn bound(page: &Page, bound: String) -> Self {
+        Self::Bound {
+            url: page.url.clone(),
+            bound,
+        }
+    }
+
     /// What the page has instead, one line each: the nearest header to each column that is
     /// nowhere, then the tables.
     pub fn details(&self) -> Vec<String> {
@@ -159,10 +162,7 @@ impl ExtractError {
         let (wanted, tables) = match self {
             Self::NoTable { wanted, tables, .. } => (wanted, tables),
             Self::NoRow { reasons, .. } => return reasons.clone(),
-            Self::Missing { .. }
-            | Self::Unreadable { .. }
-            | Self::Format { .. }
-            | Self::Unsupported { .. } => return Vec::new(),
+            _ => return Vec::new(),
         };
         let headers = || {
             tables

@@ -10,8 +10,6 @@ use crate::page::Page;
 pub struct Entry {
     /// Its number, from 1.
     pub number: usize,
-    /// The text of its `title`.
-    pub title: Option<String>,
     /// The text of its `content`, which mostly is HTML.
     pub content: Option<String>,
     /// Its moment as written: `pubDate` of RSS, `updated` of Atom.
@@ -29,7 +27,6 @@ pub fn entries(page: &Page) -> Result<Vec<Entry>, ExtractError> {
         .zip(1..)
         .map(|(node, number)| Entry {
             number,
-            title: text_of(node, "title"),
             content: text_of(node, "content"),
             date: text_of(node, "pubDate").or_else(|| text_of(node, "updated")),
         })
@@ -62,9 +59,9 @@ mod tests {
     #[test]
     fn rss_and_atom_have_the_same_entries() {
         let rss = "<?xml version='1.0'?><rss xmlns:m='urn:m'><channel><title>x</title><item>\
-            <m:title>M</m:title><title>A &amp; <![CDATA[<B>]]></title><pubDate>Mon</pubDate></item><item/></channel></rss>";
+            <m:content>M</m:content><content>A &amp; <![CDATA[<B>]]></content><pubDate>Mon</pubDate></item><item/></channel></rss>";
         let entries = read(rss).unwrap();
-        assert_eq!(entries[0].title.as_deref(), Some("A & <B>"));
+        assert_eq!(entries[0].content.as_deref(), Some("A & <B>"));
         assert_eq!(entries[0].date.as_deref(), Some("Mon"));
         assert_eq!(
             entries[1],

@@ -56,7 +56,6 @@ const DATES: [&str; 6] = [
 ];
 
 impl Kind {
-    /// The word for it in a config.
     fn word(self) -> &'static str {
         match self {
             Self::String => "string",

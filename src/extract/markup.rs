@@ -109,7 +109,7 @@ impl Source for MarkupRows {
             .filter_map(|field| field.element.as_ref())
             .chain([&self.selector]);
         let document = match self.features {
-            Features::Html => Document::parse(&page.text(), selectors),
+            Features::Html => Document::parse(page, selectors)?,
             Features::Xml => Document::parse_xml(&page.text(), selectors)
                 .map_err(|error| ExtractError::format(page, "XML", error))?,
         };

@@ -95,7 +95,7 @@ impl RegexRows {
         let Some(within) = &self.within else {
             return Ok(vec![page.text().replace("\r\n", "\n")]);
         };
-        let document = Document::parse(&page.text(), [within]);
+        let document = Document::parse(page, [within])?;
         let texts: Vec<String> = document.select(within).map(lines_of).collect();
         if texts.is_empty() {
             let what = format!("element `{}`", Excerpt(within.source()));

@@ -45,12 +45,10 @@ pub struct Rows {
 
 /// A table or a row that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct SkippedRow {
-    /// Where it stands.
     pub place: Place,
-    /// What stands there.
     pub raw: String,
-    /// Why.
     pub reason: SkipReason,
 }
 

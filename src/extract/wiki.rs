@@ -8,10 +8,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::error::ExtractError;
 use super::html::{Document, selector};
+use crate::page::Page;
 use crate::text::trim;
 
-/// How deep templates may stand within each other.
 const DEEPEST: usize = 20;
 
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?s)<!--.*?-->"));
@@ -24,15 +25,16 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| compiled(r"\[(?:\w+:)?//[^\s\
 static QUOTES: LazyLock<Regex> = LazyLock::new(|| compiled("'{2,}"));
 
 /// The texts of the data cells of every row of every table, trimmed, in the order of the text.
-pub fn rows(text: &str) -> Vec<Vec<String>> {
-    let text = COMMENT.replace_all(text, "");
+pub fn rows(page: &Page) -> Result<Vec<Vec<String>>, ExtractError> {
+    let text = page.text();
+    let text = COMMENT.replace_all(&text, "");
     let text = without_templates(&text);
     let mut rows = rows_of_lines(&text);
-    rows.extend(rows_of_elements(&text));
+    rows.extend(rows_of_elements(page, &text)?);
     rows.sort_by_key(|row| row.start);
-    rows.into_iter()
-        .map(|row| row.cells.iter().map(|cell| plain(cell)).collect())
-        .filter(|cells: &Vec<String>| !cells.is_empty())
+    rows.retain(|row| !row.cells.is_empty());
+    rows.iter()
+        .map(|row| row.cells.iter().map(|cell| plain(page, cell)).collect())
         .collect()
 }
 
@@ -84,7 +86,6 @@ fn rows_of_lines(text: &str) -> Vec<Row> {
     rows
 }
 
-/// The cells of a line, without their attributes.
 fn cells_of(line: &str) -> impl Iterator<Item = &str> {
     line.split("||").map(|cell| {
         let mut depth = 0_usize;
@@ -101,19 +102,18 @@ fn cells_of(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The rows between `<tr>` and `</tr>`.
-fn rows_of_elements(text: &str) -> Vec<Row> {
+fn rows_of_elements(page: &Page, text: &str) -> Result<Vec<Row>, ExtractError> {
     let cell = selector("td");
     ROW.find_iter(text)
         .map(|row| {
-            let document = Document::parse(&format!("<table>{}</table>", row.as_str()), []);
-            Row {
+            let table = format!("<table>{}</table>", row.as_str());
+            let document = Document::of_part(page, &table, [])?;
+            let cells = document.select(&cell).map(|cell| cell.inner_html());
+            Ok(Row {
                 start: row.start(),
-                cells: document
-                    .select(&cell)
-                    .map(|cell| cell.inner_html())
-                    .collect(),
+                cells: cells.collect(),
                 open: false,
-            }
+            })
         })
         .collect()
 }
@@ -122,7 +122,6 @@ fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")
 }
 
-/// A text without what stands between `{{` and `}}`.
 fn without_templates(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
     for _ in 0..DEEPEST {
@@ -135,17 +134,21 @@ fn without_templates(text: &str) -> Cow<'_, str> {
 }
 
 /// What a reader sees of a cell.
-fn plain(cell: &str) -> String {
+fn plain(page: &Page, cell: &str) -> Result<String, ExtractError> {
     let text = REFERENCE.replace_all(cell, "");
     let text = LINK.replace_all(&text, "$1");
     let text = ADDRESS.replace_all(&text, "$1");
     let text = QUOTES.replace_all(&text, "");
-    trim(&Document::parse(&text, []).text()).to_owned()
+    Ok(trim(&Document::of_part(page, &text, [])?.text()).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        super::rows(&Page::of_text("https://a.test/", text)).unwrap()
+    }
 
     #[test]
     fn both_syntaxes_of_a_table_are_read() {

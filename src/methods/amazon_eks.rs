@@ -24,7 +24,7 @@ impl Method for AmazonEks {
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
         let (column, row, cell) = (selector("#main-col-body"), selector("tr"), selector("td"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         let missing = || ExtractError::missing(page, "element `#main-col-body`");
         let column = document.select(&column).next().ok_or_else(missing)?;
         for (tr, item) in select_within(column, &row).zip(1..) {

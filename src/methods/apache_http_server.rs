@@ -22,22 +22,19 @@ use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct ApacheHttpServer;
 
+type Config = FindAll<2>;
+
 impl Method for ApacheHttpServer {
     const NAME: &'static str = "apache-http-server";
-    type Config = FindAll<2>;
+    type Config = Config;
 
-    fn requests(cx: &Context<'_>, _: &FindAll<2>) -> Next {
+    fn requests(cx: &Context<'_>, _: &Config) -> Next {
         Ok(vec![
             Request::git(cx.argument(), GitWanted::Branches).into(),
         ])
     }
 
-    fn read(
-        cx: &Context<'_>,
-        patterns: &FindAll<2>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         if round.number == 1 {
             let branches = branches(round.page(), is_of_a_series)?;
             let request =
@@ -48,7 +45,7 @@ impl Method for ApacheHttpServer {
         for page in files.flat_map(BTreeMap::into_values) {
             // The file is older than UTF-8, and has bytes that are none.
             let text = page.text().replace('\u{fffd}', "");
-            for ([version, date], item) in patterns.find(&text).zip(1..) {
+            for ([version, date], item) in config.find(&text).zip(1..) {
                 let origin = cx.origin(&page.provenance, Place::item("match", item), &date);
                 cx.dated_item(origin, &version, Some(&date), parse_day, data);
             }

@@ -45,32 +45,29 @@ static DAY: LazyLock<Regex> =
 
 pub(super) struct Apple;
 
+type Config = FindAll<1>;
+
 impl Method for Apple {
     const NAME: &'static str = "apple";
-    type Config = FindAll<1>;
+    type Config = Config;
 
-    fn requests(_: &Context<'_>, _: &FindAll<1>) -> Next {
+    fn requests(_: &Context<'_>, _: &Config) -> Next {
         Ok(PAGES.map(|url| Request::get(url).into()).into())
     }
 
-    fn read(
-        cx: &Context<'_>,
-        patterns: &FindAll<1>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         // The wrapper is misspelt on the pages.
         let (wrapper, table) = (selector("#tableWraper"), selector("table.gb-table"));
         let (row, cell) = (selector("tr"), selector("td"));
         for page in round.pages() {
-            let document = Document::parse(&page.text(), []);
+            let document = Document::parse(page, [])?;
             let missing = || ExtractError::missing(page, "table of releases");
             let mut tables = document.select(&wrapper).chain(document.select(&table));
             let table = tables.next().ok_or_else(missing)?;
             for (tr, item) in select_within(table, &row).zip(1..).skip(1) {
                 let cells: Vec<String> = select_within(tr, &cell).map(spaced_text_of).collect();
                 let names = cells.first().map_or("", String::as_str);
-                let versions: Vec<[String; 1]> = patterns.find(names).collect();
+                let versions: Vec<[String; 1]> = config.find(names).collect();
                 if versions.is_empty() {
                     continue;
                 }

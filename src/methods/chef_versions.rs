@@ -44,7 +44,7 @@ impl Method for ChefVersions {
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let pages: Vec<_> = round.pages().collect();
         let (notes, heading) = (pages[0], selector("h2"));
-        let document = Document::parse(&notes.text(), []);
+        let document = Document::parse(notes, [])?;
         let mut released = HashSet::new();
         for (heading, item) in document.select(&heading).zip(1..) {
             let name = stripped_text_of(heading);
@@ -57,20 +57,17 @@ impl Method for ChefVersions {
         }
         let Tags { provenance, tags } = tags(&config.repository, pages[1])?;
         for tag in tags {
-            cx.item(
-                cx.origin(&provenance, tag.place, &tag.name),
-                data,
-                |origin, data| {
-                    let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);
-                    if !released.contains(version) {
-                        return Err(SkipReason::not_a_release("not in the release notes"));
-                    }
-                    let lacks = || SkipReason::lacks(Some(version), "date");
-                    let day = tag.day.ok_or_else(lacks)?;
-                    data.declare(version, day, origin.reading(&day.to_string()));
-                    Ok(())
-                },
-            );
+            let origin = cx.origin(&provenance, tag.place, &tag.name);
+            cx.item(origin, data, |origin, data| {
+                let version = tag.name.strip_prefix('v').unwrap_or(&tag.name);
+                if !released.contains(version) {
+                    return Err(SkipReason::not_a_release("not in the release notes"));
+                }
+                let lacks = || SkipReason::lacks(Some(version), "date");
+                let day = tag.day.ok_or_else(lacks)?;
+                data.declare(version, day, origin.reading(&day.to_string()));
+                Ok(())
+            });
         }
         Ok(vec![])
     }

@@ -60,17 +60,14 @@ impl Method for ChromeReleases {
             else {
                 continue;
             };
-            cx.item(
-                cx.origin(&page.provenance, place, stable_date),
-                data,
-                |origin, data| {
-                    let name = mstone.to_string();
-                    let (day, _) = required_day(&name, Some(stable_date), parse_moment)?;
-                    data.release(&name)
-                        .set("releaseDate", day.into(), origin.clone());
-                    Ok(())
-                },
-            );
+            let origin = cx.origin(&page.provenance, place, stable_date);
+            cx.item(origin, data, |origin, data| {
+                let name = mstone.to_string();
+                let (day, _) = required_day(&name, Some(stable_date), parse_moment)?;
+                data.release(&name)
+                    .set("releaseDate", day.into(), origin.clone());
+                Ok(())
+            });
         }
         Ok(vec![])
     }

@@ -74,9 +74,7 @@ impl<const GROUPS: usize> FindAll<GROUPS> {
 
 /// The keys of a method that reads one page, and how the page is asked for.
 pub(super) struct OnPage<T> {
-    /// How the page is asked for.
     pub page: PageConfig,
-    /// The keys of the method.
     pub own: T,
 }
 
@@ -121,7 +119,6 @@ pub(super) struct PageConfig {
 }
 
 impl PageConfig {
-    /// The keys, all of them.
     pub(super) const KEYS: [&'static str; 6] = [
         "user_agent",
         "render_javascript",
@@ -131,7 +128,6 @@ impl PageConfig {
         "render_javascript_headless",
     ];
 
-    /// The request for the page at a URL.
     pub(super) fn request(&self, url: &str) -> Request {
         Request::Page {
             url: url.to_owned(),

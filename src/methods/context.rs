@@ -15,16 +15,14 @@ use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
 /// All that a method may touch.
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Context<'a> {
-    /// The product, to read only.
     pub product: &'a Product,
     /// The entry of `auto.methods` that asked for the method.
     pub config: &'a AutoConfig,
     /// The name under which all is recorded: the method's, or that of the preset it is part of.
     pub method: Arc<str>,
-    /// The registries that the environment names.
     pub environment: &'a Environment,
-    /// The day on which this is learnt.
     pub today: Date,
     /// How many items could be read so far.
     pub items: Cell<Items>,
@@ -190,9 +188,7 @@ impl Context<'_> {
             ..Origin::default()
         }
     }
-}
 
-impl Context<'_> {
     /// The rows of a document; what it has beside them is recorded as passed over.
     pub(super) fn rows<S: Source>(
         &self,

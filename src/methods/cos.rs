@@ -35,11 +35,11 @@ impl Method for Cos {
         static VERSION: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"\Acos-\d+-\d+-\d+-\d+").expect("a valid pattern"));
         if round.number == 1 {
-            return Ok(milestones(round.page()));
+            return milestones(round.page());
         }
         let (article, heading) = (selector("article.devsite-article"), selector("h2, h3"));
         for page in round.pages() {
-            let document = Document::parse(&page.text(), []);
+            let document = Document::parse(page, [])?;
             let headings = document
                 .select(&article)
                 .flat_map(|article| select_within(article, &heading));
@@ -59,18 +59,15 @@ impl Method for Cos {
     }
 }
 
-/// The pages of the milestones that the index names.
-fn milestones(index: &Page) -> Vec<Needed> {
+fn milestones(index: &Page) -> Next {
     static MILESTONE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"COS (\d+) LTS").expect("a valid pattern"));
     let cell = selector("td");
-    let document = Document::parse(&index.text(), []);
+    let document = Document::parse(index, [])?;
     let cells = document.select(&cell).filter_map(sole_text_of);
-    cells
-        .filter_map(|cell| MILESTONE.captures(cell))
-        .map(|found| Request::get(format!("{}m{}", index.url, &found[1])))
-        .map(Needed::or_left_out)
-        .collect()
+    let found = cells.filter_map(|cell| MILESTONE.captures(cell));
+    let pages = found.map(|found| Request::get(format!("{}m{}", index.url, &found[1])));
+    Ok(pages.map(Needed::or_left_out).collect())
 }
 
 /// The day of the version of a heading, and how it reads.
@@ -88,8 +85,8 @@ fn day_of(heading: ElementRef<'_>, version: &str) -> Result<(Date, String), Skip
     required_day(version, Some(&raw), parse_day).map(|(day, raw)| (day, raw.to_owned()))
 }
 
-/// The text of a heading, without the links in it where the page tells it so.
+/// The text of a heading, without the links in it where the page gives it so.
 fn name_of(heading: ElementRef<'_>) -> String {
-    let told = heading.attr("data-text").map(str::to_owned);
-    told.unwrap_or_else(|| trimmed_text_of(heading))
+    let given = heading.attr("data-text").map(str::to_owned);
+    given.unwrap_or_else(|| trimmed_text_of(heading))
 }

@@ -42,7 +42,7 @@ impl Method for CouchbaseServer {
         }
         let heading = selector("h2");
         for page in round.pages() {
-            let document = Document::parse(&page.text(), []);
+            let document = Document::parse(page, [])?;
             for (heading, item) in document.select(&heading).zip(1..) {
                 let text = trimmed_text_of(heading);
                 let origin = cx.origin(&page.provenance, Place::item("heading", item), &text);
@@ -62,7 +62,6 @@ impl Method for CouchbaseServer {
     }
 }
 
-/// The request for the release notes of a minor version.
 fn notes(cx: &Context<'_>, minor: &str) -> Request {
     let base = cx.argument();
     Request::get(format!("{base}/{minor}/release-notes/relnotes.html"))
@@ -71,7 +70,7 @@ fn notes(cx: &Context<'_>, minor: &str) -> Request {
 /// The notes of the minor versions that have some.
 fn minors(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
     let (list, option) = (selector(".version_list"), selector("option"));
-    let document = Document::parse(&page.text(), []);
+    let document = Document::parse(page, [])?;
     let list = document
         .select(&list)
         .next()

@@ -46,16 +46,13 @@ impl Method for Debian {
                 for (item, version, date) in find(&page.text()) {
                     let place = Place::Item { kind: "line", item };
                     let raw = date.as_deref().unwrap_or_default();
-                    cx.item(
-                        cx.origin(&page.provenance, place, raw),
-                        data,
-                        |origin, data| {
-                            let version = version.ok_or_else(|| SkipReason::missing("version"))?;
-                            let (day, _) = required_day(&version, date.as_deref(), parse_day)?;
-                            data.declare(&version, day, origin.clone());
-                            Ok(())
-                        },
-                    );
+                    let origin = cx.origin(&page.provenance, place, raw);
+                    cx.item(origin, data, |origin, data| {
+                        let version = version.ok_or_else(|| SkipReason::missing("version"))?;
+                        let (day, _) = required_day(&version, date.as_deref(), parse_day)?;
+                        data.declare(&version, day, origin.clone());
+                        Ok(())
+                    });
                 }
             }
         }
@@ -66,7 +63,6 @@ impl Method for Debian {
 /// The number of a line that names a version, the version and its date, as they stand in the news.
 type Found = (usize, Option<String>, Option<String>);
 
-/// The releases of a news item.
 fn releases(text: &str) -> Vec<Found> {
     let lines: Vec<&str> = text.split('\n').collect();
     let titles = lines
@@ -81,7 +77,6 @@ fn releases(text: &str) -> Vec<Found> {
     found.collect()
 }
 
-/// The point releases of a news item.
 fn point_releases(text: &str) -> Vec<Found> {
     let lines: Vec<&str> = text.split('\n').collect();
     let revisions = lines.iter().enumerate();

@@ -34,27 +34,24 @@ impl Method for Distrowatch {
         let page = round.page();
         let news = selector("td.News1>table.News");
         let (link, date) = (selector("td.NewsHeadline a[href]"), selector("td.NewsDate"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         for (table, item) in document.select(&news).zip(1..) {
             let place = Place::Item { kind: "news", item };
             let headline = select_within(table, &link).next().map(trimmed_text_of);
             let raw = headline.clone().unwrap_or_default();
-            cx.item(
-                cx.origin(&page.provenance, place, &raw),
-                data,
-                |origin, data| {
-                    let lacks = || SkipReason::lacks(None, "linked headline");
-                    let headline = headline.ok_or_else(lacks)?;
-                    let versions = cx.version(&headline)?;
-                    let date = select_within(table, &date).next().map(text_of);
-                    let (day, raw) = required_day(&headline, date.as_deref(), parse_day)?;
-                    let raw = format!("{headline}, {raw}");
-                    for version in versions.split('\n').filter(|version| !version.is_empty()) {
-                        data.declare(version, day, origin.reading(&raw));
-                    }
-                    Ok(())
-                },
-            );
+            let origin = cx.origin(&page.provenance, place, &raw);
+            cx.item(origin, data, |origin, data| {
+                let lacks = || SkipReason::lacks(None, "linked headline");
+                let headline = headline.ok_or_else(lacks)?;
+                let versions = cx.version(&headline)?;
+                let date = select_within(table, &date).next().map(text_of);
+                let (day, raw) = required_day(&headline, date.as_deref(), parse_day)?;
+                let raw = format!("{headline}, {raw}");
+                for version in versions.split('\n').filter(|version| !version.is_empty()) {
+                    data.declare(version, day, origin.reading(&raw));
+                }
+                Ok(())
+            });
         }
         Ok(vec![])
     }

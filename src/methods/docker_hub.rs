@@ -55,26 +55,23 @@ impl Method for DockerHub {
             let Some(tag) = cx.json_item(tag, &page.provenance, place.clone(), data) else {
                 continue;
             };
-            cx.item(
-                cx.origin(&page.provenance, place, &tag.name),
-                data,
-                |origin, data| {
-                    let version = cx.version(&tag.name)?;
-                    let pushed = tag.tag_last_pushed.as_deref();
-                    let (day, raw) = required_day(&version, pushed, parse_moment)?;
-                    let pushed = origin.reading(raw);
-                    match known(cx.product, &version).filter(|(known, _)| *known < day) {
-                        Some((known, line)) => {
-                            let (of, since) = (version.to_string(), known.into());
-                            data.skip(pushed, SkipReason::KnownEarlier { of, since });
-                            let origin = cx.stated(Place::Line { line }, &known.to_string());
-                            data.declare(&version, known, origin);
-                        }
-                        None => data.declare(&version, day, pushed),
+            let origin = cx.origin(&page.provenance, place, &tag.name);
+            cx.item(origin, data, |origin, data| {
+                let version = cx.version(&tag.name)?;
+                let pushed = tag.tag_last_pushed.as_deref();
+                let (day, raw) = required_day(&version, pushed, parse_moment)?;
+                let pushed = origin.reading(raw);
+                match known(cx.product, &version).filter(|(known, _)| *known < day) {
+                    Some((known, line)) => {
+                        let (of, since) = (version.to_string(), known.into());
+                        data.skip(pushed, SkipReason::KnownEarlier { of, since });
+                        let origin = cx.stated(Place::Line { line }, &known.to_string());
+                        data.declare(&version, known, origin);
                     }
-                    Ok(())
-                },
-            );
+                    None => data.declare(&version, day, pushed),
+                }
+                Ok(())
+            });
         }
         let next = next.filter(|url| !url.is_empty()).map(Request::get);
         // Pages that lead in a circle end where they began.

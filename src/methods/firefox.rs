@@ -33,7 +33,7 @@ impl Method for Firefox {
         }
         let date = selector(".c-release-date");
         for page in round.pages() {
-            let document = Document::parse(&page.text(), []);
+            let document = Document::parse(page, [])?;
             let version = page.url.rsplit('/').nth(2).unwrap_or_default();
             let date = document.select(&date).next().map(trimmed_text_of);
             let raw = date.as_deref().unwrap_or_default();
@@ -44,13 +44,12 @@ impl Method for Firefox {
     }
 }
 
-/// The newest notes.
 fn notes(cx: &Context<'_>, round: &Round<'_>, data: &mut ReleaseData) -> Next {
     let index = round.page();
     let (list, link) = (selector("ol.c-release-list"), selector("a"));
     let base = Url::parse(&index.url)
         .map_err(|error| ExtractError::unreadable(index, "URL", error.to_string()))?;
-    let document = Document::parse(&index.text(), []);
+    let document = Document::parse(index, [])?;
     let list = document
         .select(&list)
         .next()

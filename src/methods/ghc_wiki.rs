@@ -83,7 +83,6 @@ impl Method for GhcWiki {
     }
 }
 
-/// The cells of a row of five.
 fn five(cells: &[String]) -> Result<&[String; 5], SkipReason> {
     let (found, needed) = (cells.len(), 5);
     let cells = cells.try_into();

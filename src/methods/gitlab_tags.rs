@@ -65,7 +65,6 @@ impl Method for GitlabTags {
     }
 }
 
-/// The request for a page of tags.
 fn request(cx: &Context<'_>, number: usize) -> Request {
     let project = cx.argument().replace('/', "%2F");
     Request::get(format!(

@@ -26,7 +26,7 @@ impl Method for GoogleKubernetesEngine {
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
         let (heading, list_item) = (selector("section.releases h2"), selector("li"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         for (heading, item) in document.select(&heading).zip(1..) {
             let date = heading.attr("data-text");
             let notes = next_named(heading, &["div"]);

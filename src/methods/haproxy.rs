@@ -34,7 +34,7 @@ impl Method for Haproxy {
                 .expect("a valid pattern")
         });
         if round.number == 1 {
-            return Ok(changelogs(cx, round.page()));
+            return changelogs(cx, round.page());
         }
         for page in round.pages() {
             for (line, item) in page.text().lines().zip(1..) {
@@ -49,17 +49,15 @@ impl Method for Haproxy {
     }
 }
 
-/// The changelogs of the branches.
-fn changelogs(cx: &Context<'_>, index: &Page) -> Vec<Needed> {
+fn changelogs(cx: &Context<'_>, index: &Page) -> Next {
     static BRANCH: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\A(\d+\.\d+)/\z").expect("a valid pattern"));
     let link = selector("a[href]");
-    let document = Document::parse(&index.text(), []);
+    let document = Document::parse(index, [])?;
     let links = document.select(&link).filter_map(|link| link.attr("href"));
-    links
-        .filter_map(|href| BRANCH.captures(href))
-        .filter(|found| &found[1] != "1.0")
-        .map(|found| Request::get(format!("{}{}/src/CHANGELOG", cx.argument(), &found[1])))
-        .map(Needed::or_left_out)
-        .collect()
+    let found = links.filter_map(|href| BRANCH.captures(href));
+    let found = found.filter(|found| &found[1] != "1.0");
+    let url = |branch: &str| format!("{}{branch}/src/CHANGELOG", cx.argument());
+    let pages = found.map(|found| Request::get(url(&found[1])));
+    Ok(pages.map(Needed::or_left_out).collect())
 }

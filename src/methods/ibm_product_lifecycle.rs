@@ -72,7 +72,6 @@ impl Method for IbmProductLifecycle {
     }
 }
 
-/// The cells of a line, trimmed.
 fn cells(line: &str) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -24,17 +24,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct JsonReleases;
 
+type Config = Releases<JsonRows>;
+
 impl Method for JsonReleases {
     const NAME: &'static str = "json_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<JsonRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Releases<JsonRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

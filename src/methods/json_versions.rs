@@ -20,17 +20,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct JsonVersions;
 
+type Config = Versions<JsonRows>;
+
 impl Method for JsonVersions {
     const NAME: &'static str = "json_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<JsonRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Versions<JsonRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

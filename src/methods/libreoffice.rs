@@ -61,7 +61,7 @@ impl Method for Libreoffice {
         }
         let (tables, row, cell) = (selector("table"), selector("tr"), selector("td"));
         let page = round.page();
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         for (element, table) in document.select(&tables).zip(1..) {
             for (tr, row) in select_within(element, &row).zip(1..).skip(1) {
                 let cells: Vec<String> = select_within(tr, &cell).map(trimmed_text_of).collect();
@@ -69,31 +69,26 @@ impl Method for Libreoffice {
                     continue;
                 };
                 let place = Place::Row { table, row };
-                cx.item(
-                    cx.origin(&page.provenance, place, name),
-                    data,
-                    |origin, data| {
-                        let version = cx.version(name)?;
-                        if let Some(part) = prereleases.iter().find(|part| version.contains(*part))
-                        {
-                            let (name, why) = (Some(part.clone()), "is in preparation");
-                            return Err(SkipReason::NotARelease { name, why });
-                        }
-                        let (day, raw) = required_day(&version, Some(date), parse_moment)?;
-                        data.declare(&version, day, origin.reading(raw));
-                        Ok(())
-                    },
-                );
+                let origin = cx.origin(&page.provenance, place, name);
+                cx.item(origin, data, |origin, data| {
+                    let version = cx.version(name)?;
+                    if let Some(part) = prereleases.iter().find(|part| version.contains(*part)) {
+                        let (name, why) = (Some(part.clone()), "is in preparation");
+                        return Err(SkipReason::NotARelease { name, why });
+                    }
+                    let (day, raw) = required_day(&version, Some(date), parse_moment)?;
+                    data.declare(&version, day, origin.reading(raw));
+                    Ok(())
+                });
             }
         }
         Ok(vec![])
     }
 }
 
-/// The versions in preparation.
 fn announced_on(page: &Page, announcement: &str) -> Result<Vec<String>, ExtractError> {
     let (paragraph, list_item) = (selector("p"), selector("li"));
-    let document = Document::parse(&page.text(), []);
+    let document = Document::parse(page, [])?;
     let list = document
         .select(&paragraph)
         .find(|paragraph| text_of(*paragraph).contains(announcement))

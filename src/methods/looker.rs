@@ -37,27 +37,25 @@ impl Method for Looker {
                 kind: "entry",
                 item: entry.number,
             };
-            let text = entry.content.as_ref().map(|content| {
-                let content = Document::parse(content, []);
-                text_around(content.root(), |text| ANNOUNCEMENT.is_match(text))
-            });
+            let content = entry.content.as_deref();
+            let content = content.map(|content| Document::of_part(page, content, []));
+            let text = content
+                .transpose()?
+                .map(|content| text_around(content.root(), |text| ANNOUNCEMENT.is_match(text)));
             let raw = text.iter().flatten().next().map_or("", String::as_str);
-            cx.item(
-                cx.origin(&page.provenance, place, raw),
-                data,
-                |origin, data| {
-                    let text = text
-                        .as_ref()
-                        .ok_or_else(|| SkipReason::missing("content"))?;
-                    let nothing = || SkipReason::not_a_release("announces no release");
-                    let release = cx.version(text.as_ref().ok_or_else(nothing)?)?;
-                    let (day, raw) = required_day(&release, entry.date.as_deref(), parse_moment)?;
-                    let origin = origin.reading(raw);
-                    data.release(&release)
-                        .set("releaseDate", day.into(), origin);
-                    Ok(())
-                },
-            );
+            let origin = cx.origin(&page.provenance, place, raw);
+            cx.item(origin, data, |origin, data| {
+                let text = text
+                    .as_ref()
+                    .ok_or_else(|| SkipReason::missing("content"))?;
+                let nothing = || SkipReason::not_a_release("announces no release");
+                let release = cx.version(text.as_ref().ok_or_else(nothing)?)?;
+                let (day, raw) = required_day(&release, entry.date.as_deref(), parse_moment)?;
+                let origin = origin.reading(raw);
+                data.release(&release)
+                    .set("releaseDate", day.into(), origin);
+                Ok(())
+            });
         }
         Ok(vec![])
     }

@@ -18,7 +18,6 @@ use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
-/// How many versions a page has.
 const ROWS: usize = 100;
 
 pub(super) struct Maven;
@@ -58,20 +57,16 @@ impl Method for Maven {
             let Some(doc) = cx.json_item(doc, &page.provenance, place.clone(), data) else {
                 continue;
             };
-            cx.item(
-                cx.origin(&page.provenance, place, &doc.v),
-                data,
-                |origin, data| {
-                    let version = cx.version(&doc.v)?;
-                    let lacks = || SkipReason::lacks(Some(&version), "timestamp");
-                    let timestamp = doc.timestamp.as_ref().ok_or_else(lacks)?;
-                    let raw = timestamp.to_string();
-                    let day =
-                        day_of(timestamp).ok_or_else(|| SkipReason::bad_date(&version, &raw))?;
-                    data.declare(&version, day, origin.reading(&raw));
-                    Ok(())
-                },
-            );
+            let origin = cx.origin(&page.provenance, place, &doc.v);
+            cx.item(origin, data, |origin, data| {
+                let version = cx.version(&doc.v)?;
+                let lacks = || SkipReason::lacks(Some(&version), "timestamp");
+                let timestamp = doc.timestamp.as_ref().ok_or_else(lacks)?;
+                let raw = timestamp.to_string();
+                let day = day_of(timestamp).ok_or_else(|| SkipReason::bad_date(&version, &raw))?;
+                data.declare(&version, day, origin.reading(&raw));
+                Ok(())
+            });
         }
         let start = round.number * ROWS;
         if found <= start {

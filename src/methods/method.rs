@@ -141,6 +141,7 @@ pub fn pages(answers: &[Answer]) -> impl Iterator<Item = &Arc<Page>> {
 
 /// Why a method gave nothing.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum MethodErrorKind {
     /// A page could not be had.
     #[error(transparent)]
@@ -151,7 +152,6 @@ pub enum MethodErrorKind {
     /// The identifier after the method's name is malformed.
     #[error("`{}` is not {form}", Excerpt(argument))]
     Argument {
-        /// The identifier.
         argument: String,
         /// The form, such as `owner/repository`.
         form: &'static str,
@@ -159,19 +159,14 @@ pub enum MethodErrorKind {
     /// Nearly none of the items could be read.
     #[error("only {read} of {wanted} items could be read")]
     FewRead {
-        /// How many could be read.
         read: usize,
-        /// How many were to be read.
         wanted: usize,
         /// Why the first of the others could not.
         reasons: Vec<String>,
     },
     /// A method asked again for what it had been given, and would do so for ever.
     #[error("asked again for {}", Excerpt(url))]
-    Repeated {
-        /// What it asked for.
-        url: String,
-    },
+    Repeated { url: String },
     /// A list has more pages than any list has.
     #[error("still not done after {0} rounds of pages")]
     TooManyRounds(usize),
@@ -183,16 +178,12 @@ pub enum MethodErrorKind {
 /// A method that failed, and which.
 #[derive(Debug, thiserror::Error)]
 #[error("method `{method}` ({path}:{line}) failed")]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct MethodError {
-    /// The name of the method.
     pub method: String,
-    /// The number of its entry in `auto.methods`, from 1.
     pub entry: usize,
-    /// The product file.
     pub path: String,
-    /// The line of the entry in the product file.
     pub line: usize,
-    /// Why.
     #[source]
     pub kind: MethodErrorKind,
 }

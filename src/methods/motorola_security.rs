@@ -114,7 +114,7 @@ impl Question {
 /// The questions of the guide, from the first line of a script that has them.
 fn questions(page: &Page) -> Result<Vec<Item<Question>>, ExtractError> {
     let scripts = selector("script:not([src])");
-    let document = Document::parse(&page.text(), []);
+    let document = Document::parse(page, [])?;
     let questions = |line: &str| {
         let object = line.get(line.find('{')?..=line.rfind('}')?)?;
         let mut widget: serde_json::Value = serde_json::from_str(object).ok()?;

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Absent, Context, IfAbsent, Method, Needed, Next, NoConfig, Round, pages};
+use crate::extract::ExtractError;
 use crate::extract::html::{Document, selector, text_of};
 use crate::extract::json::{self, Item};
 use crate::fetch::Request;
@@ -84,7 +85,7 @@ impl Method for NvidiaReleases {
                 let answer = answers.find(|answer| answer.request == request);
                 match &answer.expect("an answer to each request").page {
                     Ok(notes) => {
-                        let title = title_of(notes);
+                        let title = title_of(notes)?;
                         let origin = cx.origin(&notes.provenance, Place::item("title", 1), &title);
                         if let Some(version) = windows_version(&title) {
                             let release = data.release(&format!("r{name}-windows"));
@@ -108,7 +109,6 @@ impl Method for NvidiaReleases {
     }
 }
 
-/// The first driver of a branch.
 fn newest<'b>((name, branch): (&String, &'b Item<Branch>)) -> Result<&'b Driver, SkipReason> {
     let lacks = || SkipReason::lacks(Some(name), "driver");
     branch.read()?.driver_info.first().ok_or_else(lacks)?.read()
@@ -126,12 +126,14 @@ impl Driver {
     }
 }
 
-/// The title of release notes.
-fn title_of(page: &Page) -> String {
+fn title_of(page: &Page) -> Result<String, SkipReason> {
     let title = selector("h2.title.topictitle1");
-    let document = Document::parse(&page.text(), []);
+    let malformed = |error: ExtractError| SkipReason::Malformed {
+        error: error.to_string(),
+    };
+    let document = Document::parse(page, []).map_err(malformed)?;
     let title = document.select(&title).next();
-    title.map(text_of).unwrap_or_default()
+    Ok(title.map(text_of).unwrap_or_default())
 }
 
 /// The version for Windows in a title such as `Version 580.126.09(Linux)/582.16(Windows)`.

@@ -19,7 +19,6 @@ use crate::release_data::{Place, ReleaseData, SkipReason};
 const BROWSER: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0";
 
-/// The name of what was no release.
 const ALPHA: &str = "1.0_alpha";
 
 pub(super) struct OracleJdk;
@@ -36,7 +35,7 @@ impl Method for OracleJdk {
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
         let (row, anchor) = (selector("#released tr"), selector("td.anchor"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         let mut date = None;
         for (tr, row) in document.select(&row).zip(1..) {
             let Some(anchor) = select_within(tr, &anchor).next() else {
@@ -53,21 +52,18 @@ impl Method for OracleJdk {
                 column,
             };
             let raw = date.as_deref().unwrap_or_default();
-            cx.item(
-                cx.origin(&page.provenance, place, raw),
-                data,
-                |origin, data| {
-                    let version = anchor
-                        .attr("id")
-                        .ok_or_else(|| SkipReason::missing("`id`"))?;
-                    if version == ALPHA {
-                        return Err(SkipReason::not_a_release("it was no release"));
-                    }
-                    let (day, _) = required_day(version, date.as_deref(), parse_day)?;
-                    data.declare(version, day, origin.clone());
-                    Ok(())
-                },
-            );
+            let origin = cx.origin(&page.provenance, place, raw);
+            cx.item(origin, data, |origin, data| {
+                let version = anchor
+                    .attr("id")
+                    .ok_or_else(|| SkipReason::missing("`id`"))?;
+                if version == ALPHA {
+                    return Err(SkipReason::not_a_release("it was no release"));
+                }
+                let (day, _) = required_day(version, date.as_deref(), parse_day)?;
+                data.declare(version, day, origin.clone());
+                Ok(())
+            });
         }
         Ok(vec![])
     }

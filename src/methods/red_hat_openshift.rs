@@ -96,7 +96,6 @@ fn files_of(answer: &Answer) -> (&str, Vec<Page>) {
     (branch, asked.collect())
 }
 
-/// The modules that release notes include, in order.
 fn included(page: &Page) -> Vec<String> {
     let include = Regex::new(r"(?m)^include::(modules/zstream-[\d-]+(?:-about)?\.adoc)\[")
         .expect("a valid pattern");
@@ -105,7 +104,6 @@ fn included(page: &Page) -> Vec<String> {
     found.map(|captures| captures[1].to_owned()).collect()
 }
 
-/// Reads the versions of a file of a series.
 fn read(
     cx: &Context<'_>,
     series: &str,

@@ -22,7 +22,7 @@ impl Method for RedHatSatellite {
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
         let (rows, cells) = (selector("tbody tr"), selector("td"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         for (row, item) in document.select(&rows).zip(1..) {
             let mut cells = select_within(row, &cells).map(trimmed_text_of);
             let (name, date) = (cells.next().unwrap_or_default(), cells.next());

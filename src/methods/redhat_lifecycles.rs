@@ -103,7 +103,6 @@ impl Method for RedhatLifecycles {
     }
 }
 
-/// A text as part of a query, slashes left as they are.
 fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

@@ -24,17 +24,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct ReleaseTable;
 
+type Config = Releases<TableRows>;
+
 impl Method for ReleaseTable {
     const NAME: &'static str = "release_table";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<TableRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Releases<TableRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

@@ -14,17 +14,12 @@ use crate::fetch::{GitWanted, GraphQlQuery, Request, files};
 use crate::page::{Page, Provenance};
 use crate::release_data::Place;
 
-/// The tags of a repository.
 pub(super) struct Tags {
-    /// How they were had.
     pub(super) provenance: Arc<Provenance>,
-    /// The tags, by name.
     pub(super) tags: Vec<Tag>,
 }
 
-/// A tag of a repository.
 pub(super) struct Tag {
-    /// Its name.
     pub(super) name: String,
     /// The day of its creator, in the creator's own time zone, if it has one.
     pub(super) day: Option<Date>,
@@ -85,7 +80,6 @@ pub(super) fn branches(
     Ok(branches)
 }
 
-/// The request for the files at some paths of a branch.
 pub(super) fn files_request(repository: &str, branch: &str, paths: Vec<String>) -> Request {
     let branch = branch.to_owned();
     Request::git(repository, GitWanted::Files { branch, paths })
@@ -139,7 +133,6 @@ impl Context<'_> {
         ))
     }
 
-    /// The two parts of an argument with a slash.
     pub(super) fn argument_parts(
         &self,
         form: &'static str,

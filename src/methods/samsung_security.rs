@@ -43,7 +43,7 @@ impl Method for SamsungSecurity {
 
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let (page, models) = (round.page(), selector("li > ul > li"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         let known = start_from_product(cx, data);
         let mut listed = IndexSet::new();
         for heading in config.sections.values() {
@@ -100,7 +100,6 @@ fn start_from_product(cx: &Context<'_>, data: &mut ReleaseData) -> IndexSet<Stri
     names
 }
 
-/// Whether a release is known not to have ended.
 fn is_open(release: &Release, today: Date) -> bool {
     match release.value("eol") {
         Some(Value::Bool(ended)) => !ended,

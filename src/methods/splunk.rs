@@ -50,7 +50,7 @@ impl Method for Splunk {
             return Ok(notes.collect());
         }
         for page in round.pages() {
-            let text = Document::parse(&page.text(), []).text();
+            let text = Document::parse(page, [])?.text();
             for (sentence, item) in RELEASED.captures_iter(&text).zip(1..) {
                 let (mut version, date) = (sentence["version"].to_owned(), &sentence["date"]);
                 if version.matches('.').count() == 1 {
@@ -68,7 +68,6 @@ fn rendered(url: &str) -> Request {
     Request::get(url).with_render(Some(Render::default()))
 }
 
-/// Of each minor version in the menu, the newest patch.
 fn newest_patches(
     cx: &Context<'_>,
     page: &Page,
@@ -77,7 +76,7 @@ fn newest_patches(
     const MENU: &str = "select#version-select > option";
     const OLDEST: (u64, u64) = (7, 2);
     let menu = selector(MENU);
-    let document = Document::parse(&page.text(), []);
+    let document = Document::parse(page, [])?;
     let options: Vec<_> = document.select(&menu).collect();
     if options.is_empty() {
         return Err(ExtractError::missing(page, format!("`{MENU}`")));

@@ -24,17 +24,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct SpreadsheetReleases;
 
+type Config = Releases<Spreadsheet>;
+
 impl Method for SpreadsheetReleases {
     const NAME: &'static str = "spreadsheet_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<Spreadsheet>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Releases<Spreadsheet>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

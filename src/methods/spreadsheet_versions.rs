@@ -17,17 +17,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct SpreadsheetVersions;
 
+type Config = Versions<Spreadsheet>;
+
 impl Method for SpreadsheetVersions {
     const NAME: &'static str = "spreadsheet_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<Spreadsheet>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Versions<Spreadsheet>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

@@ -11,16 +11,13 @@ use crate::product::{AutoConfig, Product, RetiredKey};
 use crate::release_data::ReleaseData;
 
 /// An entry of `auto.methods` that is understood and can be run.
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Step {
     /// The name of the method or preset, under which all is recorded.
     pub method: Arc<str>,
-    /// The number of the entry, from 1.
     pub number: usize,
-    /// Its line in the product file.
     pub line: usize,
-    /// Whether it is switched off.
     pub disabled: bool,
-    /// Its keys that nothing reads any more.
     pub retired_keys: Vec<RetiredKey>,
     /// What it stands for, in order: itself, or the entries of a preset.
     pub parts: Vec<Part>,

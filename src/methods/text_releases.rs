@@ -20,17 +20,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct TextReleases;
 
+type Config = Releases<RegexRows>;
+
 impl Method for TextReleases {
     const NAME: &'static str = "text_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<RegexRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Releases<RegexRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

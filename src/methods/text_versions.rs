@@ -18,17 +18,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct TextVersions;
 
+type Config = Versions<RegexRows>;
+
 impl Method for TextVersions {
     const NAME: &'static str = "text_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<RegexRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Versions<RegexRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

@@ -19,7 +19,6 @@ use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
-/// How many releases are asked for at once.
 const LIMIT: usize = 25;
 
 /// The most releases that a list is believed to have.

@@ -23,7 +23,7 @@ impl Method for Unrealircd {
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
-        for (cells, item) in wiki::rows(&page.text()).iter().zip(1..) {
+        for (cells, item) in wiki::rows(page)?.iter().zip(1..) {
             let [version, date, ..] = &cells[..] else {
                 continue;
             };

@@ -45,7 +45,7 @@ impl Method for Veeam {
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
         let (tables, rows, cells) = (selector("table"), selector("tr"), selector("td"));
-        let document = Document::parse(&page.text(), []);
+        let document = Document::parse(page, [])?;
         for (table, number) in document.select(&tables).zip(1..) {
             let texts = |row| select_within(row, &cells).map(trimmed_text_of);
             let mut rows = select_within(table, &rows).map(|row| texts(row).collect::<Vec<_>>());

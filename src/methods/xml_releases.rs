@@ -26,17 +26,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct XmlReleases;
 
+type Config = Releases<MarkupRows>;
+
 impl Method for XmlReleases {
     const NAME: &'static str = "xml_releases";
     const KIND: Kind = Kind::Generic;
-    type Config = Releases<MarkupRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Releases<MarkupRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

@@ -21,17 +21,14 @@ use crate::release_data::ReleaseData;
 
 pub(super) struct XmlVersions;
 
+type Config = Versions<MarkupRows>;
+
 impl Method for XmlVersions {
     const NAME: &'static str = "xml_versions";
     const KIND: Kind = Kind::Generic;
-    type Config = Versions<MarkupRows>;
+    type Config = Config;
 
-    fn read(
-        cx: &Context<'_>,
-        config: &Versions<MarkupRows>,
-        round: &Round<'_>,
-        data: &mut ReleaseData,
-    ) -> Next {
+    fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         config.read_page(cx, round.page(), data)
     }
 }

@@ -12,9 +12,7 @@ pub(super) const PATTERNS: [&str; 3] = ["regex", "regex_exclude", "template"];
 
 /// The placeholders that there may be, and their values.
 pub(super) struct Placeholders<'a, F> {
-    /// Their names.
     pub(super) known: Vec<&'a str>,
-    /// The value of a name, if it has one.
     pub(super) value: F,
     /// The line at which all of the tree stands but the values; its own lines otherwise.
     pub(super) line: Option<usize>,
@@ -92,7 +90,6 @@ impl<F: Fn(&str) -> Option<Node>> Placeholders<'_, F> {
     }
 }
 
-/// Whether a tree has a placeholder of a name.
 pub(super) fn holds(node: &Node, name: &str) -> bool {
     let placeholder = format!("${{{name}}}");
     let mut values = node

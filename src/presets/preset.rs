@@ -41,15 +41,13 @@ const MOST: usize = 100;
 
 /// A method that is config. The words at the top of its file say how it is written.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Preset {
     /// The key under `auto.methods` that selects it.
     pub name: String,
-    /// Its own keys, in order.
     pub parameters: IndexMap<String, Parameter>,
-    /// Its path as people are shown it.
     path: String,
     kind: Kind,
-    /// The comment at its top.
     comment: String,
     methods: Vec<Node>,
 }
@@ -65,12 +63,10 @@ pub struct Parameter {
 
 /// Why a preset cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct PresetError {
-    /// The name that it would have.
     pub name: String,
-    /// Its path as people are shown it.
     pub path: String,
-    /// What is wrong, and on which line.
     pub error: Box<ConfigError>,
 }
 
@@ -92,7 +88,6 @@ impl PresetError {
         }
     }
 
-    /// The error of an entry that asks for the preset.
     pub(super) fn in_entry(&self, line: usize) -> ConfigError {
         ConfigError::new(line, format!("this preset cannot be used: {self}"))
     }
@@ -292,7 +287,6 @@ impl Preset {
     }
 }
 
-/// The parameters that a preset of a name states.
 fn parameters(name: &str, root: &Node) -> Result<IndexMap<String, Parameter>, ConfigError> {
     let mut parameters = IndexMap::new();
     let stated = root.find("parameters");
@@ -348,7 +342,6 @@ fn by_lines(patterns: &Node) -> Node {
     }
 }
 
-/// A text as a node.
 fn scalar(text: &str, line: usize) -> Node {
     Node {
         content: Content::Scalar(text.into(), Style::Single),

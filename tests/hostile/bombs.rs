@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::process::Output;
 
 use shelflife::extract::html::Document;
+use shelflife::page::Page;
 
 use crate::world::{World, page, product, stderr};
 
@@ -221,14 +222,17 @@ fn colspan_and_rowspan_are_bounded() {
 }
 
 #[test]
-fn a_page_as_deep_as_pages_are_is_read_and_a_deeper_one_is_as_good_as_empty() {
+fn a_page_as_deep_as_pages_are_is_read_and_a_deeper_one_is_refused() {
     for tag in ["div", "b", "table><tr><td", "svg", "font size=1", "li><ul"] {
-        let deep = |levels: usize| format!("{}7", format!("<{tag}>").repeat(levels));
-        assert!(
-            Document::parse(&deep(100), []).text().contains('7'),
-            "{tag}"
-        );
-        assert_eq!(Document::parse(&deep(200_000), []).text(), "", "{tag}");
+        let deep = |levels: usize| {
+            let text = format!("{}7", format!("<{tag}>").repeat(levels));
+            let page = Page::of_text("https://a.test/", text);
+            Document::parse(&page, []).map(|document| document.text())
+        };
+        assert!(deep(100).unwrap().contains('7'), "{tag}");
+        let error = deep(200_000).unwrap_err().to_string();
+        let expected = "https://a.test/ nests deeper than 1100 elements";
+        assert_eq!(error, expected, "{tag}");
     }
     let world = beside_a_healthy_one();
     world.write("products/p.md", product("https://a.test/x"));
@@ -245,7 +249,8 @@ fn a_page_as_deep_as_pages_are_is_read_and_a_deeper_one_is_as_good_as_empty() {
         format!("{}{table}", "<div>".repeat(100_000)),
     );
     let said = fails_alone(&world);
-    assert!(said.contains("no table on https://a.test/x"), "{said:.500}");
+    let error = "https://a.test/x nests deeper than 1100 elements";
+    assert!(said.contains(error), "{said:.500}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! A parser of HTML looks up through all open elements at nearly every tag, so that a page of
 //! nothing but `<div>` takes the square of its length. Browsers end at 512 levels; here a page
-//! beyond the bounds is read as an empty one, so whoever looks for rows on it fails.
+//! beyond the bounds is an error.
 
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink as _};
@@ -15,33 +15,26 @@ const MOST: usize = 6_000_000;
 /// How much is parsed before the tree is looked at again, in bytes.
 const STEP: usize = 16 * 1024;
 
-/// The tree of a page; that of an empty one where the page is beyond the bounds.
-pub(super) fn parse(text: &str) -> Html {
-    let new = || {
-        parse_document(
-            HtmlTreeSink::new(Html::new_document()),
-            ParseOpts::default(),
-        )
-    };
-    let mut parser = new();
+/// The tree of a page; or which bound it passes, as the rest of a sentence about the page.
+pub(super) fn parse(text: &str) -> Result<Html, String> {
+    let sink = HtmlTreeSink::new(Html::new_document());
+    let mut parser = parse_document(sink, ParseOpts::default());
     let mut rest = text;
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.floor_char_boundary(STEP));
         rest = after;
         parser.process(StrTendril::from(step));
-        if !is_within_bounds(&parser.tokenizer.sink.sink.0.borrow()) {
-            return new().one("");
+        let html = parser.tokenizer.sink.sink.0.borrow();
+        let mut nodes = html.tree.nodes();
+        if nodes.len() > MOST {
+            return Err(format!("has more than {MOST} elements and texts"));
+        }
+        let last = nodes.next_back();
+        if last.is_some_and(|last| last.ancestors().nth(DEEPEST).is_some()) {
+            return Err(format!("nests deeper than {DEEPEST} elements"));
         }
     }
-    parser.finish()
-}
-
-fn is_within_bounds(html: &Html) -> bool {
-    let mut nodes = html.tree.nodes();
-    nodes.len() <= MOST
-        && nodes
-            .next_back()
-            .is_none_or(|last| last.ancestors().take(DEEPEST + 1).count() <= DEEPEST)
+    Ok(parser.finish())
 }
 
 #[cfg(test)]
@@ -52,17 +45,20 @@ mod tests {
     fn a_page_in_steps_is_the_page() {
         let part = "<p>é</p>\r\n<table><tr><td>&nbsp;<b>x<i>y</b>z</table>&am";
         let page = part.repeat(4 * STEP / part.len());
-        assert_eq!(parse(&page).html(), Html::parse_document(&page).html());
-        assert_eq!(parse("").html(), Html::parse_document("").html());
+        for page in [&*page, ""] {
+            let parsed = parse(page).unwrap();
+            assert_eq!(parsed.html(), Html::parse_document(page).html());
+        }
     }
 
     #[test]
-    fn a_page_is_read_as_deep_as_pages_are_and_no_deeper() {
+    fn a_page_that_nests_deeper_than_pages_do_is_refused() {
         let text = |levels: usize| {
-            let html = parse(&format!("{}7", "<div>".repeat(levels)));
-            html.root_element().text().collect::<String>()
+            let html = parse(&format!("{}7", "<div>".repeat(levels)))?;
+            Ok(html.root_element().text().collect::<String>())
         };
-        assert_eq!(text(1_000), "7");
-        assert_eq!(text(100_000), "");
+        assert_eq!(text(1_000), Ok("7".to_owned()));
+        let error = "nests deeper than 1100 elements".to_owned();
+        assert_eq!(text(100_000), Err(error));
     }
 }

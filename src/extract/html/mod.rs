@@ -29,6 +29,9 @@ pub use text::{
 
 use selector::Contains;
 
+use super::error::ExtractError;
+use crate::page::Page;
+
 /// A parsed page.
 pub struct Document {
     html: Html,
@@ -36,9 +39,21 @@ pub struct Document {
 
 impl Document {
     /// Parses a page; `selectors` are those that will be asked of it.
-    pub fn parse<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Self {
-        let html = bounded::parse(text);
-        Self { html }.marked(selectors)
+    pub fn parse<'s>(
+        page: &Page,
+        selectors: impl IntoIterator<Item = &'s Selector>,
+    ) -> Result<Self, ExtractError> {
+        Self::of_part(page, &page.text(), selectors)
+    }
+
+    /// Parses HTML that is a part of a page.
+    pub fn of_part<'s>(
+        page: &Page,
+        text: &str,
+        selectors: impl IntoIterator<Item = &'s Selector>,
+    ) -> Result<Self, ExtractError> {
+        let html = bounded::parse(text).map_err(|bound| ExtractError::bound(page, bound))?;
+        Ok(Self { html }.marked(selectors))
     }
 
     /// The same document, its elements marked with the texts that selectors look for.
@@ -114,7 +129,6 @@ impl Document {
         text_of(self.html.root_element())
     }
 
-    /// Marks every element whose text contains the text.
     fn mark(&mut self, contains: &Contains) {
         // One text of the whole page, and for each element its part of it: each text is
         // then looked for once, however deep the page is.
@@ -249,9 +263,13 @@ pub fn is_cell(element: ElementRef<'_>) -> bool {
 mod tests {
     use super::*;
 
+    fn document<'s>(text: &str, selectors: impl IntoIterator<Item = &'s Selector>) -> Document {
+        Document::parse(&Page::of_text("https://a.test/", text), selectors).unwrap()
+    }
+
     fn found(page: &str, selector: &str) -> Vec<String> {
         let selector = Selector::new(selector).unwrap();
-        let document = Document::parse(page, [&selector]);
+        let document = document(page, [&selector]);
         document.select(&selector).map(text_of).collect()
     }
 
@@ -306,7 +324,7 @@ mod tests {
 
     #[test]
     fn next_and_previous_follow_the_document() {
-        let page = Document::parse(
+        let page = document(
             "<div id=a><h2>1</h2><ul><li>x<h2>2</h2></ul></div><p><h2>3</h2>",
             [],
         );
@@ -334,7 +352,7 @@ mod tests {
 
     #[test]
     fn what_follows_a_text_does_not_stand_before_it() {
-        let page = Document::parse("<div><ul id=a></ul>One <i>title</i><ul id=b></div>", []);
+        let page = document("<div><ul id=a></ul>One <i>title</i><ul id=b></div>", []);
         let node = page.text_node("One").unwrap();
         assert_eq!(
             named_after(node, &["ul"]).and_then(|list| list.attr("id")),

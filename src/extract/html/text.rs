@@ -59,47 +59,9 @@ pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
 /// Within `pre`, lines stay as they are; scripts and styles are left out.
 pub fn lines_of(element: ElementRef<'_>) -> String {
     const UNSEEN: [&str; 4] = ["script", "style", "template", "noscript"];
-    const BLOCKS: [&str; 39] = [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ];
+    const BLOCKS: &str = "address article aside blockquote body br dd details div dl dt fieldset figcaption \
+        figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary \
+        table tbody tfoot thead tr ul caption";
     let mut lines = vec![String::new()];
     let (mut unseen, mut pre) = (0_usize, 0_usize);
     for edge in element.traverse() {
@@ -136,7 +98,7 @@ pub fn lines_of(element: ElementRef<'_>) -> String {
                 } else if name == "pre" {
                     pre = step(pre);
                 }
-                if BLOCKS.contains(&name) {
+                if BLOCKS.split(' ').any(|block| block == name) {
                     lines.push(String::new());
                 } else if matches!(name, "td" | "th") {
                     lines.last_mut().expect("there is a line").push(' ');
@@ -161,13 +123,15 @@ pub fn stripped_text_of(element: ElementRef<'_>) -> String {
 mod tests {
     use super::super::{Document, selector};
     use super::*;
+    use crate::page::Page;
+
+    fn document(text: &str) -> Document {
+        Document::parse(&Page::of_text("https://a.test/", text), []).unwrap()
+    }
 
     #[test]
     fn texts_are_joined_as_asked() {
-        let page = Document::parse(
-            "<p> <a>14.1</a> (June,<!-- x --> 2024)<script>s</script></p>",
-            [],
-        );
+        let page = document("<p> <a>14.1</a> (June,<!-- x --> 2024)<script>s</script></p>");
         let paragraph = selector("p");
         let element = page.select(&paragraph).next().unwrap();
         assert_eq!(text_of(element), " 14.1 (June, 2024)s");
@@ -182,7 +146,7 @@ mod tests {
     #[test]
     fn a_sole_text_has_nothing_beside_it() {
         let sole = |page: &str| {
-            let document = Document::parse(page, []);
+            let document = document(page);
             let paragraph = selector("p");
             let element = document.select(&paragraph).next().unwrap();
             sole_text_of(element).map(str::to_owned)
@@ -194,10 +158,9 @@ mod tests {
 
     #[test]
     fn a_line_ends_where_a_page_shows_it_ending() {
-        let page = Document::parse(
+        let page = document(
             "<main>One\n <b>1.0</b><br>two<ul><li>x<script>s</script><li>y</ul>\
              <table><tr><td>a<td>b</table><pre>c\nd</pre></main>",
-            [],
         );
         let main = selector("main");
         let element = page.select(&main).next().unwrap();

@@ -125,7 +125,6 @@ impl Source for JsonRows {
     }
 }
 
-/// A scalar as text.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(trim(text).to_owned()),

@@ -11,7 +11,6 @@ use crate::extract::html::{is_cell, trimmed_text_of};
 /// What stands in one column of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
-    /// Its text, trimmed.
     pub(super) text: String,
     /// The same in each column that a cell covers.
     pub(super) id: NodeId,

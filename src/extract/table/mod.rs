@@ -47,208 +47,76 @@ impl Source for TableRows {
     const RULES: Rules = Rules::Table;
     type Selector = Column;
 
-    fn rows(&self, page: &Page, fields: &[&Column]) -> Result<Rows, ExtractError> {
-        let query = Query::new(
-            self.selector.clone(),
-            self.header_selector.clone(),
-            self.rows_selector.clone(),
-            fields.iter().map(|column| (*column).clone()).collect(),
-        );
-        let found = query.find(&page.url, &page.text())?;
-        let row = |FoundRow { table, row, cells }| {
-            let cells = fields.iter().zip(cells).map(|(column, text)| {
-                let column = column.label().into();
-                let place = Place::Cell { table, row, column };
-                text.map(|text| rows::Cell { place, text })
+    /// The rows of every table that has all the columns.
+    fn rows(&self, page: &Page, columns: &[&Column]) -> Result<Rows, ExtractError> {
+        let given = |given: &Option<Selector>, usual| {
+            let given = given.clone();
+            given.unwrap_or_else(|| selector(usual))
+        };
+        let tables = given(&self.selector, "table");
+        let header = given(&self.header_selector, "thead tr");
+        let rows = given(&self.rows_selector, "tbody tr");
+        let document = Document::parse(page, [&tables, &header, &rows])?;
+        let found = tables_of(&document, &tables, &header, &rows);
+        let (mut read, mut fitting) = (Rows::default(), 0);
+        for table in &found {
+            if let Some(places) = table.locate(columns) {
+                fitting += 1;
+                table.read(columns, &places, &mut read);
+                continue;
+            }
+            let (what, names) = ("column", table.missing(columns));
+            read.skipped.push(SkippedRow {
+                place: Place::Table {
+                    table: table.number,
+                },
+                raw: String::new(),
+                reason: match table.headers {
+                    Some(_) => SkipReason::Missing { what, names },
+                    None => SkipReason::missing("header row"),
+                },
             });
-            rows::Row {
-                place: Place::Row { table, row },
-                cells: cells.collect(),
-            }
-        };
-        Ok(Rows {
-            rows: found.rows.into_iter().map(row).collect(),
-            skipped: found.skipped,
-        })
-    }
-}
-
-/// What is wanted of the tables of a page.
-#[derive(Debug, Clone)]
-pub struct Query {
-    /// Finds the tables of the page.
-    pub tables: Selector,
-    /// Finds the header row in a table: its first match.
-    pub header: Selector,
-    /// Finds the rows in a table.
-    pub rows: Selector,
-    /// The columns that a table must have.
-    pub columns: Vec<Column>,
-}
-
-/// A row of a table that fits: its cells in the order of the columns that were wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundRow {
-    /// The number of the table among those that the selector finds, from 1.
-    pub table: usize,
-    /// The number of the row among those that the selector finds, from 1.
-    pub row: usize,
-    /// The texts of the wanted cells, trimmed; none of a cell that is that of several columns.
-    pub cells: Vec<Option<String>>,
-}
-
-/// The rows of the tables that fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The rows, in document order.
-    pub rows: Vec<FoundRow>,
-    /// What was passed over.
-    pub skipped: Vec<SkippedRow>,
-    /// How many tables fit.
-    pub fitting: usize,
-}
-
-impl Query {
-    /// A query in which what is not stated is as in most tables.
-    pub fn new(
-        tables: Option<Selector>,
-        header: Option<Selector>,
-        rows: Option<Selector>,
-        columns: Vec<Column>,
-    ) -> Self {
-        Self {
-            tables: tables.unwrap_or_else(|| selector("table")),
-            header: header.unwrap_or_else(|| selector("thead tr")),
-            rows: rows.unwrap_or_else(|| selector("tbody tr")),
-            columns,
         }
-    }
-
-    /// The rows of every table of a page that has all the columns.
-    pub fn find(&self, url: &str, page: &str) -> Result<Found, ExtractError> {
-        let document = Document::parse(page, [&self.tables, &self.header, &self.rows]);
-        let tables: Vec<Table<'_>> = self.tables_of(&document).collect();
-        let mut found = Found {
-            rows: Vec::new(),
-            skipped: Vec::new(),
-            fitting: 0,
-        };
-        for table in &tables {
-            match table.locate(&self.columns) {
-                Some(places) => {
-                    found.fitting += 1;
-                    found.take(table, &places);
-                }
-                None => found.skipped.push(SkippedRow {
-                    place: Place::Table {
-                        table: table.number,
-                    },
-                    raw: String::new(),
-                    reason: match table.headers {
-                        Some(_) => SkipReason::Missing {
-                            what: "column",
-                            names: table.missing(&self.columns),
-                        },
-                        None => SkipReason::missing("header row"),
-                    },
-                }),
-            }
+        if fitting > 0 {
+            return Ok(read);
         }
-        if found.fitting > 0 {
-            return Ok(found);
+        let mut wanted = Vec::new();
+        for column in columns {
+            if let Column::Named(name) = column
+                && !wanted.contains(name)
+            {
+                wanted.push(name.clone());
+            }
         }
         Err(ExtractError::NoTable {
-            url: url.to_owned(),
-            wanted: self.names(),
-            tables: tables.into_iter().map(Table::sketch).collect(),
-            selector: self.tables.source().to_owned(),
+            url: page.url.clone(),
+            wanted,
+            tables: found.into_iter().map(Table::sketch).collect(),
+            selector: tables.source().to_owned(),
         })
     }
-
-    /// The headers that are wanted, each once.
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for column in &self.columns {
-            if let Column::Named(name) = column
-                && !names.contains(name)
-            {
-                names.push(name.clone());
-            }
-        }
-        names
-    }
-
-    /// The tables of a page, in document order, those within others too.
-    fn tables_of<'d>(&'d self, document: &'d Document) -> impl Iterator<Item = Table<'d>> {
-        document
-            .select(&self.tables)
-            .zip(1..)
-            .map(|(element, number)| {
-                let header = select_within(element, &self.header).next();
-                let headers =
-                    header.map(|row| cells(row).map(|cell| collapse(&text_of(cell))).collect());
-                Table {
-                    number,
-                    headers,
-                    element,
-                    rows: &self.rows,
-                }
-            })
-    }
 }
 
-impl Found {
-    /// Takes the rows of a table whose columns are at these places.
-    fn take(&mut self, table: &Table<'_>, places: &[usize]) {
-        let needed = places.iter().max().map_or(0, |most| most + 1);
-        for row in table.rows(needed) {
-            let place = Place::Row {
-                table: table.number,
-                row: row.number,
-            };
-            let reason = if row.heading {
-                "one cell across the whole row is not data".into()
-            } else if row.cells.len() < needed {
-                let found = row.cells.len();
-                SkipReason::TooFewCells { found, needed }
-            } else {
-                // Two fields may read one column; one cell must not stand in two of the columns.
-                let shared = |cell: &Cell| {
-                    let covers = |place: &usize| row.cells[*place].id == cell.id;
-                    let mut covered = places.iter().filter(|place| covers(place));
-                    covered
-                        .next()
-                        .is_some_and(|first| covered.any(|other| other != first))
-                };
-                let wanted = || places.iter().map(|place| &row.cells[*place]);
-                if let Some(cell) = wanted().find(|cell| shared(cell)) {
-                    self.skipped.push(SkippedRow {
-                        place,
-                        raw: cell.text.clone(),
-                        reason: "one cell for several of the columns".into(),
-                    });
-                }
-                let cells = wanted()
-                    .map(|cell| (!shared(cell)).then(|| cell.text.clone()))
-                    .collect();
-                self.rows.push(FoundRow {
-                    table: table.number,
-                    row: row.number,
-                    cells,
-                });
-                continue;
-            };
-            let raw = row
-                .cells
-                .into_iter()
-                .next()
-                .map_or_else(String::new, |cell| cell.text);
-            self.skipped.push(SkippedRow { place, raw, reason });
-        }
-    }
+/// The tables of a page, in document order, those within others too.
+fn tables_of<'d>(
+    document: &'d Document,
+    tables: &'d Selector,
+    header: &'d Selector,
+    rows: &'d Selector,
+) -> Vec<Table<'d>> {
+    let text = |cell| collapse(&text_of(cell));
+    let tables = document.select(tables).zip(1..);
+    let tables = tables.map(|(element, number)| Table {
+        number,
+        headers: select_within(element, header)
+            .next()
+            .map(|row| cells(row).map(text).collect()),
+        element,
+        rows,
+    });
+    tables.collect()
 }
 
-/// One table of a page.
 struct Table<'d> {
     /// Its number among those that the selector finds, from 1.
     number: usize,
@@ -269,7 +137,7 @@ struct Row {
 
 impl Table<'_> {
     /// Where the columns are, counted from 0, if all of them are there.
-    fn locate(&self, columns: &[Column]) -> Option<Vec<usize>> {
+    fn locate(&self, columns: &[&Column]) -> Option<Vec<usize>> {
         let headers = self.headers.as_ref()?;
         columns
             .iter()
@@ -280,8 +148,7 @@ impl Table<'_> {
             .collect()
     }
 
-    /// The columns that are not there, by their names.
-    fn missing(&self, columns: &[Column]) -> Vec<String> {
+    fn missing(&self, columns: &[&Column]) -> Vec<String> {
         let headers = self.headers.as_deref().unwrap_or_default();
         columns
             .iter()
@@ -292,6 +159,55 @@ impl Table<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Reads the rows, where the columns are at these places.
+    fn read(&self, columns: &[&Column], places: &[usize], found: &mut Rows) {
+        let (needed, table) = (places.iter().max().map_or(0, |most| most + 1), self.number);
+        for row in self.rows(needed) {
+            let place = Place::Row {
+                table,
+                row: row.number,
+            };
+            let mut skip = |cell: Option<&Cell>, reason| {
+                let raw = cell.map_or_else(String::new, |cell| cell.text.clone());
+                let place = place.clone();
+                found.skipped.push(SkippedRow { place, raw, reason });
+            };
+            if row.heading {
+                let reason = "one cell across the whole row is not data".into();
+                skip(row.cells.first(), reason);
+                continue;
+            }
+            let count = row.cells.len();
+            if count < needed {
+                let reason = SkipReason::TooFewCells {
+                    found: count,
+                    needed,
+                };
+                skip(row.cells.first(), reason);
+                continue;
+            }
+            // Two fields may read one column; one cell must not stand in two of the columns.
+            let shared = |cell: &Cell| {
+                let covers = |place: &usize| row.cells[*place].id == cell.id;
+                let mut covered = places.iter().filter(|place| covers(place));
+                let first = covered.next();
+                covered.any(|other| Some(other) != first)
+            };
+            let wanted = || places.iter().map(|place| &row.cells[*place]);
+            if let Some(cell) = wanted().find(|cell| shared(cell)) {
+                skip(Some(cell), "one cell for several of the columns".into());
+            }
+            let cells = columns.iter().zip(wanted()).map(|(column, cell)| {
+                let (row, column) = (row.number, column.label().into());
+                let place = Place::Cell { table, row, column };
+                let text = cell.text.clone();
+                (!shared(cell)).then_some(rows::Cell { place, text })
+            });
+            let cells = cells.collect();
+            found.rows.push(rows::Row { place, cells });
+        }
     }
 
     /// The rows in document order; `needed` is how many cells a row must have to be read as written.
@@ -329,7 +245,6 @@ impl Table<'_> {
             .collect()
     }
 
-    /// The table as an error shows it.
     fn sketch(self) -> TableSketch {
         TableSketch {
             number: self.number,
@@ -343,14 +258,19 @@ mod tests {
     use super::column::WIDEST;
     use super::*;
 
-    fn query(columns: Vec<Column>) -> Query {
-        Query::new(None, None, None, columns)
+    fn find(columns: &[Column], page: &str) -> Result<Rows, ExtractError> {
+        let columns: Vec<&Column> = columns.iter().collect();
+        TableRows::default().rows(&Page::of_text("https://a.test/", page), &columns)
     }
 
     fn rows(page: &str) -> Vec<Vec<String>> {
-        let query = query(Vec::new());
-        let document = Document::parse(page, []);
-        let tables: Vec<Table<'_>> = query.tables_of(&document).collect();
+        let document = Document::parse(&Page::of_text("https://a.test/", page), []).unwrap();
+        let (table, header, row) = (
+            selector("table"),
+            selector("thead tr"),
+            selector("tbody tr"),
+        );
+        let tables = tables_of(&document, &table, &header, &row);
         let rows = tables.iter().flat_map(|table| table.rows(3));
         rows.filter(|row| !row.heading)
             .map(|row| row.cells.into_iter().map(|cell| cell.text).collect())
@@ -394,20 +314,15 @@ mod tests {
 
     #[test]
     fn a_cell_that_covers_two_wanted_columns_gives_nothing() {
-        let all = vec![named("v"), named("from"), named("to")];
-        let found = query(all)
-            .find("u", &table("<tr><td>1<td colspan=2>2024-01-31"))
-            .unwrap();
-        assert_eq!(found.rows[0].cells, [Some("1".into()), None, None]);
+        let page = table("<tr><td>1<td colspan=2>2024-01-31");
+        let found = find(&[named("v"), named("from"), named("to")], &page).unwrap();
+        assert_eq!(texts(&found, 0), [Some("1"), None, None]);
         assert_eq!(
             found.skipped[0].reason.to_string(),
             "one cell for several of the columns"
         );
-        let some = vec![named("v"), named("to")];
-        let found = query(some)
-            .find("u", &table("<tr><td>1<td colspan=2>2024-01-31"))
-            .unwrap();
-        assert_eq!(found.rows[0].cells, texts(["1", "2024-01-31"]));
+        let found = find(&[named("v"), named("to")], &page).unwrap();
+        assert_eq!(texts(&found, 0), [Some("1"), Some("2024-01-31")]);
     }
 
     #[test]
@@ -434,8 +349,9 @@ mod tests {
         assert_eq!(cells.len(), 2);
     }
 
-    fn texts(texts: [&str; 2]) -> Vec<Option<String>> {
-        texts.map(|text| Some(text.to_owned())).to_vec()
+    fn texts(found: &Rows, row: usize) -> Vec<Option<&str>> {
+        let cells = found.rows[row].cells.iter();
+        cells.map(|cell| Some(&*cell.as_ref()?.text)).collect()
     }
 
     fn named(name: &str) -> Column {
@@ -444,17 +360,11 @@ mod tests {
 
     #[test]
     fn cells_come_in_the_order_of_the_columns() {
-        let found = query(vec![named("to"), Column::Numbered(1)])
-            .find("u", &table("<tr><td>1<td>a<td>b<tr><td>2"))
-            .unwrap();
-        assert_eq!(
-            found.rows,
-            [FoundRow {
-                table: 1,
-                row: 1,
-                cells: texts(["b", "1"])
-            }]
-        );
+        let page = table("<tr><td>1<td>a<td>b<tr><td>2");
+        let found = find(&[named("to"), Column::Numbered(1)], &page).unwrap();
+        assert_eq!(texts(&found, 0), [Some("b"), Some("1")]);
+        assert_eq!(found.rows.len(), 1);
+        assert_eq!(found.rows[0].place, Place::Row { table: 1, row: 1 });
         assert_eq!(
             found.skipped[0].reason.to_string(),
             "1 cells where 3 are needed"
@@ -469,25 +379,16 @@ mod tests {
             table("<tr><td>1<td>a<td>b"),
             "<table><thead><tr><td>V<td>Until</thead><tr><td>2<td>c</table>"
         );
-        let found = query(vec![named("v"), named("until")])
-            .find("u", &page)
-            .unwrap();
-        assert_eq!(
-            found.rows,
-            [FoundRow {
-                table: 2,
-                row: 1,
-                cells: texts(["2", "c"])
-            }]
-        );
+        let found = find(&[named("v"), named("until")], &page).unwrap();
+        assert_eq!(texts(&found, 0), [Some("2"), Some("c")]);
+        assert_eq!(found.rows.len(), 1);
+        assert_eq!(found.rows[0].place, Place::Row { table: 2, row: 1 });
         assert_eq!(found.skipped[0].reason.to_string(), "no column `until`");
     }
 
     #[test]
     fn a_page_without_a_fitting_table_says_what_it_has() {
-        let error = query(vec![named("Version"), named("Fro m")])
-            .find("https://a.test/", &table(""))
-            .unwrap_err();
+        let error = find(&[named("Version"), named("Fro m")], &table("")).unwrap_err();
         assert_eq!(
             error.to_string(),
             "no table with columns `Version`, `Fro m` on https://a.test/"
@@ -503,26 +404,23 @@ mod tests {
 
     #[test]
     fn only_the_columns_that_no_table_has_are_missed() {
-        let message = |columns: Vec<Column>, page: &str| {
-            let error = query(columns).find("https://a.test/", page);
-            error.unwrap_err().to_string()
-        };
+        let message = |columns: &[Column], page: &str| find(columns, page).unwrap_err().to_string();
         let other = "<table><thead><tr><td>V<td>Until</thead><tr><td>2<td>c</table>";
         let page = format!("{}{other}", table(""));
         assert_eq!(
-            message(vec![named("v"), named("ends"), Column::Numbered(1)], &page),
+            message(&[named("v"), named("ends"), Column::Numbered(1)], &page),
             "no table with column `ends` on https://a.test/"
         );
         assert_eq!(
-            message(vec![named("from"), named("until"), named("from")], &page),
+            message(&[named("from"), named("until"), named("from")], &page),
             "no table with all of `from`, `until` on https://a.test/"
         );
         assert_eq!(
-            message(vec![Column::Numbered(1)], "<table><tr><td>1</table>"),
+            message(&[Column::Numbered(1)], "<table><tr><td>1</table>"),
             "no table with a header row on https://a.test/"
         );
         assert_eq!(
-            message(vec![named("v")], "<p>Moved.</p>"),
+            message(&[named("v")], "<p>Moved.</p>"),
             "no table on https://a.test/: nothing there matches `table`"
         );
     }

@@ -11,7 +11,6 @@ use crate::version::{Patterns, Template};
 /// Where a field stands, alone or with how it is read.
 pub(super) struct FieldConfig<S: Source> {
     selector: S::Selector,
-    /// What is stated of it.
     pub stated: FieldOptions,
 }
 

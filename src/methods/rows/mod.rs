@@ -35,7 +35,6 @@ use crate::release_data::{Origin, ReleaseData, SkipReason, Subject, VersionName}
 use crate::value::Value;
 use crate::version::Unmatched;
 
-/// A document whose rows are releases.
 pub(super) struct Releases<S: Source> {
     page: PageConfig,
     source: S,
@@ -46,7 +45,6 @@ pub(super) struct Releases<S: Source> {
     remove_if_undefined: Option<String>,
 }
 
-/// A document whose rows are versions.
 pub(super) struct Versions<S: Source> {
     page: PageConfig,
     source: S,
@@ -76,7 +74,6 @@ struct OfVersions<S: Source> {
     date: FieldConfig<S>,
 }
 
-/// The schema of fields of releases, by their names.
 fn fields_of<S: Source>(generator: &mut SchemaGenerator) -> Schema {
     schemars::json_schema!({
         "type": "object",
@@ -163,7 +160,6 @@ impl<S: Source> MethodConfig for Versions<S> {
 }
 
 impl<S: Source> Releases<S> {
-    /// Records what the rows of a document say.
     pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors: Vec<_> = self.selectors.iter().collect();
         cx.read_rows(&self.source, page, &selectors, data, |row, data| {
@@ -235,7 +231,6 @@ impl<S: Source> Releases<S> {
 }
 
 impl<S: Source> Versions<S> {
-    /// Records what the rows of a document say.
     pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors = self.selectors.each_ref();
         cx.read_rows(&self.source, page, &selectors, data, |row, data| {
