@@ -5,7 +5,7 @@
 //! that a page that takes long holds up no other product.
 //!
 //! All methods succeed, or nothing that was collected is kept: what was known before stays
-//! whole. This module writes nothing and reads no clock; an [`Observer`] is told when a
+//! whole. This module writes nothing and reads no clock; an [`Observer`] is called when a
 //! method starts and ends.
 //!
 //! # What it refuses
@@ -52,7 +52,7 @@ pub enum NotCollected {
     Config(ProductError),
 }
 
-/// Is told how far a product is.
+/// Called when a method starts and ends.
 pub trait Observer: Sync {
     /// A method starts; `path` is that of the product file.
     fn start(&self, path: &str, step: &Step);
@@ -60,7 +60,7 @@ pub trait Observer: Sync {
     fn end(&self, step: &Step, succeeded: bool);
 }
 
-/// For whom nobody waits.
+/// Observes nothing.
 impl Observer for () {
     fn start(&self, _: &str, _: &Step) {}
     fn end(&self, _: &Step, _: bool) {}

@@ -1,4 +1,4 @@
-//! Why a page gave nothing, and what it has instead.
+//! Why nothing could be read on a page, and what it has instead.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use super::table::column::same_header;
 use crate::page::Page;
 use crate::text::{Excerpt, nearest, visible};
 
-/// Why a page gave nothing.
+/// Why nothing could be read on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ExtractError {
@@ -57,7 +57,7 @@ pub enum ExtractError {
     NoRow {
         url: String,
         rows: usize,
-        /// Why the first of them gave nothing.
+        /// Why the first of them were not.
         reasons: Vec<String>,
     },
 }

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_xml_is_refused() {
+    fn a_page_that_is_not_xml_is_refused() {
         assert!(read("<html><br></html>").is_err());
         assert!(read("").is_err());
     }

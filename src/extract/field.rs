@@ -31,7 +31,7 @@ pub enum Kind {
     Identifier,
 }
 
-/// By whose rules a field is read where its config says nothing.
+/// By which rules a field is read where its config does not state it.
 ///
 /// Product files have configs of both sorts, and what is not stated means different things
 /// in them.
@@ -41,7 +41,7 @@ pub enum Rules {
     /// the ends of lines, and an excluded text takes the field back.
     Table,
     /// Those of all other documents: a stated kind counts, `^` and `$` are the ends of the
-    /// text, and an excluded text says nothing.
+    /// text, and an excluded text is skipped.
     Document,
 }
 
@@ -95,7 +95,7 @@ pub struct Field {
     filter: VersionFilter,
 }
 
-/// What a config states of a field beside where it stands.
+/// The options of a field in a config, beside its place.
 #[derive(Debug, Clone, Default)]
 pub struct FieldOptions {
     /// What it is read as.
@@ -110,7 +110,7 @@ pub struct FieldOptions {
 
 impl Field {
     /// A field of this name, with what its config states.
-    pub fn new(rules: Rules, name: &str, stated: FieldOptions) -> Result<Self, VersionError> {
+    pub fn new(rules: Rules, name: &str, options: FieldOptions) -> Result<Self, VersionError> {
         let compile = |patterns: Option<Patterns>| {
             let patterns = patterns.unwrap_or_default().0;
             match rules {
@@ -121,15 +121,15 @@ impl Field {
                     .collect(),
             }
         };
-        let include = match stated.regex {
+        let include = match options.regex {
             Some(patterns) => compile(Some(patterns))?,
             None => vec![default_pattern(rules, name)],
         };
-        let template = stated
+        let template = options
             .template
             .unwrap_or_else(|| Template::new(WHOLE.1).expect("a valid template"));
-        let kind = Kind::of_field(rules, name, stated.kind);
-        let filter = VersionFilter::new(include, compile(stated.regex_exclude)?, template);
+        let kind = Kind::of_field(rules, name, options.kind);
+        let filter = VersionFilter::new(include, compile(options.regex_exclude)?, template);
         Ok(Self {
             name: name.to_owned(),
             taken_back: rules == Rules::Table,
@@ -138,12 +138,12 @@ impl Field {
         })
     }
 
-    /// How a text that gives a value does so.
+    /// How a text becomes a value.
     pub fn derivation(&self, raw: &str) -> Option<&Arc<Derivation>> {
         self.filter.derivation(raw)
     }
 
-    /// What a text gives, or why it gives nothing.
+    /// The value of a text, or why it has none.
     pub fn read(&self, raw: &str) -> Result<Value, SkipReason> {
         let rendered = self.filter.render(raw)?;
         let text = trim(&rendered).to_owned();
@@ -193,12 +193,12 @@ mod tests {
     use crate::version::Unmatched;
 
     fn of_rules(rules: Rules, name: &str, kind: Option<Kind>, regex: Option<&str>) -> Field {
-        let stated = FieldOptions {
+        let options = FieldOptions {
             kind,
             regex: regex.map(|regex| Patterns(vec![Pattern::new(regex).unwrap()])),
             ..FieldOptions::default()
         };
-        Field::new(rules, name, stated).unwrap()
+        Field::new(rules, name, options).unwrap()
     }
 
     fn field(name: &str, kind: Option<Kind>) -> Field {

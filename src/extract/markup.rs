@@ -60,7 +60,7 @@ enum Features {
     Html,
 }
 
-/// Where a field stands in a row.
+/// The place of a field in a row.
 #[derive(Debug, Clone)]
 pub struct Within {
     /// The element; the row itself if there is none.
@@ -181,7 +181,7 @@ mod tests {
 
     #[expect(
         clippy::unnecessary_wraps,
-        reason = "it stands where a cell may be absent"
+        reason = "it is compared with cells that may be absent"
     )]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())

@@ -1,12 +1,12 @@
-//! A page's text to rows: what stands on it, where, and what the config makes of it.
+//! A page's text to rows: what is on it, where, and what the config makes of it.
 //!
 //! Pure: text in, values out. [`html`] is the tree and its texts, [`table`] finds header
 //! and cells, [`json`], [`graphql`], [`feed`], [`markdown`] and [`wiki`] read what is no HTML,
-//! [`field`] turns a text into a value. What a method means by a row stands in `methods`; nothing
-//! here knows one.
+//! [`field`] turns a text into a value. What a row means is in `methods`; no method is
+//! named here.
 //!
 //! # One idea for all documents
-//! A [`rows::Source`] says which rows of a document are meant, and finds the texts of
+//! A [`rows::Source`] selects the rows of a document, and finds the texts of
 //! fields in them: [`table`] in HTML tables, [`json::rows`] by JSONPath, [`markup`] by CSS in
 //! XML and HTML, [`spreadsheet`] by column, [`regex_rows`] by the groups of a regex in any text.
 //! A new kind of document is one more of them, and every method over rows can read it.

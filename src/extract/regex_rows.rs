@@ -17,7 +17,7 @@ use crate::release_data::Place;
 use crate::text::{Excerpt, trim};
 use crate::version::Pattern;
 
-/// Which passages of a text are meant.
+/// Which matches in a text are the rows.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegexRows {

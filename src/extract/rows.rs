@@ -1,8 +1,7 @@
 //! Rows of a document, whatever its format.
 //!
-//! A source is what an entry states of the rows: which document, which rows of it. It is
-//! given where each field stands in a row and gives the texts; what they mean is said by
-//! [`super::field`].
+//! A source is the part of an entry that selects the rows: which document, which rows of it.
+//! It finds the text of each field in a row; [`super::field`] makes a value of it.
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -14,16 +13,16 @@ use crate::release_data::{Place, SkipReason};
 
 /// Which rows of a document are meant.
 pub trait Source: DeserializeOwned + JsonSchema + Send + Sync {
-    /// The keys of an entry that say it.
+    /// The keys of an entry that select them.
     const KEYS: &'static [&'static str];
-    /// The key of a field that says where it stands in a row.
+    /// The key of a field for its place in a row.
     const FIELD_KEY: &'static str = "selector";
     /// How fields are read where nothing is stated.
     const RULES: Rules = Rules::Document;
-    /// Where a field stands in a row.
+    /// The place of a field in a row.
     type Selector: DeserializeOwned + JsonSchema + Send + Sync;
 
-    /// Says what is wrong with a field's place, before anything is asked.
+    /// What is wrong with a field's place, before anything is fetched.
     fn check(&self, _: &Self::Selector) -> Result<(), String> {
         Ok(())
     }

@@ -3,7 +3,8 @@
 //! The first row is the header, and the selector of a field is the header of its column.
 //! Every other row counts. Dates of an `.xlsx` become ISO text.
 //!
-//! A build without the feature `spreadsheet` reads CSV alone, and says so of an `.xlsx`.
+//! A build without the feature `spreadsheet` reads CSV alone; an `.xlsx` is an error that
+//! names the feature.
 
 use std::collections::BTreeMap;
 
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_workbook_or_empty_is_an_error() {
+    fn a_broken_workbook_or_an_empty_sheet_is_an_error() {
         for body in [&b"<html>"[..], b"", b"PK\x03\x04"] {
             assert!(matches!(
                 rows("https://a.test/a.XLSX?b=c", body, &[]),

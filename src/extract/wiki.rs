@@ -1,7 +1,7 @@
 //! Wiki text as of `MediaWiki`: the data rows of its tables, in plain text.
 //!
 //! Both syntaxes of a table are read, `{| … |}` and `<tr> … </tr>`. Comments, templates and
-//! references say nothing here; of a link its text counts. Header cells are no data.
+//! references are left out; of a link its text counts. Header cells are no data.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -1,7 +1,7 @@
 //! The first sheet of an `.xlsx`, as lines of texts.
 //!
-//! A workbook is a ZIP archive from a stranger: it is unpacked once for its size before it
-//! is believed, and its cells are read one by one, so that neither a small file nor a cell
+//! A workbook is a ZIP archive from a stranger: it is unpacked once for its size
+//! first, and its cells are read one by one, so that neither a small file nor a cell
 //! at the far corner of the sheet takes all memory.
 
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<BTreeMap<usize, BTreeMap<usize, Stri
     Ok(lines)
 }
 
-/// Refuses an archive that unpacks to more than anybody writes by hand.
+/// Refuses an archive that unpacks to more than people write by hand.
 fn unpacks(bytes: &[u8]) -> Result<(), String> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
@@ -56,7 +56,7 @@ fn unpacks(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// A cell as text; `None` where nothing stands in it.
+/// A cell as text; `None` where it is empty.
 fn text_of(value: &DataRef<'_>) -> Option<String> {
     let text = match value {
         DataRef::Int(number) => number.to_string(),

@@ -1,4 +1,4 @@
-//! All that a method may touch: what it is asked, and how it says what it read and where.
+//! All that a method may touch: its entry, and how it records what it read and where.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Items {
 }
 
 impl Context<'_> {
-    /// What stands after the method's name: its URL, or an identifier.
+    /// The value after the method's name: its URL, or an identifier.
     pub fn argument(&self) -> &str {
         &self.config.argument
     }
@@ -169,17 +169,17 @@ impl Context<'_> {
         self.items.set(items);
     }
 
-    /// Where something on a page stands, and how it reads there.
+    /// The origin of a text on a page.
     pub fn origin(&self, page: &Arc<Provenance>, place: Place, raw: &str) -> Origin {
         Origin {
             url: Some(Arc::clone(&page.url)),
             page: Some(Arc::clone(page)),
-            ..self.stated(place, raw)
+            ..self.origin_off_page(place, raw)
         }
     }
 
-    /// Where something stands that is on no page, and how it reads there.
-    pub fn stated(&self, place: Place, raw: &str) -> Origin {
+    /// The origin of a text that is on no page.
+    pub fn origin_off_page(&self, place: Place, raw: &str) -> Origin {
         Origin {
             method: Arc::clone(&self.method),
             entry: self.config.number,
@@ -204,7 +204,7 @@ impl Context<'_> {
         Ok(found.rows)
     }
 
-    /// Reads row after row, each by a function that says whether it was usable. A document
+    /// Reads row after row, each by a function that returns whether it was usable. A document
     /// of which none does is an error.
     pub(super) fn read_rows<S: Source>(
         &self,
@@ -216,11 +216,11 @@ impl Context<'_> {
     ) -> Result<(), ExtractError> {
         let rows = self.rows(source, page, fields, data)?;
         let first_skipped = data.skipped.len();
-        let mut given = false;
+        let mut usable = false;
         for row in &rows {
-            given |= read(row, data);
+            usable |= read(row, data);
         }
-        if given {
+        if usable {
             return Ok(());
         }
         Err(ExtractError::NoRow {
@@ -230,7 +230,7 @@ impl Context<'_> {
         })
     }
 
-    /// Where a cell of a page stands, and how it reads.
+    /// The origin of a cell of a page.
     pub(super) fn cell(&self, page: &Page, cell: &rows::Cell) -> Origin {
         self.origin(&page.provenance, cell.place.clone(), &cell.text)
     }

@@ -85,8 +85,8 @@ fn day_of(heading: ElementRef<'_>, version: &str) -> Result<(Date, String), Skip
     required_day(version, Some(&raw), parse_day).map(|(day, raw)| (day, raw.to_owned()))
 }
 
-/// The text of a heading, without the links in it where the page gives it so.
+/// The text of a heading, without the links in it where the page has that.
 fn name_of(heading: ElementRef<'_>) -> String {
-    let given = heading.attr("data-text").map(str::to_owned);
-    given.unwrap_or_else(|| trimmed_text_of(heading))
+    let name = heading.attr("data-text").map(str::to_owned);
+    name.unwrap_or_else(|| trimmed_text_of(heading))
 }

@@ -60,7 +60,7 @@ impl Method for Debian {
     }
 }
 
-/// The number of a line that names a version, the version and its date, as they stand in the news.
+/// The number of a line that names a version, the version and its date, as written in the news.
 type Found = (usize, Option<String>, Option<String>);
 
 fn releases(text: &str) -> Vec<Found> {
@@ -89,7 +89,7 @@ fn point_releases(text: &str) -> Vec<Found> {
     found.collect()
 }
 
-/// What stands between the first tag of a line and the next; all of a line without one.
+/// The text between the first tag of a line and the next; all of a line without one.
 fn between(line: &str) -> &str {
     let second = |text, separator| str::split(text, separator).nth(1).unwrap_or(text);
     second(second(line, '<'), '>')

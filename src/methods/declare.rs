@@ -57,7 +57,7 @@ impl Method for Declare {
 
     fn read(cx: &Context<'_>, config: &Config, _: &Round<'_>, data: &mut ReleaseData) -> Next {
         let origin = |raw: &str| {
-            cx.stated(
+            cx.origin_off_page(
                 Place::Line {
                     line: cx.config.line,
                 },

@@ -65,7 +65,7 @@ impl Method for DockerHub {
                     Some((known, line)) => {
                         let (of, since) = (version.to_string(), known.into());
                         data.skip(pushed, SkipReason::KnownEarlier { of, since });
-                        let origin = cx.stated(Place::Line { line }, &known.to_string());
+                        let origin = cx.origin_off_page(Place::Line { line }, &known.to_string());
                         data.declare(&version, known, origin);
                     }
                     None => data.declare(&version, day, pushed),

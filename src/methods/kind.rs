@@ -1,7 +1,7 @@
-//! What the program says of its methods and presets: the words at the top of each one's file.
+//! How the program describes its methods and presets: the words at the top of each one's file.
 //!
 //! # Why the source is read
-//! Those words tell a reader of the source what a method reads and how it is asked for. A
+//! Those words explain to a reader of the source what a method reads and how it is used. A
 //! second copy for a reader of the program would grow apart from them. It costs the program
 //! the text of its methods, about one byte in eighty.
 
@@ -33,7 +33,7 @@ impl Kind {
         Self::Browser,
     ];
 
-    /// What stands above its methods in a list.
+    /// The heading above its methods in a list.
     pub fn title(self) -> &'static str {
         match self {
             Self::Generic => "Any page",
@@ -45,14 +45,14 @@ impl Kind {
     }
 }
 
-/// What is said of a method or preset.
+/// The description of a method or preset.
 #[derive(Debug, Clone)]
 pub struct Description<'a> {
     /// The key under `auto.methods`.
     pub name: &'a str,
     /// What it reads, by which it is listed.
     pub kind: Kind,
-    /// All that is said of it: what it reads, how it is asked for, what it leaves out.
+    /// All of it: what it reads, how an entry uses it, what it leaves out.
     pub lines: Vec<&'a str>,
 }
 

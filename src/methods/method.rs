@@ -1,6 +1,6 @@
 //! What a method is: which pages it needs, and what it reads on them.
 //!
-//! A method only reads. It says what to fetch ([`Method::requests`]) and reads the answers
+//! A method only reads. It asks for pages ([`Method::requests`]) and reads the answers
 //! ([`Method::read`]), which may need further pages: those are the next round. It sees no
 //! network, no disk and no clock, so it can be tested with a text and run on any thread.
 //! [`crate::collect`] fetches.
@@ -20,7 +20,7 @@ use crate::text::Excerpt;
 /// What a method needs next, where nothing means that it is done; or why it failed.
 pub type Next = Result<Vec<Needed>, MethodErrorKind>;
 
-/// One way to collect a product's releases.
+/// A method: it collects a product's releases.
 pub trait Method: 'static {
     /// The key under `auto.methods` that selects this method.
     const NAME: &'static str;
@@ -29,12 +29,12 @@ pub trait Method: 'static {
     /// The keys this method reads beside the shared ones.
     type Config: MethodConfig + Send + Sync + 'static;
 
-    /// What to fetch first: the page behind the method's name, unless a method says otherwise.
+    /// What to fetch first: the page behind the method's name, unless a method overrides it.
     fn requests(cx: &Context<'_>, config: &Self::Config) -> Next {
         Ok(vec![config.request(cx.argument()).into()])
     }
 
-    /// Reads the answers of one round and records what they say. What it still needs is the
+    /// Reads the answers of one round and records what they hold. What it still needs is the
     /// next round. Called once also where nothing was asked.
     ///
     /// A part of a page that must be there and is not is an error; an item that cannot be
@@ -104,7 +104,7 @@ pub struct Round<'a> {
 pub struct Answer {
     /// What was asked.
     pub request: Request,
-    /// The page, or that there is none, where [`IfAbsent::Given`] asks to be told.
+    /// The page, or that there is none, where [`IfAbsent::Given`] asks for that.
     pub page: Result<Arc<Page>, Absent>,
 }
 
@@ -139,11 +139,11 @@ pub fn pages(answers: &[Answer]) -> impl Iterator<Item = &Arc<Page>> {
         .filter_map(|answer| answer.page.as_ref().ok())
 }
 
-/// Why a method gave nothing.
+/// Why a method failed.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum MethodErrorKind {
-    /// A page could not be had.
+    /// A page could not be fetched.
     #[error(transparent)]
     Fetch(FetchError),
     /// A page did not hold what is wanted.

@@ -1,17 +1,17 @@
-//! The ways to collect a product's releases that need code: one file a method.
+//! The methods that need code, which collect a product's releases: one file each.
 //!
-//! A [`method::Method`] says which pages it needs and reads them. It is given a
+//! A [`method::Method`] asks for the pages it needs and reads them. It is given a
 //! [`context::Context`], which is all it may touch, and records what it reads in
 //! [`crate::release_data::ReleaseData`]; it fetches nothing, merges nothing, edits nothing and
 //! prints nothing. A method that recorded nothing has failed.
 //!
 //! Methods of one product run in the order of its file, and a later one may overwrite what
-//! an earlier one said; `declare` depends on that. Configs are typed and understood before
+//! an earlier one set; `declare` depends on that. Configs are typed and understood before
 //! any request is made, so a misspelt key never costs a fetch.
 //!
 //! # Adding one
-//! CONTRIBUTING.md says when a new source needs one, and shows one whole. The words at the top
-//! of its file are what the program and the README say of it.
+//! CONTRIBUTING.md explains when a new source needs one, and shows one whole. The program and the
+//! README print the words at the top of its file.
 
 mod amazon_eks;
 mod apache_http_server;

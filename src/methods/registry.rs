@@ -39,7 +39,7 @@ impl Entry {
         (self.read)(config)
     }
 
-    /// What is said of the method: the words at the top of its file.
+    /// The description of the method: the words at the top of its file.
     pub fn description(&self) -> Description<'static> {
         Description::new(self.name, self.kind, self.source, "//!")
     }

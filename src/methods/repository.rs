@@ -23,7 +23,7 @@ pub(super) struct Tag {
     pub(super) name: String,
     /// The day of its creator, in the creator's own time zone, if it has one.
     pub(super) day: Option<Date>,
-    /// The tag with the object that it names and its commit, as far as they are told.
+    /// The tag with the object that it names and its commit, as far as they are known.
     pub(super) place: Place,
 }
 

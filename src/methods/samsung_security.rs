@@ -84,7 +84,7 @@ impl Method for SamsungSecurity {
     }
 }
 
-/// Records what the product file says of each cycle, and gives their names.
+/// Records the `eol` of each cycle of the product file; the names of the cycles.
 fn start_from_product(cx: &Context<'_>, data: &mut ReleaseData) -> IndexSet<String> {
     let mut names = IndexSet::new();
     for cycle in cx.product.cycles() {
@@ -92,7 +92,7 @@ fn start_from_product(cx: &Context<'_>, data: &mut ReleaseData) -> IndexSet<Stri
         if let Some(eol) = cycle.value("eol") {
             let eol = eol.date_or_quoted().map_or(eol, Value::Date);
             let line = cycle.node().line;
-            let origin = cx.stated(Place::Line { line }, &eol.to_string());
+            let origin = cx.origin_off_page(Place::Line { line }, &eol.to_string());
             release.set("eol", eol, origin);
         }
         names.insert(identifier(cycle.name()));

@@ -47,7 +47,7 @@ impl<M: Method> Recipe for Bound<M> {
     }
 }
 
-/// What a method is told beside its entry and its pages.
+/// What a method is given beside its entry and its pages.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
     /// The product.
@@ -62,7 +62,7 @@ impl Part {
         Self { config, recipe }
     }
 
-    /// What stands after the method's name.
+    /// The value after the method's name.
     pub fn argument(&self) -> &str {
         &self.config.argument
     }

@@ -21,7 +21,7 @@ use crate::release_data::{Place, ReleaseData, SkipReason};
 
 const LIMIT: usize = 25;
 
-/// The most releases that a list is believed to have.
+/// A list with more releases is refused.
 const MOST: usize = 20_000;
 
 pub(super) struct Unity;

@@ -47,11 +47,11 @@ pub enum Sources {
         /// What the guard objects to, where it only warns or a person accepted it.
         despite: Option<Hold>,
     },
-    /// Nothing that they say is kept or written.
+    /// None of their values is kept or written.
     Suspicious(Hold),
 }
 
-/// Something that the guard objects to and nobody accepted.
+/// Something that the guard objects to and that is not accepted.
 #[derive(Debug, Clone, Copy)]
 pub struct Objection<'a> {
     /// The objection.

@@ -51,7 +51,7 @@ pub struct Plan {
     pub pins_done: Vec<Pin>,
     /// What the sources list, where the guard looked at it and it is trusted.
     counts: Option<SourceCounts>,
-    /// The pending fields of which the sources say what the file says.
+    /// The pending fields in which sources and file agree.
     agreed: Vec<(String, String)>,
     /// Whether the guard looked at anything.
     guarded: bool,
@@ -161,7 +161,7 @@ impl Plan {
         });
     }
 
-    /// Finds the pins and the pending fields of which the sources say what the file says.
+    /// Finds the pins and the pending fields in which sources and file agree.
     fn compare_with_sources(
         &mut self,
         product: &Product,
@@ -175,7 +175,7 @@ impl Plan {
             .map(|change| (&*change.cycle, &*change.field))
             .collect();
         let agrees = |cycle: &str, field: &str| {
-            !wanted.contains(&(cycle, field)) && states(product, data, cycle, field)
+            !wanted.contains(&(cycle, field)) && has_value(product, data, cycle, field)
         };
         let pins = policy.settings.pins(&product.name, today);
         let pins = pins.filter(|pin| agrees(&pin.cycle, &pin.field));
@@ -197,7 +197,7 @@ impl Plan {
             .map(|decision| &decision.change)
     }
 
-    /// What the guard objects to and nobody accepted; what is about the sources as a whole
+    /// What the guard objects to and is not accepted; what is about the sources as a whole
     /// comes first.
     pub fn objections(&self) -> impl Iterator<Item = Objection<'_>> {
         self.all_objections()
@@ -311,7 +311,7 @@ impl Plan {
 }
 
 /// The pin that keeps each change from being written. A version and its day are pinned
-/// together: one without the other says something that no source said.
+/// together: a version beside the day of another is in no source.
 fn pins(
     product: &Product,
     changes: &[&Change],
@@ -329,7 +329,7 @@ fn pins(
         .collect()
 }
 
-fn states(product: &Product, data: &ReleaseData, cycle: &str, field: &str) -> bool {
+fn has_value(product: &Product, data: &ReleaseData, cycle: &str, field: &str) -> bool {
     let stated = data
         .releases
         .get(cycle)

@@ -28,7 +28,7 @@ pub enum Notice {
     },
     /// A cycle whose latest version is none of those that are known.
     LatestUnknown { cycle: String, latest: String },
-    /// A cycle that is not at its end and of which nothing was heard for long.
+    /// A cycle that is not at its end and that had no new version for long.
     Stale {
         cycle: String,
         days: i64,

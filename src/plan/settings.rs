@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Every exception has a reason and an end. An unknown key, rule or threshold is an error:
-//! a guard that somebody believes to be set must be set.
+//! a threshold that has no effect must not go unnoticed.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_misspelt_is_an_error_with_its_line() {
+    fn a_misspelt_key_or_rule_is_an_error_with_its_line() {
         for (text, line, message) in [
             ("[guard]\nearlier = 1\n", 2, "unknown field `earlier`"),
             ("x = [\n", 1, ""),

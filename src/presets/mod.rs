@@ -1,9 +1,9 @@
 //! All methods by name: those in Rust, the presets of the program, and the user's own.
 //!
-//! A preset is a method without code: one YAML file that stands for entries of the generic
-//! methods ([`Preset`] says how). The program's own lie beside this file and are part of it;
+//! A preset is a method without code: one YAML file with entries of the generic
+//! methods ([`Preset`] explains how). The program's own lie beside this file and are part of it;
 //! a user's lie in `presets/` beside the folder of products. Nothing is looked up on a disk
-//! here: whoever reads that folder hands its files in.
+//! here: the caller reads that folder and passes its files.
 //!
 //! # What it refuses
 //! A preset that has the name of another method, and one that asks for what an entry of a
@@ -168,7 +168,7 @@ impl<'a> Method<'a> {
         }
     }
 
-    /// What is said of it.
+    /// Its description.
     pub fn description(&self) -> Description<'a> {
         match self {
             Self::Rust(entry) => entry.description(),
@@ -184,7 +184,7 @@ mod tests {
     use crate::product::Product;
 
     #[test]
-    fn each_method_is_told_in_one_sentence_and_shows_how_it_is_asked_for() {
+    fn each_method_is_described_in_one_sentence_and_shows_an_entry() {
         for method in Registry::default().methods() {
             let (name, description) = (method.name(), method.description());
             let about = description.about();
@@ -309,17 +309,20 @@ methods:
             let (line, words) = wrong(find, instead);
             (line, words.split(" `").next().unwrap().to_owned())
         };
-        let said = |line, words: &str| (line, words.to_owned());
+        let error = |line, words: &str| (line, words.to_owned());
         assert_eq!(
             unknown("version_table: ", "foo: "),
-            said(6, "unknown method")
+            error(6, "unknown method")
         );
         assert_eq!(
             unknown("${argument}/notes", "${GITHUB_TOKEN}"),
-            said(6, "unknown placeholder")
+            error(6, "unknown placeholder")
         );
-        assert_eq!(unknown("name_column", "name_colum"), said(7, "unknown key"));
-        assert_eq!(unknown("parameters", "parameter"), said(2, "unknown key"));
+        assert_eq!(
+            unknown("name_column", "name_colum"),
+            error(7, "unknown key")
+        );
+        assert_eq!(unknown("parameters", "parameter"), error(2, "unknown key"));
         assert_eq!(wrong("${argument}/notes", "${argument").0, 6);
         assert_eq!(wrong("default: Version", "default: '${column}'").0, 4);
         assert_eq!(wrong("  name: {", "  argument: {").0, 4);

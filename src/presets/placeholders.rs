@@ -6,7 +6,7 @@
 
 use crate::product::front_matter::{ConfigError, Content, Node, Style};
 
-/// The keys whose values are patterns and templates: a placeholder stands for all of one, as a
+/// The keys whose values are patterns and templates: a placeholder is all of one, as a
 /// text within it would become a part of it.
 pub(super) const PATTERNS: [&str; 3] = ["regex", "regex_exclude", "template"];
 
@@ -14,7 +14,7 @@ pub(super) const PATTERNS: [&str; 3] = ["regex", "regex_exclude", "template"];
 pub(super) struct Placeholders<'a, F> {
     pub(super) known: Vec<&'a str>,
     pub(super) value: F,
-    /// The line at which all of the tree stands but the values; its own lines otherwise.
+    /// The line of all of the tree but the values; its own lines otherwise.
     pub(super) line: Option<usize>,
 }
 

@@ -13,7 +13,7 @@
 //!     regex: ${regex}
 //! ```
 //!
-//! `${argument}` is what stands after the method's name, `${column}` a key of the entry's own,
+//! `${argument}` is the value after the method's name, `${column}` a key of the entry's own,
 //! and `${regex}`, `${regex_exclude}` and `${template}` are the entry's. A scalar that is such
 //! a placeholder and nothing else takes the whole value, a list too; where the entry does not
 //! state it and it has no default, the key is left out. Those of versions, `regex` and
@@ -32,11 +32,11 @@ use crate::product::front_matter::{ConfigError, Content, Node, Style, read_yaml}
 use crate::product::{AutoConfig, SHARED_KEYS};
 use crate::version::{DEFAULT_REGEX, DEFAULT_TEMPLATE};
 
-/// What stands after the method's name.
+/// The value after the method's name.
 const ARGUMENT: &str = "argument";
-/// What stands for a parameter without a default where a preset is tried.
+/// The value of a parameter without a default where a preset is tried.
 const SAMPLE: &str = "sample";
-/// The most entries that a preset stands for.
+/// The most entries that a preset may have.
 const MOST: usize = 100;
 
 /// A method that is config. The words at the top of its file say how it is written.
@@ -55,9 +55,9 @@ pub struct Preset {
 /// A key of an entry that a preset reads.
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    /// What it says.
+    /// What it is for.
     pub description: String,
-    /// What it says where it is not stated.
+    /// Its value where it is not stated.
     pub default: Option<Node>,
 }
 
@@ -108,14 +108,14 @@ struct Described {
 }
 
 impl Preset {
-    /// Reads a preset. What it stands for is read when it is used, and by
+    /// Reads a preset. Its entries are read when it is used, and by
     /// [`Preset::of_user`] at once.
     pub fn read(name: &str, path: &str, text: &str) -> Result<Self, PresetError> {
         Self::of_text(name, path, text).map_err(|error| PresetError::new(name, path, error))
     }
 
-    /// Reads a preset that somebody wrote: it says what it is for, and all that it stands for
-    /// is understood.
+    /// Reads a user's preset: it must have a description, and all its entries must be
+    /// understood.
     pub fn of_user(name: &str, path: &str, text: &str) -> Result<Self, PresetError> {
         let refuse = |message| Err(PresetError::new(name, path, ConfigError::new(1, message)));
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
@@ -166,13 +166,12 @@ impl Preset {
         Ok(preset)
     }
 
-    /// What is said of it: the comment at its top.
+    /// Its description: the comment at its top.
     pub fn description(&self) -> Description<'_> {
         Description::new(&self.name, self.kind, &self.comment, "#")
     }
 
-    /// The entries that it stands for, as parts of the entry that asks for it. Errors stand at
-    /// the line of that entry.
+    /// Its entries, as parts of the entry that uses it. Errors have the line of that entry.
     pub fn parts(&self, entry: &AutoConfig) -> Result<Vec<Part>, ConfigError> {
         let own: Vec<&str> = self.parameters.keys().map(String::as_str).collect();
         entry.allows(&own)?;
@@ -194,7 +193,7 @@ impl Preset {
                 return Err(ConfigError::new(entry.line, message));
             }
         }
-        // Where the preset itself is wrong, that is said with its own line.
+        // An error of the preset itself has the line in the preset.
         let filled = self.filled(entry.number, Some(entry.line), value);
         let parts = filled.into_iter().collect::<Result<_, _>>();
         let parts = parts.map_err(|(Wrong::Config(error) | Wrong::Entry(error))| error);
@@ -209,9 +208,9 @@ impl Preset {
         self.methods.iter().any(|method| holds(method, name))
     }
 
-    /// Whether what it stands for is understood where an entry states nothing but what it must.
-    /// Errors stand at the lines of the preset. What a parameter without a default will be,
-    /// nobody knows; of an entry that holds one, only unknown words are errors.
+    /// Whether its entries are understood where an entry states nothing but what it must.
+    /// Errors have the lines of the preset. The value of a parameter without a
+    /// default is unknown; of an entry that holds one, only unknown words are errors.
     pub(super) fn tried(&self) -> Result<(), PresetError> {
         let value = |name: &str| {
             let must = name == ARGUMENT || self.parameters.contains_key(name);
@@ -235,7 +234,7 @@ impl Preset {
         Ok(())
     }
 
-    /// What is filled in where an entry says nothing.
+    /// What is filled in where an entry does not state it.
     fn default(&self, name: &str) -> Option<Node> {
         let own = self.parameters.get(name);
         let own = own.and_then(|parameter| parameter.default.clone());
@@ -247,8 +246,8 @@ impl Preset {
         }
     }
 
-    /// The entries that it stands for, each understood. Its own parts stand at their lines, or
-    /// all at that of the entry that asks for it.
+    /// Its entries, each understood. Their parts have their own lines, or all that of the
+    /// entry that uses it.
     fn filled(
         &self,
         number: usize,

@@ -8,7 +8,7 @@ use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink as _};
 use scraper::{Html, HtmlTreeSink};
 
-/// How deep the elements of a page may stand within each other.
+/// How deep the elements of a page may be nested.
 const DEEPEST: usize = 1_100;
 /// How many nodes a page may have: elements, texts and comments.
 const MOST: usize = 6_000_000;

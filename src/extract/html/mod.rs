@@ -1,6 +1,6 @@
 //! HTML pages as trees: selectors, and the texts of elements.
 //!
-//! The tree is HTML5's, so a `tbody` that nobody wrote is there, and the text of an
+//! The tree is HTML5's, so a `tbody` that is not written is there, and the text of an
 //! element has what scripts and styles hold.
 //!
 //! # `:-soup-contains("…")`

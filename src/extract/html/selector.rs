@@ -134,7 +134,7 @@ fn arguments(mut rest: &str) -> Option<(Vec<String>, &str)> {
     }
 }
 
-/// Where an unescaped quote stands.
+/// The place of an unescaped quote.
 fn closing_quote(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, c)| {
@@ -156,7 +156,7 @@ impl Contains {
     }
 }
 
-/// A selector that this program states itself.
+/// A selector of the program itself.
 pub fn selector(source: &str) -> Selector {
     Selector::new(source).expect("a valid selector")
 }

@@ -9,13 +9,13 @@ use super::error::ExtractError;
 use crate::page::Page;
 use crate::release_data::SkipReason;
 
-/// What a page says, if it is JSON of the shape that is asked for.
+/// The value of a page that is JSON of the expected shape.
 pub fn read<T: DeserializeOwned>(page: &Page) -> Result<T, ExtractError> {
     serde_json::from_str(&page.text())
         .map_err(|error| ExtractError::format(page, "JSON of the expected shape", error))
 }
 
-/// One of many in a document, where one that has another shape says nothing of the others.
+/// One of many in a document, where one of another shape does not spoil the others.
 #[derive(Debug)]
 pub struct Item<T>(Result<T, String>);
 
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_no_json_is_named() {
+    fn a_page_that_is_not_json_is_named() {
         assert_eq!(
             answer("<html>").unwrap_err().to_string(),
             "https://a.test/ is not JSON of the expected shape: expected value at line 1 column 1"

@@ -57,7 +57,7 @@ const LONGEST: usize = 1_000;
 
 /// Why a path could take more steps than a document has parts, many times over, if it could.
 ///
-/// Two `..` find each part once for every way to it; a path from the root within a filter walks
+/// Two `..` find each part once for every path to it; a path from the root within a filter walks
 /// the document for each of its parts; `match` and `search` compile a regex for each.
 fn without_bounds(source: &str) -> Option<&'static str> {
     let mut outside = String::new();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_or_has_no_rows_is_an_error() {
+    fn a_page_without_json_or_rows_is_an_error() {
         assert!(matches!(
             rows("$[*]", &[], "<html>"),
             Err(ExtractError::Format { .. })

@@ -3,7 +3,7 @@
 use crate::page::latin1_reading;
 use crate::text::collapse;
 
-/// The most columns that a cell is believed to span.
+/// The most columns that a cell may span.
 pub(super) const WIDEST: usize = 200;
 
 /// Where a column is: under a header, or at a number from 1.

@@ -8,7 +8,7 @@ use scraper::ElementRef;
 use super::column::WIDEST;
 use crate::extract::html::{is_cell, trimmed_text_of};
 
-/// What stands in one column of a row.
+/// The cell in one column of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) text: String,
@@ -96,7 +96,7 @@ pub(super) fn lay_out(part: ElementRef<'_>, width: usize) -> HashMap<NodeId, Lai
     lines
 }
 
-/// How many rows or columns a cell spans; 1 where it does not say.
+/// How many rows or columns a cell spans; 1 unless stated.
 pub(super) fn span(cell: ElementRef<'_>, attribute: &str) -> usize {
     let digits: String = cell
         .attr(attribute)

@@ -1,14 +1,14 @@
 //! HTML tables: which ones fit a config, and the cells of their rows.
 //!
 //! A table fits when its header row has every column that is wanted. With many tables on
-//! a page that is how the right one is told from the others, so a table that lacks one
+//! a page that is how the right one is found among the others, so a table that lacks one
 //! column is left alone however well the rest fits; it is named when none fits.
 //!
 //! # Cells that span
 //! A row into which a cell reaches from above, and a row that is too short as it is written,
-//! are laid out as a browser does. A cell that then covers two of the wanted columns says which it means for
-//! neither, and gives nothing. A cell across the whole row is a heading, no data. Any other
-//! row is read as it is written.
+//! are laid out as a browser does. A cell that then covers two of
+//! the wanted columns is skipped: which of the two is meant is unknown. A cell across the whole
+//! row is a heading, no data. Any other row is read as it is written.
 
 pub(in crate::extract) mod column;
 mod layout;
@@ -49,13 +49,13 @@ impl Source for TableRows {
 
     /// The rows of every table that has all the columns.
     fn rows(&self, page: &Page, columns: &[&Column]) -> Result<Rows, ExtractError> {
-        let given = |given: &Option<Selector>, usual| {
-            let given = given.clone();
-            given.unwrap_or_else(|| selector(usual))
+        let or_usual = |own: &Option<Selector>, usual| {
+            let own = own.clone();
+            own.unwrap_or_else(|| selector(usual))
         };
-        let tables = given(&self.selector, "table");
-        let header = given(&self.header_selector, "thead tr");
-        let rows = given(&self.rows_selector, "tbody tr");
+        let tables = or_usual(&self.selector, "table");
+        let header = or_usual(&self.header_selector, "thead tr");
+        let rows = or_usual(&self.rows_selector, "tbody tr");
         let document = Document::parse(page, [&tables, &header, &rows])?;
         let found = tables_of(&document, &tables, &header, &rows);
         let (mut read, mut fitting) = (Rows::default(), 0);
@@ -131,7 +131,7 @@ struct Table<'d> {
 struct Row {
     number: usize,
     cells: Vec<Cell>,
-    /// Whether one cell stands across the whole row.
+    /// Whether one cell spans the whole row.
     heading: bool,
 }
 
@@ -188,7 +188,7 @@ impl Table<'_> {
                 skip(row.cells.first(), reason);
                 continue;
             }
-            // Two fields may read one column; one cell must not stand in two of the columns.
+            // Two fields may read one column; one cell must not be in two of the columns.
             let shared = |cell: &Cell| {
                 let covers = |place: &usize| row.cells[*place].id == cell.id;
                 let mut covered = places.iter().filter(|place| covers(place));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_told_by_its_words() {
+    fn a_header_is_found_by_its_words() {
         assert!(same_header(" End\n of\u{a0}Life ", "end of life"));
         assert!(same_header("Apache Kafka®", "apache kafkaâ®"));
         assert!(same_header("Apache KafkaÂ®", "Apache Kafka®"));
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_spans_rows_stands_in_each() {
+    fn a_cell_that_spans_rows_is_in_each() {
         let page = table("<tr><td>1<td rowspan=2>a<td>b<tr><td>2<td>c<tr><td>3<td>d<td>e");
         assert_eq!(
             rows(&page),
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_covers_two_wanted_columns_gives_nothing() {
+    fn a_cell_that_covers_two_wanted_columns_is_skipped() {
         let page = table("<tr><td>1<td colspan=2>2024-01-31");
         let found = find(&[named("v"), named("from"), named("to")], &page).unwrap();
         assert_eq!(texts(&found, 0), [Some("1"), None, None]);
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_a_fitting_table_says_what_it_has() {
+    fn an_error_about_a_page_without_a_fitting_table_lists_its_tables() {
         let error = find(&[named("Version"), named("Fro m")], &table("")).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_columns_that_no_table_has_are_missed() {
+    fn only_columns_that_no_table_has_are_reported() {
         let message = |columns: &[Column], page: &str| find(columns, page).unwrap_err().to_string();
         let other = "<table><thead><tr><td>V<td>Until</thead><tr><td>2<td>c</table>";
         let page = format!("{}{other}", table(""));

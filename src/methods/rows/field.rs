@@ -11,14 +11,14 @@ use crate::version::{Patterns, Template};
 /// Where a field stands, alone or with how it is read.
 pub(super) struct FieldConfig<S: Source> {
     selector: S::Selector,
-    pub stated: FieldOptions,
+    pub options: FieldOptions,
 }
 
 impl<S: Source> FieldConfig<S> {
     /// Where the field stands and how it is read, if that makes sense in such rows.
     pub(super) fn understood(self, source: &S, name: &str) -> Result<(S::Selector, Field), String> {
         source.check(&self.selector)?;
-        let field = Field::new(S::RULES, name, self.stated).map_err(|error| error.to_string())?;
+        let field = Field::new(S::RULES, name, self.options).map_err(|error| error.to_string())?;
         Ok((self.selector, field))
     }
 }
@@ -83,14 +83,14 @@ impl<'de, S: Source> Deserialize<'de> for FieldConfig<S> {
                 let selector = S::Selector::deserialize(StrDeserializer::new(text))?;
                 Ok(FieldConfig {
                     selector,
-                    stated: FieldOptions::default(),
+                    options: FieldOptions::default(),
                 })
             }
             fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
                 let selector = S::Selector::deserialize(U64Deserializer::new(number))?;
                 Ok(FieldConfig {
                     selector,
-                    stated: FieldOptions::default(),
+                    options: FieldOptions::default(),
                 })
             }
             fn visit_map<A: serde::de::MapAccess<'de>>(
@@ -101,7 +101,7 @@ impl<'de, S: Source> Deserialize<'de> for FieldConfig<S> {
                 let missing = || A::Error::missing_field(S::FIELD_KEY);
                 Ok(FieldConfig {
                     selector: full.selector.ok_or_else(missing)?,
-                    stated: FieldOptions {
+                    options: FieldOptions {
                         kind: full.kind,
                         regex: full.regex,
                         regex_exclude: full.regex_exclude,

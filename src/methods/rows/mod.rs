@@ -1,4 +1,4 @@
-//! What the rows of a document say: releases, or versions.
+//! Rows of a document to releases, or to versions.
 //!
 //! The methods over rows differ in their document alone, so each is a name for one of the
 //! two configs here and a [`Source`]. A field is a place in the row, or a mapping:
@@ -53,7 +53,7 @@ pub(super) struct Versions<S: Source> {
     date: Field,
 }
 
-/// The keys of releases that do not say which rows are meant.
+/// The keys of releases beside those of the rows.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Source"))]
 struct OfReleases<S: Source> {
@@ -64,7 +64,7 @@ struct OfReleases<S: Source> {
     remove_if_undefined: Option<String>,
 }
 
-/// The keys of versions that do not say which rows are meant.
+/// The keys of versions beside those of the rows.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Source"))]
 struct OfVersions<S: Source> {
@@ -128,7 +128,7 @@ impl<S: Source> MethodConfig for Versions<S> {
         let OfVersions::<S> { name, date } = config.own(&[S::KEYS, &PageConfig::KEYS])?;
         let at = |message: String| ConfigError::new(config.line, message);
         if !matches!(
-            date.stated.kind,
+            date.options.kind,
             None | Some(Kind::Day | Kind::Date | Kind::Datetime)
         ) {
             return Err(at("the `type` of `date` gives no day".into()));
@@ -168,7 +168,7 @@ impl<S: Source> Releases<S> {
         Ok(vec![])
     }
 
-    /// Records what a row says, if it names a release.
+    /// Records the fields of a row, if it names a release.
     fn read_row(
         &self,
         cx: &Context<'_>,
@@ -185,7 +185,7 @@ impl<S: Source> Releases<S> {
         let release = named(name, cx, page, cell, data)?;
         let by = origin_of(name, cx, page, cell);
         data.release(&release).named_by(by);
-        let (mut given, mut unreadable) = (false, None);
+        let (mut usable, mut unreadable) = (false, None);
         let others = self.fields.iter().zip(&row.cells).zip(0..);
         for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
             let Some(cell) = cell else { continue };
@@ -193,7 +193,7 @@ impl<S: Source> Releases<S> {
                 Ok(value) => {
                     let origin = origin_of(field, cx, page, cell);
                     data.release(&release).set(&field.name, value, origin);
-                    given = true;
+                    usable = true;
                 }
                 Err(reason) if field.taken_back && reason == Unmatched::Excluded.into() => {
                     let origin = cx.cell(page, cell);
@@ -211,7 +211,7 @@ impl<S: Source> Releases<S> {
                 }
             }
         }
-        cx.counted(unreadable.filter(|_| !given).as_ref());
+        cx.counted(unreadable.filter(|_| !usable).as_ref());
         if let Some(field) = &self.remove_if_undefined
             && data
                 .release(&release)
@@ -287,7 +287,7 @@ fn origin_of(field: &Field, cx: &Context<'_>, page: &Page, cell: &Cell) -> Origi
     }
 }
 
-/// The name that a cell gives; one that gives none is recorded as passed over.
+/// The name in a cell; a cell without one is recorded as skipped.
 fn named(
     field: &Field,
     cx: &Context<'_>,

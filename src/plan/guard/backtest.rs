@@ -1,4 +1,4 @@
-//! The rules, asked about writes of the past of which it is known what people thought.
+//! The rules, run over past writes of which it is known whether people took them back.
 //!
 //! A record is one write of a bot into a product file, and whether a person put the old
 //! value back soon after. The writes are taken in their order, run by run, with the history

@@ -1,4 +1,4 @@
-//! What a rule of the guard found, as values. How it is worded is for a report to say.
+//! What a rule of the guard found, as values. A report words it.
 
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub enum Cause {
         is_today: bool,
     },
     /// `value` was planned, or read in the file after it was written; `again`: the source
-    /// gives it again, and no other value.
+    /// has it again, and no other value.
     Corrected {
         value: Option<Value>,
         was_written: bool,
@@ -57,7 +57,7 @@ pub enum Cause {
         step: u64,
         most: u64,
     },
-    /// What stands before the first digit; `None` where the new version is a pre-release.
+    /// The texts before the first digit; `None` where the new version is a pre-release.
     Shape {
         starts: Option<[String; 2]>,
     },

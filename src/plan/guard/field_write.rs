@@ -64,7 +64,7 @@ impl FieldWrite {
     }
 }
 
-/// Whether a field says when support ends. `support` and `extendedSupport` are the names
+/// Whether a field is a day on which support ends. `support` and `extendedSupport` are the names
 /// that `eoas` and `eoes` had until 2024.
 pub(super) fn is_lifecycle(field: &str) -> bool {
     matches!(

@@ -189,8 +189,8 @@ impl History {
             .extend(planned.map(|pending| PendingWrite { run, ..pending }));
     }
 
-    /// Forgets what `seen` has pending in fields of which the sources say what the file says:
-    /// they changed their mind. What another run planned meanwhile stays.
+    /// Forgets what `seen` has pending in fields in which sources and file agree now. What
+    /// another run planned meanwhile stays.
     pub(in crate::plan) fn drop_agreed(&mut self, seen: &Self, agreed: &[(String, String)]) {
         if agreed.is_empty() {
             return;
@@ -272,7 +272,7 @@ impl<'a> HistoryIndex<'a> {
             .map(|past| past.day)
     }
 
-    /// Whether an earlier run wrote a change over the value that still stands there because a
+    /// Whether an earlier run wrote a change over the value that is still there because a
     /// person accepted it.
     pub(super) fn accepted(&self, change: &Change) -> bool {
         let write = FieldWrite::of(change);

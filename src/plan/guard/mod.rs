@@ -11,12 +11,12 @@
 //! # What it catches, and at what price
 //! Of what a bot wrote into the product files of endoflife.date from February 2024 to the
 //! end of 2025 (25,636 writes, of which people took back 45), the rules hold 2.4 % and catch
-//! 39 of the 45. The six others are plausible versions whose tag stood before the release
-//! did: only waiting or a second source sees those. `shelflife guard --history` prints the
-//! figures anew, rule by rule.
+//! 39 of the 45. The six others are plausible versions whose tag was there before the release
+//! was: only waiting or a second source sees those. `shelflife guard --history` computes
+//! the figures, rule by rule.
 //!
 //! # Why a version and its day stay together
-//! A `latest` without its `latestReleaseDate` says something that no source said. Where a
+//! A `latest` beside the day of another version is in no source. Where a
 //! rule objects to one of the two, both are held, under one id.
 
 mod backtest;
@@ -50,7 +50,7 @@ use run_writes::RunWrites;
 use super::change::{Change, other_half};
 use crate::date::Date;
 
-/// What the guard knows beside the changes.
+/// What the guard is given beside the changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GuardInput<'a> {
     pub(super) thresholds: &'a Thresholds,
@@ -152,11 +152,11 @@ fn objections(
         .iter()
         .filter(|(rule, _)| !input.is_off(*rule, product))
         .collect();
-    let judge = |write: &FieldWrite| {
+    let check = |write: &FieldWrite| {
         let mut rules = rules.iter();
-        rules.find_map(|(_, judge)| judge(&run, write, input.thresholds))
+        rules.find_map(|(_, check)| check(&run, write, input.thresholds))
     };
-    let own: Vec<Option<Cause>> = writes.iter().map(judge).collect();
+    let own: Vec<Option<Cause>> = writes.iter().map(check).collect();
     let whole = |(write, cause): (&FieldWrite, &Option<Cause>)| match cause {
         Some(cause) => Some((cause.clone(), false)),
         None => own[run.other_half(write)?]

@@ -1,4 +1,4 @@
-//! The names of the guard's rules. How each one looks at a write stands in `rules`.
+//! The names of the guard's rules. How each one checks a write is in `rules`.
 
 use std::fmt;
 

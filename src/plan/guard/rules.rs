@@ -1,7 +1,7 @@
 //! The rules of the guard: each knows one way in which sources went wrong before.
 //!
 //! A rule sees one write, the other writes of the run, and what earlier runs wrote; it
-//! knows no product by name. The first rule that objects gives the reason. The figures beside
+//! names no product. The first rule that objects gives the reason. The figures beside
 //! a rule are of the backtest that the module `guard` speaks of: how many writes it would
 //! hold, and how many of those people took back.
 
@@ -16,11 +16,11 @@ use crate::date::Date;
 use crate::value::Value;
 use crate::version::{is_prerelease, order};
 
-/// What a rule says of a write, if it objects.
-type Judge = fn(&RunWrites<'_>, &FieldWrite, &Thresholds) -> Option<Cause>;
+/// What a rule finds in a write, if it objects.
+type Check = fn(&RunWrites<'_>, &FieldWrite, &Thresholds) -> Option<Cause>;
 
 /// The rules that look at one write, in the order in which they are asked.
-pub(super) const RULES: [(Rule, Judge); 17] = [
+pub(super) const RULES: [(Rule, Check); 17] = [
     // 156, 0: two runs that emptied a whole file.
     (Rule::Vanished, vanished),
     // 34, 9: phones that a page no longer lists.
@@ -96,7 +96,7 @@ fn same_day(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Opt
 
 /// The file holds something else than an earlier run wrote: for a lifecycle date whatever
 /// comes next is for a person to decide; elsewhere only the same value again. A write that
-/// never reached the file and whose old value still stands there was lost, and is no
+/// never reached the file and whose old value is still there was lost, and is no
 /// correction.
 fn corrected(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let pending = run.history.pending(write);
@@ -166,7 +166,7 @@ fn old_release(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> 
     let old = write.old_day().filter(|_| write.field == "releaseDate")?;
     write.days()?;
     let age = (run.day - old).num_days();
-    // A source that restates many days counts in another way, which is not this rule's matter.
+    // A source that moves many days counts from another day: rule `rewritten` is for that.
     (run.released_anew < 3 && age > i64::from(limits.old_release_days))
         .then_some(Cause::OldRelease { years: age / 365 })
 }

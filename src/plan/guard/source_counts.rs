@@ -3,11 +3,11 @@
 //! An API that leaves out its phases, or a page that loses a list, still parses: what is
 //! missing is not a value that a rule could look at. So the last run whose sources were
 //! trusted leaves its counts behind: releases, versions, and how many releases state each
-//! field. Where a count falls too far, nothing that the product's sources say is written.
+//! field. Where a count falls too far, no value of the product's sources is written.
 //!
 //! The columns from which fields were read are kept too. A config that a person changed may
 //! well read other columns; while it is the same, the page has changed. Release data in a
-//! file does not say from which columns it was read: what was known of them stays.
+//! file does not have the columns from which it was read: those that were known stay.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub struct SourceCounts {
     pub releases: usize,
     /// How many versions.
     pub versions: usize,
-    /// How many releases say something in a field.
+    /// How many releases have a value in a field.
     pub fields: BTreeMap<String, usize>,
     /// The columns from which a field is read, by the number of the auto config and field.
     pub columns: BTreeMap<String, String>,
@@ -49,10 +49,10 @@ impl SourceCounts {
         let mut columns = Columns::new();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for release in data.releases.values() {
-            for (field, learnt) in &release.fields {
-                if learnt.value != Value::Null {
+            for (field, found) in &release.fields {
+                if found.value != Value::Null {
                     *counts.entry(field).or_default() += 1;
-                    note(&mut columns, field, &learnt.origin);
+                    note(&mut columns, field, &found.origin);
                 }
             }
         }
@@ -114,7 +114,7 @@ impl SourceCounts {
         })
     }
 
-    /// These counts, with the columns that an earlier run knew where this one knows none.
+    /// These counts, with the columns of an earlier run where this one has none.
     pub(in crate::plan) fn keeping_columns_of(mut self, known: Option<&Self>) -> Self {
         if let Some(known) = known.filter(|known| known.config == self.config)
             && self.columns.is_empty()

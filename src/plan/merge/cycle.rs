@@ -184,7 +184,7 @@ pub(super) fn merge_versions<'a>(
         }
     }
     for cycle in cycles {
-        // What the release itself says of the latest version is not mixed with another.
+        // The latest version of the release itself is not mixed with another.
         let release = data.releases.get(cycle.cycle.name());
         let states = |field| release.is_some_and(|release| release.value(field).is_some());
         if !states("latest") && !states("latestReleaseDate") {
@@ -193,7 +193,7 @@ pub(super) fn merge_versions<'a>(
     }
 }
 
-/// The numbers of the cycles by name; a name may stand twice.
+/// The numbers of the cycles by name; a name may occur twice.
 fn by_name<'a>(cycles: &[CycleMerge<'a>]) -> HashMap<&'a str, Vec<usize>, RandomState> {
     let mut by_name: HashMap<_, Vec<usize>, _> = HashMap::default();
     for (index, cycle) in cycles.iter().enumerate() {
@@ -217,8 +217,8 @@ pub(super) fn merge_releases(
             continue;
         };
         for index in indexes {
-            for (field, learnt) in &release.fields {
-                let (value, origin) = (learnt.value.clone(), learnt.origin.clone());
+            for (field, found) in &release.fields {
+                let (value, origin) = (found.value.clone(), found.origin.clone());
                 cycles[*index].set(field, value, origin, Rule::ReleaseStates);
             }
         }

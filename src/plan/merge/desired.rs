@@ -7,18 +7,18 @@ use crate::product::Product;
 use crate::release_data::{Origin, ReleaseData, Rule, Superseded};
 use crate::value::Value;
 
-/// What the sources say of one field of a cycle.
+/// What the sources want one field of a cycle to be.
 #[derive(Debug, Clone)]
 pub struct Desired {
     /// The value.
     pub value: Value,
     /// Where it comes from, and the rule that made it this field's.
     pub origin: Origin,
-    /// What was said before it and counts no more.
+    /// Earlier values that it replaced.
     pub superseded: Vec<Superseded>,
 }
 
-/// What the sources say of each cycle, in the order of the file.
+/// What the sources want of each cycle, in the order of the file.
 pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, Desired>> {
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
@@ -54,7 +54,7 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
 }
 
 impl CycleMerge<'_> {
-    /// Where the latest version of the cycle comes from, where the file says it already.
+    /// Where the latest version of the cycle comes from, where the file has it already.
     fn confirm_latest(&mut self) {
         let stored = self.cycle.value("latest").map(|latest| latest.to_string());
         let known = |(name, _): &(&str, _)| Some(*name) == stored.as_deref();
@@ -73,7 +73,7 @@ mod tests {
     use crate::date::parse_iso;
 
     #[test]
-    fn what_the_file_says_already_is_said_too_with_its_rule() {
+    fn a_value_that_the_file_has_already_is_listed_with_its_rule() {
         let yaml = "---\nreleases:\n  - releaseCycle: \"2\"\n    eol: true\n    latest: \"2.1\"\n    latestReleaseDate: 2024-06-01\n---\n";
         let product = Product::read("foo", "foo.md", yaml.into()).unwrap();
         let day = |text| parse_iso(text).unwrap();

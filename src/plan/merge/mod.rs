@@ -1,13 +1,13 @@
 //! Product and release data to changes and notices: the rules.
 //!
 //! Versions first, each raising the `latest` of the cycles it belongs to; then releases,
-//! whose fields win over what versions said. A release belongs to the cycle of exactly its
+//! whose fields win over those of versions. A release belongs to the cycle of exactly its
 //! name. What the data does not mention stays as it is, and nothing is ever taken away.
-//! This module knows no YAML: it says which field of which cycle becomes what, and why.
+//! This module knows no YAML: it decides which field of which cycle becomes what, and why.
 //!
 //! # Latest
 //! A version belongs to a cycle when its name goes on from the cycle's with no digit. Under
-//! PEP 440 `latest` never goes back; `merge/latest.rs` says the rest. Where a release states
+//! PEP 440 `latest` never goes back; `merge/latest.rs` has the rest. Where a release states
 //! the latest version or its day itself, versions leave the cycle alone.
 //!
 //! # What is not a change
@@ -168,7 +168,7 @@ releases:
     }
 
     #[test]
-    fn a_name_that_has_no_order_is_judged_by_its_day() {
+    fn of_names_without_an_order_the_later_day_wins() {
         let yaml = CYCLES.replace("\"2.1\"", "2u1-b01");
         assert_eq!(
             changes(&yaml, &data(&[("2u1-b02", "2024-06-02")], &[])),

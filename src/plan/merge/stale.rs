@@ -1,4 +1,4 @@
-//! Release cycles of which nothing was heard for long.
+//! Release cycles that had no new version for long.
 
 use super::cycle::CycleMerge;
 use crate::date::Date;
@@ -6,7 +6,7 @@ use crate::plan::notice::{Notice, StaleSince};
 use crate::product::{Product, STALE_AFTER_DAYS};
 use crate::value::Value;
 
-/// A notice if a cycle is not at its end and nothing was heard of it for longer than its
+/// A notice if a cycle is not at its end and had no new version for longer than its
 /// threshold, or its product's.
 pub(super) fn stale(product: &Product, cycle: &CycleMerge<'_>, today: Date) -> Option<Notice> {
     if matches!(cycle.value("eol"), Some(Value::Date(_) | Value::Bool(true))) {

@@ -1,9 +1,9 @@
-//! What the history says of writes that did or did not reach the file.
+//! What the history holds of writes that did or did not reach the file.
 
 use super::*;
 
 #[test]
-fn a_write_that_was_lost_is_planned_again_and_says_so() {
+fn a_lost_write_is_planned_again_with_its_day() {
     let file = product(&["1 eol 2027-01-31"]);
     let listed = ["1 eol 2027-02-28"];
     let (verdicts, history) = run(&History::default(), &file, &listed, "2026-11-24");
@@ -77,7 +77,7 @@ fn an_acceptance_counts_until_its_value_reads_in_the_file() {
     };
     let (verdicts, history) = run_by(&accepting, &history, &file, &listed, "2026-11-21");
     assert_eq!(verdicts, ["1 eol: write"]);
-    // The write was lost; nobody has to accept it twice.
+    // The write was lost; it need not be accepted twice.
     let (verdicts, history) = run(&history, &file, &listed, "2026-11-22");
     assert_eq!(verdicts, ["1 eol: write, planned on 2026-11-21"]);
     let written = product(&["1 eol false"]);
@@ -163,7 +163,7 @@ fn what_an_earlier_run_wrote_is_no_third_value() {
 }
 
 #[test]
-fn an_acceptance_is_no_leave_to_write_over_a_later_correction() {
+fn an_acceptance_does_not_allow_writing_over_a_later_correction() {
     let (file, listed) = (product(&["1 eol 2027-01-31"]), ["1 eol false"]);
     let (_, history) = run(&History::default(), &file, &listed, "2026-11-20");
     let accepting = Policy {

@@ -1,4 +1,4 @@
-//! What is decided: pairs, pins, IDs and sources. Writes that were lost stand in `lost_writes`.
+//! What is decided: pairs, pins, IDs and sources. Lost writes are in `lost_writes`.
 
 mod lost_writes;
 

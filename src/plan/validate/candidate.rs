@@ -33,7 +33,7 @@ pub(super) struct Candidate<'a> {
     units: Vec<Unit>,
     /// The cycles that change.
     before: BTreeMap<usize, Before<'a>>,
-    /// All cycles, where a change touches their order; and those that stand wrong already.
+    /// All cycles, where a change touches their order; and those that are out of order already.
     all: Vec<SiteCycle<'a>>,
     misplaced: Vec<usize>,
 }
@@ -104,13 +104,13 @@ impl<'a> Candidate<'a> {
             .any(|change| change.field == "outOfOrder");
         let in_line: Vec<usize> = (0..self.all.len())
             .filter(|number| {
-                let said = self.all[*number].get("outOfOrder");
-                !said.is_some_and(SiteValue::is_true)
+                let value = self.all[*number].get("outOfOrder");
+                !value.is_some_and(SiteValue::is_true)
             })
             .collect();
         let place = |cycle: usize| in_line.binary_search(&cycle).ok();
         let mut parts: Vec<Vec<usize>> = Vec::new();
-        // The last cycle that stands in line and changes its place, and its part.
+        // The last cycle in line that changes its place, and its part.
         let mut last: Option<(usize, usize)> = None;
         for cycle in self.before.keys().copied() {
             let placing = self
@@ -163,12 +163,12 @@ impl<'a> Candidate<'a> {
                 if known.iter().any(|known| known.is_like(&violation)) {
                     continue;
                 }
-                let write_count = |change: &Change| {
+                let concerns = |change: &Change| {
                     change.index == *number
                         && (change.field == violation.field
                             || violation.against == Some(change.field.as_str()))
                 };
-                let units = self.units_that(&active, write_count);
+                let units = self.units_that(&active, concerns);
                 found.push(NewViolation { violation, units });
             }
         }
@@ -179,10 +179,10 @@ impl<'a> Candidate<'a> {
                 if self.misplaced.contains(&number) {
                     continue;
                 }
-                let write_count = |change: &Change| {
+                let concerns = |change: &Change| {
                     is_placing(change) && (before..=number).contains(&change.index)
                 };
-                let units = self.units_that(&active, write_count);
+                let units = self.units_that(&active, concerns);
                 if !units.is_empty() {
                     found.push(NewViolation { violation, units });
                 }
@@ -198,13 +198,13 @@ impl<'a> Candidate<'a> {
             .any(|change| is_placing(self.changes[*change]))
     }
 
-    fn units_that(&self, active: &[usize], write_count: impl Fn(&Change) -> bool) -> Vec<usize> {
+    fn units_that(&self, active: &[usize], concerns: impl Fn(&Change) -> bool) -> Vec<usize> {
         active
             .iter()
             .copied()
             .filter(|unit| {
                 let mut changes = self.units[*unit].changes.iter();
-                changes.any(|change| write_count(self.changes[*change]))
+                changes.any(|change| concerns(self.changes[*change]))
             })
             .collect()
     }

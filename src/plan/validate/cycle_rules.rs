@@ -1,4 +1,4 @@
-//! Rules about release cycles: each alone, and where it stands among the others.
+//! Rules about release cycles: each alone, and their order.
 
 use super::fields::{Column, When};
 use super::site_value::{SiteCycle, SiteValue};
@@ -139,7 +139,7 @@ fn date_order<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut 
     }
 }
 
-/// Cycles stand newest first, unless they say that they are out of order.
+/// The newest cycle is first; those with `outOfOrder` may be anywhere.
 ///
 /// Each is given with its number; so is each that is wrong, after the one that it should precede.
 pub(super) fn order<'c, 'a: 'c>(
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_in_quotes_is_no_day() {
+    fn a_day_in_quotes_is_not_a_date() {
         breaks("eol: 2026-01-01", "eol: \"2026-01-01\"", &["18 type eol"]);
         breaks("eol: 2026-01-01", "eol: soon", &["18 type eol"]);
         breaks("eol: 2026-01-01", "eol: no", &[]);
@@ -277,13 +277,13 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_nobody_declared_is_named() {
+    fn an_undeclared_field_is_named() {
         breaks("php: \"8.1\"", "phq: \"8.1\"", &["22 undeclared phq"]);
         breaks("link: null", "staleReleaseThresholdDays: 900", &[]);
     }
 
     #[test]
-    fn cycles_stand_newest_first_unless_they_say_otherwise() {
+    fn the_newest_cycle_is_first_unless_it_is_out_of_order() {
         breaks("2023-01-01", "2024-01-02", &["25 order releaseDate"]);
         breaks("2023-01-01", "2024-01-01", &[]);
         breaks("2023-01-01", "2024-01-02\n    outOfOrder: true", &[]);

@@ -47,7 +47,7 @@ pub enum When {
     RequiredWith(Column),
     /// Where it is there and a column is shown.
     PresentWith(Column),
-    /// Never: what stands there is not judged.
+    /// Never: its value is not checked.
     Never,
 }
 
@@ -73,7 +73,7 @@ impl Column {
         }
     }
 
-    /// Whether it is shown where a product says nothing.
+    /// Whether it is shown where a product does not state it.
     pub fn is_standard(self) -> bool {
         self == Self::Latest
     }

@@ -1,4 +1,4 @@
-//! Which changes the site's rules refuse: those that would break a rule anew.
+//! Which changes are rejected: those that would break a rule that was not broken before.
 //!
 //! A new violation has at least one change behind it. All changes behind one are rejected
 //! until no new violation is left; then each is put back where that does no harm, so none is

@@ -1,7 +1,7 @@
-//! What the site sees where a scalar stands.
+//! What the site reads a scalar as.
 //!
 //! The site reads YAML 1.1: without quotes `1.10` is a number (1.1), `no` is false and
-//! `12:30` is 750; in quotes a day is a text. This module says which; it judges nothing.
+//! `12:30` is 750; in quotes a day is a text. This module finds out which, and checks nothing.
 
 use std::sync::LazyLock;
 
@@ -97,7 +97,7 @@ impl<'a> SiteValue<'a> {
         }
     }
 
-    /// What stands there, as it may be shown; empty for what is no scalar.
+    /// The value, as it may be shown; empty for what is not a scalar.
     pub(super) fn shown(self) -> String {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Moment(text) => Excerpt(text).to_string(),
@@ -114,7 +114,7 @@ impl<'a> SiteValue<'a> {
         }
     }
 
-    /// Whether it counts as said: neither nothing nor false.
+    /// Whether it counts as true: neither nothing nor false.
     pub(super) fn is_true(self) -> bool {
         !matches!(self, Self::Nothing | Self::Bool(false))
     }

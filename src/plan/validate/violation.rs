@@ -34,7 +34,7 @@ impl fmt::Display for Violation {
 }
 
 impl Violation {
-    /// Whether both break the same rule in the same key, whatever stands there.
+    /// Whether both break the same rule in the same key, whatever its value.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         (self.rule, &self.field, self.against) == (other.rule, &other.field, other.against)
     }
@@ -50,7 +50,7 @@ pub struct Finding {
     pub cycle: Option<String>,
     /// The key, where it is about one.
     pub field: Option<String>,
-    /// What stands there, as it may be shown; empty where nothing or no scalar does.
+    /// The value, as it may be shown; empty where there is none or no scalar.
     pub value: String,
     /// What is wrong, as the rest of a sentence about the key.
     pub message: String,
@@ -72,7 +72,7 @@ impl Finding {
 }
 
 pub(super) fn of_value(field: &'static Field, seen: SiteValue<'_>) -> Option<Violation> {
-    judge(field.kind, seen).map(|(rule, message, right)| Violation {
+    check(field.kind, seen).map(|(rule, message, right)| Violation {
         rule,
         field: field.name.to_owned(),
         against: None,
@@ -93,9 +93,9 @@ pub(super) fn missing(field: &'static Field) -> Violation {
     }
 }
 
-type Judgement = (&'static str, String, String);
+type Broken = (&'static str, String, String);
 
-fn judge(kind: Kind, seen: SiteValue<'_>) -> Option<Judgement> {
+fn check(kind: Kind, seen: SiteValue<'_>) -> Option<Broken> {
     let is_right = match (kind, seen) {
         (Kind::Word(words), SiteValue::Text(text)) => {
             return (!words.contains(&text)).then(|| unknown(words, text));
@@ -124,7 +124,7 @@ fn judge(kind: Kind, seen: SiteValue<'_>) -> Option<Judgement> {
     ))
 }
 
-fn misfit(form: &Form, text: &str) -> Option<Judgement> {
+fn misfit(form: &Form, text: &str) -> Option<Broken> {
     let rule = if std::ptr::eq(form, url()) {
         "url"
     } else {
@@ -133,7 +133,7 @@ fn misfit(form: &Form, text: &str) -> Option<Judgement> {
     (!form.fits(text)).then(|| (rule, "is malformed".into(), form.words.into()))
 }
 
-fn unknown(words: &[&'static str], text: &str) -> Judgement {
+fn unknown(words: &[&'static str], text: &str) -> Broken {
     let right = match nearest(text, words.iter().copied()) {
         Some(near) => format!("`{near}`"),
         None => format!("one of `{}`", words.join("`, `")),
