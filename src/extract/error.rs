@@ -10,7 +10,6 @@ use crate::text::{Excerpt, nearest, visible};
 
 /// Why nothing could be read on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum ExtractError {
     /// No table of the page has all the columns that are wanted.
     NoTable {

@@ -38,10 +38,10 @@ pub struct MarkupRows {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Texts {
-    /// Each is trimmed, and nothing stands between them.
+    /// Each is trimmed, with nothing between them.
     #[default]
     EachTrimmed,
-    /// They stand as they are, and the whole is trimmed.
+    /// They are joined as they are, and the whole is trimmed.
     Whole,
 }
 

@@ -44,7 +44,6 @@ pub struct Rows {
 
 /// A table or a row that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct SkippedRow {
     pub place: Place,
     pub raw: String,

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Each pattern has one group. It is looked for anywhere in the first cell of a row, as often
-//! as it stands there: a row may name several systems. The day is in the third cell, and the
+//! as it occurs: a row may name several systems. The day is in the third cell, and the
 //! earliest day of a version counts, because lists name a version again when they add to it.
 //! A row that has no such day is skipped; a list without its table is an error.
 //! `regex_exclude` and `template` are not used.

@@ -15,7 +15,6 @@ use crate::text::{Excerpt, shortened};
 use crate::version::Unmatched;
 
 /// All that a method may touch.
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Context<'a> {
     pub product: &'a Product,
     /// The entry of `auto.methods` that asked for the method.
@@ -60,7 +59,7 @@ impl Context<'_> {
     pub fn version(&self, raw: &str) -> Result<FilteredName, SkipReason> {
         let (text, derivation) = self.config.filter.render_by(raw)?;
         if text.is_empty() {
-            return Err("gives an empty name".into());
+            return Err("has an empty name".into());
         }
         Ok(FilteredName::new(text, raw, derivation))
     }

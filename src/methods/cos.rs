@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The index names the LTS milestones in cells such as `COS 129 LTS`; each has a page. There,
-//! a heading `cos-129-19506-299-148` is a version. Its day stands, by the age of the page, in
+//! a heading `cos-129-19506-299-148` is a version. Its day is, by the age of the page, in
 //! the first cell of the table that follows, in the next slanted text, or in the `h2` before.
 //! A milestone without a page is left out, and a version without such a day.
 

@@ -7,7 +7,7 @@
 //! The news lie below `english/News` of the branch `master`. A title such as
 //! `Debian 13 <q>trixie</q> released` is a release, dated by the line after it; a news item
 //! with a `revision` tag is a point release, dated by the `release_date` within the ten lines
-//! before, the last one where there are several. One without a day is skipped. What stands
+//! before, the last one where there are several. One without a day is skipped. The text
 //! between tags is cut out as the recorded data has it, odd markup within a tag included.
 //!
 //! The newest commit of the branch counts.

@@ -8,7 +8,7 @@
 //!     - { name: "2.0", releaseDate: 1994-11-22 }
 //! ```
 //!
-//! Standing last, it corrects what the methods before it learnt.
+//! Standing last, it corrects what the methods before it collected.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;

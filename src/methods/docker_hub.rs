@@ -7,7 +7,7 @@
 //! Page after page as each names the `next`: `name` is the raw name, and the UTC day of
 //! `tag_last_pushed` counts.
 //!
-//! A tag that is pushed again, as base images are, has the day of that push. Docker Hub tells
+//! A tag that is pushed again, as base images are, has the day of that push. Docker Hub has
 //! no other day, but the product file may: where it has the version as the latest of a cycle,
 //! with an earlier day, that day stays.
 

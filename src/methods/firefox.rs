@@ -6,7 +6,7 @@
 //!
 //! The first list of releases links the notes of every version; the first hundred are read.
 //! The version is in the URL of its notes, the day on them; notes that do not exist or name
-//! no day are left out. The product is cumulative: what an earlier run learnt of older
+//! no day are left out. The product is cumulative: what an earlier run collected of older
 //! versions stays.
 
 use url::Url;

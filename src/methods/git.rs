@@ -4,10 +4,10 @@
 //! - git: https://github.com/django/django.git
 //! ```
 //!
-//! The tags come by name; where two stand for one version, the later one counts. The day is
+//! The tags come by name; where two are of one version, the later one counts. The day is
 //! the creator's, of the tagger or else of the committer, in the time zone in which it was
-//! written; `github_tags` and `gitlab_tags` take the UTC day of the same tag. A tag that
-//! stands for a version and has no day is skipped.
+//! written; `github_tags` and `gitlab_tags` take the UTC day of the same tag. A tag of
+//! a version that has no day is skipped.
 //!
 //! The remote is asked for its list of tags in every run, and for each object once.
 

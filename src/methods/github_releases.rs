@@ -4,9 +4,9 @@
 //! - github_releases: corretto/corretto-21
 //! ```
 //!
-//! The name of a release's tag is the raw name (its title says anything), and the UTC day of
+//! The name of a release's tag is the raw name (its title may be anything), and the UTC day of
 //! its publication counts. Pre-releases are passed over. The releases come by their titles;
-//! where two stand for one version, the later one counts.
+//! where two are of one version, the later one counts.
 
 use serde::Deserialize;
 

@@ -13,7 +13,7 @@
 //!
 //! `selector` is a JSONPath (RFC 9535) that finds the rows; each field is a JSONPath that
 //! starts at its row. A row without `releaseCycle` is left out, and a field that is absent,
-//! null or no day says nothing.
+//! null or no date is skipped.
 //!
 //! A field that cannot be read is named with its path, such as `$.products[3].support.end`.
 

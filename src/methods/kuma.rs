@@ -8,7 +8,7 @@
 //! `.x`: `releaseDate` is its `releaseDate`, `endOfLifeDate` its `eol`. One that cannot be
 //! read is skipped.
 //!
-//! A day may stand without quotes.
+//! A date may be without quotes.
 
 use serde::Deserialize;
 use serde_json::Value;

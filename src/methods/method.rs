@@ -141,7 +141,6 @@ pub fn pages(answers: &[Answer]) -> impl Iterator<Item = &Arc<Page>> {
 
 /// Why a method failed.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum MethodErrorKind {
     /// A page could not be fetched.
     #[error(transparent)]
@@ -178,7 +177,6 @@ pub enum MethodErrorKind {
 /// A method that failed, and which.
 #[derive(Debug, thiserror::Error)]
 #[error("method `{method}` ({path}:{line}) failed")]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct MethodError {
     pub method: String,
     pub entry: usize,

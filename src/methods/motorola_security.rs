@@ -6,8 +6,8 @@
 //!
 //! The page shows a guide of questions and answers, whose data are JSON in a line of a script,
 //! the first that has them. A question that can be left for *all Motorola products* is a device: its first
-//! line is the name, made an identifier, and further lines tell when it was launched
-//! (`releaseDate`, the first day of the month) and when its updates stop (`eol`). `link` is
+//! line is the name, made an identifier, and further lines have the month of its launch
+//! (`releaseDate`, on the first day) and the end of its updates (`eol`). `link` is
 //! the page of the device. A line whose date cannot be read is skipped.
 
 use chrono::Datelike as _;

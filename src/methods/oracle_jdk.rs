@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Each row of `#released` with a `td.anchor`: the version is the `id` of that cell, the day
-//! stands in the second cell of the row. A row with an empty date is of the day of the row
+//! is in the second cell of the row. A row with an empty date is of the day of the row
 //! before it. A row whose day cannot be read is skipped, with those that are of its day.
 //! `1.0_alpha` was no release and is left out.
 

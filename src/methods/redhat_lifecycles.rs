@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Each version of the first product of that name whose name matches is a release. `fields`
-//! says which phase stands in which field; the case of a phase's name does not count. The
+//! has the phase of each field; the case of a phase's name does not count. The
 //! value is the UTC day of the moment at which the phase ends.
 //!
 //! Two fields may read one phase. A phase that is asked for and has no moment, such as `N/A`,
@@ -31,7 +31,7 @@ pub(super) struct RedhatLifecycles;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
-    /// The phase that stands in each field.
+    /// The phase of each field.
     fields: IndexMap<String, String>,
 }
 

@@ -10,9 +10,9 @@
 //!     releaseDate: 3
 //! ```
 //!
-//! Every table that has all the columns is read, every row of it; what a later row says of
+//! Every table that has all the columns is read, every row of it; a later row of
 //! a release wins. A cell that its filter refuses, or that is not a date where a day is wanted,
-//! says nothing: what was known of the field stays. A cell that `regex_exclude` names takes
+//! is skipped: what was known of the field stays. A cell that `regex_exclude` names takes
 //! a field back. With `remove_if_undefined`, a release without that field is left out.
 //!
 //! Cells that span rows or columns are laid out as a browser does.

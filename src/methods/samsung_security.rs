@@ -1,4 +1,4 @@
-//! Releases from the list of models to which Samsung gives security updates.
+//! Releases from the list of models that get security updates from Samsung.
 //!
 //! ```yaml
 //! - samsung-security: https://security.samsungmobile.com/workScope.smsb

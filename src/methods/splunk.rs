@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A browser renders the pages. The menu of versions says which there are; of each minor
-//! version from 7.2 on, the notes of its newest patch are read; other options are skipped. Wherever they say
-//! `Splunk Enterprise 9.4.1 was released on …`, that is a version; `9.4` alone is `9.4.0`.
+//! version from 7.2 on, the notes of its newest patch are read; other options are skipped. Each sentence
+//! `Splunk Enterprise 9.4.1 was released on …` in them is a version; `9.4` alone is `9.4.0`.
 //!
 //! The notes are read in the order of the menu.
 

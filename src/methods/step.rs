@@ -11,7 +11,6 @@ use crate::product::{AutoConfig, Product, RetiredKey};
 use crate::release_data::ReleaseData;
 
 /// An entry of `auto.methods` that is understood and can be run.
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Step {
     /// The name of the method or preset, under which all is recorded.
     pub method: Arc<str>,

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A row whose date cannot be read is skipped and named. Where not even the first date of a
-//! table can be read, its column is not believed to hold dates, and the table gives nothing.
+//! table can be read, its column is not one of dates, and the table is skipped.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

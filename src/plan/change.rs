@@ -8,7 +8,6 @@ use crate::value::Value;
 
 /// One field of one release cycle, from what to what.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Change {
     /// The place of the cycle in the file, from 0.
     pub index: usize,

@@ -12,7 +12,6 @@ const NEWS_DAYS: i64 = 30;
 
 /// Something that a person should look at.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Notice {
     /// A version that belongs to no cycle.
     UnmatchedVersion {

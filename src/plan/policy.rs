@@ -16,7 +16,6 @@ pub enum GuardMode {
 
 /// What a run was asked to do with changes.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Policy {
     pub guard: GuardMode,
     /// Whether changes that the site's rules refuse are rejected.

@@ -45,7 +45,6 @@ pub struct Settings {
 
 /// A value that a person decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Pin {
     pub product: String,
     pub cycle: String,

@@ -100,7 +100,7 @@ impl Registry {
             let wrong = |message| PresetError::new(&name, &path, ConfigError::new(1, message));
             let preset = match text {
                 _ if Self::default().find(&name).is_some() => Err(wrong(format!(
-                    "`{name}` is a method of shelflife; give the preset another name"
+                    "`{name}` is a method of shelflife; rename the preset"
                 ))),
                 Ok(text) => Preset::of_user(&name, &path, &text),
                 Err(error) => Err(wrong(error)),
@@ -277,7 +277,7 @@ methods:
         );
         assert_eq!(error("foo: https://a.test\n      column: [Day]").0, 5);
         let unused = "foo: https://a.test\n      column: Day\n      regex_exclude: a";
-        let message = "`foo` has no use for `regex_exclude`; take it out";
+        let message = "`foo` does not use `regex_exclude`; remove it";
         assert_eq!(error(unused), (6, message.into()));
         let nothing = "foo: https://a.test\n      column: Day\n      regex: ";
         assert!(step(PRESET, nothing).is_ok());
@@ -302,7 +302,7 @@ methods:
 
     #[test]
     fn a_preset_that_asks_for_what_it_may_not_is_refused_with_its_line() {
-        let git = "`git` is not for any page; a preset is made of methods that are";
+        let git = "`git` cannot be in a preset; only the methods for any page can";
         assert_eq!(wrong("version_table: ", "git: "), (6, git.into()));
         assert_eq!(wrong("version_table: ", "declare: ").0, 6);
         let unknown = |find, instead| {

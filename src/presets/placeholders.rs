@@ -26,7 +26,8 @@ impl<F: Fn(&str) -> Option<Node>> Placeholders<'_, F> {
                 [] => Content::Scalar(text.clone(), *style),
                 [name] if text.len() == name.len() + "${}".len() => return Ok((self.value)(name)),
                 _ if is_pattern => {
-                    let message = "a placeholder stands for a whole pattern or template, not for a part of one";
+                    let message =
+                        "a placeholder must be a whole pattern or template, not a part of one";
                     return Err(ConfigError::new(node.line, message));
                 }
                 _ => {
@@ -38,7 +39,7 @@ impl<F: Fn(&str) -> Option<Node>> Placeholders<'_, F> {
                         let text = value.as_ref().and_then(Node::text).ok_or_else(|| {
                             ConfigError::new(
                                 node.line,
-                                format!("`{name}` is not a text to fill in"),
+                                format!("`{name}` is not a string to fill in"),
                             )
                         })?;
                         filled.extend([text, rest]);

@@ -41,7 +41,6 @@ const MOST: usize = 100;
 
 /// A method that is config. The words at the top of its file say how it is written.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Preset {
     /// The key under `auto.methods` that selects it.
     pub name: String,
@@ -63,7 +62,6 @@ pub struct Parameter {
 
 /// Why a preset cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct PresetError {
     pub name: String,
     pub path: String,
@@ -121,12 +119,12 @@ impl Preset {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
         if name.is_empty() || !name.chars().all(good) || SHARED_KEYS.contains(&name) {
             return refuse(
-                "a preset is named by small letters, digits, `-` and `_`, and not as a key of every entry",
+                "the name of a preset has only lower-case letters, digits, `-` and `_`, and is not a key of every entry",
             );
         }
         let preset = Self::read(name, path, text)?;
         if preset.description().about().is_empty() {
-            return refuse("a preset begins with a comment that says what it reads");
+            return refuse("a preset must begin with a comment that describes it");
         }
         preset.tried().map(|()| preset)
     }
@@ -183,7 +181,7 @@ impl Preset {
         };
         for name in PATTERNS {
             if let Some(value) = entry.find(name).filter(|_| !self.uses(name)) {
-                let message = format!("`{}` has no use for `{name}`; take it out", self.name);
+                let message = format!("`{}` does not use `{name}`; remove it", self.name);
                 return Err(ConfigError::new(value.line, message));
             }
         }
@@ -272,7 +270,7 @@ impl Preset {
             match METHODS.iter().find(|entry| entry.name == name) {
                 Some(entry) if is_allowed(entry) => entry.part(config).map_err(Wrong::Config),
                 Some(_) => refuse(format!(
-                    "`{name}` is not for any page; a preset is made of methods that are"
+                    "`{name}` cannot be in a preset; only the methods for any page can"
                 )),
                 None => {
                     let known = METHODS.iter().filter(|entry| is_allowed(entry));
@@ -306,7 +304,7 @@ fn parameters(name: &str, root: &Node) -> Result<IndexMap<String, Parameter>, Co
         let default = value.find("default").cloned();
         let text = default.as_ref().and_then(Node::text);
         if text.is_some_and(|text| text.contains("${")) {
-            let message = "a default holds no placeholder";
+            let message = "a default cannot have a placeholder";
             return Err(ConfigError::new(value.line, message));
         }
         let described = Parameter {

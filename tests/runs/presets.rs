@@ -94,15 +94,15 @@ fn a_broken_preset_fails_its_products_and_check_names_its_line() {
     would update: other, 1 change
       1 eol: 2027-01-01 -> 2027-02-28
         table 1, row 1, column `End` of https://a.test/foo reads `February 28, 2027`
-    error: ours: products/ours.md:5: this preset cannot be used: presets/lifecycle.yaml:10: `git` is not for any page; a preset is made of methods that are
+    error: ours: products/ours.md:5: this preset cannot be used: presets/lifecycle.yaml:10: `git` cannot be in a preset; only the methods for any page can
     1 would be updated, 0 unchanged, 0 skipped, 1 failed
     ");
     let check = world.program(&["check"]).output().unwrap();
     let found = String::from_utf8(check.stdout).unwrap();
     let found = found.lines().filter(|line| line.contains("lifecycle"));
     assert_snapshot!(found.collect::<Vec<_>>().join("\n"), @r"
-    products/ours.md:5: auto: this preset cannot be used: presets/lifecycle.yaml:10: `git` is not for any page; a preset is made of methods that are
-    presets/lifecycle.yaml:10: preset: `git` is not for any page; a preset is made of methods that are
+    products/ours.md:5: auto: this preset cannot be used: presets/lifecycle.yaml:10: `git` cannot be in a preset; only the methods for any page can
+    presets/lifecycle.yaml:10: preset: `git` cannot be in a preset; only the methods for any page can
     ");
 }
 

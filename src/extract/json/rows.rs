@@ -80,7 +80,7 @@ fn without_bounds(source: &str) -> Option<&'static str> {
     } else if count("$") > 1 {
         Some("a filter may not start at `$` again")
     } else if count("match") + count("search") > 0 && outside.contains('?') {
-        Some("`match` and `search` are not read here; state a `regex` for the field")
+        Some("`match` and `search` are not supported; state a `regex` for the field")
     } else {
         None
     }

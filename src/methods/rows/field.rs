@@ -8,14 +8,14 @@ use crate::extract::field::{Field, FieldOptions, Kind};
 use crate::extract::rows::Source;
 use crate::version::{Patterns, Template};
 
-/// Where a field stands, alone or with how it is read.
+/// The place of a field, alone or with how it is read.
 pub(super) struct FieldConfig<S: Source> {
     selector: S::Selector,
     pub options: FieldOptions,
 }
 
 impl<S: Source> FieldConfig<S> {
-    /// Where the field stands and how it is read, if that makes sense in such rows.
+    /// The place of the field and how it is read, if that is possible in such rows.
     pub(super) fn understood(self, source: &S, name: &str) -> Result<(S::Selector, Field), String> {
         source.check(&self.selector)?;
         let field = Field::new(S::RULES, name, self.options).map_err(|error| error.to_string())?;
@@ -23,11 +23,11 @@ impl<S: Source> FieldConfig<S> {
     }
 }
 
-/// Where a field stands, with how it is read.
+/// The place of a field, with how it is read.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "P: DeserializeOwned"))]
 struct Full<P> {
-    /// Where the field stands in a row.
+    /// The place of the field in a row.
     #[serde(alias = "column")]
     selector: Option<P>,
     /// What its texts are read as.
@@ -35,7 +35,7 @@ struct Full<P> {
     kind: Option<Kind>,
     /// Which texts count; the named groups reach the template.
     regex: Option<Patterns>,
-    /// Which of them say nothing, on purpose.
+    /// Which texts are skipped.
     regex_exclude: Option<Patterns>,
     /// How the value is written from the named groups, in Liquid.
     template: Option<Template>,

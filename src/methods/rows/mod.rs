@@ -57,7 +57,7 @@ pub(super) struct Versions<S: Source> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Source"))]
 struct OfReleases<S: Source> {
-    /// Where the fields stand in a row, and how they are read.
+    /// The place of each field in a row, and how it is read.
     #[schemars(schema_with = "fields_of::<S>")]
     fields: IndexMap<String, FieldConfig<S>>,
     /// A field without which a release is left out.
@@ -131,7 +131,9 @@ impl<S: Source> MethodConfig for Versions<S> {
             date.options.kind,
             None | Some(Kind::Day | Kind::Date | Kind::Datetime)
         ) {
-            return Err(at("the `type` of `date` gives no day".into()));
+            return Err(at(
+                "the `type` of `date` must be `day`, `date` or `datetime`".into(),
+            ));
         }
         let source: S = config.only(S::KEYS)?;
         let (name_at, name) = name.understood(&source, "name").map_err(at)?;
@@ -296,7 +298,7 @@ fn named(
     data: &mut ReleaseData,
 ) -> Option<String> {
     let reason = match field.read(&cell.text) {
-        Ok(Value::Text(text)) if text.is_empty() => "gives an empty name".into(),
+        Ok(Value::Text(text)) if text.is_empty() => "has an empty name".into(),
         Ok(value) => return Some(value.to_string()),
         Err(reason) => reason,
     };

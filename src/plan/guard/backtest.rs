@@ -21,7 +21,6 @@ use crate::value::Value;
 
 /// One write of the past.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct RecordedWrite {
     /// What names the run, such as a commit.
     pub commit: String,

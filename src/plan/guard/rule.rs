@@ -42,7 +42,7 @@ rules! {
     Earlier "earlier" "a lifecycle date moves far to an earlier day",
     Later "later" "a lifecycle date moves very far to a later day",
     Swing "swing" "a date goes back to what it was not long ago",
-    Vaguer "vaguer" "a day becomes the last of its month: the source no longer says which day",
+    Vaguer "vaguer" "a day becomes the last of its month: the source no longer has the exact day",
     Rewritten "rewritten" "days of releases and of unchanged versions all move to earlier ones",
     OldRelease "old_release" "the day of a release of long ago moves",
     Lts "lts" "a release cycle gets long-term support that it did not have",

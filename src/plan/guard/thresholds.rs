@@ -77,7 +77,6 @@ pub(in crate::plan) struct SuppressionEntry {
 
 /// A rule that is switched off for a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Suppression {
     pub product: String,
     pub rule: Rule,

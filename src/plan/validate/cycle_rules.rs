@@ -87,7 +87,7 @@ fn custom_fields<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &m
             field: field.to_owned(),
             against: None,
             value: seen.shown(),
-            message: "is not a field that the site or this product knows".into(),
+            message: "is neither a field of the site nor a custom field of this product".into(),
             right: crate::text::nearest(field, known).map_or_else(
                 || "an entry of `customFields` that declares it".into(),
                 |near| format!("`{near}`, or an entry of `customFields` that declares it"),
@@ -113,7 +113,7 @@ fn future<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut Vec<
                 against: None,
                 value: day.to_string(),
                 message: format!("is {ahead} days ahead of {}", context.today),
-                right: format!("a day at most {AHEAD} days ahead"),
+                right: format!("a date at most {AHEAD} days ahead"),
             });
         }
     }
@@ -133,7 +133,7 @@ fn date_order<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut 
                 against: Some(last),
                 value: early.to_string(),
                 message: format!("is after `{last}`, which is {late}"),
-                right: format!("a day on or before {late}, or a later `{last}`"),
+                right: format!("a date on or before {late}, or a later `{last}`"),
             });
         }
     }
@@ -161,7 +161,7 @@ pub(super) fn order<'c, 'a: 'c>(
                 against: None,
                 value: day.to_string(),
                 message: format!(
-                    "is after that of cycle {}, which stands before it with {newer_day}",
+                    "is after that of cycle {}, which precedes it with {newer_day}",
                     crate::text::Excerpt(newer.name)
                 ),
                 right: "the newest cycle first, or `outOfOrder: true`".into(),

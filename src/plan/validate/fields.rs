@@ -6,7 +6,6 @@ use regex::Regex;
 
 /// A key and what it may hold.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Field {
     pub name: &'static str,
     pub kind: Kind,
@@ -16,7 +15,6 @@ pub struct Field {
 
 /// What a key may hold.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
     Text,
     /// A text of a form, or a list of such texts.
@@ -53,7 +51,6 @@ pub enum When {
 
 /// A column of a product's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Column {
     Eoas,
     Eoes,

@@ -108,7 +108,7 @@ fn is_mapping(node: &Node, key: &'static str, found: &mut Vec<Finding>) -> bool 
             cycle: None,
             field: Some(key.into()),
             value: seen.shown(),
-            message: format!("has an item that is {} to the site", seen.kind()),
+            message: format!("has an item that is parsed as {} by the site", seen.kind()),
             right: "a mapping".into(),
         });
     }

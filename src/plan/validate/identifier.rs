@@ -43,7 +43,7 @@ pub(super) fn check(node: &Node) -> Result<(), Box<Violation>> {
     else {
         return refuse(
             value.text().unwrap_or_default(),
-            "is not a text to the site",
+            "is not parsed as a string by the site",
             example(),
         );
     };
@@ -58,7 +58,7 @@ pub(super) fn check(node: &Node) -> Result<(), Box<Violation>> {
         "purl" => purl(text).or_else(|(message, right)| refuse(text, &message, right)),
         other => refuse(
             other,
-            "is not a kind of identifier that the site knows",
+            "is not a known kind of identifier",
             nearest(other, ["purl", "cpe", "repology"])
                 .map_or_else(example, |near| format!("`{near}`")),
         ),
@@ -66,7 +66,7 @@ pub(super) fn check(node: &Node) -> Result<(), Box<Violation>> {
 }
 
 fn example() -> String {
-    "`purl`, `cpe` or `repology` with a text, such as `purl: pkg:github/owner/name`".into()
+    "`purl`, `cpe` or `repology` with a string, such as `purl: pkg:github/owner/name`".into()
 }
 
 fn is_cpe(text: &str) -> bool {
@@ -95,13 +95,7 @@ fn purl(text: &str) -> Result<(), (String, String)> {
     let known = || TYPES.split(' ').chain(OTHER_TYPES);
     if !known().any(|known| known == kind) {
         let right = nearest(&kind, known()).map_or_else(form, |near| format!("type `{near}`"));
-        return Err((
-            format!(
-                "has a type that the site does not know, `{}`",
-                Excerpt(&kind)
-            ),
-            right,
-        ));
+        return Err((format!("has an unknown type, `{}`", Excerpt(&kind)), right));
     }
     let rest = rest.trim_matches('/');
     // A scope such as `@angular` is no version.
@@ -124,7 +118,7 @@ fn purl(text: &str) -> Result<(), (String, String)> {
         .any(|qualifier| qualifier.starts_with("repository_url="));
     if kind == "oci" && !has_repository {
         return Err((
-            "does not say where it is".into(),
+            "has no `repository_url`".into(),
             "`?repository_url=` with a registry".into(),
         ));
     }

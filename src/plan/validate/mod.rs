@@ -9,14 +9,14 @@
 //! | `missing` | a key that the site needs is absent or empty |
 //! | `type` | a key holds another kind of value: `1.10` without quotes is a number |
 //! | `form` | a name, path or tag has characters that it may not have |
-//! | `word` | a word is none of those that the site knows |
+//! | `word` | a value is not one of those that are allowed |
 //! | `url` | an address does not start with `http://` or `https://` |
 //! | `identifier` | a package URL, CPE name or Repology project cannot be used |
 //! | `duplicate` | two cycles have one name |
 //! | `order` | a cycle is newer than the one before it, and not `outOfOrder` |
 //! | `date-order` | `releaseDate`, `eoas`, `eol`, `eoes` do not follow one another |
 //! | `future` | a release lies more than seven days ahead |
-//! | `undeclared` | a cycle has a field that neither the site nor the product knows |
+//! | `undeclared` | a cycle has a field that neither the site nor the product declares |
 //!
 //! # What is not asked
 //! No address is fetched, and the `auto` block is looked at only as far as the site does:

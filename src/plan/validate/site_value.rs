@@ -86,9 +86,9 @@ impl<'a> SiteValue<'a> {
 
     pub(super) fn kind(self) -> &'static str {
         match self {
-            Self::Text(_) => "a text",
-            Self::Day(_) => "a day",
-            Self::Moment(_) => "a day with a time",
+            Self::Text(_) => "a string",
+            Self::Day(_) => "a date",
+            Self::Moment(_) => "a date with a time",
             Self::Bool(_) => "a boolean",
             Self::Number(_) => "a number",
             Self::Nothing => "nothing",
@@ -199,10 +199,10 @@ mod tests {
         );
         assert_eq!(kinds(&["yes", "NO", "off", "True"]), ["a boolean"]);
         assert_eq!(kinds(&["", "~", "null"]), ["nothing"]);
-        assert_eq!(kinds(&["2024-02-29"]), ["a day"]);
+        assert_eq!(kinds(&["2024-02-29"]), ["a date"]);
         assert_eq!(
             kinds(&["2024-02-29 10:00:00", "2024-02-29T10:00:00Z"]),
-            ["a day with a time"]
+            ["a date with a time"]
         );
         assert_eq!(
             kinds(&[
@@ -215,7 +215,7 @@ mod tests {
                 "1e3",
                 "24.04-lts"
             ]),
-            ["a text"]
+            ["a string"]
         );
     }
 }

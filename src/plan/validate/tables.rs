@@ -111,7 +111,7 @@ table! {
     "eoasWarnThreshold" Kind::Count, Never, "How many days before the end of active support a warning is shown.";
     "eolWarnThreshold" Kind::Count, Never, "How many days before the end of life a warning is shown.";
     "eoesWarnThreshold" Kind::Count, Never, "How many days before the end of extended support a warning is shown.";
-    "staleReleaseThresholdDays" Kind::Count, Never, "After how many days without a version somebody should look at a cycle.";
+    "staleReleaseThresholdDays" Kind::Count, Never, "After how many days without a new version a cycle is stale.";
     "identifiers" Kind::List, Present, "What the product is called elsewhere: `purl`, `cpe` or `repology`.";
     "customFields" Kind::List, Present, "Fields of release cycles that only this product has.";
     "auto" Kind::Mapping, Present, "Where the dates of this product are collected.";
@@ -133,8 +133,8 @@ table! {
     "latest" Kind::Text, RequiredWith(Latest), "The latest version, in quotes.";
     "latestReleaseDate" Kind::Day, PresentWith(Latest), "The day of the latest version.";
     "link" Kind::UrlOrNothing, Present, "The release notes of the latest version; `null` for none.";
-    "outOfOrder" Kind::Bool, Never, "Whether the cycle may stand elsewhere than its release day says.";
-    "staleReleaseThresholdDays" Kind::Count, Never, "After how many days without a version somebody should look at this cycle.";
+    "outOfOrder" Kind::Bool, Never, "Whether the cycle may be out of the order of release dates.";
+    "staleReleaseThresholdDays" Kind::Count, Never, "After how many days without a new version this cycle is stale.";
 }
 
 table! {
@@ -144,7 +144,7 @@ table! {
     "display" Kind::Word(&DISPLAYS), Required, "Where it is shown.";
     "label" Kind::Text, Required, "The header of its column.";
     "description" Kind::Text, Present, "What the column holds.";
-    "link" Kind::Url, Present, "A page that says more.";
+    "link" Kind::Url, Present, "A page with more information.";
 }
 
 /// The days of a cycle that come one after another, with the columns on which that depends.

@@ -10,7 +10,6 @@ use crate::text::{Excerpt, nearest};
 
 /// A rule that is broken, not yet placed in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Violation {
     pub rule: &'static str,
     pub field: String,
@@ -42,7 +41,6 @@ impl Violation {
 
 /// A rule that a file breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Finding {
     pub line: usize,
     pub rule: &'static str,
@@ -115,11 +113,11 @@ fn check(kind: Kind, seen: SiteValue<'_>) -> Option<Broken> {
         return None;
     }
     if seen == SiteValue::Nothing {
-        return Some(("missing", "holds nothing".into(), wanted(kind)));
+        return Some(("missing", "is empty".into(), wanted(kind)));
     }
     Some((
         "type",
-        format!("is {} to the site", seen.kind()),
+        format!("is parsed as {} by the site", seen.kind()),
         cure(kind, seen),
     ))
 }
@@ -165,14 +163,14 @@ fn cure(kind: Kind, seen: SiteValue<'_>) -> String {
 /// What a key may hold, in words.
 fn wanted(kind: Kind) -> String {
     match kind {
-        Kind::Text => "a text".into(),
+        Kind::Text => "a string".into(),
         Kind::Form(form) => form.words.into(),
-        Kind::Forms(form) => format!("a list of texts: {}", form.words),
+        Kind::Forms(form) => format!("a list of strings: {}", form.words),
         Kind::Word(words) => format!("one of `{}`", words.join("`, `")),
         Kind::Url | Kind::UrlOrNothing => url().words.into(),
-        Kind::Day => "a day, written YYYY-MM-DD".into(),
-        Kind::DayOrBool => "a day written YYYY-MM-DD, `true` or `false`".into(),
-        Kind::TextOrBool => "a text, `true` or `false`".into(),
+        Kind::Day => "a date, written YYYY-MM-DD".into(),
+        Kind::DayOrBool => "a date written YYYY-MM-DD, `true` or `false`".into(),
+        Kind::TextOrBool => "a string, `true` or `false`".into(),
         Kind::Bool => "`true` or `false`".into(),
         Kind::Count => "a whole number".into(),
         Kind::List => "a list".into(),
@@ -193,7 +191,7 @@ pub(super) fn of_custom(field: &str, seen: SiteValue<'_>) -> Option<Violation> {
         field: field.to_owned(),
         against: None,
         value: seen.shown(),
-        message: format!("is {} to the site", seen.kind()),
+        message: format!("is parsed as {} by the site", seen.kind()),
         right: cure(Kind::Text, seen),
     })
 }
