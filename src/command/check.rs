@@ -18,7 +18,7 @@ use crate::store::{Products, SettingsFile, StoreError, registry};
 use crate::text::Excerpt;
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus> {
-    let (products_dir, wanted) = args.folder.asked();
+    let (products_dir, wanted) = args.folder.selection();
     let products = Products::open(&products_dir)?;
     let registry = registry(&products_dir)?;
     let names = products.select(&wanted)?;
@@ -36,20 +36,18 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
             CheckFormat::Github => diff_path(&products_dir, name),
             CheckFormat::Text | CheckFormat::Json => file.path,
         };
-        let findings = file.findings.into_iter();
-        checked
+        let findings = file
             .findings
-            .extend(findings.map(|finding| (path.clone(), finding)));
-        let notes = file.notes.into_iter();
-        checked
-            .notes
-            .extend(notes.map(|remark| (path.clone(), remark)));
+            .into_iter()
+            .map(|finding| (path.clone(), finding));
+        checked.findings.extend(findings);
+        let notes = file.notes.into_iter().map(|remark| (path.clone(), remark));
+        checked.notes.extend(notes);
     }
     if wanted.is_empty() {
         checked.findings.extend(registry.errors().map(|error| {
             let PresetError { path, error, .. } = error.clone();
-            let finding = unplaced("preset", error.line, error.message, error.hint);
-            (path, finding)
+            (path, config_finding("preset", *error))
         }));
         decisions(&products, today, &mut checked)?;
     }
@@ -58,12 +56,12 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         CheckFormat::Json => checked.json(today),
         CheckFormat::Github => checked.annotations(),
     };
-    console.give(out.as_bytes())?;
+    console.print_data(out.as_bytes())?;
     let verbose = args.verbose > 0;
     if verbose {
-        console.say(&checked.notes());
+        console.print_message(&checked.notes());
     }
-    console.say(&checked.summary(verbose));
+    console.print_message(&checked.summary(verbose));
     Ok(if checked.findings.is_empty() {
         ExitStatus::Success
     } else {
@@ -77,7 +75,7 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
     let file = match SettingsFile::read(None, products) {
         Ok(file) => file,
         Err(StoreError::Settings { path, source }) => {
-            let finding = unplaced("decision", source.line, source.message, None);
+            let finding = finding("decision", source.line, source.message, None);
             checked.findings.push((path, finding));
             return Ok(());
         }
@@ -87,13 +85,13 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
         return Ok(());
     };
     checked.files += 1;
-    let mut say = |line: usize, wrong: Option<String>, remark: Remark| {
+    let mut add = |line: usize, wrong: Option<String>, remark: Remark| {
         let ended = remark.until().filter(|until| *until < today);
         let ended = ended.map(|until| format!("{}, which ended on {until}", remark.what()));
         match wrong.or(ended) {
             Some(wrong) => {
                 let hint = Some("take it out".to_owned());
-                let finding = unplaced("decision", line, wrong, hint);
+                let finding = finding("decision", line, wrong, hint);
                 checked.findings.push((path.clone(), finding));
             }
             None => checked.notes.push((path.clone(), remark)),
@@ -104,7 +102,7 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
     };
     for off in &file.settings.suppressions {
         let remark = Remark::Suppressed(off.clone());
-        say(off.line, unknown(&off.product), remark);
+        add(off.line, unknown(&off.product), remark);
     }
     for pin in file.settings.all_pins() {
         let no_cycle = || {
@@ -114,12 +112,12 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
             (!known).then(|| format!("no release cycle `{cycle}` in {product}"))
         };
         let wrong = unknown(&pin.product).or_else(no_cycle);
-        say(pin.line, wrong, Remark::Pinned(pin.clone()));
+        add(pin.line, wrong, Remark::Pinned(pin.clone()));
     }
     Ok(())
 }
 
-/// What is to be said about one file.
+/// What was found in one file.
 struct File {
     path: String,
     findings: Vec<Finding>,
@@ -131,14 +129,10 @@ impl File {
         let product = match products.read(name) {
             Ok(product) => product,
             Err(error) => {
+                let finding = finding("unreadable", error.line, error.message, error.hint);
                 return Self {
                     path: error.path,
-                    findings: vec![unplaced(
-                        "unreadable",
-                        error.line,
-                        error.message,
-                        error.hint,
-                    )],
+                    findings: vec![finding],
                     notes: Vec::new(),
                 };
             }
@@ -166,15 +160,13 @@ impl File {
             Ok(Some(auto)) => auto,
             Ok(None) => return,
             Err(error) => {
-                let finding = unplaced("auto", error.line, error.message, error.hint);
-                self.findings.push(finding);
-                return;
+                let finding = finding("auto", error.line, error.message, error.hint);
+                return self.findings.push(finding);
             }
         };
         for config in auto.configs() {
             if let Err(error) = config.and_then(|config| self.entry(registry, config)) {
-                let finding = unplaced("auto", error.line, error.message, error.hint);
-                self.findings.push(finding);
+                self.findings.push(config_finding("auto", error));
             }
         }
     }
@@ -186,8 +178,12 @@ impl File {
     }
 }
 
+fn config_finding(rule: &'static str, error: ConfigError) -> Finding {
+    finding(rule, error.line, error.message, error.hint)
+}
+
 /// A finding whose message says all of it.
-fn unplaced(rule: &'static str, line: usize, message: String, hint: Option<String>) -> Finding {
+fn finding(rule: &'static str, line: usize, message: String, hint: Option<String>) -> Finding {
     Finding {
         line,
         rule,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::{finish, stale_copies};
-use super::options::Asked;
+use super::options::RunOptions;
 use super::run::{Run, store_failure};
 use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Collect;
@@ -18,8 +18,8 @@ use crate::release_data::difference::differences;
 use crate::report::{Ended, Outcome, Report};
 
 pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<ExitStatus> {
-    let (products_dir, products) = args.folder.asked();
-    let asked = Asked {
+    let (products_dir, products) = args.folder.selection();
+    let options = RunOptions {
         products_dir,
         products,
         plan: &args.plan,
@@ -30,9 +30,9 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         fetch: Some(&args.fetch),
         today: args.common.today,
     };
-    let run = Run::open(&asked, args.dry_run)?;
-    let names = run.store.products.select(&asked.products)?;
-    let orphans = run.orphans(&asked)?;
+    let run = Run::open(&options, args.dry_run)?;
+    let names = run.store.products.select(&options.products)?;
+    let orphans = run.orphans(&options)?;
     let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
     let count = names.len();
     let outcomes = run_all(

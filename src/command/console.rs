@@ -1,24 +1,26 @@
-//! Where a run speaks: data to standard output, talk to standard error.
+//! What a run prints: data to standard output, messages to standard error.
 //!
-//! Colours go where a terminal is and `NO_COLOR` is not. A progress bar stands on standard
-//! error while pages are fetched, and only where a person watches.
+//! Colours are printed to a terminal, unless `NO_COLOR` is set. While pages are fetched, a
+//! progress bar is shown on standard error, if that is a terminal.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::fetch::Fetcher;
-use crate::report::tame;
-use crate::sync::lock;
-use crate::text::Excerpt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Where a run speaks.
+use super::workflow::delimiter;
+use crate::fetch::Fetcher;
+use crate::report::escape_workflow_commands;
+use crate::sync::lock;
+use crate::text::Excerpt;
+
+/// Standard output and standard error of a run.
 pub(super) struct Console {
-    /// Whether standard output is gone, so that no more is written there.
+    /// Whether standard output was closed, so that no more is written to it.
     closed: Mutex<bool>,
-    /// Whether a CI runner reads along, which takes some lines for commands.
+    /// Whether a runner of GitHub Actions reads the output, which takes some lines for commands.
     runner: bool,
 }
 
@@ -30,40 +32,38 @@ impl Console {
         }
     }
 
-    /// Says something to the person who runs this.
-    pub(super) fn say(&self, text: &str) {
-        let text = if self.runner { tame(text) } else { text.into() };
-        // Nobody is left to be told that standard error is gone.
+    /// Prints a message to standard error.
+    pub(super) fn print_message(&self, text: &str) {
+        let text = if self.runner {
+            escape_workflow_commands(text)
+        } else {
+            text.into()
+        };
+        // An error has nowhere to be printed.
         drop(anstream::AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes()));
     }
 
-    /// Gives a diff to whoever reads standard output. Where a CI runner reads it, no line of a
-    /// product file is a command.
-    pub(super) fn give_diff(&self, diff: &[u8]) -> io::Result<()> {
+    /// Prints a diff to standard output. A runner of GitHub Actions takes no line of it for a
+    /// command.
+    pub(super) fn print_diff(&self, diff: &[u8]) -> io::Result<()> {
         if !self.runner || diff.is_empty() {
-            return self.give(diff);
+            return self.print_data(diff);
         }
-        let token: String = std::iter::repeat_with(fastrand::alphanumeric)
-            .take(24)
-            .collect();
-        let guarded = [
-            format!("::stop-commands::{token}\n").as_bytes(),
-            diff,
-            format!("::{token}::\n").as_bytes(),
-        ]
-        .concat();
-        self.give(&guarded)
+        let token = delimiter();
+        let start = format!("::stop-commands::{token}\n");
+        let end = format!("::{token}::\n");
+        self.print_data(&[start.as_bytes(), diff, end.as_bytes()].concat())
     }
 
-    /// Gives data to whoever reads standard output.
-    pub(super) fn give(&self, data: &[u8]) -> io::Result<()> {
+    /// Prints data to standard output.
+    pub(super) fn print_data(&self, data: &[u8]) -> io::Result<()> {
         let mut closed = lock(&self.closed);
         if *closed {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
         match stdout.write_all(data).and_then(|()| stdout.flush()) {
-            // The reader has seen enough.
+            // Its reader, such as `head`, needs no more.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 *closed = true;
                 Ok(())

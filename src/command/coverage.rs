@@ -5,8 +5,9 @@ use rayon::prelude::*;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use crate::cli::{Coverage, ListFormat};
-use crate::report::{Covered, Failure, coverage};
+use crate::report::{Covered, Failure, coverage, failure};
 use crate::store::{Products, registry};
+use crate::text::visible;
 
 pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStatus> {
     let products = Products::open(&args.products_dir)?;
@@ -16,18 +17,15 @@ pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStat
         .par_iter()
         .map(|name| (name, products.read(name)))
         .collect();
-    let mut ending = ExitStatus::Success;
+    let mut status = ExitStatus::Success;
     let mut covered = Vec::new();
     for (name, product) in read {
         match product.and_then(|product| Covered::of(&registry, &product)) {
             Ok(product) => covered.push(product),
             Err(error) => {
-                let failure = Failure::of_product(&error);
-                console.say(&crate::report::failure(
-                    &format!("{}: ", crate::text::visible(name)),
-                    &failure,
-                ));
-                ending = ExitStatus::Failure;
+                let subject = format!("{}: ", visible(name));
+                console.print_message(&failure(&subject, &Failure::of_product(&error)));
+                status = ExitStatus::Failure;
             }
         }
     }
@@ -36,6 +34,6 @@ pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStat
         ListFormat::Markdown => coverage::markdown(&covered),
         ListFormat::Json => coverage::json(&covered),
     };
-    console.give(text.as_bytes())?;
-    Ok(ending)
+    console.print_data(text.as_bytes())?;
+    Ok(status)
 }

@@ -20,14 +20,14 @@ pub(super) fn finish(
     for outcome in &report.outcomes {
         text += &report::outcome(outcome, report.dry, report.today, common.verbosity());
         if diff && !common.is_json() && !outcome.diff().is_empty() {
-            console.say(&std::mem::take(&mut text));
-            console.give_diff(outcome.diff())?;
+            console.print_message(&std::mem::take(&mut text));
+            console.print_diff(outcome.diff())?;
         }
     }
     text += &report::fetched(&report.fetched, common.verbosity());
-    console.say(&(text + &report::summary(report)));
+    console.print_message(&(text + &report::summary(report)));
     if common.is_json() {
-        console.give(report::document(report).as_bytes())?;
+        console.print_data(report::document(report).as_bytes())?;
     }
     write_github_outputs(report)?;
     Ok(if report.has_failures() {

@@ -11,7 +11,8 @@ use super::console::Console;
 use super::exit_status::ExitStatus;
 use crate::cli::{Format, Guard};
 use crate::plan::Settings;
-use crate::plan::guard::{RecordedWrite, Score, backtest};
+use crate::plan::guard::{RecordedWrite, Rule, Score, Tally, backtest};
+use crate::report::{pretty, written};
 use crate::text::{Excerpt, visible};
 
 pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<ExitStatus> {
@@ -28,12 +29,12 @@ pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<ExitStatus>
         Format::Json => document(&score),
         Format::Text => table(&score),
     };
-    console.give(out.as_bytes())?;
+    console.print_data(out.as_bytes())?;
     if args.verbose > 0 {
-        console.say(&missed(&records, &score));
+        console.print_message(&missed(&records, &score));
     }
     if args.verbose > 1 {
-        console.say(&holds(&records, &score));
+        console.print_message(&holds(&records, &score));
     }
     Ok(ExitStatus::Success)
 }
@@ -41,88 +42,65 @@ pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<ExitStatus>
 /// A share in per cent.
 fn percent(part: usize, whole: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "counts of writes are small")]
-    let share = if whole == 0 {
-        0.0
-    } else {
-        100.0 * part as f64 / whole as f64
-    };
+    let share = 100.0 * part as f64 / whole.max(1) as f64;
     share
 }
 
 /// The score for a person.
 fn table(score: &Score) -> String {
-    let mut out = String::from("rule          held  taken back  what it objects to\n");
-    for (rule, tally) in &score.rules {
+    written(|out| {
+        writeln!(out, "rule          held  taken back  what it objects to")?;
+        for (rule, tally) in &score.rules {
+            let (name, about) = (rule.name(), rule.about());
+            writeln!(
+                out,
+                "{name:<12} {:>5}  {:>10}  {about}",
+                tally.held, tally.caught
+            )?;
+        }
+        let (held, writes, caught) = (score.held, score.writes, score.caught);
+        let restored = score.restored;
         writeln!(
             out,
-            "{:<12} {:>5}  {:>10}  {}",
-            rule.name(),
-            tally.held,
-            tally.caught,
-            rule.about()
+            "\n{held} of {writes} writes held, {:.2} %; {caught} of the {restored} that people took back caught, {:.1} %",
+            percent(held, writes),
+            percent(caught, restored)
         )
-        .expect("writing to a String does not fail");
-    }
-    let Score {
-        writes,
-        held,
-        restored,
-        caught,
-        ..
-    } = score;
-    writeln!(
-        out,
-        "\n{held} of {writes} writes held, {:.2} %; {caught} of the {restored} that people took back caught, {:.1} %",
-        percent(*held, *writes),
-        percent(*caught, *restored)
-    )
-    .expect("writing to a String does not fail");
-    out
+    })
 }
 
 /// The score for a program.
 fn document(score: &Score) -> String {
-    let rules: Map<String, serde_json::Value> = score
-        .rules
-        .iter()
-        .map(|(rule, tally)| {
-            let tally = json!({ "held": tally.held, "caught": tally.caught });
-            (rule.name().to_owned(), tally)
-        })
-        .collect();
-    let document = json!({
+    let rule = |(rule, tally): &(Rule, Tally)| {
+        let tally = json!({ "held": tally.held, "caught": tally.caught });
+        (rule.name().to_owned(), tally)
+    };
+    pretty(&json!({
         "writes": score.writes,
         "held": score.held,
         "restored": score.restored,
         "caught": score.caught,
-        "rules": rules,
-    });
-    let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
-    text.push('\n');
-    text
+        "rules": score.rules.iter().map(rule).collect::<Map<_, _>>(),
+    }))
 }
 
 /// What people took back and no rule held.
 fn missed(records: &[RecordedWrite], score: &Score) -> String {
-    let mut out = String::new();
-    for (index, record) in records.iter().enumerate() {
-        if record.restored && !score.holds.contains_key(&index) {
-            writeln!(out, "missed: {}", line(record)).expect("writing to a String does not fail");
-        }
-    }
-    out
+    let missed = records.iter().enumerate();
+    let missed =
+        missed.filter(|(index, record)| record.restored && !score.holds.contains_key(index));
+    let lines = missed.map(|(_, record)| format!("missed: {}\n", line(record)));
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// What was held, and by which rule.
 fn holds(records: &[RecordedWrite], score: &Score) -> String {
-    let mut out = String::new();
-    for (index, rule) in &score.holds {
+    let lines = score.holds.iter().map(|(index, rule)| {
         let record = &records[*index];
         let back = if record.restored { ", taken back" } else { "" };
-        writeln!(out, "held by {rule}{back}: {}", line(record))
-            .expect("writing to a String does not fail");
-    }
-    out
+        format!("held by {rule}{back}: {}\n", line(record))
+    });
+    lines.collect::<Vec<_>>().concat()
 }
 
 fn line(record: &RecordedWrite) -> String {
@@ -130,13 +108,11 @@ fn line(record: &RecordedWrite) -> String {
         text.as_deref()
             .map_or_else(|| "nothing".to_owned(), |text| Excerpt(text).to_string())
     };
-    format!(
-        "{} {} {} {}: {} -> {}",
-        record.date,
-        visible(&record.product),
-        Excerpt(&record.cycle),
+    let (product, cycle) = (visible(&record.product), Excerpt(&record.cycle));
+    let (field, old, new) = (
         Excerpt(&record.field),
         value(&record.old),
-        value(&record.new)
-    )
+        value(&record.new),
+    );
+    format!("{} {product} {cycle} {field}: {old} -> {new}", record.date)
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::finish;
-use super::options::Asked;
+use super::options::RunOptions;
 use super::run::{Run, store_failure};
 use super::runner::{Progress, outcome_of};
 use crate::cli::Merge;
@@ -22,8 +22,8 @@ use crate::store::ReleaseDataStore;
 use crate::sync::lock;
 
 pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitStatus> {
-    let (products_dir, products) = args.folder.asked();
-    let asked = Asked {
+    let (products_dir, products) = args.folder.selection();
+    let options = RunOptions {
         products_dir,
         products,
         plan: &args.merge.plan,
@@ -33,10 +33,10 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
         fetch: None,
         today: args.common.today,
     };
-    let run = Run::open(&asked, args.dry_run)?.knowing(args.merge.known.as_deref())?;
-    let names = run.store.products.select(&asked.products)?;
+    let run = Run::open(&options, args.dry_run)?.knowing(args.merge.known.as_deref())?;
+    let names = run.store.products.select(&options.products)?;
     ReleaseDataStore::open(&args.release_data)?;
-    let mut notes = run.orphans(&asked)?;
+    let mut notes = run.orphans(&options)?;
     notes.extend(run.no_history());
     let run = Arc::new(run);
     let outcomes = all(&run, names, args.jobs, console).await;

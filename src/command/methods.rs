@@ -22,7 +22,7 @@ pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatu
         (None, ListFormat::Markdown) => methods::markdown(&registry),
         (None, ListFormat::Json) => methods::json(&registry),
     };
-    console.give(text.as_bytes())?;
+    console.print_data(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 
@@ -39,7 +39,7 @@ pub(super) fn registry_of(
     };
     for error in registry.errors() {
         let error = visible(&error.to_string()).into_owned();
-        console.say(&format!("note: a preset cannot be used: {error}\n"));
+        console.print_message(&format!("note: a preset cannot be used: {error}\n"));
     }
     Ok(registry)
 }

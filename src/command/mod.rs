@@ -46,28 +46,23 @@ pub fn run(cli: &Cli) -> ExitStatus {
         Command::Methods(args) => methods::run(args, &console),
     };
     outcome.unwrap_or_else(|error| {
-        let hint = error
-            .downcast_ref::<StoreError>()
-            .and_then(StoreError::hint)
-            .or_else(|| {
-                error
-                    .downcast_ref::<FetchError>()
-                    .and_then(FetchError::hint)
-            });
-        console.say(&failure("", &Failure::new(error.as_ref()).hint(hint)));
+        let of_store = error.downcast_ref().and_then(StoreError::hint);
+        let of_fetch = || error.downcast_ref().and_then(FetchError::hint);
+        let hint = of_store.or_else(of_fetch);
+        console.print_message(&failure("", &Failure::new(error.as_ref()).hint(hint)));
         ExitStatus::Usage
     })
 }
 
 fn schema(args: &Schema, console: &Console) -> anyhow::Result<ExitStatus> {
     let schema = match args.of {
-        SchemaOf::Product => schema::document(&methods::registry_of(
-            args.products_dir.as_deref(),
-            console,
-        )?),
+        SchemaOf::Product => {
+            let registry = methods::registry_of(args.products_dir.as_deref(), console)?;
+            schema::document(&registry)
+        }
         SchemaOf::Settings => plan::schema(),
     };
-    console.give(schema.as_bytes())?;
+    console.print_data(schema.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 

@@ -12,8 +12,8 @@ use crate::plan::{self, GuardMode, Policy};
 use crate::report::Verbosity;
 use crate::store::{HistoryStore, Products, products_dir};
 
-/// What a command over products is asked.
-pub(super) struct Asked<'a> {
+/// The options of a command over products.
+pub(super) struct RunOptions<'a> {
     pub(super) products_dir: PathBuf,
     /// The products by name or path; none means all of the folder.
     pub(super) products: Vec<String>,
@@ -26,16 +26,16 @@ pub(super) struct Asked<'a> {
     pub(super) today: Option<Date>,
 }
 
-impl Asked<'_> {
-    /// Whether all products of the folder are asked for.
+impl RunOptions<'_> {
+    /// Whether no product is named.
     pub(super) fn is_all(&self) -> bool {
         self.products.is_empty()
     }
 }
 
 impl Folder {
-    /// The products that are asked for, by name or path, and their folder.
-    pub(super) fn asked(&self) -> (PathBuf, Vec<String>) {
+    /// The folder, and the products that are named, by name or path.
+    pub(super) fn selection(&self) -> (PathBuf, Vec<String>) {
         let products = [&*self.products, &*self.product].concat();
         let dir = products_dir(self.products_dir.as_deref(), &products);
         (dir, products)
@@ -45,35 +45,35 @@ impl Folder {
 /// Where the guard keeps what earlier runs did: where the user says, beside the release data,
 /// or with the pages. A replay fetches nothing, and remembers nothing unless told where. A
 /// guard that is off goes on with a history, and begins none unless told where.
-pub(super) fn history(asked: &Asked<'_>, products: &Products) -> Option<HistoryStore> {
-    if let Some(state) = &asked.plan.state {
+pub(super) fn history(options: &RunOptions<'_>, products: &Products) -> Option<HistoryStore> {
+    if let Some(state) = &options.plan.state {
         return Some(HistoryStore::at(state));
     }
-    let store = if let Some(release_data) = asked.release_data {
+    let store = if let Some(release_data) = options.release_data {
         HistoryStore::beside(release_data)
     } else {
-        let fetch = asked.fetch?;
+        let fetch = options.fetch?;
         if fetch.no_cache || fetch.replay.is_some() {
             return None;
         }
         let cache = fetch.cache_dir.clone().or_else(default_cache)?;
         HistoryStore::among(&cache, products)
     };
-    (asked.plan.guard != GuardMode::Off || store.dir().is_dir()).then_some(store)
+    (options.plan.guard != GuardMode::Off || store.dir().is_dir()).then_some(store)
 }
 
 /// What is done with changes.
-pub(super) fn policy(asked: &Asked<'_>, settings: plan::Settings) -> anyhow::Result<Policy> {
-    let options = asked.plan;
-    let file = options.accept_file.as_ref().map(fs_err::read_to_string);
+pub(super) fn policy(options: &RunOptions<'_>, settings: plan::Settings) -> anyhow::Result<Policy> {
+    let plan = options.plan;
+    let file = plan.accept_file.as_ref().map(fs_err::read_to_string);
     let file = file.transpose().context("cannot read the accepted IDs")?;
     // A file may say why, in lines of its own.
     let file = file.iter().flat_map(|file| file.lines());
     let file = file.filter(|line| !line.starts_with('#'));
-    let lists = options.accept.iter().map(String::as_str).chain(file);
+    let lists = plan.accept.iter().map(String::as_str).chain(file);
     Ok(Policy {
-        guard: options.guard,
-        validate: asked.validate,
+        guard: plan.guard,
+        validate: options.validate,
         settings,
         accepted: lists.flat_map(AcceptedIds::read).collect(),
     })

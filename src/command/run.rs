@@ -2,12 +2,12 @@
 //! first and the last step of a product.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::options::{Asked, history, policy, today};
+use super::options::{RunOptions, history, policy, today};
 use super::runner::Progress;
 use crate::collect::{Collected, collect, steps};
 use crate::date::Date;
@@ -50,13 +50,13 @@ pub(super) struct Sourced {
 
 impl Run {
     /// Opens the folders that a command names, and reads what people decided.
-    pub(super) fn open(asked: &Asked<'_>, dry: bool) -> anyhow::Result<Self> {
-        let products = Products::open(&asked.products_dir)?;
-        let settings = SettingsFile::read(asked.plan.settings.as_deref(), &products)?;
+    pub(super) fn open(options: &RunOptions<'_>, dry: bool) -> anyhow::Result<Self> {
+        let products = Products::open(&options.products_dir)?;
+        let settings = SettingsFile::read(options.plan.settings.as_deref(), &products)?;
         let store = Store {
-            release_data: asked.release_data.map(ReleaseDataStore::at),
-            evidence: asked.evidence.map(EvidenceStore::at),
-            history: history(asked, &products),
+            release_data: options.release_data.map(ReleaseDataStore::at),
+            evidence: options.evidence.map(EvidenceStore::at),
+            history: history(options, &products),
             products,
         };
         if !dry {
@@ -64,12 +64,12 @@ impl Run {
         }
         Ok(Self {
             store,
-            registry: registry(&asked.products_dir)?,
+            registry: registry(&options.products_dir)?,
             settings: settings.shown(),
-            policy: policy(asked, settings.settings)?,
-            today: today(asked.today),
+            policy: policy(options, settings.settings)?,
+            today: today(options.today),
             dry,
-            products_dir: asked.products_dir.clone(),
+            products_dir: options.products_dir.clone(),
             known: None,
         })
     }
@@ -207,20 +207,15 @@ impl Run {
             }
             Err(failure) => {
                 self.settle(product, &mut outcome);
-                Ended::Failed {
-                    failure,
-                    plan: Some(plan),
-                }
+                let plan = Some(plan);
+                Ended::Failed { failure, plan }
             }
         };
-        let Some(known) = &self.known else {
-            return Some(outcome);
-        };
-        let keys = outcome
-            .notices()
-            .iter()
-            .map(|notice| notice.key(&product.name));
-        outcome.known = keys.filter(|key| known.has(key)).collect();
+        if let Some(known) = &self.known {
+            let keys = outcome.notices().iter();
+            let keys = keys.map(|notice| notice.key(&product.name));
+            outcome.known = keys.filter(|key| known.has(key)).collect();
+        }
         Some(outcome)
     }
 
@@ -253,19 +248,15 @@ impl Run {
             return Ok(());
         };
         let planned = outcomes.iter().filter_map(|outcome| {
-            let notices = outcome
-                .plan()
-                .filter(|_| !outcome.is_failed())?
-                .notices
-                .iter();
-            let keys = notices.map(|notice| notice.key(&outcome.product));
+            let plan = outcome.plan().filter(|_| !outcome.is_failed())?;
+            let keys = plan.notices.iter();
+            let keys = keys.map(|notice| notice.key(&outcome.product));
             Some((&*outcome.product, keys.collect()))
         });
         // A product that was skipped has no notices any more.
-        let skipped = outcomes
-            .iter()
-            .filter(|outcome| matches!(outcome.ended, Ended::Skipped(_)))
-            .map(|outcome| (&*outcome.product, Vec::new()));
+        let skipped = outcomes.iter();
+        let skipped = skipped.filter(|outcome| matches!(outcome.ended, Ended::Skipped(_)));
+        let skipped = skipped.map(|outcome| (&*outcome.product, Vec::new()));
         known
             .write(planned.chain(skipped))
             .context("cannot keep the known notices")
@@ -276,16 +267,23 @@ impl Run {
         let plans = outcomes.iter().filter_map(Outcome::plan);
         let used: BTreeSet<&str> = plans.flat_map(Plan::accepted_ids).collect();
         let unused = self.policy.accepted.ids().filter(|id| !used.contains(id));
-        unused.map(|id| RunNote::UnusedId(id.to_owned())).collect()
+        let unused = unused.map(str::to_owned);
+        unused.map(|id| RunNote::UnusedId { id }).collect()
     }
 
     /// The release data whose product is gone, where the whole folder is looked at.
-    pub(super) fn orphans(&self, asked: &Asked<'_>) -> anyhow::Result<Vec<RunNote>> {
-        let Some(release_data) = self.store.release_data.as_ref().filter(|_| asked.is_all()) else {
+    pub(super) fn orphans(&self, options: &RunOptions<'_>) -> anyhow::Result<Vec<RunNote>> {
+        let Some(release_data) = self
+            .store
+            .release_data
+            .as_ref()
+            .filter(|_| options.is_all())
+        else {
             return Ok(Vec::new());
         };
         let orphans = release_data.orphans(&self.store.products)?.into_iter();
-        Ok(orphans.map(RunNote::OrphanReleaseData).collect())
+        let notes = orphans.map(|path| RunNote::OrphanReleaseData { path });
+        Ok(notes.collect())
     }
 
     /// That no history is there, and which rules are silent because of it.
@@ -293,14 +291,13 @@ impl Run {
         let store = self.store.history.as_ref();
         let dir = store.map(HistoryStore::dir)?;
         let is_missing = self.policy.guard != GuardMode::Off && !dir.is_dir();
+        let rules = Rule::ALL
+            .iter()
+            .copied()
+            .filter(|rule| rule.needs_history());
         is_missing.then(|| RunNote::NoHistory {
             path: dir.display().to_string(),
-            rules: Rule::ALL
-                .iter()
-                .copied()
-                .filter(|rule| rule.needs_history())
-                .map(Rule::name)
-                .collect(),
+            rules: rules.map(Rule::name).collect(),
         })
     }
 }
@@ -313,28 +310,20 @@ pub(super) fn store_failure(error: &StoreError) -> Failure {
 /// The path of a product file as a diff names it: below the folder as the user names it,
 /// or below the folder's own name where that leads elsewhere.
 pub(super) fn diff_path(dir: &Path, product: &str) -> String {
-    use std::path::Component;
-    let plain = dir
-        .components()
-        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let parts: Vec<String> = dir
-        .components()
-        .filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-            _ => None,
-        })
-        .collect();
-    let shown = if plain {
-        &parts[..]
-    } else {
-        &parts[parts.len().saturating_sub(1)..]
-    };
-    shown
-        .iter()
-        .map(String::as_str)
-        .chain([format!("{product}.md").as_str()])
-        .collect::<Vec<_>>()
-        .join("/")
+    let mut parts = Vec::new();
+    let mut leads_elsewhere = false;
+    for part in dir.components() {
+        match part {
+            Component::Normal(name) => parts.push(name.to_string_lossy()),
+            Component::CurDir => {}
+            _ => leads_elsewhere = true,
+        }
+    }
+    if leads_elsewhere {
+        parts.drain(..parts.len().saturating_sub(1));
+    }
+    parts.push(format!("{product}.md").into());
+    parts.join("/")
 }
 
 #[cfg(test)]

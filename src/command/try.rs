@@ -29,7 +29,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     let product = match Product::read(name, &shown, fs_err::read(&args.file)?) {
         Ok(product) => Arc::new(product),
         Err(error) => {
-            console.say(&failure("", &Failure::of_product(&error)));
+            console.print_message(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
     };
@@ -41,7 +41,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
             anyhow::bail!("{shown} has no method to run")
         }
         Err(NotCollected::Config(error)) => {
-            console.say(&failure("", &Failure::of_product(&error)));
+            console.print_message(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
     };
@@ -57,18 +57,18 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     let Collected { data, error } = collect(&product, &steps, &fetcher, None, today, &()).await;
     fetcher.finish()?;
     if args.common.verbose > 0 {
-        console.say(&report::skipped_items(&data.skipped));
+        console.print_message(&report::skipped_items(&data.skipped));
         let fetched = fetcher.statistics();
-        console.say(&report::fetched(&fetched, args.common.verbosity()));
+        console.print_message(&report::fetched(&fetched, args.common.verbosity()));
     }
     if let Some(error) = error {
-        console.say(&failure(&format!("{name}: "), &Failure::of_method(&error)));
+        console.print_message(&failure(&format!("{name}: "), &Failure::of_method(&error)));
         return Ok(ExitStatus::Failure);
     }
     if args.common.is_json() {
-        console.give(format!("{}\n", data.to_json()).as_bytes())?;
+        console.print_data(format!("{}\n", data.to_json()).as_bytes())?;
     } else {
-        console.give(report::learnt(&data).as_bytes())?;
+        console.print_data(report::release_data(&data).as_bytes())?;
     }
     Ok(ExitStatus::Success)
 }

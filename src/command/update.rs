@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::{finish, stale_copies};
-use super::options::Asked;
+use super::options::RunOptions;
 use super::run::Run;
 use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Update;
@@ -14,8 +14,8 @@ use crate::plan::Plan;
 use crate::report::{Outcome, Report};
 
 pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<ExitStatus> {
-    let (products_dir, products) = args.folder.asked();
-    let asked = Asked {
+    let (products_dir, products) = args.folder.selection();
+    let options = RunOptions {
         products_dir,
         products,
         plan: &args.merge.plan,
@@ -26,9 +26,9 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Exit
         today: args.common.today,
     };
     let run =
-        Run::open(&asked, args.dry_run || args.check)?.knowing(args.merge.known.as_deref())?;
-    let names = run.store.products.select(&asked.products)?;
-    let orphans = run.orphans(&asked)?;
+        Run::open(&options, args.dry_run || args.check)?.knowing(args.merge.known.as_deref())?;
+    let names = run.store.products.select(&options.products)?;
+    let orphans = run.orphans(&options)?;
     let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
     let count = names.len();
     let outcomes = run_all(

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::stale_copies;
-use super::options::Asked;
+use super::options::RunOptions;
 use super::run::Run;
 use crate::cli::Why as WhyArgs;
 use crate::collect::{Collected, NotCollected, collect, steps};
@@ -22,7 +22,7 @@ use crate::text::visible;
 
 pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<ExitStatus> {
     let products = vec![args.product.clone()];
-    let asked = Asked {
+    let options = RunOptions {
         products_dir: products_dir(args.products_dir.as_deref(), &products),
         products,
         plan: &args.plan,
@@ -32,10 +32,10 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         fetch: Some(&args.fetch),
         today: args.common.today,
     };
-    let run = Run::open(&asked, true)?;
+    let run = Run::open(&options, true)?;
     let name = run.store.products.find(&args.product)?;
     let unusable = |wrong: &Failure| {
-        console.say(&failure("", wrong));
+        console.print_message(&failure("", wrong));
         Ok(ExitStatus::Usage)
     };
     let product = match run.store.products.read(&name) {
@@ -56,7 +56,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
     let mut outcome = Outcome::waiting(&name);
     let history = run.history(&product, known.as_ref(), &mut outcome);
     for note in &outcome.notes {
-        console.say(&format!("note: {}\n", visible(&note.to_string())));
+        console.print_message(&format!("note: {}\n", visible(&note.to_string())));
     }
     let listed = Some(data).filter(|_| not_collected.is_none());
     // What is collected before a method fails is not written.
@@ -69,7 +69,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         Err(unknown) => return unusable(&not_there(&unknown)),
     };
     if let Some(wrong) = &wrong {
-        console.say(&failure(&format!("{name}: "), wrong));
+        console.print_message(&failure(&format!("{name}: "), wrong));
     }
     let why = Why {
         product: &product,
@@ -89,7 +89,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
     } else {
         report::why(&why)
     };
-    console.give(out.as_bytes())?;
+    console.print_data(out.as_bytes())?;
     Ok(if wrong.is_some() {
         ExitStatus::Failure
     } else {
@@ -131,7 +131,7 @@ async fn sources(
     }
     for copy in stale_copies(&fetcher) {
         let copy = visible(&copy.to_string()).into_owned();
-        console.say(&format!("old copy used: {copy}\n"));
+        console.print_message(&format!("old copy used: {copy}\n"));
     }
     Ok(Ok(collected))
 }

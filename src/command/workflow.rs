@@ -1,10 +1,11 @@
-//! What a CI job hands on: output variables and the step summary, where the job asks for them.
+//! Outputs of a job of GitHub Actions: variables and the step summary, where the job asks for
+//! them.
 
 use std::io::Write as _;
 
 use crate::report::{self, Report};
 
-/// Appends to the files that the environment names, if it names any.
+/// Appends to the files that the environment variables name, if it has them.
 pub(super) fn write_github_outputs(report: &Report) -> anyhow::Result<()> {
     append("GITHUB_OUTPUT", || report::outputs(report, &delimiter()))?;
     append("GITHUB_STEP_SUMMARY", || report::markdown(report))
@@ -21,8 +22,8 @@ fn append(variable: &str, text: impl FnOnce() -> String) -> anyhow::Result<()> {
     Ok(file.write_all(text().as_bytes())?)
 }
 
-/// Text that nobody could have put into a value beforehand.
-fn delimiter() -> String {
+/// Random text, which cannot have been put into a value beforehand.
+pub(super) fn delimiter() -> String {
     std::iter::repeat_with(fastrand::alphanumeric)
         .take(24)
         .collect()

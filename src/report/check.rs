@@ -7,17 +7,15 @@
 
 use std::fmt::{self, Write as _};
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
+use super::{SCHEMA_VERSION, count, pretty, written};
 use crate::date::Date;
 use crate::plan::Pin;
 use crate::plan::guard::Suppression;
 use crate::plan::validate::Finding;
 use crate::product::RetiredKey;
-use crate::text::{Excerpt, escape_json, visible};
-
-/// The version of the document's keys: it grows when one is renamed or goes; new ones only come.
-const SCHEMA_VERSION: u32 = 1;
+use crate::text::{Excerpt, visible};
 
 /// What is right and worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,37 +38,22 @@ impl Remark {
     }
 
     fn json(&self, path: &str) -> Json {
-        let (line, mut remark) = (self.line(), Map::new());
-        remark.insert("file".into(), path.into());
-        remark.insert("line".into(), line.into());
-        let more = match self {
-            Self::RetiredKey(key) => json!({ "kind": "retired_key", "key": key.key }),
-            Self::Suppressed(Suppression {
-                product,
-                rule,
-                reason,
-                until,
-                ..
-            }) => json!({
-                "kind": "suppressed", "product": product, "rule": rule.name(),
-                "reason": reason, "until": until.to_string(),
+        let line = self.line();
+        match self {
+            Self::RetiredKey(key) => json!({
+                "file": path, "line": line, "kind": "retired_key", "key": key.key,
             }),
-            Self::Pinned(Pin {
-                product,
-                cycle,
-                field,
-                why,
-                until,
-                ..
-            }) => json!({
-                "kind": "pinned", "product": product, "cycle": cycle, "field": field,
-                "reason": why, "until": until.to_string(),
+            Self::Suppressed(suppression) => json!({
+                "file": path, "line": line, "kind": "suppressed",
+                "product": suppression.product, "rule": suppression.rule.name(),
+                "reason": suppression.reason, "until": suppression.until.to_string(),
             }),
-        };
-        if let Json::Object(more) = more {
-            remark.extend(more);
+            Self::Pinned(pin) => json!({
+                "file": path, "line": line, "kind": "pinned",
+                "product": pin.product, "cycle": pin.cycle, "field": pin.field,
+                "reason": pin.why, "until": pin.until.to_string(),
+            }),
         }
-        remark.into()
     }
 
     /// What a suppression or a pin does, without its end.
@@ -79,22 +62,16 @@ impl Remark {
             Self::RetiredKey(key) => key.to_string(),
             Self::Suppressed(Suppression {
                 product,
-                rule,
                 reason,
+                rule,
                 ..
             }) => {
                 let (product, reason) = (Excerpt(product), Excerpt(reason));
                 format!("rule `{rule}` is off for {product} ({reason})")
             }
-            Self::Pinned(Pin {
-                product,
-                cycle,
-                field,
-                why,
-                ..
-            }) => {
-                let (product, cycle) = (Excerpt(product), Excerpt(cycle));
-                let (field, why) = (Excerpt(field), Excerpt(why));
+            Self::Pinned(pin) => {
+                let (product, cycle) = (Excerpt(&pin.product), Excerpt(&pin.cycle));
+                let (field, why) = (Excerpt(&pin.field), Excerpt(&pin.why));
                 format!("{product} {cycle} {field} is pinned ({why})")
             }
         }
@@ -113,143 +90,112 @@ impl Remark {
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what())?;
-        match self.until() {
-            Some(until) => write!(f, ", until {until}"),
-            None => Ok(()),
-        }
+        self.until()
+            .map_or(Ok(()), |until| write!(f, ", until {until}"))
     }
 }
 
-/// What `check` found.
+/// What `check` found. A finding and a note come with the path of their file.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// How many files were looked at.
+    /// How many files were checked.
     pub files: usize,
-    /// What is wrong, with the path of its file.
     pub findings: Vec<(String, Finding)>,
-    /// What a person should know, with the path of its file.
     pub notes: Vec<(String, Remark)>,
 }
 
 impl Checked {
-    /// A line a finding, for a person.
+    /// One line per finding, for a person.
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        for (path, finding) in &self.findings {
+        let lines = self.findings.iter().map(|(path, finding)| {
             let (path, line, rule) = (visible(path), finding.line, finding.rule);
-            let line = format!("{path}:{line}: {rule}: {}", sentence(finding));
-            out.push_str(&quiet(&line));
-            out.push('\n');
-        }
-        out
+            quiet(&format!("{path}:{line}: {rule}: {}\n", sentence(finding)))
+        });
+        lines.collect()
     }
 
-    /// An annotation a finding, for a workflow.
+    /// One annotation per finding, for a workflow.
     pub fn annotations(&self) -> String {
-        let mut out = String::new();
-        for (path, finding) in &self.findings {
-            writeln!(
-                out,
-                "::error file={},line={},title={}::{}",
-                property(path),
-                finding.line,
-                property(finding.rule),
-                data(&quiet(&sentence(finding)))
-            )
-            .expect("writing to a String does not fail");
-        }
-        out
+        written(|out| {
+            self.findings.iter().try_for_each(|(path, finding)| {
+                let (file, title) = (property(path), property(finding.rule));
+                let message = data(&quiet(&sentence(finding)));
+                let line = finding.line;
+                writeln!(
+                    out,
+                    "::error file={file},line={line},title={title}::{message}"
+                )
+            })
+        })
     }
 
     /// One document, for a program.
     pub fn json(&self, today: Date) -> String {
-        let findings: Vec<_> = self
-            .findings
-            .iter()
-            .map(|(path, finding)| {
-                json!({
-                    "file": path,
-                    "line": finding.line,
-                    "rule": finding.rule,
-                    "cycle": finding.cycle,
-                    "field": finding.field,
-                    "value": finding.value,
-                    "message": finding.message,
-                    "right": finding.right,
-                })
+        let finding = |(path, finding): &(String, Finding)| {
+            json!({
+                "file": path,
+                "line": finding.line,
+                "rule": finding.rule,
+                "cycle": finding.cycle,
+                "field": finding.field,
+                "value": finding.value,
+                "message": finding.message,
+                "right": finding.right,
             })
-            .collect();
-        let notes: Vec<_> = self
-            .notes
-            .iter()
-            .map(|(path, remark)| remark.json(path))
-            .collect();
-        let document = json!({
+        };
+        let note = |(path, remark): &(String, Remark)| remark.json(path);
+        pretty(&json!({
             "schema_version": SCHEMA_VERSION,
             "shelflife": env!("CARGO_PKG_VERSION"),
             "today": today.to_string(),
             "files": self.files,
-            "findings": findings,
-            "notes": notes,
-        });
-        let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
-        text.push('\n');
-        escape_json(&text).into_owned()
+            "findings": self.findings.iter().map(finding).collect::<Vec<_>>(),
+            "notes": self.notes.iter().map(note).collect::<Vec<_>>(),
+        }))
     }
 
-    /// A line a note.
+    /// One line per note.
     pub fn notes(&self) -> String {
-        let mut out = String::new();
-        for (path, remark) in &self.notes {
-            let note = remark.to_string();
-            let (line, note) = (remark.line(), quiet(&visible(&note)));
-            writeln!(out, "note: {}:{line}: {note}", visible(path))
-                .expect("writing to a String does not fail");
-        }
-        out
+        written(|out| {
+            self.notes.iter().try_for_each(|(path, remark)| {
+                let note = quiet(&visible(&remark.to_string()));
+                writeln!(out, "note: {}:{}: {note}", visible(path), remark.line())
+            })
+        })
     }
 
     /// How it ended, in a line.
     pub fn summary(&self, notes_shown: bool) -> String {
-        let count = |number: usize, what: &str| match number {
-            1 => format!("1 {what}"),
-            number => format!("{number} {what}s"),
+        let (files, findings) = (self.files, self.findings.len());
+        let (files, findings) = (count(files, "file"), count(findings, "finding"));
+        let notes = match self.notes.len() {
+            0 => String::new(),
+            _ if notes_shown => String::new(),
+            notes => format!(", {} (-v shows them)", count(notes, "note")),
         };
-        let mut out = format!(
-            "{} checked, {}",
-            count(self.files, "file"),
-            count(self.findings.len(), "finding")
-        );
-        if !self.notes.is_empty() && !notes_shown {
-            let notes = count(self.notes.len(), "note");
-            write!(out, ", {notes} (-v shows them)").expect("writing to a String does not fail");
-        }
-        out.push('\n');
-        out
+        format!("{files} checked, {findings}{notes}\n")
     }
 }
 
 /// What is wrong and what would be right, on one line.
 fn sentence(finding: &Finding) -> String {
-    let mut out = String::new();
-    if let Some(cycle) = &finding.cycle {
-        write!(out, "cycle {}: ", Excerpt(cycle)).expect("writing to a String does not fail");
-    }
-    if let Some(field) = &finding.field {
-        write!(out, "`{}` ", Excerpt(field)).expect("writing to a String does not fail");
-        if !finding.value.is_empty() {
-            write!(out, "({}) ", visible(&finding.value))
-                .expect("writing to a String does not fail");
+    written(|out| {
+        if let Some(cycle) = &finding.cycle {
+            write!(out, "cycle {}: ", Excerpt(cycle))?;
         }
-    }
-    out.push_str(&visible(&finding.message));
-    let right = visible(&finding.right);
-    match &*right {
-        "" => {}
-        question if question.ends_with('?') => out.extend(["; ", question]),
-        right => out.extend(["; right: ", right]),
-    }
-    out
+        if let Some(field) = &finding.field {
+            write!(out, "`{}` ", Excerpt(field))?;
+            if !finding.value.is_empty() {
+                write!(out, "({}) ", visible(&finding.value))?;
+            }
+        }
+        out.push_str(&visible(&finding.message));
+        match &*visible(&finding.right) {
+            "" => Ok(()),
+            question if question.ends_with('?') => write!(out, "; {question}"),
+            right => write!(out, "; right: {right}"),
+        }
+    })
 }
 
 /// A text in which no workflow runner sees a command.

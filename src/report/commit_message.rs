@@ -3,11 +3,11 @@
 //! The service that shows a commit reads its message: `@name` notifies a person, and `fixes #1`
 //! closes an issue. No text of a page or of a file can do so here.
 
-use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use super::origin::phrase;
 use super::outcome::{Outcome, Report};
+use super::written;
 use crate::release_data::Origin;
 use crate::text::visible;
 
@@ -16,27 +16,25 @@ const LINES: usize = 200;
 
 /// The message; `None` where nothing changed.
 pub(super) fn commit_message(report: &Report) -> Option<String> {
-    let changed: Vec<_> = report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.is_changed())
-        .collect();
-    if changed.is_empty() {
+    let names = report.changed();
+    if names.is_empty() {
         return None;
     }
-    let names: Vec<Cow<'_, str>> = changed
-        .iter()
-        .map(|outcome| visible(&outcome.product))
-        .collect();
-    let mut out = format!("Update {}\n\n", names.join(", "));
-    for outcome in changed {
-        writeln!(out, "{}:", visible(&outcome.product)).expect("writing to a String does not fail");
-        for line in limited(outcome) {
-            writeln!(out, "- {line}").expect("writing to a String does not fail");
+    Some(unlinked(&written(|out| {
+        writeln!(out, "Update {}\n", names.join(", "))?;
+        for outcome in report
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.is_changed())
+        {
+            writeln!(out, "{}:", visible(&outcome.product))?;
+            for line in limited(outcome) {
+                writeln!(out, "- {line}")?;
+            }
+            out.push('\n');
         }
-        out.push('\n');
-    }
-    Some(unlinked(&out))
+        Ok(())
+    })))
 }
 
 /// A line for each of the first changes, and how many more there are.

@@ -5,17 +5,16 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::markdown::inline;
+use super::markdown::{inline, mark, write_header, write_row};
+use super::{pretty, written};
 use crate::presets::Registry;
-use crate::product::{Product, ProductError};
+use crate::product::{Auto, Product, ProductError};
 use crate::text::visible;
 
 /// One product, and how it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Covered {
-    /// The name of the product.
     pub product: String,
-    /// Its title.
     pub title: String,
     /// Where the site shows it.
     pub permalink: String,
@@ -33,10 +32,8 @@ impl Covered {
     /// How a product is kept.
     pub fn of(registry: &Registry, product: &Product) -> Result<Self, ProductError> {
         let auto = product.auto()?;
-        let methods: BTreeSet<String> = auto
-            .iter()
-            .flat_map(|auto| auto.method_names().map(str::to_owned).collect::<Vec<_>>())
-            .collect();
+        let names = auto.iter().flat_map(Auto::method_names);
+        let methods: BTreeSet<String> = names.map(str::to_owned).collect();
         let has = |method: &&String| !matches!(registry.find(method), Some(Ok(_)));
         Ok(Self {
             product: product.name.clone(),
@@ -52,14 +49,11 @@ impl Covered {
 
 /// How many products there are, are automated, and have all their methods.
 fn counts(covered: &[Covered]) -> [usize; 3] {
-    let automated = || covered.iter().filter(|product| product.auto);
-    [
-        covered.len(),
-        automated().count(),
-        automated()
-            .filter(|product| product.missing.is_empty())
-            .count(),
-    ]
+    let automated = covered.iter().filter(|product| product.auto);
+    let whole = automated
+        .clone()
+        .filter(|product| product.missing.is_empty());
+    [covered.len(), automated.count(), whole.count()]
 }
 
 fn sentence(covered: &[Covered]) -> String {
@@ -69,72 +63,47 @@ fn sentence(covered: &[Covered]) -> String {
     )
 }
 
-/// A line a product, and a sentence with the counts.
+/// One line per product, and a sentence with the counts.
 pub fn text(covered: &[Covered]) -> String {
-    let mut out = String::new();
-    for product in covered {
-        let methods: Vec<String> = product
-            .methods
-            .iter()
-            .map(|method| {
-                let mark = if product.missing.contains(method) {
-                    " (not here)"
-                } else {
-                    ""
-                };
+    written(|out| {
+        for product in covered {
+            let method = |method: &String| {
+                let is_missing = product.missing.contains(method);
+                let mark = if is_missing { " (not here)" } else { "" };
                 format!("{}{mark}", visible(method))
-            })
-            .collect();
-        let methods = if methods.is_empty() {
-            "by hand".to_owned()
-        } else {
-            methods.join(", ")
-        };
-        let disabled = if product.disabled { " (disabled)" } else { "" };
-        writeln!(out, "{}: {methods}{disabled}", visible(&product.product))
-            .expect("writing to a String does not fail");
-    }
-    out.push_str(&sentence(covered));
-    out.push('\n');
-    out
+            };
+            let methods = match &*product.methods.iter().map(method).collect::<Vec<_>>() {
+                [] => "by hand".to_owned(),
+                methods => methods.join(", "),
+            };
+            let disabled = if product.disabled { " (disabled)" } else { "" };
+            writeln!(out, "{}: {methods}{disabled}", visible(&product.product))?;
+        }
+        writeln!(out, "{}", sentence(covered))
+    })
 }
 
-/// A table with a row a product, and a sentence with the counts.
+/// A table with one row per product, and a sentence with the counts.
 pub fn markdown(covered: &[Covered]) -> String {
-    let mut out = String::from("| Title | Permalink | Auto | Methods |\n|---|---|---|---|\n");
-    for product in covered {
-        let methods: Vec<String> = product
-            .methods
-            .iter()
-            .map(|method| inline(method))
-            .collect();
-        writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            inline(&product.title),
-            inline(&product.permalink),
-            if product.auto && !product.disabled {
-                "✅"
-            } else {
-                "❌"
-            },
-            methods.join(", ")
-        )
-        .expect("writing to a String does not fail");
-    }
-    format!("{out}\n{}\n", sentence(covered))
+    written(|out| {
+        write_header(out, &["Title", "Permalink", "Auto", "Methods"])?;
+        for product in covered {
+            let methods: Vec<String> = product.methods.iter().map(|name| inline(name)).collect();
+            let (title, permalink) = (inline(&product.title), inline(&product.permalink));
+            let auto = mark(product.auto && !product.disabled);
+            write_row(out, &[&title, &permalink, auto, &methods.join(", ")])?;
+        }
+        writeln!(out, "\n{}", sentence(covered))
+    })
 }
 
 /// A document with the products and the counts.
 pub fn json(covered: &[Covered]) -> String {
     let [products, automated, whole] = counts(covered);
-    let document = serde_json::json!({
+    pretty(&serde_json::json!({
         "products": products,
         "automated": automated,
         "with_all_methods": whole,
         "coverage": covered,
-    });
-    let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
-    text.push('\n');
-    text
+    }))
 }

@@ -5,7 +5,7 @@
 
 use super::cause::{reason, words};
 use super::outcome::Outcome;
-use crate::plan::Objection;
+use crate::plan::{Change, Objection};
 
 /// How many changes of one reason are still a line each.
 const EACH: usize = 2;
@@ -18,22 +18,21 @@ const NAMED: usize = 3;
 pub(super) struct Line {
     /// Whether it is written all the same.
     pub(super) word: &'static str,
-    /// What is said.
     pub(super) text: String,
 }
 
 impl Outcome {
     /// The lines about what nobody was told in an earlier run, or about everything.
     pub(super) fn held_lines(&self, everything: bool) -> Vec<Line> {
-        let told: Vec<Objection<'_>> = self
+        let shown: Vec<Objection<'_>> = self
             .objections()
             .into_iter()
             .filter(|objection| everything || objection.hold.since.is_none())
             .collect();
         let mut lines = Vec::new();
-        for (place, objection) in told.iter().enumerate() {
+        for (place, objection) in shown.iter().enumerate() {
             let is_alike = |other: &Objection<'_>| other.hold.group == objection.hold.group;
-            let group: Vec<Objection<'_>> = told
+            let group: Vec<Objection<'_>> = shown
                 .iter()
                 .copied()
                 .filter(|other| is_alike(other))
@@ -41,7 +40,7 @@ impl Outcome {
             let is_one_line = group.len() > EACH || group.iter().any(|held| held.change.is_none());
             if everything || !is_one_line {
                 lines.push(line(*objection, one(*objection)));
-            } else if !told[..place].iter().any(is_alike) {
+            } else if !shown[..place].iter().any(is_alike) {
                 lines.push(line(*objection, together(&group)));
             }
         }
@@ -88,23 +87,14 @@ fn one(objection: Objection<'_>) -> String {
 /// One line about changes that are held for one reason.
 fn together(group: &[Objection<'_>]) -> String {
     let first = group[0].hold;
-    let lines: Vec<String> = group
-        .iter()
-        .filter_map(|objection| Some(objection.change?.to_string()))
-        .collect();
-    let named: Vec<&str> = lines.iter().take(NAMED).map(String::as_str).collect();
-    let mut text = words(&first.cause);
-    if !named.is_empty() {
-        text.push_str(": ");
-        text.push_str(&named.join(", "));
-    }
-    let more = match lines.len().saturating_sub(NAMED) {
+    let changes: Vec<&Change> = group.iter().filter_map(|one| one.change).collect();
+    let named = changes.iter().take(NAMED).map(ToString::to_string);
+    let named = named.collect::<Vec<_>>().join(", ");
+    let colon = if named.is_empty() { "" } else { ": " };
+    let more = match changes.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!(
-        "{text}{more} (rule `{}`; id of all {})",
-        first.cause.rule(),
-        first.group
-    )
+    let (cause, rule, id) = (words(&first.cause), first.cause.rule(), &first.group);
+    format!("{cause}{colon}{named}{more} (rule `{rule}`; id of all {id})")
 }

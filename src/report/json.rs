@@ -55,25 +55,22 @@
 //! object of all fields of a release that is gone or new. `fetched` counts what came from
 //! hosts and from the cache, and is absent where neither was asked.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::cause::reason;
-use super::failure::Failure;
-use super::note::{Note, RunNote};
+use super::note::Note;
 use super::outcome::{Ended, Outcome, Rejection, Report};
+use super::{SCHEMA_VERSION, pretty};
 use crate::date::Date;
 use crate::edit;
 use crate::explain::whole;
 use crate::plan::{Change, Notice, Objection, Pin, StaleSince};
 use crate::release_data::difference::DataDifference;
-use crate::text::escape_json;
 
-/// The version of the document's keys: it grows when one is renamed or goes; new ones only come.
-const SCHEMA_VERSION: u32 = 1;
-
-/// The document, indented, with a line end.
+/// The document.
 pub fn document(report: &Report) -> String {
     let [updated, unchanged, skipped, failed, timed_out] = report.counts();
+    let products = report.outcomes.iter();
     let mut document = json!({
         "schema_version": SCHEMA_VERSION,
         "shelflife": env!("CARGO_PKG_VERSION"),
@@ -84,9 +81,9 @@ pub fn document(report: &Report) -> String {
         "skipped": skipped,
         "failed": failed,
         "timed_out": timed_out,
-        "stale_pages": report.stale_copies.iter().map(|copy| json!({ "url": copy.url, "cause": copy.cause })).collect::<Vec<_>>(),
-        "notes": report.notes.iter().map(RunNote::json).collect::<Vec<_>>(),
-        "products": report.outcomes.iter().map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
+        "stale_pages": report.stale_copies,
+        "notes": report.notes,
+        "products": products.map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
     });
     let fetched = &report.fetched;
     if fetched.requests + fetched.cached > 0 {
@@ -101,78 +98,60 @@ pub fn document(report: &Report) -> String {
             "hosts": fetched.hosts,
         });
     }
-    let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
-    text.push('\n');
-    escape_json(&text).into_owned()
+    pretty(&document)
 }
 
 fn product(outcome: &Outcome, today: Date) -> Json {
-    let mut product = Map::new();
-    product.insert("product".into(), outcome.product.as_str().into());
     let updated = if outcome.is_changed() {
         "updated"
     } else {
         "unchanged"
     };
-    let (status, more) = match &outcome.ended {
-        Ended::Planned { .. } | Ended::Collected { .. } => (updated, None),
-        Ended::Skipped(reason) => ("skipped", Some(("reason", reason.to_string().into()))),
-        Ended::Failed { failure, .. } => ("failed", Some(("error", error(failure)))),
-        Ended::TimedOut(phase) => ("timed_out", Some(("reason", phase.to_string().into()))),
-    };
-    product.insert("status".into(), status.into());
-    product.extend(more.map(|(key, value)| (key.to_owned(), value)));
-    let mut list = |key: &str, list: Vec<Json>| product.insert(key.into(), list.into());
-    list("changes", outcome.writes().map(written).collect());
-    list(
-        "notices",
-        outcome.news(today).into_iter().map(notice).collect(),
-    );
-    list(
-        "rejected",
-        outcome.rejections().iter().map(rejected).collect(),
-    );
-    list("held", outcome.objections().into_iter().map(held).collect());
-    list("pinned", outcome.pinned().into_iter().map(pinned).collect());
-    list(
-        "pins_done",
-        outcome.pins_done().iter().map(pin_done).collect(),
-    );
-    list(
-        "differences",
-        outcome.differences().iter().map(difference).collect(),
-    );
-    let skipped = outcome.skipped.iter();
-    list(
-        "skipped_on_pages",
-        skipped.map(|skipped| json!(skipped)).collect(),
-    );
-    list("notes", outcome.notes.iter().map(Note::json).collect());
-    product.insert("known_notices".into(), outcome.known_notices().into());
-    product.insert(
-        "diff".into(),
-        String::from_utf8_lossy(outcome.diff()).into_owned().into(),
-    );
-    Json::Object(product)
+    let mut product = json!({ "product": outcome.product, "status": updated });
+    match &outcome.ended {
+        Ended::Planned { .. } | Ended::Collected { .. } => {}
+        Ended::Skipped(reason) => {
+            product["status"] = "skipped".into();
+            product["reason"] = reason.to_string().into();
+        }
+        Ended::Failed { failure, .. } => {
+            product["status"] = "failed".into();
+            product["error"] = json!(failure);
+        }
+        Ended::TimedOut(phase) => {
+            product["status"] = "timed_out".into();
+            product["reason"] = phase.to_string().into();
+        }
+    }
+    product["changes"] = outcome.writes().map(written).collect();
+    product["notices"] = outcome.news(today).into_iter().map(notice).collect();
+    product["rejected"] = outcome.rejections().iter().map(rejected).collect();
+    product["held"] = outcome.objections().into_iter().map(held).collect();
+    product["pinned"] = outcome.pinned().into_iter().map(pinned).collect();
+    product["pins_done"] = outcome.pins_done().iter().map(pin_done).collect();
+    product["differences"] = outcome.differences().iter().map(difference).collect();
+    product["skipped_on_pages"] = json!(outcome.skipped);
+    product["notes"] = outcome.notes.iter().map(Note::json).collect();
+    product["known_notices"] = outcome.known_notices().into();
+    product["diff"] = String::from_utf8_lossy(outcome.diff()).into();
+    product
 }
 
 fn held(objection: Objection<'_>) -> Json {
     let hold = objection.hold;
-    let mut out = Map::new();
-    out.insert("id".into(), hold.id.as_str().into());
-    out.insert("group".into(), hold.group.as_str().into());
-    if let Json::Object(cause) = json!(hold.cause) {
-        out.extend(cause);
+    let mut held = json!({ "id": hold.id, "group": hold.group });
+    for (key, value) in json!(hold.cause).as_object().into_iter().flatten() {
+        held[key] = value.clone();
     }
-    out.insert("reason".into(), reason(hold).into());
-    out.insert("written".into(), objection.written.into());
+    held["reason"] = reason(hold).into();
+    held["written"] = objection.written.into();
     if let Some(since) = hold.since {
-        out.insert("since".into(), since.to_string().into());
+        held["since"] = since.to_string().into();
     }
-    if let Some(held) = objection.change {
-        out.insert("change".into(), change(held));
+    if let Some(held_change) = objection.change {
+        held["change"] = change(held_change);
     }
-    out.into()
+    held
 }
 
 fn rejected(rejection: &Rejection<'_>) -> Json {
@@ -205,20 +184,14 @@ fn written((written, planned): (&Change, Option<Date>)) -> Json {
     entry
 }
 
-fn error(failure: &Failure) -> Json {
-    json!({ "error": failure.error, "causes": failure.causes, "details": failure.details, "hint": failure.hint })
-}
-
 fn change(change: &Change) -> Json {
-    let mut entry = Map::new();
-    entry.insert("cycle".into(), change.cycle.as_str().into());
-    entry.insert("field".into(), change.field.as_str().into());
+    let mut entry = json!({ "cycle": change.cycle, "field": change.field });
     if let Some(old) = &change.old {
-        entry.insert("old".into(), json!(old));
+        entry["old"] = json!(old);
     }
-    entry.insert("new".into(), json!(change.new));
-    entry.insert("evidence".into(), whole(&change.origin).into());
-    Json::Object(entry)
+    entry["new"] = json!(change.new);
+    entry["evidence"] = whole(&change.origin).into();
+    entry
 }
 
 fn difference(difference: &DataDifference) -> Json {

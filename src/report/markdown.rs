@@ -4,13 +4,15 @@
 //! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
 //! foreign text goes through [`inline`].
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::commit_message::limited;
 use super::origin::phrase;
-use super::outcome::{Ended, MethodRun, Outcome, Report};
+use super::outcome::{Ended, Outcome, Report};
+use super::written;
 use crate::text::visible;
 
 /// Runs shorter than this are left out of the tables, unless they failed.
@@ -21,14 +23,9 @@ const MOST: usize = 900_000;
 
 /// The summary of a run.
 pub fn summary(report: &Report) -> String {
-    let mut out = String::new();
-    write_summary(&mut out, report).expect("writing to a String does not fail");
+    let mut out = written(|out| write_summary(out, report));
     if out.len() > MOST {
-        let end = (0..=MOST)
-            .rev()
-            .find(|end| out.is_char_boundary(*end))
-            .unwrap_or(0);
-        out.truncate(end);
+        out.truncate(out.floor_char_boundary(MOST));
         out.push_str("\n\n… (cut, see the log)\n");
     }
     out
@@ -44,24 +41,17 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
         write_runs(out, report)?;
     }
     writeln!(out, "## Update summary\n")?;
-    let changed: Vec<&Outcome> = report
+    let changed = report
         .outcomes
         .iter()
-        .filter(|outcome| outcome.is_changed())
-        .collect();
+        .filter(|outcome| outcome.is_changed());
+    let changed: Vec<&Outcome> = changed.collect();
     if changed.is_empty() {
         return writeln!(out, "No update");
     }
-    let names: Vec<String> = changed
-        .iter()
-        .map(|outcome| inline(&outcome.product))
-        .collect();
-    writeln!(
-        out,
-        "Updated {} products: {}.\n",
-        names.len(),
-        names.join(", ")
-    )?;
+    let names: Vec<String> = changed.iter().map(|one| inline(&one.product)).collect();
+    let names = names.join(", ");
+    writeln!(out, "Updated {} products: {names}.\n", changed.len())?;
     for outcome in changed {
         writeln!(out, "### {}\n", inline(&outcome.product))?;
         if outcome.changes().is_empty() {
@@ -78,23 +68,14 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
 
 /// What failed, timed out, was rejected or held.
 fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
-    let degraded = || {
-        report
-            .outcomes
-            .iter()
-            .filter(|outcome| outcome.is_degraded())
-    };
-    let nothing =
-        !report.has_failures() && degraded().next().is_none() && report.stale_copies.is_empty();
-    if nothing {
+    let is_degraded = report.outcomes.iter().any(Outcome::is_degraded);
+    if !report.has_failures() && !is_degraded && report.stale_copies.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "## Needs attention\n\n| Product | What | Why |\n|---|---|---|"
-    )?;
+    writeln!(out, "## Needs attention\n")?;
+    write_header(out, &["Product", "What", "Why"])?;
     let mut row = |product: &str, what: &str, why: &str| {
-        writeln!(out, "| {} | {what} | {} |", inline(product), inline(why))
+        write_row(out, &[&inline(product), what, &inline(why)])
     };
     for outcome in &report.outcomes {
         if let Ended::Failed { failure, .. } = &outcome.ended {
@@ -106,7 +87,11 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
             row(&outcome.product, "timed out", &phase.to_string())?;
         }
     }
-    for outcome in degraded() {
+    for outcome in report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_degraded())
+    {
         let product = &outcome.product;
         for rejection in outcome.rejections() {
             row(product, "rejected", &rejection.to_string())?;
@@ -131,56 +116,44 @@ fn write_runs(out: &mut String, report: &Report) -> fmt::Result {
         out,
         "Executions below 3 seconds are hidden except in case of failure.\n"
     )?;
-    writeln!(
-        out,
-        "### By products\n\n| Name | Duration | Scripts | Succeeded |\n|---|---|---|---|"
-    )?;
-    let total = |runs: &[MethodRun]| runs.iter().map(|run| run.duration).sum::<Duration>();
-    let mut products: Vec<(&Outcome, Duration)> = report
-        .outcomes
-        .iter()
-        .map(|outcome| (outcome, total(&outcome.runs)))
+    writeln!(out, "### By products\n")?;
+    write_header(out, &["Name", "Duration", "Scripts", "Succeeded"])?;
+    let outcomes = report.outcomes.iter();
+    let mut products: Vec<(Duration, &Outcome)> = outcomes
+        .map(|outcome| (outcome.runs.iter().map(|run| run.duration).sum(), outcome))
         .collect();
-    products.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.product.cmp(&b.0.product)));
-    for (outcome, duration) in products {
-        let failed = outcome.runs.iter().any(|run| !run.succeeded);
-        if failed || duration >= SHORT {
+    products.sort_by_key(|(duration, outcome)| (Reverse(*duration), &outcome.product));
+    for (duration, outcome) in products {
+        let succeeded = outcome.runs.iter().all(|run| run.succeeded);
+        if !succeeded || duration >= SHORT {
             let methods: Vec<String> = outcome.runs.iter().map(|run| inline(&run.method)).collect();
-            writeln!(
+            let (product, methods) = (inline(&outcome.product), methods.join(", "));
+            write_row(
                 out,
-                "| {} | {} | {} | {} |",
-                inline(&outcome.product),
-                seconds(duration),
-                methods.join(", "),
-                mark(!failed)
+                &[&product, &seconds(duration), &methods, mark(succeeded)],
             )?;
         }
     }
-    writeln!(
-        out,
-        "\n### By scripts\n\n| Name | Duration | #Products | Succeeded |\n|---|---|---|---|"
-    )?;
+    writeln!(out, "\n### By scripts\n")?;
+    write_header(out, &["Name", "Duration", "#Products", "Succeeded"])?;
     let mut methods: BTreeMap<&str, (Duration, usize, bool)> = BTreeMap::new();
     for run in report.outcomes.iter().flat_map(|outcome| &outcome.runs) {
-        let entry = methods
-            .entry(&run.method)
-            .or_insert((Duration::ZERO, 0, true));
-        *entry = (
-            entry.0 + run.duration,
-            entry.1 + 1,
-            entry.2 && run.succeeded,
-        );
+        let (duration, products, succeeded) =
+            methods
+                .entry(&run.method)
+                .or_insert((Duration::ZERO, 0, true));
+        *duration += run.duration;
+        *products += 1;
+        *succeeded &= run.succeeded;
     }
     let mut methods: Vec<_> = methods.into_iter().collect();
-    methods.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
-    for (method, (duration, products, succeeded)) in methods {
+    methods.sort_by_key(|(name, (duration, ..))| (Reverse(*duration), *name));
+    for (name, (duration, products, succeeded)) in methods {
         if !succeeded || duration >= SHORT {
-            writeln!(
+            let (name, products) = (inline(name), products.to_string());
+            write_row(
                 out,
-                "| {} | {} | {products} | {} |",
-                inline(method),
-                seconds(duration),
-                mark(succeeded)
+                &[&name, &seconds(duration), &products, mark(succeeded)],
             )?;
         }
     }
@@ -190,25 +163,14 @@ fn write_runs(out: &mut String, report: &Report) -> fmt::Result {
 /// The changes of a product file, each with where it came from.
 fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
     const SHOWN: usize = 200;
-    writeln!(
-        out,
-        "| Cycle | Field | Old | New | Source |\n|---|---|---|---|---|"
-    )?;
+    write_header(out, &["Cycle", "Field", "Old", "New", "Source"])?;
     let changes = outcome.changes();
     for change in changes.iter().take(SHOWN) {
-        let old = change
-            .old
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string);
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {} |",
-            inline(&change.cycle),
-            inline(&change.field),
-            inline(&old),
-            inline(&change.new.to_string()),
-            inline(&phrase(&change.origin))
-        )?;
+        let old = change.old.as_ref().map(ToString::to_string);
+        let (old, new) = (old.unwrap_or_default(), change.new.to_string());
+        let source = phrase(&change.origin);
+        let cells = [&change.cycle, &change.field, &old, &new, &source].map(|cell| inline(cell));
+        write_row(out, &cells.each_ref().map(String::as_str))?;
     }
     if changes.len() > SHOWN {
         writeln!(out, "\nand {} more, see the log", changes.len() - SHOWN)?;
@@ -216,11 +178,21 @@ fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
     Ok(())
 }
 
+/// The first two rows of a table.
+pub(super) fn write_header<const N: usize>(out: &mut String, names: &[&str; N]) -> fmt::Result {
+    write_row(out, names)?;
+    writeln!(out, "|{}", "---|".repeat(N))
+}
+
+pub(super) fn write_row(out: &mut String, cells: &[&str]) -> fmt::Result {
+    writeln!(out, "| {} |", cells.join(" | "))
+}
+
 fn seconds(duration: Duration) -> String {
     format!("{:.2}s", duration.as_secs_f64())
 }
 
-fn mark(succeeded: bool) -> &'static str {
+pub(super) fn mark(succeeded: bool) -> &'static str {
     if succeeded { "✅" } else { "❌" }
 }
 
@@ -254,7 +226,7 @@ mod tests {
     use super::*;
     use crate::plan::Change;
     use crate::release_data::Origin;
-    use crate::report::Failure;
+    use crate::report::{Failure, MethodRun};
     use crate::value::Value;
 
     #[test]

@@ -1,16 +1,16 @@
 //! The methods that there are, as text, Markdown and JSON.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value as Json};
 
+use super::markdown::write_header;
+use super::{pretty, written};
 use crate::methods::{Description, Kind};
 use crate::presets::{Method, Registry};
 use crate::product::SHARED_KEYS;
 use crate::schema;
 use crate::text::visible;
-
-const NO_FAILURE: &str = "writing to a String does not fail";
 
 /// Those of a kind, by name.
 fn of(registry: &Registry, kind: Kind) -> Vec<Description<'_>> {
@@ -19,39 +19,36 @@ fn of(registry: &Registry, kind: Kind) -> Vec<Description<'_>> {
     all.filter(|method| method.kind == kind).collect()
 }
 
-/// A line a method, below the title of its kind.
+/// One line per method, below the title of its kind.
 pub fn text(registry: &Registry) -> String {
     let methods = registry.methods();
     let width = methods.iter().map(|method| method.name().len()).max();
     let width = width.unwrap_or_default();
-    let mut out = String::new();
-    for kind in Kind::ALL {
-        writeln!(out, "{}:", kind.title()).expect(NO_FAILURE);
-        for method in of(registry, kind) {
-            writeln!(
-                out,
-                "  {:width$}  {}",
-                method.name,
-                visible(&method.about())
-            )
-            .expect(NO_FAILURE);
+    written(|out| {
+        for kind in Kind::ALL {
+            writeln!(out, "{}:", kind.title())?;
+            for method in of(registry, kind) {
+                let about = method.about();
+                writeln!(out, "  {:width$}  {}", method.name, visible(&about))?;
+            }
+            out.push('\n');
         }
-        out.push('\n');
-    }
-    out.push_str("`shelflife methods <NAME>` tells more of one.\n");
-    out
+        writeln!(out, "`shelflife methods <NAME>` tells more of one.")
+    })
 }
 
-/// A table a kind.
+/// One table per kind.
 pub fn markdown(registry: &Registry) -> String {
     let tables = Kind::ALL.map(|kind| {
-        let mut out = format!("| {} | What it reads |\n|---|---|\n", kind.title());
-        for method in of(registry, kind) {
-            // Its words are Markdown already.
-            let about = method.about().replace('|', "\\|");
-            writeln!(out, "| `{}` | {about} |", method.name).expect(NO_FAILURE);
-        }
-        out
+        written(|out| {
+            write_header(out, &[kind.title(), "What it reads"])?;
+            for method in of(registry, kind) {
+                // Its words are Markdown already.
+                let about = method.about().replace('|', "\\|");
+                writeln!(out, "| `{}` | {about} |", method.name)?;
+            }
+            Ok(())
+        })
     });
     tables.join("\n")
 }
@@ -67,60 +64,60 @@ pub fn json(registry: &Registry) -> String {
             "words": method.lines.join("\n"),
         })
     });
-    let methods: Vec<serde_json::Value> = methods.collect();
-    let mut text = serde_json::to_string_pretty(&methods).expect("a JSON value is JSON");
-    text.push('\n');
-    text
+    pretty(&methods.collect::<Vec<_>>())
 }
 
-/// All that is said of one method, as Markdown, and each key that its entries may have.
+/// The description of one method, as Markdown, and each key that its entries may have.
 pub fn words(method: Method<'_>) -> String {
-    let description = method.description();
-    let lines = description.lines.iter();
-    let mut out: String = lines
-        .flat_map(|line| [visible(line), "\n".into()])
-        .collect();
-    out.push_str("\n# Keys\n");
     let schema = schema::entry(method);
     let own = |key: &str| !SHARED_KEYS.contains(&key);
-    for of_the_method in [true, false] {
-        for (key, about) in schema["properties"].as_object().into_iter().flatten() {
-            let listed = key != method.name() && about["deprecated"].is_null();
-            if listed && own(key) == of_the_method {
-                let required = schema["required"].as_array();
-                let required = required.is_some_and(|keys| keys.iter().any(|one| one == key));
-                write_key(&mut out, 0, key, about, required);
+    written(|out| {
+        for line in &method.description().lines {
+            writeln!(out, "{}", visible(line))?;
+        }
+        writeln!(out, "\n# Keys")?;
+        for of_the_method in [true, false] {
+            for (key, about) in schema["properties"].as_object().into_iter().flatten() {
+                let listed = key != method.name() && about["deprecated"].is_null();
+                if listed && own(key) == of_the_method {
+                    let required = schema["required"].as_array();
+                    let required = required.is_some_and(|keys| keys.iter().any(|one| one == key));
+                    write_key(out, 0, key, about, required)?;
+                }
             }
         }
-    }
-    out
+        Ok(())
+    })
 }
 
 /// A line on a key: what it says, which values it takes, and what holds without it. The keys
 /// of a mapping that it may be follow.
-fn write_key(out: &mut String, depth: usize, key: &str, about: &Json, required: bool) {
+fn write_key(
+    out: &mut String,
+    depth: usize,
+    key: &str,
+    about: &Json,
+    required: bool,
+) -> fmt::Result {
     let mut values = Vec::new();
     let inner = collect_values(about, &mut values);
+    let values = match &*values {
+        [] => "any value".to_owned(),
+        values => values.join(" or "),
+    };
     let required = if required { ", required" } else { "" };
     let default = about.get("default").filter(|default| !default.is_null());
     let default = default.map(|default| format!(", default {default}"));
+    let default = default.unwrap_or_default();
+    let words = visible(about["description"].as_str().unwrap_or_default());
+    let name = visible(key);
     writeln!(
         out,
-        "{:depth$}- `{}` ({}{required}{}): {}",
-        "",
-        visible(key),
-        if values.is_empty() {
-            "any value".to_owned()
-        } else {
-            values.join(" or ")
-        },
-        default.unwrap_or_default(),
-        visible(about["description"].as_str().unwrap_or_default()),
-    )
-    .expect(NO_FAILURE);
-    for (key, about) in inner.into_iter().flatten() {
-        write_key(out, depth + 2, key, about, false);
-    }
+        "{:depth$}- `{name}` ({values}{required}{default}): {words}",
+        ""
+    )?;
+    let mut inner = inner.into_iter().flatten();
+    inner.try_for_each(|(key, about)| write_key(out, depth + 2, key, about, false))
 }
 
 /// The values that a schema allows, and the keys of a mapping that is one of them.

@@ -2,23 +2,19 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::date::Date;
 use crate::plan::{Change, FILE, Pin};
 use crate::product::RetiredKey;
-use crate::text::{Excerpt, visible};
+use crate::text::Excerpt;
 
 /// What a person should know of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// An entry of `auto.methods` has a key that nothing reads any more.
-    RetiredKey {
-        /// The product file.
-        path: String,
-        /// The key.
-        key: RetiredKey,
-    },
+    RetiredKey { path: String, key: RetiredKey },
     /// What earlier runs did cannot be read, so rules that need it are silent.
     HistoryUnreadable(String),
     /// What this run did cannot be kept.
@@ -29,9 +25,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RetiredKey { path, key } => write!(f, "{path}:{}: {key}", key.line),
-            Self::HistoryUnreadable(error) => {
-                write!(f, "guard history is unavailable: {error}")
-            }
+            Self::HistoryUnreadable(error) => write!(f, "guard history is unavailable: {error}"),
             Self::HistoryNotWritten(error) => write!(f, "guard history is not written: {error}"),
         }
     }
@@ -54,17 +48,16 @@ impl Note {
 }
 
 /// What a person should know of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RunNote {
     /// A file of release data whose product is gone.
-    OrphanReleaseData(String),
+    OrphanReleaseData { path: String },
     /// An id was accepted, and nothing of the run has it.
-    UnusedId(String),
+    UnusedId { id: String },
     /// A folder of histories is not there, so these rules have nothing to compare with.
     NoHistory {
-        /// The folder.
         path: String,
-        /// The names of the rules.
         rules: Vec<&'static str>,
     },
 }
@@ -72,8 +65,10 @@ pub enum RunNote {
 impl fmt::Display for RunNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OrphanReleaseData(path) => write!(f, "{path} belongs to no product; remove it"),
-            Self::UnusedId(id) => write!(f, "unused `--accept` ID: {}", Excerpt(id)),
+            Self::OrphanReleaseData { path } => {
+                write!(f, "{path} belongs to no product; remove it")
+            }
+            Self::UnusedId { id } => write!(f, "unused `--accept` ID: {}", Excerpt(id)),
             Self::NoHistory { path, rules } => write!(
                 f,
                 "no guard history in {path}: rules {} cannot object in this run",
@@ -83,22 +78,9 @@ impl fmt::Display for RunNote {
     }
 }
 
-impl RunNote {
-    pub(super) fn json(&self) -> Json {
-        match self {
-            Self::OrphanReleaseData(path) => json!({ "kind": "orphan_release_data", "path": path }),
-            Self::UnusedId(id) => json!({ "kind": "unused_id", "id": id }),
-            Self::NoHistory { path, rules } => {
-                json!({ "kind": "no_history", "path": path, "rules": rules })
-            }
-        }
-    }
-}
-
 /// An old copy of a page that a run used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StaleCopy {
-    /// The page.
     pub url: String,
     /// Why it could not be fetched.
     pub cause: String,
@@ -134,9 +116,4 @@ pub(super) fn pin_done(pin: &Pin) -> String {
 /// What is said of a change that an earlier run planned and that never reached the file.
 pub(super) fn planned_before(day: Date) -> String {
     format!("planned on {day}, not in the file")
-}
-
-/// A text of a note on one line.
-pub(super) fn line(note: &impl fmt::Display) -> String {
-    visible(&note.to_string()).into_owned()
 }

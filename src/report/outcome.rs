@@ -1,5 +1,6 @@
 //! How a product ended, and a run: typed, so that each renderer words it for its readers.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,14 +13,14 @@ use crate::date::Date;
 use crate::fetch::FetchStatistics;
 use crate::plan::guard::Hold;
 use crate::plan::validate::Violation;
-use crate::plan::{Change, Notice, Objection, Pin, Plan, Verdict};
+use crate::plan::{Change, Decision, Notice, Objection, Pin, Plan, Verdict};
 use crate::release_data::Skipped;
 use crate::release_data::difference::DataDifference;
+use crate::text::visible;
 
 /// What a run did.
 #[derive(Debug)]
 pub struct Report {
-    /// The day of the run.
     pub today: Date,
     /// Whether nothing was to be written.
     pub dry: bool,
@@ -36,9 +37,7 @@ pub struct Report {
 /// How a product ended, and what was seen on the way.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The product.
     pub product: String,
-    /// How it ended.
     pub ended: Ended,
     /// What was seen on pages and gave nothing.
     pub skipped: Vec<Skipped>,
@@ -55,7 +54,6 @@ pub struct Outcome {
 pub enum Ended {
     /// It was decided what becomes of its file, and that was done.
     Planned {
-        /// What becomes of its file.
         plan: Plan,
         /// The change as a unified diff; empty where nothing changes.
         diff: Vec<u8>,
@@ -71,7 +69,6 @@ pub enum Ended {
     Skipped(NotCollected),
     /// Something went wrong, and its file is as it was.
     Failed {
-        /// What went wrong.
         failure: Failure,
         /// What was to become of its file, where that was decided.
         plan: Option<Plan>,
@@ -81,15 +78,11 @@ pub enum Ended {
 }
 
 impl Ended {
-    /// A product that failed before anything was decided.
     pub fn failed(failure: Failure) -> Self {
-        Self::Failed {
-            failure,
-            plan: None,
-        }
+        let plan = None;
+        Self::Failed { failure, plan }
     }
 
-    /// A product of which no method was run.
     pub fn not_collected(reason: NotCollected) -> Self {
         match reason {
             NotCollected::Config(error) => Self::failed(Failure::of_product(&error)),
@@ -101,18 +94,12 @@ impl Ended {
 /// How far a product was when the deadline was reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
-    /// It had not begun.
     Waiting,
-    /// A method was running.
     Collecting {
-        /// The method.
         method: String,
-        /// The product file.
         path: String,
-        /// The line of the method's entry.
         line: usize,
     },
-    /// It was being written.
     Writing,
 }
 
@@ -120,12 +107,10 @@ impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Waiting => f.write_str("deadline reached before it began"),
-            Self::Collecting { method, path, line } => {
-                write!(
-                    f,
-                    "deadline reached while running `{method}` ({path}:{line})"
-                )
-            }
+            Self::Collecting { method, path, line } => write!(
+                f,
+                "deadline reached while running `{method}` ({path}:{line})"
+            ),
             Self::Writing => f.write_str(
                 "deadline reached while it was written, which did not end in time; look at its file",
             ),
@@ -147,7 +132,6 @@ impl fmt::Display for NotCollected {
 /// A method that ran.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MethodRun {
-    /// The name of the method.
     pub method: String,
     /// How long it took, waiting included.
     pub duration: Duration,
@@ -164,12 +148,8 @@ pub(super) struct Rejection<'a> {
 impl fmt::Display for Rejection<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { change, violation } = self;
-        let rule = violation.rule;
-        write!(
-            f,
-            "{change}, against rule `{rule}`: {violation} ({})",
-            change.origin
-        )
+        let (rule, origin) = (violation.rule, &change.origin);
+        write!(f, "{change}, against rule `{rule}`: {violation} ({origin})")
     }
 }
 
@@ -191,7 +171,6 @@ impl Outcome {
         Self::new(product, Ended::TimedOut(Phase::Waiting))
     }
 
-    /// A product that failed.
     pub fn failed(product: &str, failure: Failure) -> Self {
         Self::new(product, Ended::failed(failure))
     }
@@ -205,6 +184,10 @@ impl Outcome {
         }
     }
 
+    fn decisions(&self) -> impl Iterator<Item = &Decision> {
+        self.plan().into_iter().flat_map(|plan| &plan.decisions)
+    }
+
     /// The changes of its file, made or to be made.
     pub fn changes(&self) -> Vec<&Change> {
         self.writes().map(|(change, _)| change).collect()
@@ -213,8 +196,7 @@ impl Outcome {
     /// The same, each with the day on which an earlier run planned it, where it never reached
     /// the file.
     pub(super) fn writes(&self) -> impl Iterator<Item = (&Change, Option<Date>)> {
-        let plan = self.plan().filter(|_| !self.is_failed());
-        let decisions = plan.into_iter().flat_map(|plan| &plan.decisions);
+        let decisions = self.decisions().filter(|_| !self.is_failed());
         decisions.filter_map(|decision| match decision.verdict {
             Verdict::Write { planned, .. } => Some((&decision.change, planned)),
             _ => None,
@@ -242,7 +224,6 @@ impl Outcome {
         !self.changes().is_empty() || !self.differences().is_empty()
     }
 
-    /// Whether it failed.
     pub fn is_failed(&self) -> bool {
         matches!(self.ended, Ended::Failed { .. })
     }
@@ -273,27 +254,25 @@ impl Outcome {
 
     /// The changes that the site's rules refuse.
     pub(super) fn rejections(&self) -> Vec<Rejection<'_>> {
-        let decisions = self.plan().into_iter().flat_map(|plan| &plan.decisions);
-        decisions
-            .filter_map(|decision| match &decision.verdict {
-                Verdict::Rejected { violation, .. } => Some(Rejection {
-                    change: &decision.change,
-                    violation,
-                }),
-                _ => None,
-            })
-            .collect()
+        let rejections = self.decisions().filter_map(|decision| {
+            let Verdict::Rejected { violation, .. } = &decision.verdict else {
+                return None;
+            };
+            let change = &decision.change;
+            Some(Rejection { change, violation })
+        });
+        rejections.collect()
     }
 
     /// The changes that a pin keeps from being written.
     pub(super) fn pinned(&self) -> Vec<(&Pin, &Change)> {
-        let decisions = self.plan().into_iter().flat_map(|plan| &plan.decisions);
-        decisions
+        let pinned = self
+            .decisions()
             .filter_map(|decision| match &decision.verdict {
                 Verdict::Pinned(pin) => Some((pin, &decision.change)),
                 _ => None,
-            })
-            .collect()
+            });
+        pinned.collect()
     }
 
     /// The pins with which its sources agree.
@@ -308,11 +287,8 @@ impl Outcome {
 
     /// The notices that are news, the newest first.
     pub(super) fn news(&self, today: Date) -> Vec<&Notice> {
-        let mut news: Vec<&Notice> = self
-            .notices()
-            .iter()
-            .filter(|notice| !self.is_known(notice))
-            .collect();
+        let notices = self.notices().iter();
+        let mut news: Vec<&Notice> = notices.filter(|notice| !self.is_known(notice)).collect();
         news.sort_by_key(|notice| Reverse(notice.day(today)));
         news
     }
@@ -332,7 +308,6 @@ impl Outcome {
         !self.rejections().is_empty() || self.held_count() > 0
     }
 
-    /// How many changes are held.
     pub fn held_count(&self) -> usize {
         let held = self.objections().into_iter();
         held.filter(|objection| !objection.written).count()
@@ -343,14 +318,8 @@ impl Outcome {
 impl Outcome {
     /// A product for which this is planned.
     pub(super) fn planned(product: &str, changes: Vec<Change>, notices: Vec<Notice>) -> Self {
-        let plan = Plan::of_test(changes, notices);
-        Self::new(
-            product,
-            Ended::Planned {
-                plan,
-                diff: Vec::new(),
-            },
-        )
+        let (plan, diff) = (Plan::of_test(changes, notices), Vec::new());
+        Self::new(product, Ended::Planned { plan, diff })
     }
 }
 
@@ -387,22 +356,25 @@ impl Report {
         counts
     }
 
-    /// Whether some product failed or timed out.
-    pub fn has_failures(&self) -> bool {
-        self.outcomes
-            .iter()
-            .any(|outcome| outcome.is_failed() || outcome.is_timed_out())
+    /// The products that changed, or would, as they may be shown.
+    pub(super) fn changed(&self) -> Vec<Cow<'_, str>> {
+        let changed = self.outcomes.iter().filter(|outcome| outcome.is_changed());
+        changed.map(|outcome| visible(&outcome.product)).collect()
     }
 
-    /// How many changes are held.
+    /// Whether some product failed or timed out.
+    pub fn has_failures(&self) -> bool {
+        let mut outcomes = self.outcomes.iter();
+        outcomes.any(|outcome| outcome.is_failed() || outcome.is_timed_out())
+    }
+
     pub fn held_count(&self) -> usize {
         self.outcomes.iter().map(Outcome::held_count).sum()
     }
 
     /// Whether the file of some product changed, or would.
     pub fn has_changes(&self) -> bool {
-        self.outcomes
-            .iter()
-            .any(|outcome| !outcome.changes().is_empty())
+        let mut outcomes = self.outcomes.iter();
+        outcomes.any(|outcome| !outcome.changes().is_empty())
     }
 }

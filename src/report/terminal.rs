@@ -8,8 +8,8 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::failure::Failure;
-use super::note;
 use super::outcome::{Ended, Outcome, Report};
+use super::{count, note, written};
 use crate::date::Date;
 use crate::edit;
 use crate::fetch::FetchStatistics;
@@ -17,7 +17,7 @@ use crate::plan::{Notice, StaleSince};
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
-/// How much is said.
+/// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     /// Outcomes, changes, failures, and notices that are news.
@@ -34,12 +34,9 @@ const QUIET: Style = Style::new().dimmed();
 const LOOK: Style = AnsiColor::Yellow.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// What is said about one product.
+/// The lines about one product.
 pub fn outcome(outcome: &Outcome, dry: bool, today: Date, verbosity: Verbosity) -> String {
-    let mut out = String::new();
-    write_outcome(&mut out, outcome, dry, today, verbosity)
-        .expect("writing to a String does not fail");
-    out
+    written(|out| write_outcome(out, outcome, dry, today, verbosity))
 }
 
 fn write_outcome(
@@ -49,17 +46,14 @@ fn write_outcome(
     today: Date,
     verbosity: Verbosity,
 ) -> fmt::Result {
-    let product = visible(&outcome.product);
+    let product = &*visible(&outcome.product);
+    let verbose = verbosity >= Verbosity::Verbose;
     match &outcome.ended {
         Ended::Planned { .. } | Ended::Collected { .. } if outcome.is_changed() => {
             let word = if dry { "would update" } else { "updated" };
-            let count = outcome.changes().len() + outcome.differences().len();
-            let plural = if count == 1 { "" } else { "s" };
-            writeln!(
-                out,
-                "{}: {product}, {count} change{plural}",
-                styled(GOOD, word)
-            )?;
+            let changes = outcome.changes().len() + outcome.differences().len();
+            let changes = count(changes, "change");
+            writeln!(out, "{}: {product}, {changes}", styled(GOOD, word))?;
             for (change, planned) in outcome.writes() {
                 writeln!(out, "  {change}")?;
                 writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
@@ -74,81 +68,59 @@ fn write_outcome(
         Ended::Planned { .. } | Ended::Collected { .. } => {
             writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?;
         }
-        Ended::Skipped(reason) => writeln!(
-            out,
-            "{}: {product}: {}",
-            styled(QUIET, "skipped"),
-            note::line(reason)
-        )?,
+        Ended::Skipped(reason) => write_line(out, QUIET, "skipped", product, reason)?,
         Ended::Failed { failure, .. } => write_failure(out, &format!("{product}: "), failure)?,
-        Ended::TimedOut(phase) => writeln!(
-            out,
-            "{}: {product}: {}",
-            styled(BAD, "timed out"),
-            note::line(phase)
-        )?,
+        Ended::TimedOut(phase) => write_line(out, BAD, "timed out", product, phase)?,
     }
-    let mut say = |style, word: &str, text: &str| {
-        writeln!(out, "{}: {product}: {}", styled(style, word), visible(text))
-    };
     for rejection in outcome.rejections() {
-        say(BAD, "rejected", &rejection.to_string())?;
+        write_line(out, BAD, "rejected", product, &rejection)?;
     }
-    write_held(out, &product, outcome, verbosity)?;
-    let notes = outcome.notes.iter().map(ToString::to_string);
-    let pinned = outcome.pinned().into_iter();
-    let pinned = pinned.map(|(pin, change)| note::pinned(pin, change));
-    let done = outcome.pins_done().iter().map(note::pin_done);
-    for note in notes.chain(pinned).chain(done) {
-        let note = visible(&note);
-        writeln!(out, "{}: {product}: {note}", styled(LOOK, "note"))?;
+    for line in outcome.held_lines(verbose) {
+        write_line(out, BAD, line.word, product, &line.text)?;
+    }
+    let before = outcome.held_before();
+    if before > 0 && !verbose {
+        let before = format!("and {} held before", count(before, "change"));
+        writeln!(out, "  {}", styled(QUIET, &before))?;
+    }
+    for note in &outcome.notes {
+        write_line(out, LOOK, "note", product, note)?;
+    }
+    for (pin, change) in outcome.pinned() {
+        write_line(out, LOOK, "note", product, &note::pinned(pin, change))?;
+    }
+    for pin in outcome.pins_done() {
+        write_line(out, LOOK, "note", product, &note::pin_done(pin))?;
     }
     for notice in outcome.news(today) {
-        write_notice(out, &product, notice, today, verbosity)?;
+        write_notice(out, product, notice, today, verbose)?;
     }
     let known = outcome.known_notices();
     if known > 0 {
-        writeln!(
-            out,
-            "  {}",
-            styled(
-                QUIET,
-                &format!(
-                    "and {known} notice{} known before",
-                    if known == 1 { "" } else { "s" }
-                )
-            )
-        )?;
+        let known = format!("and {} known before", count(known, "notice"));
+        writeln!(out, "  {}", styled(QUIET, &known))?;
     }
-    if verbosity >= Verbosity::Verbose {
+    if verbose {
         write_skipped_items(out, "  ", &outcome.skipped)?;
     }
     Ok(())
 }
 
-/// What the guard objects to.
-fn write_held(
+/// A line about a product, which begins with a word that is coloured.
+fn write_line(
     out: &mut String,
+    style: Style,
+    word: &str,
     product: &str,
-    outcome: &Outcome,
-    verbosity: Verbosity,
+    text: &impl ToString,
 ) -> fmt::Result {
-    let verbose = verbosity >= Verbosity::Verbose;
-    for line in outcome.held_lines(verbose) {
-        writeln!(
-            out,
-            "{}: {product}: {}",
-            styled(BAD, line.word),
-            visible(&line.text)
-        )?;
-    }
-    let before = outcome.held_before();
-    if before > 0 && !verbose {
-        let plural = if before == 1 { "" } else { "s" };
-        let said = format!("and {before} change{plural} held before");
-        writeln!(out, "  {}", styled(QUIET, &said))?;
-    }
-    Ok(())
+    let text = text.to_string();
+    writeln!(
+        out,
+        "{}: {product}: {}",
+        styled(style, word),
+        visible(&text)
+    )
 }
 
 fn write_notice(
@@ -156,50 +128,42 @@ fn write_notice(
     product: &str,
     notice: &Notice,
     today: Date,
-    verbosity: Verbosity,
+    verbose: bool,
 ) -> fmt::Result {
-    let verbose = verbosity >= Verbosity::Verbose;
-    let head = styled(LOOK, "notice");
-    match notice {
+    let text = match notice {
         Notice::UnmatchedVersion { version, date, .. } => {
-            if verbose || notice.warning(product, today).is_some() {
-                writeln!(
-                    out,
-                    "{head}: {product}: version {} ({date}) belongs to no release cycle",
-                    Excerpt(version)
-                )?;
+            if !verbose && notice.warning(product, today).is_none() {
+                return Ok(());
             }
+            format!(
+                "version {} ({date}) belongs to no release cycle",
+                Excerpt(version)
+            )
         }
-        Notice::UnmatchedRelease { name, release } => {
-            writeln!(
-                out,
-                "{head}: {product}: release {} is not in the file; to add it:",
-                Excerpt(name)
-            )?;
-            let block = edit::block(name, release);
-            if block.lines().any(|line| line.len() > LONGEST) {
-                writeln!(out, "  (too long to be shown; --format json has it)")?;
-            } else {
-                out.push_str(&block);
-            }
+        Notice::UnmatchedRelease { name, .. } => {
+            format!("release {} is not in the file; to add it:", Excerpt(name))
         }
-        Notice::LatestUnknown { cycle, latest } if verbose => writeln!(
-            out,
-            "{head}: {product}: the latest version of {}, {}, is none of those that are known",
+        Notice::LatestUnknown { .. } if !verbose => return Ok(()),
+        Notice::LatestUnknown { cycle, latest } => format!(
+            "the latest version of {}, {}, is none of those that are known",
             Excerpt(cycle),
             Excerpt(latest)
-        )?,
-        Notice::LatestUnknown { .. } => {}
+        ),
         Notice::Stale { cycle, days, since } => {
             let what = match since {
                 StaleSince::Latest => "has had no version for",
                 StaleSince::Release => "is not at its end after",
             };
-            writeln!(
-                out,
-                "{head}: {product}: {} {what} {days} days",
-                Excerpt(cycle)
-            )?;
+            format!("{} {what} {days} days", Excerpt(cycle))
+        }
+    };
+    write_line(out, LOOK, "notice", product, &text)?;
+    if let Notice::UnmatchedRelease { name, release } = notice {
+        let block = edit::block(name, release);
+        if block.lines().any(|line| line.len() > LONGEST) {
+            writeln!(out, "  (too long to be shown; --format json has it)")?;
+        } else {
+            out.push_str(&block);
         }
     }
     Ok(())
@@ -207,9 +171,7 @@ fn write_notice(
 
 /// What was seen and gave nothing, and why.
 pub fn skipped_items(skipped: &[Skipped]) -> String {
-    let mut out = String::new();
-    write_skipped_items(&mut out, "", skipped).expect("writing to a String does not fail");
-    out
+    written(|out| write_skipped_items(out, "", skipped))
 }
 
 /// The same, page by page.
@@ -237,36 +199,30 @@ fn write_skipped_items(out: &mut String, indent: &str, skipped: &[Skipped]) -> f
     Ok(())
 }
 
-/// What was learnt, for a person: releases with their fields, then versions with their days.
-pub fn learnt(data: &ReleaseData) -> String {
-    let mut out = String::new();
-    for (name, release) in data.sorted_releases() {
-        let fields: Vec<String> = release
-            .fields
-            .iter()
-            .map(|(field, learnt)| {
-                format!("{}: {}", Excerpt(field), Excerpt(&learnt.value.to_string()))
-            })
-            .collect();
-        let fields = match &*fields {
-            [] => "no fields".to_owned(),
-            fields => fields.join(", "),
-        };
-        writeln!(out, "release {}  {fields}", Excerpt(name))
-            .expect("writing to a String does not fail");
-    }
-    for (name, version) in data.sorted_versions() {
-        writeln!(out, "version {}  {}", Excerpt(name), version.date)
-            .expect("writing to a String does not fail");
-    }
-    out
+/// Release data for a person: releases with their fields, then versions with their days.
+pub fn release_data(data: &ReleaseData) -> String {
+    written(|out| {
+        for (name, release) in data.sorted_releases() {
+            let fields = release.fields.iter().map(|(field, stated)| {
+                let value = stated.value.to_string();
+                format!("{}: {}", Excerpt(field), Excerpt(&value))
+            });
+            let fields = match &*fields.collect::<Vec<_>>() {
+                [] => "no fields".to_owned(),
+                fields => fields.join(", "),
+            };
+            writeln!(out, "release {}  {fields}", Excerpt(name))?;
+        }
+        for (name, version) in data.sorted_versions() {
+            writeln!(out, "version {}  {}", Excerpt(name), version.date)?;
+        }
+        Ok(())
+    })
 }
 
-/// What is said about a failure, with what it belongs to before it.
+/// A failure, with what it belongs to before it.
 pub fn failure(subject: &str, failure: &Failure) -> String {
-    let mut out = String::new();
-    write_failure(&mut out, subject, failure).expect("writing to a String does not fail");
-    out
+    written(|out| write_failure(out, subject, failure))
 }
 
 fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Result {
@@ -344,41 +300,38 @@ fn size(bytes: u64) -> String {
 
 /// The last lines of a run.
 pub fn summary(report: &Report) -> String {
-    let [updated, unchanged, skipped, failed, timed_out] = report.counts();
-    let mut out = String::new();
-    for copy in &report.stale_copies {
-        let copy = note::line(copy);
-        writeln!(out, "{}: {copy}", styled(LOOK, "old copy used"))
-            .expect("writing to a String does not fail");
-    }
-    for note in &report.notes {
-        writeln!(out, "{}: {}", styled(LOOK, "note"), note::line(note))
-            .expect("writing to a String does not fail");
-    }
-    let word = if report.dry {
-        "would be updated"
-    } else {
-        "updated"
-    };
-    let timed_out = match timed_out {
-        0 => String::new(),
-        _ => format!(", {timed_out} not finished before the deadline"),
-    };
-    writeln!(
-        out,
-        "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{timed_out}"
-    )
-    .expect("writing to a String does not fail");
-    let held = report.held_count();
-    if held > 0 {
-        let plural = if held == 1 { "" } else { "s" };
+    written(|out| {
+        for copy in &report.stale_copies {
+            let copy = copy.to_string();
+            writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(&copy))?;
+        }
+        for note in &report.notes {
+            let note = note.to_string();
+            writeln!(out, "{}: {}", styled(LOOK, "note"), visible(&note))?;
+        }
+        let [updated, unchanged, skipped, failed, timed_out] = report.counts();
+        let word = if report.dry {
+            "would be updated"
+        } else {
+            "updated"
+        };
+        let timed_out = match timed_out {
+            0 => String::new(),
+            _ => format!(", {timed_out} not finished before the deadline"),
+        };
         writeln!(
             out,
-            "{held} change{plural} held; apply one with `--accept <ID>`"
-        )
-        .expect("writing to a String does not fail");
-    }
-    out
+            "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{timed_out}"
+        )?;
+        match report.held_count() {
+            0 => Ok(()),
+            held => writeln!(
+                out,
+                "{} held; apply one with `--accept <ID>`",
+                count(held, "change")
+            ),
+        }
+    })
 }
 
 fn styled(style: Style, text: &str) -> impl fmt::Display {

@@ -2,56 +2,47 @@
 //!
 //! An output variable with many lines stands between two delimiters. The delimiter is
 //! random, and no line of the value can be it. In a log, a line that starts with `::` is a
-//! command to the runner; [`tame`] sees to it that no foreign text ever starts one.
+//! command to the runner; [`escape_workflow_commands`] sees to it that no foreign text ever starts one.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::commit_message::commit_message;
 use super::outcome::{Ended, Outcome, Report};
+use super::written;
 use crate::text::visible;
 
 /// The output variables of a run: `commit_message` where something changed, `warning`, and
 /// `changed`, `failed`, `timed_out`, `degraded`, `held`, `products`. `delimiter` is random text of letters and digits.
 pub fn outputs(report: &Report, delimiter: &str) -> String {
-    let mut out = String::new();
-    if let Some(message) = commit_message(report) {
-        write_lines(&mut out, "commit_message", &message, delimiter);
-    }
-    let mut warnings = warnings(report).join("\n");
-    if !warnings.is_empty() {
-        warnings.push('\n');
-    }
-    write_lines(&mut out, "warning", &warnings, delimiter);
     let count =
         |of: fn(&Outcome) -> bool| report.outcomes.iter().filter(|outcome| of(outcome)).count();
-    let changed: Vec<Cow<'_, str>> = report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.is_changed())
-        .map(|outcome| visible(&outcome.product))
-        .collect();
-    writeln!(
-        out,
-        "changed={}\nfailed={}\ntimed_out={}\ndegraded={}\nheld={}\nproducts={}",
-        changed.len(),
-        count(Outcome::is_failed),
-        count(Outcome::is_timed_out),
-        count(Outcome::is_degraded),
-        report.held_count(),
-        changed.join(" ")
-    )
-    .expect("writing to a String does not fail");
-    out
+    let warnings = warnings(report).into_iter().map(|line| line + "\n");
+    let changed = report.changed();
+    written(|out| {
+        if let Some(message) = commit_message(report) {
+            write_lines(out, "commit_message", &message, delimiter)?;
+        }
+        write_lines(out, "warning", &warnings.collect::<String>(), delimiter)?;
+        writeln!(
+            out,
+            "changed={}\nfailed={}\ntimed_out={}\ndegraded={}\nheld={}\nproducts={}",
+            changed.len(),
+            count(Outcome::is_failed),
+            count(Outcome::is_timed_out),
+            count(Outcome::is_degraded),
+            report.held_count(),
+            changed.join(" ")
+        )
+    })
 }
 
-fn write_lines(out: &mut String, name: &str, value: &str, delimiter: &str) {
+fn write_lines(out: &mut String, name: &str, value: &str, delimiter: &str) -> fmt::Result {
     let mut delimiter = delimiter.to_owned();
     while value.lines().any(|line| line == delimiter) {
         delimiter.push('x');
     }
     writeln!(out, "{name}<<{delimiter}\n{value}\n{delimiter}")
-        .expect("writing to a String does not fail");
 }
 
 /// The lines of the output `warning`, product by product. Jobs that read them know their words.
@@ -59,18 +50,14 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     for outcome in &report.outcomes {
         let product = visible(&outcome.product);
-        if let Ended::Failed { failure, .. } = &outcome.ended {
-            lines.push(format!(
-                "{product}: failed to process ({}), skipping",
-                visible(&failure.whole())
-            ));
-        }
-        if let Ended::TimedOut(phase) = &outcome.ended {
-            lines.push(format!(
-                "{product}: not processed ({}), skipping",
-                visible(&phase.to_string())
-            ));
-        }
+        let stopped = match &outcome.ended {
+            Ended::Failed { failure, .. } => Some(("failed to process", failure.whole())),
+            Ended::TimedOut(phase) => Some(("not processed", phase.to_string())),
+            _ => None,
+        };
+        let stopped =
+            stopped.map(|(what, why)| format!("{product}: {what} ({}), skipping", visible(&why)));
+        lines.extend(stopped);
         let notices = outcome.notices().iter();
         let notices = notices.filter_map(|notice| notice.warning(&outcome.product, report.today));
         lines.extend(notices.map(|line| visible(&line).into_owned()));
@@ -79,7 +66,7 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
 }
 
 /// A text for a log that a runner reads, with nothing in it that the runner could take for a command.
-pub fn tame(text: &str) -> Cow<'_, str> {
+pub fn escape_workflow_commands(text: &str) -> Cow<'_, str> {
     let commands = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
     if !text.lines().any(commands) {
         return Cow::Borrowed(text);
@@ -132,8 +119,7 @@ mod tests {
                 .count(),
             1
         );
-        let mut out = String::new();
-        write_lines(&mut out, "x", "a\nD\nb\n", "D");
+        let out = written(|out| write_lines(out, "x", "a\nD\nb\n", "D"));
         assert_eq!(out, "x<<Dx\na\nD\nb\n\nDx\n");
     }
 
@@ -150,9 +136,9 @@ mod tests {
     #[test]
     fn no_line_of_a_log_is_a_command() {
         assert_eq!(
-            tame("a\n  ::error::x\nb ##[add-mask]y\n"),
+            escape_workflow_commands("a\n  ::error::x\nb ##[add-mask]y\n"),
             "a\n·   ::error::x\nb # #[add-mask]y\n"
         );
-        assert_eq!(tame("a::b\n"), "a::b\n");
+        assert_eq!(escape_workflow_commands("a::b\n"), "a::b\n");
     }
 }

@@ -31,11 +31,11 @@ impl Why<'_> {
         }
         line("method", &self.method(origin))?;
         if let Some(named) = traced.named.as_ref().filter(|named| !named.raw.is_empty()) {
-            let cycle = shown(&cycle.name);
+            let (cycle, raw) = (shown(&cycle.name), Excerpt(&named.raw));
             let how = named.derivation.as_deref().map_or_else(String::new, by);
             line(
                 "cycle",
-                &format!("{}, `{}` is {cycle}{how}", named.place, Excerpt(&named.raw)),
+                &format!("{}, `{raw}` is {cycle}{how}", named.place),
             )?;
         }
         if origin.place != Place::Nowhere {
@@ -54,7 +54,7 @@ impl Why<'_> {
         if let Some(derivation) = &origin.derivation {
             line("taken", &taken(derivation))?;
         }
-        line("value", &Excerpt(&desired.value.to_string()).to_string())?;
+        line("value", &shown(&desired.value.to_string()))?;
         if let Some(rule) = origin.rule {
             line("merged", &format!("because {rule}"))?;
         }
@@ -67,33 +67,24 @@ impl Why<'_> {
             None => line("line", "none; a person adds the cycle")?,
         }
         for superseded in desired.superseded.iter().rev() {
-            let from = superseded.origin.to_string();
-            line(
-                "before",
-                &format!(
-                    "{} was superseded: {from}",
-                    Excerpt(&superseded.value.to_string())
-                ),
-            )?;
+            let value = shown(&superseded.value.to_string());
+            let text = format!("{value} was superseded: {}", superseded.origin);
+            line("before", &text)?;
         }
         Ok(())
     }
 
     /// The method and the line of its entry.
     fn method(&self, origin: &Origin) -> String {
-        let entry = origin
-            .entry
-            .checked_sub(1)
-            .and_then(|at| self.entries.get(at));
-        match entry {
-            Some(line) => format!(
-                "{}, entry {} of `auto.methods` ({})",
-                Excerpt(&origin.method),
-                origin.entry,
-                self.at(*line)
-            ),
-            None => "release data of an earlier run".to_owned(),
-        }
+        let index = origin.entry.checked_sub(1);
+        let Some(line) = index.and_then(|index| self.entries.get(index)) else {
+            return "release data of an earlier run".to_owned();
+        };
+        let (method, entry) = (Excerpt(&origin.method), origin.entry);
+        format!(
+            "{method}, entry {entry} of `auto.methods` ({})",
+            self.at(*line)
+        )
     }
 }
 
@@ -105,19 +96,20 @@ fn about(provenance: &Provenance) -> Vec<String> {
         lines.push(format!("asked for at {}", shortened(asked, LONGEST)));
     }
     lines.push(match meta.fetched {
-        Some(fetched) => format!(
-            "from {}, fetched {}",
-            meta.from,
-            fetched.format("%Y-%m-%d %H:%M:%S UTC")
-        ),
+        Some(fetched) => {
+            let fetched = fetched.format("%Y-%m-%d %H:%M:%S UTC");
+            format!("from {}, fetched {fetched}", meta.from)
+        }
         None => format!("from {} (fetch time unknown)", meta.from),
     });
     let validators = [("ETag", &meta.etag), ("Last-Modified", &meta.last_modified)];
-    lines.extend(
-        validators
-            .into_iter()
-            .filter_map(|(name, value)| Some(format!("{name} {}", Excerpt(value.as_ref()?)))),
-    );
+    for (name, value) in validators {
+        lines.extend(
+            value
+                .iter()
+                .map(|value| format!("{name} {}", Excerpt(value))),
+        );
+    }
     lines.extend(provenance.body.map(|digest| format!("SHA-256 {digest}")));
     lines
 }
@@ -129,11 +121,8 @@ fn taken(derivation: &Derivation) -> String {
     } else if derivation.is_standard() {
         "by the standard regex and template of versions".to_owned()
     } else {
-        format!(
-            "by regex `{}`, template `{}`",
-            Excerpt(&derivation.regex),
-            Excerpt(&derivation.template)
-        )
+        let (regex, template) = (Excerpt(&derivation.regex), Excerpt(&derivation.template));
+        format!("by regex `{regex}`, template `{template}`")
     };
     match derivation.kind {
         Some(kind) => format!("{taken}, read as {kind}"),

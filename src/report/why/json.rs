@@ -28,51 +28,44 @@
 //! the sources do not say is absent. `stop` is of kind `rejected` (with `rule` and `reason`),
 //! `held` (with `id`, too), `failed` (a method did) or `pinned` (with `until`, `reason` and `at`). `cycle` is how the cycle was recognised.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use super::super::cause::reason;
 use super::Why;
 use crate::explain::{CycleTrace, Fate, FieldTrace, whole};
 use crate::plan::Verdict;
-use crate::text::escape_json;
+use crate::report::cause::reason;
+use crate::report::{SCHEMA_VERSION, pretty};
 
-/// The version of the document's keys: it grows when one is renamed or goes; new ones only come.
-const SCHEMA_VERSION: u32 = 1;
-
-/// The answer for a program, indented, with a line end.
+/// The answer for a program.
 pub fn document(why: &Why<'_>) -> String {
-    let document = json!({
+    pretty(&json!({
         "schema_version": SCHEMA_VERSION,
         "product": why.product.name,
         "path": why.product.path,
         "failed": why.is_failed,
         "cycles": why.cycles.iter().map(|traced| cycle(why, traced)).collect::<Vec<_>>(),
-    });
-    let mut text = serde_json::to_string_pretty(&document).expect("a JSON value is JSON");
-    text.push('\n');
-    escape_json(&text).into_owned()
+    }))
 }
 
 fn cycle(why: &Why<'_>, cycle: &CycleTrace<'_>) -> Json {
-    let mut entry = Map::new();
-    entry.insert("cycle".into(), cycle.name.as_str().into());
-    entry.extend(cycle.line.map(|line| ("line".to_owned(), line.into())));
+    let mut entry = json!({ "cycle": cycle.name });
+    if let Some(line) = cycle.line {
+        entry["line"] = line.into();
+    }
     let fields = cycle.fields.iter().map(|traced| field(why, traced));
-    entry.insert("fields".into(), fields.collect());
-    entry.insert("skipped_items".into(), json!(cycle.skipped_items));
-    entry.into()
+    entry["fields"] = fields.collect();
+    entry["skipped_items"] = json!(cycle.skipped_items);
+    entry
 }
 
 fn field(why: &Why<'_>, traced: &FieldTrace<'_>) -> Json {
-    let mut entry = Map::new();
-    entry.insert("field".into(), traced.field.as_str().into());
-    entry.extend(traced.line.map(|line| ("line".to_owned(), line.into())));
-    entry.extend(
-        traced
-            .value
-            .as_ref()
-            .map(|value| ("value".to_owned(), json!(value))),
-    );
+    let mut entry = json!({ "field": traced.field });
+    if let Some(line) = traced.line {
+        entry["line"] = line.into();
+    }
+    if let Some(value) = &traced.value {
+        entry["value"] = json!(value);
+    }
     let fate = match traced.fate {
         Fate::Silent => "silent",
         Fate::Same => "same",
@@ -80,24 +73,23 @@ fn field(why: &Why<'_>, traced: &FieldTrace<'_>) -> Json {
         fate if fate.is_due() => "due",
         Fate::Decided(_) | Fate::Failed => "stopped",
     };
-    entry.insert("fate".into(), fate.into());
+    entry["fate"] = fate.into();
     if traced.fate.is_stopped() {
-        entry.insert("stop".into(), stop(why, traced.fate));
+        entry["stop"] = stop(why, traced.fate);
     }
     if let Some(desired) = &traced.desired {
-        let mut sources = Map::new();
-        sources.insert("value".into(), json!(desired.value));
-        sources.insert("evidence".into(), whole(&desired.origin).into());
-        let named = traced.named.as_ref().map(whole);
-        sources.extend(named.map(|named| ("cycle".to_owned(), named.into())));
+        let mut sources = json!({ "value": desired.value, "evidence": whole(&desired.origin) });
+        if let Some(named) = &traced.named {
+            sources["cycle"] = whole(named).into();
+        }
         let superseded = desired.superseded.iter().map(
             |superseded| json!({ "value": superseded.value, "evidence": whole(&superseded.origin) }),
         );
-        sources.insert("superseded".into(), superseded.collect());
-        entry.insert("sources".into(), sources.into());
+        sources["superseded"] = superseded.collect();
+        entry["sources"] = sources;
     }
-    entry.insert("skipped_items".into(), json!(traced.skipped_items));
-    entry.into()
+    entry["skipped_items"] = json!(traced.skipped_items);
+    entry
 }
 
 fn stop(why: &Why<'_>, fate: Fate<'_>) -> Json {

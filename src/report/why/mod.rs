@@ -11,6 +11,7 @@ use std::fmt::{self, Write as _};
 
 use super::cause::reason;
 use super::origin::phrase;
+use super::written;
 use crate::collect::NotCollected;
 use crate::explain::{CycleTrace, Fate, FieldTrace};
 use crate::plan::Verdict;
@@ -23,11 +24,8 @@ const SHOWN: usize = 6;
 
 /// An answer, and what it is about.
 pub struct Why<'a> {
-    /// The product.
     pub product: &'a Product,
-    /// The cycles that are asked for.
     pub cycles: &'a [CycleTrace<'a>],
-    /// How much is asked for.
     pub depth: Depth,
     /// The lines of the entries of `auto.methods`, in order.
     pub entries: Vec<usize>,
@@ -42,20 +40,17 @@ pub struct Why<'a> {
 /// How much is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// A line a cycle.
+    /// One line per cycle.
     Product,
-    /// A line a field.
+    /// One line per field.
     Cycle,
-    /// The whole chain.
+    /// A line for each link from the page to the file.
     Field,
 }
 
 /// The answer for a person.
 pub fn text(why: &Why<'_>) -> String {
-    let mut out = String::new();
-    why.write(&mut out)
-        .expect("writing to a String does not fail");
-    out
+    written(|out| why.write(out))
 }
 
 impl Why<'_> {
@@ -67,13 +62,12 @@ impl Why<'_> {
             if number > 0 {
                 out.push('\n');
             }
-            match self.depth {
-                Depth::Product | Depth::Cycle => self.write_cycle(out, cycle)?,
-                Depth::Field => {
-                    for traced in &cycle.fields {
-                        self.write_field(out, cycle, traced)?;
-                    }
-                }
+            if self.depth == Depth::Cycle {
+                self.write_cycle(out, cycle)?;
+                continue;
+            }
+            for traced in &cycle.fields {
+                self.write_field(out, cycle, traced)?;
             }
         }
         Ok(())
@@ -85,25 +79,18 @@ impl Why<'_> {
     }
 
     fn write_product(&self, out: &mut String) -> fmt::Result {
-        writeln!(
-            out,
-            "{} ({})\n",
-            visible(&self.product.name),
-            visible(&self.product.path)
-        )?;
-        let width = self
-            .cycles
-            .iter()
-            .map(|cycle| shown(&cycle.name).chars().count());
-        let width = width.max().unwrap_or(0);
+        let (name, path) = (visible(&self.product.name), visible(&self.product.path));
+        writeln!(out, "{name} ({path})\n")?;
+        let width = width(self.cycles.iter().map(|cycle| &*cycle.name));
         for cycle in self.cycles {
-            writeln!(out, "  {:width$}  {}", shown(&cycle.name), self.sum(cycle))?;
+            let summary = self.summary(cycle);
+            writeln!(out, "  {:width$}  {summary}", shown(&cycle.name))?;
         }
         Ok(())
     }
 
     /// A cycle in one line.
-    fn sum(&self, cycle: &CycleTrace<'_>) -> String {
+    fn summary(&self, cycle: &CycleTrace<'_>) -> String {
         let Some(line) = cycle.line else {
             return "is not in the file; the sources list it".to_owned();
         };
@@ -111,43 +98,40 @@ impl Why<'_> {
             let fields = cycle.fields.iter();
             fields.filter(|traced| of(traced)).count()
         };
-        let same = count(|traced| matches!(traced.fate, Fate::Same));
-        let mut parts = vec![format!("line {line}")];
-        let mut say = |count: usize, what: &str| {
-            if count > 0 {
-                parts.push(format!("{count} {what}"));
-            }
-        };
-        say(same, "as the sources say");
-        say(count(|traced| traced.fate.is_due()), "to be written");
-        say(count(|traced| traced.fate.is_stopped()), "not written");
-        let silent = count(|traced| matches!(traced.fate, Fate::Silent | Fate::NoPlace));
-        say(silent, if self.is_failed { "unknown" } else { "by hand" });
-        let skipped_items = cycle.fields.iter().map(|traced| traced.skipped_items.len());
-        let skipped_items: usize = skipped_items.sum::<usize>() + cycle.skipped_items.len();
-        say(skipped_items, "skipped");
-        parts.join(", ")
+        let skipped = cycle.fields.iter().map(|traced| traced.skipped_items.len());
+        let unstated = if self.is_failed { "unknown" } else { "by hand" };
+        let counts = [
+            (
+                count(|traced| matches!(traced.fate, Fate::Same)),
+                "as the sources say",
+            ),
+            (count(|traced| traced.fate.is_due()), "to be written"),
+            (count(|traced| traced.fate.is_stopped()), "not written"),
+            (
+                count(|traced| matches!(traced.fate, Fate::Silent | Fate::NoPlace)),
+                unstated,
+            ),
+            (
+                skipped.sum::<usize>() + cycle.skipped_items.len(),
+                "skipped",
+            ),
+        ];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, what)| format!(", {count} {what}"));
+        format!("line {line}{}", counts.collect::<Vec<_>>().concat())
     }
 
     fn write_cycle(&self, out: &mut String, cycle: &CycleTrace<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{} {}",
-            visible(&self.product.name),
-            shown(&cycle.name)
-        )?;
+        let (product, name) = (visible(&self.product.name), shown(&cycle.name));
+        write!(out, "{product} {name}")?;
         match cycle.line {
             Some(line) => writeln!(out, " ({})\n", self.at(line))?,
             None => writeln!(out, ": the file has no such cycle; the sources list it\n")?,
         }
-        let width = cycle
-            .fields
-            .iter()
-            .map(|traced| shown(&traced.field).chars().count());
-        let width = width.max().unwrap_or(0);
+        let width = width(cycle.fields.iter().map(|traced| &*traced.field));
         for traced in &cycle.fields {
             let value = match &traced.value {
-                Some(value) => Excerpt(&value.to_string()).to_string(),
+                Some(value) => shown(&value.to_string()),
                 None if traced.line.is_some() => "a list or a mapping".to_owned(),
                 None => "nothing".to_owned(),
             };
@@ -155,24 +139,15 @@ impl Why<'_> {
             match (traced.fate, &traced.desired) {
                 (Fate::Same, Some(desired)) => write!(out, ": {}", phrase(&desired.origin))?,
                 (fate, Some(desired)) => {
-                    let new = desired.value.to_string();
-                    write!(
-                        out,
-                        "; the sources say {}, {}",
-                        Excerpt(&new),
-                        self.word(fate)
-                    )?;
-                    write!(out, ": {}", phrase(&desired.origin))?;
+                    let new = shown(&desired.value.to_string());
+                    let (fate, origin) = (self.word(fate), phrase(&desired.origin));
+                    write!(out, "; the sources say {new}, {fate}: {origin}")?;
                 }
                 (_, None) if self.is_failed => write!(out, ": the sources could not be read")?,
                 (_, None) => write!(out, ": no source states it")?,
             }
-            if let Some(first) = traced
-                .skipped_items
-                .first()
-                .filter(|_| traced.desired.is_none())
-            {
-                write!(out, "; {}", skipped_items(first))?;
+            if let (Some(first), None) = (traced.skipped_items.first(), &traced.desired) {
+                write!(out, "; {}", skipped_item(first))?;
             }
             out.push('\n');
         }
@@ -211,12 +186,10 @@ impl Why<'_> {
             (Fate::Silent, _) | (_, None) if self.is_failed => {
                 "The sources could not be read, so nothing can be said of them.".to_owned()
             }
-            (Fate::Silent, _) | (_, None) if self.not_collected.is_some() => {
-                let what = match self.not_collected {
-                    Some(NotCollected::AutoDisabled | NotCollected::AllDisabled) => {
-                        "has its methods switched off"
-                    }
-                    _ => "has no methods",
+            (Fate::Silent, _) | (_, None) if let Some(reason) = self.not_collected => {
+                let what = match reason {
+                    NotCollected::NoMethods => "has no methods",
+                    _ => "has its methods switched off",
                 };
                 format!("The product {what}, so every value is kept by hand.")
             }
@@ -229,20 +202,12 @@ impl Why<'_> {
             }
             (Fate::Same, _) => "The sources say the same.".to_owned(),
             (fate, Some(desired)) => {
-                let new = desired.value.to_string();
-                let new = Excerpt(&new);
-                match fate {
-                    Fate::NoPlace => {
-                        format!("The sources say {new}, for which the file has no place.")
-                    }
-                    fate if fate.is_due() => {
-                        format!("The sources say {new}: the next update writes it.")
-                    }
-                    fate => format!(
-                        "The sources say {new}, which is not written: {}.",
-                        self.because(fate)
-                    ),
-                }
+                let rest = match fate {
+                    Fate::NoPlace => ", for which the file has no place".to_owned(),
+                    fate if fate.is_due() => ": the next update writes it".to_owned(),
+                    fate => format!(", which is not written: {}", self.because(fate)),
+                };
+                format!("The sources say {}{rest}.", shown(&desired.value.to_string()))
             }
         }
     }
@@ -284,11 +249,19 @@ impl Why<'_> {
 /// The longest URL that is shown, in characters.
 const LONGEST: usize = 300;
 
+/// The width of the widest name.
+fn width<'a>(names: impl Iterator<Item = &'a str>) -> usize {
+    names
+        .map(|name| shown(name).chars().count())
+        .max()
+        .unwrap_or(0)
+}
+
 fn shown(name: &str) -> String {
     Excerpt(name).to_string()
 }
 
-fn skipped_items(skipped: &Skipped) -> String {
+fn skipped_item(skipped: &Skipped) -> String {
     format!(
         "skipped: {}: {}",
         phrase(&skipped.origin),
@@ -298,14 +271,12 @@ fn skipped_items(skipped: &Skipped) -> String {
 
 fn write_skipped_items(out: &mut String, skipped: &[Skipped]) -> fmt::Result {
     for skipped in skipped.iter().take(SHOWN) {
-        writeln!(out, "  {}", skipped_items(skipped))?;
+        writeln!(out, "  {}", skipped_item(skipped))?;
     }
     let more = skipped.len().saturating_sub(SHOWN);
     if more > 0 {
-        writeln!(
-            out,
-            "  and {more} more were skipped; --format json has them"
-        )?;
+        let hint = "--format json has them";
+        writeln!(out, "  and {more} more were skipped; {hint}")?;
     }
     Ok(())
 }
