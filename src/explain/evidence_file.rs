@@ -104,13 +104,13 @@ pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let mut releases = BTreeMap::new();
     for (name, release) in &data.releases {
         let mut fields = BTreeMap::new();
-        for (field, learnt) in &release.fields {
+        for (field, stated) in &release.fields {
             let entry = Line {
-                value: Some(&learnt.value),
-                superseded: said_before(&learnt.superseded),
-                ..Line::of(&learnt.origin)
+                value: Some(&stated.value),
+                superseded: superseded(&stated.superseded),
+                ..Line::of(&stated.origin)
             };
-            let line = kept.line(&entry, &learnt.origin, |file| {
+            let line = kept.line(&entry, &stated.origin, |file| {
                 file.releases.get_mut(&**name)?.get_mut(&**field)
             });
             fields.insert(field.as_str(), line);
@@ -126,7 +126,7 @@ pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
                 raw: raw(made.raw()).unwrap_or_default(),
                 derivation: made.derivation().filter(|derivation| is_stated(derivation)),
             }),
-            superseded: said_before(&version.superseded),
+            superseded: superseded(&version.superseded),
             ..Line::of(&version.origin)
         };
         let line = kept.line(&entry, &version.origin, |file| {
@@ -141,7 +141,7 @@ pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
     format!("{{\n  \"pages\": {}{values}", escape_json(&pages))
 }
 
-fn said_before(superseded: &[Superseded]) -> Vec<Line<'_>> {
+fn superseded(superseded: &[Superseded]) -> Vec<Line<'_>> {
     let lines = superseded.iter().map(|superseded| Line {
         value: Some(&superseded.value),
         ..Line::of(&superseded.origin)
@@ -258,7 +258,7 @@ mod tests {
         }
     }
 
-    fn learnt(hour: u32, body: &str, eol: &str) -> ReleaseData {
+    fn collected(hour: u32, body: &str, eol: &str) -> ReleaseData {
         let mut data = ReleaseData::new(day("2026-11-23"));
         let row = Place::Row { table: 1, row: 2 };
         for value in ["2026-01-01", eol] {
@@ -278,14 +278,14 @@ mod tests {
 
     #[test]
     fn a_page_that_says_the_same_keeps_the_time_of_its_first_fetch() {
-        let first = document(&learnt(6, "nonce 1", "2027-01-31"), None);
+        let first = document(&collected(6, "nonce 1", "2027-01-31"), None);
         assert_eq!(
             serde_json::from_str::<Json>(&first).unwrap()["versions"]["7.1"]["name"]["raw"],
             "v7.1"
         );
-        let again = document(&learnt(12, "nonce 2", "2027-01-31"), Some(&first));
+        let again = document(&collected(12, "nonce 2", "2027-01-31"), Some(&first));
         assert_eq!(again, first);
-        let moved = document(&learnt(18, "nonce 3", "2027-02-28"), Some(&again));
+        let moved = document(&collected(18, "nonce 3", "2027-02-28"), Some(&again));
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
         let changed: Vec<String> = lines(&moved)
             .into_iter()
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn what_only_earlier_runs_saw_keeps_where_it_came_from() {
-        let first = document(&learnt(6, "1", "2027-01-31"), None);
+        let first = document(&collected(6, "1", "2027-01-31"), None);
         let stored = Origin {
             place: Place::Stored {
                 stored: "r/x.json".into(),
@@ -312,7 +312,7 @@ mod tests {
         };
         let json = r#"{"releases": {"7": {"name": "7", "eol": "2027-01-31", "lts": true}}, "versions": {}}"#;
         let mut data = ReleaseData::from_json(json.as_bytes(), day("2026-11-23"), &stored).unwrap();
-        data.versions = learnt(12, "2", "2027-01-31").versions;
+        data.versions = collected(12, "2", "2027-01-31").versions;
         let later: Json = serde_json::from_str(&document(&data, Some(&first))).unwrap();
         let eol = &later["releases"]["7"]["eol"];
         assert_eq!(
@@ -326,8 +326,8 @@ mod tests {
 
     #[test]
     fn a_file_that_can_not_be_read_is_written_anew_and_nothing_is_hidden_in_it() {
-        let ours = document(&learnt(6, "1", "2027-01-31"), None);
-        let later = learnt(12, "2", "2027-01-31");
+        let ours = document(&collected(6, "1", "2027-01-31"), None);
+        let later = collected(12, "2", "2027-01-31");
         let fresh = document(&later, None);
         let cut = (0..ours.len() - 1).map(|end| &ours[..end]);
         let other = [

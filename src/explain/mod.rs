@@ -12,6 +12,8 @@
 //! Of a row that is passed over nobody knows whose it is. It is shown with a cycle if its
 //! text has the cycle's name in it, whole: `Redis OSS v7` names 7, `7.1` does not.
 
+#![expect(missing_docs, reason = "a field whose name says all has no doc")]
+
 mod evidence_file;
 mod name_match;
 mod origin_json;
@@ -19,7 +21,7 @@ mod origin_json;
 pub(crate) use evidence_file::document as evidence_file;
 pub(crate) use origin_json::whole;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::plan::merge::{Desired, FIELD_ORDER, desired};
 use crate::plan::{Decision, Plan, Verdict};
@@ -33,7 +35,6 @@ use name_match::{names, names_version};
 /// All that is known of a cycle.
 #[derive(Debug, Clone)]
 pub struct CycleTrace<'a> {
-    /// Its name.
     pub name: String,
     /// Where it stands in the file; `None` of one that only the sources know.
     pub line: Option<usize>,
@@ -44,13 +45,11 @@ pub struct CycleTrace<'a> {
 }
 
 /// Why a field of a cycle is what it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct FieldTrace<'a> {
-    /// The field.
     pub field: String,
     /// What the file says; `None` where it says nothing, or holds a list or a mapping.
     pub value: Option<Value>,
-    /// The line on which it does.
     pub line: Option<usize>,
     /// What the sources say.
     pub desired: Option<Desired>,
@@ -63,9 +62,10 @@ pub struct FieldTrace<'a> {
 }
 
 /// What becomes of what the sources say of a field.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Fate<'a> {
     /// The sources say nothing of it.
+    #[default]
     Silent,
     /// The file says it already.
     Same,
@@ -93,15 +93,11 @@ impl Fate<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{product} has no {what} `{}`", crate::text::Excerpt(name))]
 pub(crate) struct Unknown {
-    /// The product.
     pub product: String,
     /// `release cycle` or `field`.
     pub what: &'static str,
-    /// The name.
     pub name: String,
-    /// The nearest that is known.
     pub nearest: Option<String>,
-    /// What is known.
     pub known: Vec<String>,
 }
 
@@ -118,12 +114,9 @@ pub(crate) fn trace<'a>(
         .zip(desired(product, data))
         .enumerate()
         .map(|(index, (cycle, desired))| {
-            let decisions: Option<Vec<&Decision>> = plan.map(|plan| {
-                let decisions = plan.decisions.iter();
-                decisions
-                    .filter(|decision| decision.change.index == index)
-                    .collect()
-            });
+            let of_this = |decision: &&Decision| decision.change.index == index;
+            let decisions: Option<Vec<&Decision>> =
+                plan.map(|plan| plan.decisions.iter().filter(of_this).collect());
             let release = data.releases.get(cycle.name());
             of_cycle(cycle, desired, release, skipped, decisions.as_deref())
         })
@@ -174,16 +167,10 @@ pub(crate) fn select<'a>(
 
 /// The names of all fields, each once.
 fn fields_of(cycles: &[CycleTrace<'_>]) -> Vec<String> {
-    let mut fields: Vec<String> = FIELD_ORDER[1..]
-        .iter()
-        .map(|field| (*field).to_owned())
-        .collect();
-    for traced in cycles.iter().flat_map(|cycle| &cycle.fields) {
-        if !fields.contains(&traced.field) {
-            fields.push(traced.field.clone());
-        }
-    }
-    fields
+    let known = FIELD_ORDER[1..].iter().copied();
+    let fields = cycles.iter().flat_map(|cycle| &cycle.fields);
+    let fields: IndexSet<&str> = known.chain(fields.map(|traced| &*traced.field)).collect();
+    fields.into_iter().map(str::to_owned).collect()
 }
 
 impl CycleTrace<'_> {
@@ -191,19 +178,11 @@ impl CycleTrace<'_> {
     fn narrow(&mut self, field: &str) {
         let about_field = |skipped: &&Skipped| skipped.subject.field.as_deref() == Some(field);
         if !self.fields.iter().any(|traced| traced.field == field) {
+            let skipped_items = self.skipped_items.iter().filter(about_field);
             self.fields.push(FieldTrace {
                 field: field.to_owned(),
-                value: None,
-                line: None,
-                desired: None,
-                named: None,
-                fate: Fate::Silent,
-                skipped_items: self
-                    .skipped_items
-                    .iter()
-                    .filter(about_field)
-                    .cloned()
-                    .collect(),
+                skipped_items: skipped_items.cloned().collect(),
+                ..FieldTrace::default()
             });
         }
         self.fields.retain(|traced| traced.field == field);
@@ -253,7 +232,7 @@ fn of_cycle<'a>(
             named: desired.as_ref().and_then(named),
             desired,
             fate,
-            skipped_items: Vec::new(),
+            ..FieldTrace::default()
         });
     }
     for (field, desired) in desired {
@@ -264,12 +243,10 @@ fn of_cycle<'a>(
         };
         fields.push(FieldTrace {
             field,
-            value: None,
-            line: None,
             named: named(&desired),
             desired: Some(desired),
             fate,
-            skipped_items: Vec::new(),
+            ..FieldTrace::default()
         });
     }
     for traced in &mut fields {
@@ -307,18 +284,16 @@ fn of_cycle<'a>(
 
 /// A cycle that only the sources know.
 fn only_listed<'a>(name: &str, release: &Release, skipped: &[Skipped]) -> CycleTrace<'a> {
-    let fields = release.fields.iter().map(|(field, learnt)| FieldTrace {
+    let fields = release.fields.iter().map(|(field, stated)| FieldTrace {
         field: field.to_string(),
-        value: None,
-        line: None,
         desired: Some(Desired {
-            value: learnt.value.clone(),
-            origin: learnt.origin.clone(),
-            superseded: learnt.superseded.clone(),
+            value: stated.value.clone(),
+            origin: stated.origin.clone(),
+            superseded: stated.superseded.clone(),
         }),
-        named: release.name_beside(&learnt.origin).cloned(),
+        named: release.name_beside(&stated.origin).cloned(),
         fate: Fate::NoPlace,
-        skipped_items: Vec::new(),
+        ..FieldTrace::default()
     });
     CycleTrace {
         name: name.to_owned(),
