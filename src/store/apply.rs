@@ -25,24 +25,21 @@ use crate::release_data::ReleaseData;
 /// What is written of a product.
 #[derive(Debug, Clone, Copy)]
 pub struct Apply<'a> {
-    /// The product as it was read.
+    /// As it was read.
     pub product: &'a Product,
     /// Its release data, where this run collected it.
     pub collected: Option<&'a ReleaseData>,
-    /// What becomes of its file.
     pub plan: &'a Plan,
     /// The history that the plan was made with.
     pub seen: &'a History,
     /// The file with the changes made.
     pub file: &'a [u8],
-    /// The day of the run.
     pub today: Date,
 }
 
 /// The folders of a run.
 #[derive(Debug)]
 pub struct Store {
-    /// The product files.
     pub products: Products,
     /// The release data of earlier runs, where the run has a folder for it.
     pub release_data: Option<ReleaseDataStore>,
@@ -56,9 +53,9 @@ impl Store {
     /// Removes from every folder what killed runs left behind.
     pub fn sweep(&self) {
         self.products.sweep();
-        self.release_data.iter().for_each(ReleaseDataStore::sweep);
-        self.evidence.iter().for_each(EvidenceStore::sweep);
-        self.history.iter().for_each(HistoryStore::sweep);
+        self.release_data.iter().for_each(|store| store.0.sweep());
+        self.evidence.iter().for_each(|store| store.0.sweep());
+        self.history.iter().for_each(|store| store.0.sweep());
     }
 
     /// The release data that earlier runs collected of a product.
@@ -139,7 +136,7 @@ impl Store {
         self.apply_first(4, apply, note)
     }
 
-    /// The first writes of a product, as they are done by a run that is killed after them.
+    /// The first writes of a product, as a run makes them that is killed after them.
     #[doc(hidden)]
     pub fn apply_first(
         &self,
@@ -147,12 +144,7 @@ impl Store {
         apply: &Apply<'_>,
         mut note: impl FnMut(&StoreError),
     ) -> Result<(), ApplyError> {
-        let Apply {
-            product,
-            plan,
-            today,
-            ..
-        } = *apply;
+        let (product, plan, today) = (apply.product, apply.plan, apply.today);
         if let Some(data) = apply.collected {
             self.keep_first(writes, &product.name, data, plan)?;
         }

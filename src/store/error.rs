@@ -1,6 +1,7 @@
 //! Why a folder or a file of it cannot be used.
 
 use std::io;
+use std::path::Path;
 
 use crate::plan::SettingsError;
 use crate::plan::guard::HistoryError;
@@ -12,9 +13,7 @@ pub enum StoreError {
     /// The folder cannot be read.
     #[error("cannot read the folder {}", crate::text::visible(path))]
     Folder {
-        /// The folder.
         path: String,
-        /// Why.
         #[source]
         source: io::Error,
     },
@@ -30,9 +29,7 @@ pub enum StoreError {
         is_path: bool,
         /// The name of the product or of the file.
         name: String,
-        /// The folder.
         path: String,
-        /// The nearest that is there.
         nearest: Option<String>,
     },
     /// A path leads to another folder.
@@ -42,7 +39,6 @@ pub enum StoreError {
         crate::text::visible(path)
     )]
     Elsewhere {
-        /// The path.
         file: String,
         /// The folder of product files.
         path: String,
@@ -53,26 +49,17 @@ pub enum StoreError {
     /// What earlier runs did to a product cannot be read.
     #[error("cannot read {}", crate::text::visible(path))]
     History {
-        /// The file.
         path: String,
-        /// Why.
         #[source]
         source: HistoryError,
     },
     /// `shelflife.toml` cannot be read.
     #[error("{}: {source}", crate::text::visible(path))]
-    Settings {
-        /// The file.
-        path: String,
-        /// Why.
-        source: SettingsError,
-    },
+    Settings { path: String, source: SettingsError },
     /// The release data of a product cannot be read.
     #[error("cannot read {}", crate::text::visible(path))]
     ReleaseData {
-        /// The file.
         path: String,
-        /// Why.
         #[source]
         source: crate::release_data::StoreError,
     },
@@ -83,44 +70,42 @@ pub enum StoreError {
 pub enum WriteError {
     /// The file is not the one that was read.
     #[error("{} changed while it was worked on", visible(path))]
-    Changed {
-        /// The file.
-        path: String,
-    },
+    Changed { path: String },
     /// The file cannot be written.
     #[error("cannot write {}", visible(path))]
     File {
-        /// The file.
         path: String,
-        /// Why.
         #[source]
         source: io::Error,
     },
 }
 
 impl StoreError {
+    pub(super) fn folder(path: &Path, source: io::Error) -> Self {
+        let path = path.display().to_string();
+        Self::Folder { path, source }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
-        match self {
+        let hint = match self {
             Self::Unknown {
                 nearest: Some(near),
                 ..
-            } => Some(format!("did you mean `{near}`?")),
-            Self::Unknown { is_path: true, .. } => Some(
+            } => &format!("did you mean `{near}`?"),
+            Self::Unknown { is_path: true, .. } => {
                 "give the name of a product or the path of its `.md` file; a folder goes after --products-dir"
-                    .into(),
-            ),
+            }
             Self::Elsewhere { .. } => {
-                Some("a run works on one folder: name products of it, or run once for each folder".into())
+                "a run works on one folder: name products of it, or run once for each folder"
             }
-            Self::Folder { .. } => {
-                Some("name the folder of product files with --products-dir".into())
-            }
+            Self::Folder { .. } => "name the folder of product files with --products-dir",
             Self::ReleaseData { .. } | Self::History { .. } => {
-                Some("restore the file, or remove it to start afresh".into())
+                "restore the file, or remove it to start afresh"
             }
-            Self::Unknown { .. } | Self::File(_) | Self::Settings { .. } => None,
-        }
+            Self::Unknown { .. } | Self::File(_) | Self::Settings { .. } => return None,
+        };
+        Some(hint.to_owned())
     }
 }
 

@@ -1,51 +1,35 @@
 //! The evidence folder: one `<product>.json` a product, where all that was learnt came from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::StoreError;
-use super::file::{read, replace};
-use crate::files;
+use super::file::Folder;
 
 /// A folder of evidence.
 #[derive(Debug)]
-pub struct EvidenceStore {
-    dir: PathBuf,
-}
+pub struct EvidenceStore(pub(super) Folder);
 
 impl EvidenceStore {
     /// The folder at a path, which need not be there yet.
     pub fn at(dir: &Path) -> Self {
-        Self {
-            dir: dir.to_owned(),
-        }
+        Self(Folder(dir.to_owned()))
     }
 
-    /// Removes what a run that was killed left behind.
-    pub fn sweep(&self) {
-        files::sweep(&self.dir);
-    }
-
-    /// Renews the file of a product, given what makes it of the file as it is. A file that
-    /// would be the same is left alone. The name comes from the products folder.
+    /// Renews the file of a product: `document` makes it, given the file as it is. Returns
+    /// whether it changed.
     pub fn renew(
         &self,
         product: &str,
         document: impl FnOnce(Option<&str>) -> String,
     ) -> Result<bool, StoreError> {
-        let path = self.dir.join(format!("{product}.json"));
-        let before = match read(&path) {
-            Ok(before) => Some(before),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
-        };
+        let before = self.0.read(product)?;
         let text = before.as_deref().map(String::from_utf8_lossy);
         let document = document(text.as_deref());
-        if before.as_deref() == Some(document.as_bytes()) {
-            return Ok(false);
+        let is_changed = before.as_deref() != Some(document.as_bytes());
+        if is_changed {
+            self.0.replace(product, &document)?;
         }
-        fs_err::create_dir_all(&self.dir)?;
-        replace(&path, document.as_bytes())?;
-        Ok(true)
+        Ok(is_changed)
     }
 }
 

@@ -4,11 +4,10 @@
 //! of known notices has one a line, sorted, so that its own changes can be read.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::file::replace;
+use super::file::{if_there, replace};
 use crate::text::visible;
 
 /// The notices that were seen before, and the file that keeps them.
@@ -21,11 +20,7 @@ pub struct KnownNotices {
 impl KnownNotices {
     /// Reads a file of known notices, which need not be there yet.
     pub fn read(path: &Path) -> Result<Self, StoreError> {
-        let text = match fs_err::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let text = if_there(fs_err::read_to_string(path))?.unwrap_or_default();
         let lines = text.lines();
         let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         Ok(Self {
@@ -52,10 +47,7 @@ impl KnownNotices {
             keys.extend(seen);
         }
         let mut file = String::from("# Notices that were seen; shelflife keeps this file.\n");
-        for key in keys {
-            file.push_str(&key);
-            file.push('\n');
-        }
+        file.extend(keys.into_iter().map(|key| key + "\n"));
         Ok(replace(&self.path, file.as_bytes())?)
     }
 }

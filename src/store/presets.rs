@@ -1,10 +1,9 @@
 //! A user's own presets: `presets/*.yaml` beside the folder of products, never in it.
 
-use std::io;
 use std::path::Path;
 
 use super::error::StoreError;
-use super::file::read;
+use super::file::{if_there, read};
 use crate::presets::{PresetFile, Registry};
 
 /// The folder, beside the folder of products.
@@ -13,24 +12,17 @@ const FOLDER: &str = "presets";
 /// All methods that the products of a folder may name: the program's, and the presets beside
 /// the folder. A preset that cannot be read fails the products that name it.
 pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
-    let unreadable = |path: &Path, source| StoreError::Folder {
-        path: path.display().to_string(),
-        source,
-    };
     let products = fs_err::canonicalize(products_dir);
-    let products = products.map_err(|source| unreadable(products_dir, source))?;
+    let products = products.map_err(|error| StoreError::folder(products_dir, error))?;
     let Some(folder) = products.parent().map(|parent| parent.join(FOLDER)) else {
         return Ok(Registry::default());
     };
     let shown = products_dir.parent().unwrap_or(Path::new("")).join(FOLDER);
-    let entries = match fs_err::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Registry::default()),
-        Err(source) => return Err(unreadable(&folder, source)),
-    };
+    let unreadable = |error| StoreError::folder(&folder, error);
+    let entries = if_there(fs_err::read_dir(&folder)).map_err(unreadable)?;
     let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|source| unreadable(&folder, source))?;
+    for entry in entries.into_iter().flatten() {
+        let entry = entry.map_err(unreadable)?;
         let file = entry.file_name();
         let file = file.to_string_lossy();
         let Some((name, ending @ ("yaml" | "yml"))) = file.rsplit_once('.') else {

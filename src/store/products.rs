@@ -48,10 +48,7 @@ fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
 impl Products {
     /// Lists the product files of a folder: each regular `*.md` file is one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let unreadable = |source| StoreError::Folder {
-            path: dir.display().to_string(),
-            source,
-        };
+        let unreadable = |error| StoreError::folder(dir, error);
         let mut files = BTreeMap::new();
         for entry in fs_err::read_dir(dir).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
@@ -139,14 +136,15 @@ impl Products {
     pub fn read(&self, name: &str) -> Result<Product, ProductError> {
         let path = self.path(name);
         let shown = path.display().to_string();
-        let refuse = |message: String| ProductError {
-            path: shown.clone(),
-            line: 1,
-            message,
-            hint: None,
-        };
-        let file = read(&path).map_err(|error| refuse(error.to_string()))?;
-        Product::read(name, &shown, file)
+        match read(&path) {
+            Ok(file) => Product::read(name, &shown, file),
+            Err(error) => Err(ProductError {
+                path: shown,
+                line: 1,
+                message: error.to_string(),
+                hint: None,
+            }),
+        }
     }
 
     /// Replaces the file of a product, if it still is what was read.
@@ -185,11 +183,9 @@ impl Products {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        let file = self
-            .files
-            .get(name)
-            .expect("names come from the folder's own list");
-        self.dir.join(file)
+        let file = self.files.get(name);
+        self.dir
+            .join(file.expect("names come from the folder's own list"))
     }
 }
 

@@ -1,9 +1,9 @@
 //! The file of what people decided: `shelflife.toml`, beside the products folder.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::file::if_there;
 use super::products::Products;
 use crate::plan::{FILE, Settings};
 
@@ -12,7 +12,6 @@ use crate::plan::{FILE, Settings};
 pub struct SettingsFile {
     /// What people decided; the defaults where there is no file.
     pub settings: Settings,
-    /// The file.
     pub path: Option<PathBuf>,
 }
 
@@ -26,19 +25,17 @@ impl SettingsFile {
     /// Reads the file that is named, which must be there, or the one beside the products
     /// folder, which need not.
     pub fn read(named: Option<&Path>, products: &Products) -> Result<Self, StoreError> {
-        let path = match named {
-            Some(path) => path.to_owned(),
-            None => match products.beside(FILE) {
-                Some(path) => path,
-                None => return Ok(Self::default()),
-            },
+        let beside = || products.beside(FILE);
+        let Some(path) = named.map(Path::to_owned).or_else(beside) else {
+            return Ok(Self::default());
         };
-        let text = match fs_err::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Self::default());
-            }
-            Err(error) => return Err(error.into()),
+        let text = fs_err::read_to_string(&path);
+        let text = match named {
+            Some(_) => text.map(Some)?,
+            None => if_there(text)?,
+        };
+        let Some(text) = text else {
+            return Ok(Self::default());
         };
         let settings = Settings::read(&text).map_err(|source| StoreError::Settings {
             path: path.display().to_string(),
