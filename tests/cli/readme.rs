@@ -56,7 +56,7 @@ fn the_readme_shows_the_help_and_what_its_first_command_prints() {
     );
     let run = shelflife(&why.split(' ').collect::<Vec<_>>());
     assert_eq!((run.code, &*run.stderr), (0, ""));
-    shows("or that is not there, ask:", TEXT, &run.stdout);
+    shows("or that is missing:", TEXT, &run.stdout);
 
     let help = shelflife(&["update", "--help"]);
     assert_eq!(help.code, 0);
