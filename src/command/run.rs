@@ -137,7 +137,7 @@ impl Run {
         }
         outcome.skipped = std::mem::take(&mut data.skipped);
         match error {
-            Some(error) => Err(Ended::failed(Failure::of_method(&error))),
+            Some(error) => Err(Ended::failed(Failure::of_method(&error, &outcome.skipped))),
             None => Ok((known, data)),
         }
     }

@@ -62,7 +62,10 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         console.print_message(&report::fetched(&fetched, args.common.verbosity()));
     }
     if let Some(error) = error {
-        console.print_message(&failure(&format!("{name}: "), &Failure::of_method(&error)));
+        console.print_message(&failure(
+            &format!("{name}: "),
+            &Failure::of_method(&error, &data.skipped),
+        ));
         return Ok(ExitStatus::Failure);
     }
     if args.common.is_json() {

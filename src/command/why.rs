@@ -49,7 +49,10 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
     let known = run.store.known(&name, run.today)?;
     let sourced = sources(args, &run, &product, known.as_ref(), console).await?;
     let (data, not_collected, wrong) = match &sourced {
-        Ok(Collected { data, error }) => (data, None, error.as_ref().map(Failure::of_method)),
+        Ok(Collected { data, error }) => {
+            let failure = |error| Failure::of_method(error, &data.skipped);
+            (data, None, error.as_ref().map(failure))
+        }
         Err((data, NotCollected::Config(error))) => (data, None, Some(Failure::of_product(error))),
         Err((data, reason)) => (data, Some(reason), None),
     };

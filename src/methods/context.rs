@@ -253,7 +253,7 @@ pub fn reasons<'a>(skipped: impl IntoIterator<Item = &'a Skipped>) -> Vec<String
         .collect();
     match skipped.count() {
         0 => {}
-        more => reasons.push(format!("and {more} more, see them with -v")),
+        more => reasons.push(format!("and {more} more")),
     }
     reasons
 }

@@ -201,6 +201,7 @@ impl MethodError {
         match &self.kind {
             MethodErrorKind::Fetch(error) => error.hint(),
             MethodErrorKind::Argument { .. }
+            | MethodErrorKind::Extract(ExtractError::Unsupported { .. })
             | MethodErrorKind::Repeated { .. }
             | MethodErrorKind::TooManyRounds(_) => None,
             _ => Some(format!(

@@ -5,8 +5,11 @@ use std::slice;
 
 use serde::Serialize;
 
-use crate::methods::MethodError;
+use crate::extract::ExtractError;
+use crate::methods::{Kind, METHODS, MethodError, MethodErrorKind};
 use crate::product::ProductError;
+use crate::release_data::{SkipReason, Skipped};
+use crate::version::Unmatched;
 
 /// What went wrong, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,10 +34,11 @@ impl Failure {
         }
     }
 
-    pub fn of_method(error: &MethodError) -> Self {
+    /// `skipped` is what was read by then and not used.
+    pub fn of_method(error: &MethodError, skipped: &[Skipped]) -> Self {
         Self {
             details: error.details(),
-            ..Self::new(error).hint(error.hint())
+            ..Self::new(error).hint(hint_of(error, skipped))
         }
     }
 
@@ -53,5 +57,63 @@ impl Failure {
     pub fn hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
+    }
+}
+
+/// What to do next. The page may have changed only where a page is read whose form the entry
+/// does not state.
+fn hint_of(error: &MethodError, skipped: &[Skipped]) -> Option<String> {
+    let MethodError {
+        path, line, entry, ..
+    } = error;
+    let method = METHODS.iter().find(|method| method.name == error.method);
+    let kind = method.map(|method| method.kind);
+    let is_empty = matches!(error.kind, MethodErrorKind::Nothing);
+    let no_row = matches!(
+        error.kind,
+        MethodErrorKind::Extract(ExtractError::NoRow { .. })
+    );
+    if no_row || is_empty {
+        let skipped = skipped
+            .iter()
+            .filter(|skipped| skipped.origin.entry == *entry)
+            .filter(|skipped| !matches!(skipped.reason, SkipReason::Missing { .. }));
+        let mut keys = skipped.map(|skipped| pattern_of(&skipped.reason));
+        let key = keys.next().flatten();
+        if let Some(key) = key.filter(|key| keys.all(|other| other == Some(*key))) {
+            let hint =
+                format!("no name passes the `{key}` of the entry: correct it in {path}:{line}");
+            return Some(hint);
+        }
+    }
+    let finds_nothing = match &error.kind {
+        MethodErrorKind::Extract(ExtractError::NoTable { tables, .. }) => tables.is_empty(),
+        MethodErrorKind::Extract(ExtractError::Missing { .. }) => true,
+        _ => is_empty,
+    };
+    match kind {
+        Some(Kind::Generic) if finds_nothing && !is_empty => Some(format!(
+            "if the page has not changed, correct the entry in {path}:{line}; `shelflife try {path} --method {entry} --record DIR` saves the page"
+        )),
+        Some(Kind::Generic | Kind::Repository | Kind::Registry) if finds_nothing => None,
+        _ => error.hint(),
+    }
+}
+
+/// The key of the entry because of which a name was skipped.
+fn pattern_of(reason: &SkipReason) -> Option<&'static str> {
+    match reason {
+        SkipReason::Unmatched {
+            by: Unmatched::NotIncluded,
+            ..
+        } => Some("regex"),
+        SkipReason::Unmatched {
+            by: Unmatched::Excluded,
+            ..
+        } => Some("regex_exclude"),
+        SkipReason::Unusable {
+            why: "gives an empty name",
+        } => Some("template"),
+        _ => None,
     }
 }

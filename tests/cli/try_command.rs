@@ -36,8 +36,31 @@ fn try_says_why_no_row_is_usable() {
         table 1, row 2, column `Major Engine Version`, `Redis OSS v5`: matches no `regex`
         table 1, row 3, column `Major Engine Version`, `Redis OSS v6`: matches no `regex`
         table 1, row 4, column `Major Engine Version`, `Redis OSS v7`: matches no `regex`
-      hint: the page may have changed; `shelflife try [folder]/amazon-elasticache-redis.md --method 1 --record DIR` saves it
+      hint: no name passes the `regex` of the entry: correct it in [folder]/amazon-elasticache-redis.md:16
     ");
+}
+
+#[test]
+fn a_hint_names_the_template_or_selector_of_the_entry_that_finds_nothing() {
+    let hint = |from: &str, to: &str| {
+        let folder = Folder::of_product(from, to);
+        let product = folder.file();
+        let run = shelflife(&["try", product.to_str().unwrap(), "--page", &page("")]);
+        let hint = run.stderr.split_once("hint: ").unwrap().1.to_owned();
+        hint.replace(folder.as_str(), "[folder]")
+    };
+    let regex = "          regex:";
+    let template = hint(regex, "          template: '{{none}}'\n          regex:");
+    assert!(
+        template.starts_with("no name passes the `template` of"),
+        "{template}"
+    );
+    let fields = "      fields:";
+    let selector = hint(fields, "      selector: '#none'\n      fields:");
+    assert!(
+        selector.starts_with("if the page has not changed, correct the entry in [folder]/"),
+        "{selector}"
+    );
 }
 
 #[test]

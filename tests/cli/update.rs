@@ -72,7 +72,7 @@ fn a_failed_product_is_unchanged_and_the_others_are_updated() {
         table 1, row 2, column `Major Engine Version`, `Redis OSS v5`: matches no `regex`
         table 1, row 3, column `Major Engine Version`, `Redis OSS v6`: matches no `regex`
         table 1, row 4, column `Major Engine Version`, `Redis OSS v7`: matches no `regex`
-      hint: the page may have changed; `shelflife try [folder]/broken.md --method 1 --record DIR` saves it
+      hint: no name passes the `regex` of the entry: correct it in [folder]/broken.md:16
     1 updated, 0 unchanged, 0 skipped, 1 failed
     ");
 }
