@@ -16,6 +16,7 @@ pub enum StoreError {
         path: String,
         #[source]
         source: io::Error,
+        hint: Option<&'static str>,
     },
     /// There is no product of a name, or no product file.
     #[error(
@@ -81,9 +82,9 @@ pub enum WriteError {
 }
 
 impl StoreError {
-    pub(super) fn folder(path: &Path, source: io::Error) -> Self {
+    pub(super) fn folder(path: &Path, source: io::Error, hint: Option<&'static str>) -> Self {
         let path = path.display().to_string();
-        Self::Folder { path, source }
+        Self::Folder { path, source, hint }
     }
 
     /// What to do next.
@@ -99,7 +100,7 @@ impl StoreError {
             Self::Elsewhere { .. } => {
                 "a run works on one folder: name products of it, or run once for each folder"
             }
-            Self::Folder { .. } => "name the folder of product files with --products-dir",
+            Self::Folder { hint, .. } => (*hint)?,
             Self::ReleaseData { .. } | Self::History { .. } => {
                 "restore the file, or remove it to start afresh"
             }

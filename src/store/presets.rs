@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::StoreError;
 use super::file::{if_there, read};
+use super::products::HINT;
 use crate::presets::{PresetFile, Registry};
 
 /// The folder, beside the folder of products.
@@ -13,12 +14,12 @@ const FOLDER: &str = "presets";
 /// the folder. A preset that cannot be read fails the products that name it.
 pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
     let products = fs_err::canonicalize(products_dir);
-    let products = products.map_err(|error| StoreError::folder(products_dir, error))?;
+    let products = products.map_err(|error| StoreError::folder(products_dir, error, HINT))?;
     let Some(folder) = products.parent().map(|parent| parent.join(FOLDER)) else {
         return Ok(Registry::default());
     };
     let shown = products_dir.parent().unwrap_or(Path::new("")).join(FOLDER);
-    let unreadable = |error| StoreError::folder(&folder, error);
+    let unreadable = |error| StoreError::folder(&folder, error, None);
     let entries = if_there(fs_err::read_dir(&folder)).map_err(unreadable)?;
     let mut files = Vec::new();
     for entry in entries.into_iter().flatten() {

@@ -15,6 +15,9 @@ use crate::files;
 use crate::product::{Product, ProductError};
 use crate::text::nearest;
 
+/// What to do where the folder cannot be read.
+pub(super) const HINT: Option<&str> = Some("name the folder of product files with --products-dir");
+
 /// A folder of product files.
 #[derive(Debug)]
 pub struct Products {
@@ -48,7 +51,7 @@ fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
 impl Products {
     /// Lists the product files of a folder: each regular `*.md` file is one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let unreadable = |error| StoreError::folder(dir, error);
+        let unreadable = |error| StoreError::folder(dir, error, HINT);
         let mut files = BTreeMap::new();
         for entry in fs_err::read_dir(dir).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;

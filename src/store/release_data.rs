@@ -8,6 +8,10 @@ use super::products::Products;
 use crate::date::Date;
 use crate::release_data::{Origin, Place, ReleaseData};
 
+/// What to do where the folder cannot be read.
+const HINT: Option<&str> =
+    Some("name the folder that `shelflife collect` wrote with --release-data");
+
 /// A folder of release data.
 #[derive(Debug)]
 pub struct ReleaseDataStore(pub(super) Folder);
@@ -15,7 +19,7 @@ pub struct ReleaseDataStore(pub(super) Folder);
 impl ReleaseDataStore {
     /// The folder at a path, which must be there.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        fs_err::read_dir(dir).map_err(|error| StoreError::folder(dir, error))?;
+        fs_err::read_dir(dir).map_err(|error| StoreError::folder(dir, error, HINT))?;
         Ok(Self::at(dir))
     }
 
@@ -55,7 +59,7 @@ impl ReleaseDataStore {
 
     /// The files that belong to no product, sorted; none where the folder is not there.
     pub fn orphans(&self, products: &Products) -> Result<Vec<String>, StoreError> {
-        let unreadable = |error| StoreError::folder(&self.0.0, error);
+        let unreadable = |error| StoreError::folder(&self.0.0, error, HINT);
         let entries = if_there(fs_err::read_dir(&self.0.0)).map_err(unreadable)?;
         let mut orphans = Vec::new();
         for entry in entries.into_iter().flatten() {
