@@ -86,6 +86,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         not_collected,
         settings: &run.settings,
         is_failed: wrong.is_some(),
+        verbose: args.common.verbose > 0,
     };
     let out = if args.common.is_json() {
         report::why_document(&why)

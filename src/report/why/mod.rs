@@ -35,6 +35,8 @@ pub struct Why<'a> {
     pub settings: &'a str,
     /// Whether the sources could not be read, or not all of them.
     pub is_failed: bool,
+    /// Whether all skipped rows and cells are printed.
+    pub verbose: bool,
 }
 
 /// How much is asked for.
@@ -151,7 +153,7 @@ impl Why<'_> {
             }
             out.push('\n');
         }
-        write_skipped_items(out, &cycle.skipped_items)
+        self.write_skipped_items(out, &cycle.skipped_items)
     }
 
     fn write_field(
@@ -176,8 +178,19 @@ impl Why<'_> {
         if let Some(desired) = &traced.desired {
             self.write_chain(out, cycle, traced, desired)?;
         }
-        write_skipped_items(out, &traced.skipped_items)?;
-        write_skipped_items(out, &cycle.skipped_items)
+        self.write_skipped_items(out, &traced.skipped_items)?;
+        self.write_skipped_items(out, &cycle.skipped_items)
+    }
+
+    fn write_skipped_items(&self, out: &mut String, skipped: &[Skipped]) -> fmt::Result {
+        let most = if self.verbose { usize::MAX } else { SHOWN };
+        for skipped in skipped.iter().take(most) {
+            writeln!(out, "  {}", skipped_item(skipped))?;
+        }
+        match skipped.len().saturating_sub(most) {
+            0 => Ok(()),
+            more => writeln!(out, "  and {more} more were skipped; -v prints all"),
+        }
     }
 
     /// What became of what the sources say.
@@ -267,16 +280,4 @@ fn skipped_item(skipped: &Skipped) -> String {
         phrase(&skipped.origin),
         shortened(&skipped.reason.to_string(), LONGEST)
     )
-}
-
-fn write_skipped_items(out: &mut String, skipped: &[Skipped]) -> fmt::Result {
-    for skipped in skipped.iter().take(SHOWN) {
-        writeln!(out, "  {}", skipped_item(skipped))?;
-    }
-    let more = skipped.len().saturating_sub(SHOWN);
-    if more > 0 {
-        let hint = "--format json has them";
-        writeln!(out, "  and {more} more were skipped; {hint}")?;
-    }
-    Ok(())
 }
