@@ -1,4 +1,6 @@
-//! What may be said on the command line. No behaviour.
+//! The command line: commands, options and help. No behaviour.
+
+#![expect(missing_docs, reason = "a flattened group has no help of its own")]
 
 mod plan_options;
 
@@ -20,19 +22,18 @@ use crate::date::{Date, parse_iso};
     max_term_width = 100
 )]
 pub struct Cli {
-    /// What to do
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch the sources and write what changed into the product files
     Update(Update),
     /// Fetch release data without touching product files
     Collect(Collect),
-    /// List which methods keep which product
+    /// List which methods update which product
     Coverage(Coverage),
     /// Write release data into product files, without any request
     Merge(Merge),
@@ -53,10 +54,8 @@ pub enum Command {
 /// `shelflife update`
 #[derive(Debug, Args)]
 pub struct Update {
-    /// Which products
     #[command(flatten)]
     pub folder: Folder,
-    /// How much at once, and for how long
     #[command(flatten)]
     pub limits: RunLimits,
     /// Write nothing; print the changes as a diff
@@ -65,22 +64,20 @@ pub struct Update {
     /// Write nothing; exit with 1 if something would change
     #[arg(long)]
     pub check: bool,
-    /// How release data is merged
     #[command(flatten)]
     pub merge: MergeOptions,
-    /// Directory of release data, read and written beside the product files
+    /// Keep release data in this directory, which cumulative products need [default: keep none]
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
-    /// Directory that keeps where every collected value came from, one file per product
+    /// Write where every collected value came from to this directory, one file per product
+    /// [default: write none]
     #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
     /// Also run entries that are `disabled`
     #[arg(long)]
     pub force: bool,
-    /// What all commands share
     #[command(flatten)]
     pub common: Common,
-    /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
 }
@@ -88,31 +85,27 @@ pub struct Update {
 /// `shelflife collect`
 #[derive(Debug, Args)]
 pub struct Collect {
-    /// Which products
     #[command(flatten)]
     pub folder: Folder,
-    /// How much at once, and for how long
     #[command(flatten)]
     pub limits: RunLimits,
-    /// Directory of release data
+    /// Write release data to this directory
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
-    /// Directory that keeps where every collected value came from, one file per product
+    /// Write where every collected value came from to this directory, one file per product
+    /// [default: write none]
     #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
     /// Write nothing; print the changes
     #[arg(long)]
     pub dry_run: bool,
-    /// What to do with suspicious changes
     #[command(flatten)]
     pub plan: PlanOptions,
     /// Also run entries that are `disabled`
     #[arg(long)]
     pub force: bool,
-    /// What all commands share
     #[command(flatten)]
     pub common: Common,
-    /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
 }
@@ -120,58 +113,53 @@ pub struct Collect {
 /// `shelflife coverage`
 #[derive(Debug, Args)]
 pub struct Coverage {
-    /// Directory of product files
+    /// Read product files from this directory
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
-    /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    /// Print text, markdown or json
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
     pub format: ListFormat,
 }
 
 /// `shelflife methods`
 #[derive(Debug, Args)]
 pub struct Methods {
-    /// Method to describe
+    /// Method to describe [default: list all]
     #[arg(value_name = "NAME", conflicts_with = "format")]
     pub name: Option<String>,
-    /// Directory of product files; your own presets are in `presets/` beside it [default: products]
+    /// Include the presets in `presets/` beside this directory of product files
+    /// [default: products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
-    /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    /// Print text, markdown or json
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
     pub format: ListFormat,
 }
 
-/// The form of a list.
+/// The format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
-    /// For a person
     Text,
-    /// Tables for a page
     Markdown,
-    /// For a program
     Json,
 }
 
 /// `shelflife merge`
 #[derive(Debug, Args)]
 pub struct Merge {
-    /// Which products
     #[command(flatten)]
     pub folder: Folder,
-    /// Maximum number of products merged at once [default: one per processor]
+    /// Merge at most N products at once [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Directory of release data
+    /// Read release data from this directory
     #[arg(long, value_name = "DIR")]
     pub release_data: PathBuf,
     /// Write nothing; print the changes as a diff
     #[arg(long)]
     pub dry_run: bool,
-    /// How release data is merged
     #[command(flatten)]
     pub merge: MergeOptions,
-    /// What all commands share
     #[command(flatten)]
     pub common: Common,
 }
@@ -179,19 +167,17 @@ pub struct Merge {
 /// `shelflife try`
 #[derive(Debug, Args)]
 pub struct Try {
-    /// The product file
+    /// Product file to read
     #[arg(value_name = "FILE.md")]
     pub file: PathBuf,
-    /// Run only entry N of `auto.methods`, counted from 1
+    /// Run only entry N of `auto.methods`, counted from 1 [default: all that are not disabled]
     #[arg(long, value_name = "N")]
     pub method: Option<usize>,
-    /// Saved page that answers every request
+    /// Answer every request with this saved page [default: fetch]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "record"])]
     pub page: Option<PathBuf>,
-    /// What all commands share
     #[command(flatten)]
     pub common: Common,
-    /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
 }
@@ -208,22 +194,20 @@ pub struct Why {
     /// Field to trace from the source page to the line in the file
     #[arg(value_name = "FIELD")]
     pub field: Option<String>,
-    /// Directory of product files [default: that of the path, else products]
+    /// Read product files from this directory [default: that of the path, else products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
-    /// Directory of earlier release data, needed by cumulative products
+    /// Read earlier release data, which cumulative products need, from this directory
+    /// [default: read none]
     #[arg(long, value_name = "DIR")]
     pub release_data: Option<PathBuf>,
     /// Also show changes that the site's rules reject
     #[arg(long)]
     pub no_validate: bool,
-    /// What to do with suspicious changes
     #[command(flatten)]
     pub plan: PlanOptions,
-    /// What all commands share
     #[command(flatten)]
     pub common: Common,
-    /// How the world is asked
     #[command(flatten)]
     pub fetch: Fetch,
 }
@@ -231,13 +215,12 @@ pub struct Why {
 /// `shelflife check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Which products
     #[command(flatten)]
     pub folder: Folder,
-    /// Date to use as today, in UTC
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    /// Use this date as today [default: today's date in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub today: Option<Date>,
-    /// Output format: text, json, or github for workflow annotations
+    /// Print text, json, or github for workflow annotations
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, hide_possible_values = true)]
     pub format: CheckFormat,
     /// Also print informational notes
@@ -245,30 +228,27 @@ pub struct Check {
     pub verbose: u8,
 }
 
-/// The form of what `check` prints to standard output.
+/// The format of what `check` prints to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// For a person
     Text,
-    /// For a program
     Json,
-    /// Annotations of a GitHub workflow
     Github,
 }
 
 /// `shelflife guard`
 #[derive(Debug, Args)]
 pub struct Guard {
-    /// File of recorded writes, one JSON object per line
+    /// Read recorded writes from this file, one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub history: PathBuf,
-    /// File of decisions and thresholds
+    /// Read thresholds from this file [default: the built-in ones]
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// Output format: text or json
+    /// Print text or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// Also list writes that people took back and no rule held; twice, also those held
+    /// Also list writes that people reverted and no rule held; twice, also those held
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -276,10 +256,11 @@ pub struct Guard {
 /// `shelflife schema`
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// Of which file
-    #[arg(long, value_enum, value_name = "FILE", default_value_t = SchemaOf::Product)]
+    /// Print the schema of a product file or of shelflife.toml: product or settings
+    #[arg(long, value_enum, value_name = "FILE", default_value_t = SchemaOf::Product, hide_possible_values = true)]
     pub of: SchemaOf,
-    /// Directory of product files; your own presets are in `presets/` beside it [default: products]
+    /// Include the presets in `presets/` beside this directory of product files
+    /// [default: products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
 }
@@ -287,22 +268,20 @@ pub struct Schema {
 /// A file that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
-    /// A product file
     Product,
-    /// shelflife.toml
     Settings,
 }
 
-/// Which products.
+/// The products to work on.
 #[derive(Debug, Args)]
 pub struct Folder {
-    /// Products to work on, by name or path [default: all of the folder]
+    /// Work on these products, by name or path [default: all in the directory]
     #[arg(value_name = "PRODUCT")]
     pub products: Vec<String>,
-    /// The earlier form of the same
+    /// The former spelling of PRODUCT
     #[arg(long, value_name = "PRODUCT", hide = true)]
     pub product: Vec<String>,
-    /// Directory of product files [default: that of the paths, else products]
+    /// Read product files from this directory [default: that of the paths, else products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
 }
@@ -310,79 +289,78 @@ pub struct Folder {
 /// How release data is merged.
 #[derive(Debug, Args)]
 pub struct MergeOptions {
-    /// File of notices already seen; rewritten after each run
+    /// Only count the notices that are in this file, and rewrite it after the run
+    /// [default: print all notices]
     #[arg(long, value_name = "FILE")]
     pub known: Option<PathBuf>,
-    /// Also write changes that the site's rules reject
+    /// Also write changes that the site's rules reject [default: reject them]
     #[arg(long)]
     pub no_validate: bool,
-    /// What to do with suspicious changes
     #[command(flatten)]
     pub plan: PlanOptions,
 }
 
-/// How much is done at once, and for how long.
+/// How many products run at once, and for how long.
 #[derive(Debug, Args)]
 pub struct RunLimits {
-    /// Maximum number of products collected at once; requests per host are limited apart
-    /// from it [default: 512]
+    /// Collect at most N products at once; requests per host have their own limit [default: 512]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Stop after this time, such as 90s, 2m or 1h, and list what was not finished
+    /// Stop after this time, such as 90s, 2m or 1h, and list the products that are not finished
+    /// [default: no limit]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub deadline: Option<Duration>,
 }
 
-/// What all commands share.
+/// The options that commands share.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Date to use as today, in UTC
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    /// Use this date as today [default: today's date in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub today: Option<Date>,
-    /// Output format: text or json
+    /// Print text or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// Also print the rows and cells that were skipped
+    /// Also print the rows and cells that were skipped, and every notice and held change
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
 
-/// How the world is asked.
+/// How pages are fetched.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
 pub struct Fetch {
-    /// Answer from a folder laid out as `wget -x` does, or a `.har` file, never from the network
+    /// Read responses from a directory laid out as by `wget -x`, or from a `.har` file, and never
+    /// from the network
     #[arg(long, value_name = "PATH")]
     pub replay: Option<PathBuf>,
-    /// Save every response to a folder or a `.har` file, for --replay
+    /// Save every response to a directory or a `.har` file, for --replay
     #[arg(long, value_name = "PATH")]
     pub record: Option<PathBuf>,
-    /// User agent to send
+    /// Send this user agent [default: shelflife's own]
     #[arg(long, value_name = "TEXT")]
     pub user_agent: Option<String>,
-    /// Allow loopback, private and link-local addresses
+    /// Allow loopback, private and link-local addresses [default: refuse them]
     #[arg(long)]
     pub allow_local: bool,
-    /// Directory that keeps pages between runs
+    /// Keep pages between runs in this directory [default: in the user's cache directory]
     #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
     pub cache_dir: Option<PathBuf>,
-    /// Neither read nor write pages kept between runs
+    /// Keep no pages between runs, and use none that were kept
     #[arg(long)]
     pub no_cache: bool,
-    /// Use a kept copy of a page when its host does not answer, and say so
+    /// Use a kept copy of a page if its host fails, and report that [default: fail the product]
     #[arg(long)]
     pub allow_stale: bool,
 }
 
-/// The form of what is printed to standard output.
+/// The format of what is printed to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For a person
     Text,
-    /// For a program
     Json,
 }
 
-fn day(text: &str) -> Result<Date, String> {
-    parse_iso(text).ok_or_else(|| "not a day written YYYY-MM-DD".to_owned())
+fn date(text: &str) -> Result<Date, String> {
+    parse_iso(text).ok_or_else(|| "not a date of the form YYYY-MM-DD".to_owned())
 }

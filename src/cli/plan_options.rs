@@ -1,4 +1,4 @@
-//! What may be said of the guard and of what people decided. No behaviour.
+//! The options of the guard and of what people decided. No behaviour.
 
 use std::path::PathBuf;
 
@@ -10,19 +10,21 @@ use crate::plan::GuardMode;
 /// What to do with suspicious changes.
 #[derive(Debug, Args)]
 pub struct PlanOptions {
-    /// What to do with suspicious changes: hold them, write them and warn, or off
+    /// Hold suspicious changes, write them with a warning, or check none: hold, warn or off
     #[arg(long, value_name = "MODE", default_value = "hold", hide_possible_values = true, value_parser = guard_modes())]
     pub guard: GuardMode,
-    /// IDs of held changes to apply, separated by commas; repeat it for more
+    /// Apply the held changes with these IDs, separated by commas; may be repeated
     #[arg(long, value_name = "ID", num_args = 1)]
     pub accept: Vec<String>,
-    /// File of such IDs
+    /// Apply the held changes with the IDs in this file
     #[arg(long, value_name = "FILE")]
     pub accept_file: Option<PathBuf>,
-    /// File of decisions and thresholds [default: shelflife.toml beside the product files]
+    /// Read decisions and thresholds from this file [default: shelflife.toml beside the
+    /// directory of product files]
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// Directory for the guard's history [default: .guard in the release data, else in the cache]
+    /// Keep the guard's history in this directory [default: .guard in the release data, else in
+    /// the cache]
     #[arg(long, value_name = "DIR", alias = "memory")]
     pub state: Option<PathBuf>,
 }

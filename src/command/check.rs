@@ -90,7 +90,7 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
         let ended = ended.map(|until| format!("{}, which ended on {until}", remark.what()));
         match wrong.or(ended) {
             Some(wrong) => {
-                let hint = Some("take it out".to_owned());
+                let hint = Some("remove it".to_owned());
                 let finding = finding("decision", line, wrong, hint);
                 checked.findings.push((path.clone(), finding));
             }

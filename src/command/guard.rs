@@ -1,4 +1,4 @@
-//! How good the guard is: its rules, asked about recorded writes.
+//! Backtests the rules of the guard on recorded writes.
 //!
 //! The writes come from a file. Nothing is fetched or written.
 
@@ -49,12 +49,12 @@ fn percent(part: usize, whole: usize) -> f64 {
 /// The score for a person.
 fn table(score: &Score) -> String {
     written(|out| {
-        writeln!(out, "rule          held  taken back  what it objects to")?;
+        writeln!(out, "rule          held  reverted  what it objects to")?;
         for (rule, tally) in &score.rules {
             let (name, about) = (rule.name(), rule.about());
             writeln!(
                 out,
-                "{name:<12} {:>5}  {:>10}  {about}",
+                "{name:<12} {:>5}  {:>8}  {about}",
                 tally.held, tally.caught
             )?;
         }
@@ -62,7 +62,7 @@ fn table(score: &Score) -> String {
         let restored = score.restored;
         writeln!(
             out,
-            "\n{held} of {writes} writes held, {:.2} %; {caught} of the {restored} that people took back caught, {:.1} %",
+            "\n{held} of {writes} writes held, {:.2} %; {caught} of {restored} reverted writes held, {:.1} %",
             percent(held, writes),
             percent(caught, restored)
         )
@@ -84,7 +84,7 @@ fn document(score: &Score) -> String {
     }))
 }
 
-/// What people took back and no rule held.
+/// What people reverted and no rule held.
 fn missed(records: &[RecordedWrite], score: &Score) -> String {
     let missed = records.iter().enumerate();
     let missed =
@@ -97,7 +97,7 @@ fn missed(records: &[RecordedWrite], score: &Score) -> String {
 fn holds(records: &[RecordedWrite], score: &Score) -> String {
     let lines = score.holds.iter().map(|(index, rule)| {
         let record = &records[*index];
-        let back = if record.restored { ", taken back" } else { "" };
+        let back = if record.restored { ", reverted" } else { "" };
         format!("held by {rule}{back}: {}\n", line(record))
     });
     lines.collect::<Vec<_>>().concat()

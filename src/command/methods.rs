@@ -27,7 +27,7 @@ pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatu
 }
 
 /// The methods that products of a folder may name; of `products` where none is named, which
-/// need not be there. A preset that cannot be used is said.
+/// need not be there. A preset that cannot be used is reported.
 pub(super) fn registry_of(
     products_dir: Option<&Path>,
     console: &Console,

@@ -1,5 +1,5 @@
-//! One file a subcommand: the only code that joins the stages. The parts that commands share
-//! stand beside them.
+//! One file per subcommand: the only code that joins the stages, and the parts that commands
+//! share.
 
 mod check;
 mod collect;
@@ -76,7 +76,7 @@ fn block_on(
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("cannot start")?;
+        .context("cannot start the async runtime")?;
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = command => outcome,

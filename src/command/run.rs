@@ -259,7 +259,7 @@ impl Run {
         let skipped = skipped.map(|outcome| (&*outcome.product, Vec::new()));
         known
             .write(planned.chain(skipped))
-            .context("cannot keep the known notices")
+            .context("cannot write the known notices")
     }
 
     /// What is to be said of ids that nothing of the run has.

@@ -1,4 +1,4 @@
-//! One product file against a saved page: what it yields, and why the rest did not.
+//! Runs the methods of one product file and prints what they collect.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     let steps = match chosen(&registry, &product, args.method) {
         Ok(steps) => steps,
         Err(NotCollected::NoMethods | NotCollected::AllDisabled | NotCollected::AutoDisabled) => {
-            anyhow::bail!("{shown} has no method to run")
+            anyhow::bail!("{shown} has no methods to run")
         }
         Err(NotCollected::Config(error)) => {
             console.print_message(&failure("", &Failure::of_product(&error)));
@@ -90,7 +90,7 @@ fn chosen(
     let auto = product.auto().map_err(NotCollected::Config)?;
     let count = auto.as_ref().map_or(0, Auto::len);
     let config = auto.and_then(|auto| auto.config(number)).ok_or_else(|| {
-        let message = format!("there is no entry {number} in `auto.methods`, which has {count}");
+        let message = format!("no entry {number} in `auto.methods`, which has {count}");
         wrong(ConfigError::new(1, message))
     })?;
     let step = config.and_then(|config| registry.step(config));

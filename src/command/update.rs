@@ -1,4 +1,4 @@
-//! The whole way: fetch, collect, plan, write what changed, report.
+//! Fetches, collects, plans, writes what changed, and reports.
 
 use std::sync::Arc;
 

@@ -135,7 +135,7 @@ async fn sources(
     }
     for copy in stale_copies(&fetcher) {
         let copy = visible(&copy.to_string()).into_owned();
-        console.print_message(&format!("old copy used: {copy}\n"));
+        console.print_message(&format!("stale copy used: {copy}\n"));
     }
     Ok(Ok(collected))
 }
@@ -153,7 +153,7 @@ fn not_there(unknown: &Unknown) -> Failure {
         } else {
             ""
         };
-        format!("there is {}{more}", known.join(", "))
+        format!("known: {}{more}", known.join(", "))
     };
     Failure::new(unknown).hint(Some(hint))
 }

@@ -1,4 +1,4 @@
-//! The evidence of all that was learnt of a product, as the file that `--evidence` keeps.
+//! Where all release data of a product came from, as the file that `--evidence` writes.
 //!
 //! ```json
 //! {
@@ -18,17 +18,17 @@
 //!
 //! Everything is sorted by name, a value a line, so that the history of the file is the
 //! history of the sources, and its diff is what a vendor changed. Of a version, `name` says
-//! how its name was made, where it was made of another text. A `regex` and a `template` stand
-//! where the product file states them. `superseded` are values that a later row or method
+//! how its name was made, where it was made of another text. `regex` and `template` are
+//! there if the product file states them. `superseded` are values that a later row or method
 //! overwrote.
 //!
 //! # Why a page keeps the time of an earlier fetch
 //! A page has another time at every fetch, and many have another `ETag` and other bytes (a
 //! nonce, a year in the footer) though nothing on them changed that anyone reads here. So a
-//! page is written as it was had when it first gave the values that it gives now; as long as
-//! they are the same, word for word and at the same places, its entry stays. Read it as
-//! *since when the page says this*. Where the page was had from is left out: a cache and its
-//! host give the same page.
+//! page is written as it was fetched when it first gave the values that it gives now; as long
+//! as they are the same, word for word and at the same places, its entry stays. Read it as
+//! *since when the page says this*. Whether the page came from the cache or from its host is
+//! left out: both give the same page.
 //!
 //! # Why a value of an earlier run keeps its evidence
 //! Products that add to earlier release data know no more of it than that it was there. What
@@ -92,8 +92,8 @@ struct EvidenceFile<'a> {
     earlier: BTreeSet<String>,
 }
 
-/// The file of what was learnt, given the file as it is. One that cannot be read is as
-/// good as none: it holds nothing that a run needs.
+/// The file, given the file as it is. One that cannot be read is ignored: it holds nothing
+/// that a run needs.
 pub(crate) fn document(data: &ReleaseData, before: Option<&str>) -> String {
     let mut kept = EvidenceFile {
         before: before.unwrap_or_default(),

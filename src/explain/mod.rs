@@ -1,4 +1,4 @@
-//! Why a value stands in a file, or does not: the chain from the page to the line.
+//! Why a value is in a file, or is not: the steps from the page to the line.
 //!
 //! For each field of each cycle there is a [`FieldTrace`]: what the file says and on which
 //! line, what the sources say now and how they came to it, and what became of that. What was
@@ -9,8 +9,8 @@
 //! the run says.
 //!
 //! # What names a cycle
-//! Of a row that is passed over nobody knows whose it is. It is shown with a cycle if its
-//! text has the cycle's name in it, whole: `Redis OSS v7` names 7, `7.1` does not.
+//! It is unknown to which cycle a skipped row belongs. It is shown with a cycle if its text
+//! has the whole name of the cycle in it: `Redis OSS v7` names 7, `7.1` does not.
 
 #![expect(missing_docs, reason = "a field whose name says all has no doc")]
 
@@ -36,7 +36,7 @@ use name_match::{names, names_version};
 #[derive(Debug, Clone)]
 pub struct CycleTrace<'a> {
     pub name: String,
-    /// Where it stands in the file; `None` of one that only the sources know.
+    /// Its line in the file; `None` of one that only the sources know.
     pub line: Option<usize>,
     /// Its fields, in the order of the file.
     pub fields: Vec<FieldTrace<'a>>,
@@ -64,7 +64,7 @@ pub struct FieldTrace<'a> {
 /// What becomes of what the sources say of a field.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Fate<'a> {
-    /// The sources say nothing of it.
+    /// The sources do not have it.
     #[default]
     Silent,
     /// The file says it already.
@@ -149,7 +149,7 @@ pub(crate) fn select<'a>(
             let known = cycles.iter().map(|cycle| &*cycle.name).collect();
             return Err(unknown("release cycle", name, known));
         }
-        // A name may stand twice; both are shown.
+        // A file may have a name twice; both are shown.
         let fields: Vec<String> = fields_of(&cycles);
         cycles.retain(|cycle| cycle.name == name);
         if let Some(field) = field {
@@ -269,7 +269,7 @@ fn of_cycle<'a>(
                 .collect()
         };
     }
-    // What is about a field stands with the field.
+    // What is about a field is shown with the field.
     skipped_items.retain(|skipped| {
         let field = skipped.subject.field.as_ref();
         field.is_none_or(|field| !fields.iter().any(|traced| traced.field == *field))

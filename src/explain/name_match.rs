@@ -24,7 +24,7 @@ pub(super) fn names_version(skipped: &Skipped, cycle: &str) -> bool {
 }
 
 /// Whether a name occurs in a text, behind no number that it would go on, and before what it
-/// may stand before. Both are compared as names of cycles are written.
+/// may precede. Both are compared as names of cycles are written.
 fn mentions(raw: &str, name: &str, may_end: impl Fn(&str) -> bool) -> bool {
     let (raw, name) = (identifier(raw), identifier(name));
     !name.is_empty()

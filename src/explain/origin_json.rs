@@ -1,4 +1,4 @@
-//! Where a value comes from, as JSON for programs: the whole way, as [`whole`] writes it.
+//! Where a value comes from, as JSON for programs, as [`whole`] writes it.
 //!
 //! ```json
 //! {
@@ -13,7 +13,7 @@
 //! }
 //! ```
 //!
-//! What is not known is left out, and nothing stands in for it. A raw text of a length that
+//! What is not known is left out. A raw text of a length that
 //! no person reads is cut, and ends in `…`.
 
 use std::borrow::Cow;
@@ -90,7 +90,7 @@ pub(super) fn is_stated(derivation: &Derivation) -> bool {
     !derivation.is_plain() && !derivation.is_standard()
 }
 
-/// The whole way of a value.
+/// All that is known of where a value comes from.
 pub(crate) fn whole(origin: &Origin) -> Map<String, Json> {
     object(&Line {
         url: None,
@@ -110,7 +110,7 @@ pub(super) fn raw(raw: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// How a page was had.
+/// How a page was fetched.
 pub(super) fn page_of(provenance: &Provenance) -> Map<String, Json> {
     let meta = &provenance.meta;
     let mut page = object(&json!({

@@ -1,4 +1,4 @@
-//! What a rule of the guard found, in words.
+//! The text of what a rule of the guard found.
 
 use crate::plan::guard::{Cause, Hold, Listed};
 use crate::text::Excerpt;
@@ -8,7 +8,7 @@ use crate::value::Value;
 pub(super) fn reason(hold: &Hold) -> String {
     let cause = words(&hold.cause);
     if hold.of_other_half {
-        return format!("a version and its day stay together: {cause}");
+        return format!("a version and its date stay together: {cause}");
     }
     cause
 }
@@ -39,7 +39,7 @@ pub(super) fn words(cause: &Cause) -> String {
             again,
         } => {
             let value = value.as_ref().map(quoted);
-            let value = value.unwrap_or_else(|| "nothing".into());
+            let value = value.unwrap_or_else(|| "an empty value".into());
             let what = if *was_written { "written" } else { "planned" };
             let source = if *again {
                 "the source gives it again"
@@ -54,27 +54,27 @@ pub(super) fn words(cause: &Cause) -> String {
         Cause::Vaguer => {
             "becomes the last day of its month: the source seems to know only the month".into()
         }
-        Cause::Rewritten { days } => format!("{days} days of the past all move to earlier ones"),
+        Cause::Rewritten { days } => format!("{days} past dates all move earlier"),
         Cause::OldRelease { years } => {
-            format!("a release of {years} years ago gets another day")
+            format!("a release of {years} years ago gets another date")
         }
-        Cause::Lts => "was no long-term support before".into(),
-        Cause::Back => "goes back".into(),
+        Cause::Lts => "was not an LTS release before".into(),
+        Cause::Back => "is an older version".into(),
         Cause::Jump { step, most: 0 } => format!("skips {step} numbers"),
         Cause::Jump { step, most } => {
-            format!("skips {step} numbers; the most it ever did is {most}")
+            format!("skips {step} numbers; the largest step so far is {most}")
         }
         Cause::Shape { starts: None } => "is a pre-release".into(),
         Cause::Shape {
             starts: Some([before, after]),
         } => {
             let (before, after) = (Excerpt(before), Excerpt(after));
-            format!("began with `{before}` and begins with `{after}`")
+            format!("begins with `{after}`; until now it began with `{before}`")
         }
-        Cause::ToCome { day } => format!("is of {day}, which is still to come"),
-        Cause::OlderDay { days } => format!("a newer version is {days} days older"),
+        Cause::ToCome { day } => format!("is dated {day}, in the future"),
+        Cause::OlderDay { days } => format!("the newer version is dated {days} days earlier"),
         Cause::MovedDay { days } => {
-            format!("the day of an unchanged version moves by {days} days")
+            format!("the date of an unchanged version moves by {days} days")
         }
     }
 }
@@ -83,28 +83,28 @@ fn of_sources(listed: &Listed) -> String {
     match listed {
         Listed::Nothing { releases, versions } => {
             let before = match (releases, versions) {
-                (0, 0) => return "its sources list nothing".into(),
+                (0, 0) => return "the sources list nothing".into(),
                 (releases, 0) => format!("{releases} releases"),
                 (0, versions) => format!("{versions} versions"),
                 (releases, versions) => format!("{releases} releases and {versions} versions"),
             };
-            format!("its sources list nothing, and listed {before} before")
+            format!("the sources list nothing; before, they listed {before}")
         }
         Listed::FewerReleases { now, before } => {
-            format!("its sources list {now} releases, and listed {before} before")
+            format!("the sources list {now} releases; before, they listed {before}")
         }
         Listed::FewerVersions { now, before } => {
-            format!("its sources list {now} versions, and listed {before} before")
+            format!("the sources list {now} versions; before, they listed {before}")
         }
         Listed::FewerWithField { field, now, before } => {
             let field = Excerpt(field);
             format!(
-                "its sources state {field} for {now} releases, and stated it for {before} before"
+                "the sources state {field} for {now} releases; before, they stated it for {before}"
             )
         }
         Listed::OtherColumn { field, now, before } => {
             let (field, now, before) = (Excerpt(field), Excerpt(now), Excerpt(before));
-            format!("{field} is read from the column `{now}`, and was read from `{before}` before")
+            format!("{field} is read from the column `{now}`; before, it was read from `{before}`")
         }
     }
 }

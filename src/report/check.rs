@@ -1,9 +1,9 @@
 //! Findings as text, as JSON, and as annotations of a workflow.
 //!
 //! # Text from a file never becomes a command
-//! A workflow runner obeys `::name::` at the start of a line and `##[name]` anywhere in one.
-//! Line ends are shown escaped, an annotation escapes what its form gives a meaning, and the
-//! second form is broken up wherever a file has it.
+//! A workflow runner executes `::name::` at the start of a line and `##[name]` anywhere in one.
+//! Line ends are escaped, an annotation escapes what has a meaning there, and the second form
+//! is broken up everywhere.
 
 use std::fmt::{self, Write as _};
 
@@ -17,12 +17,12 @@ use crate::plan::validate::Finding;
 use crate::product::RetiredKey;
 use crate::text::{Excerpt, visible};
 
-/// What is right and worth knowing.
+/// What is no mistake and worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
     /// An entry of `auto.methods` has a key that nothing reads any more.
     RetiredKey(RetiredKey),
-    /// A rule of the guard is switched off for a product.
+    /// A rule of the guard is off for a product.
     Suppressed(Suppression),
     /// A person decided on a value.
     Pinned(Pin),
@@ -192,8 +192,8 @@ fn sentence(finding: &Finding) -> String {
         out.push_str(&visible(&finding.message));
         match &*visible(&finding.right) {
             "" => Ok(()),
-            question if question.ends_with('?') => write!(out, "; {question}"),
-            right => write!(out, "; right: {right}"),
+            hint if finding.field.is_none() => write!(out, "; {hint}"),
+            right => write!(out, "; expected: {right}"),
         }
     })
 }
@@ -240,7 +240,7 @@ mod tests {
     fn a_line_says_where_what_and_what_would_be_right() {
         assert_eq!(
             checked("x").text(),
-            "a:b,c%/foo.md:7: url: cycle 1.0: `link` (x) is malformed; right: 100% of it\n"
+            "a:b,c%/foo.md:7: url: cycle 1.0: `link` (x) is malformed; expected: 100% of it\n"
         );
     }
 
@@ -248,7 +248,7 @@ mod tests {
     fn an_annotation_escapes_what_its_form_gives_a_meaning() {
         assert_eq!(
             checked("x").annotations(),
-            "::error file=a%3Ab%2Cc%25/foo.md,line=7,title=url::cycle 1.0: `link` (x) is malformed; right: 100%25 of it\n"
+            "::error file=a%3Ab%2Cc%25/foo.md,line=7,title=url::cycle 1.0: `link` (x) is malformed; expected: 100%25 of it\n"
         );
     }
 

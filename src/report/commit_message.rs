@@ -61,7 +61,7 @@ fn line(change: &impl Display, origin: Option<&Origin>) -> String {
     }
 }
 
-/// A text that mentions nobody and closes no issue.
+/// A text that mentions no user and closes no issue.
 fn unlinked(text: &str) -> String {
     text.replace('@', "\\u{40}")
         .replace('#', "\\u{23}")

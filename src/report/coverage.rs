@@ -1,4 +1,4 @@
-//! Which product is kept by which method, as text, Markdown and JSON.
+//! Which methods update which product, as text, Markdown and JSON.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::presets::Registry;
 use crate::product::{Auto, Product, ProductError};
 use crate::text::visible;
 
-/// One product, and how it is kept.
+/// A product, and the methods that update it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Covered {
     pub product: String,
@@ -20,7 +20,7 @@ pub struct Covered {
     pub permalink: String,
     /// Whether it has `auto.methods`.
     pub auto: bool,
-    /// Whether they are switched off.
+    /// Whether they are disabled.
     pub disabled: bool,
     /// The methods that it names, sorted, each once.
     pub methods: BTreeSet<String>,
@@ -29,7 +29,6 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// How a product is kept.
     pub fn of(registry: &Registry, product: &Product) -> Result<Self, ProductError> {
         let auto = product.auto()?;
         let names = auto.iter().flat_map(Auto::method_names);
@@ -59,7 +58,7 @@ fn counts(covered: &[Covered]) -> [usize; 3] {
 fn sentence(covered: &[Covered]) -> String {
     let [products, automated, whole] = counts(covered);
     format!(
-        "{automated} of {products} products are automated; of these, {whole} have all their methods here."
+        "{automated} of {products} products are automated; for {whole} of them, this version has all methods."
     )
 }
 
@@ -69,7 +68,7 @@ pub fn text(covered: &[Covered]) -> String {
         for product in covered {
             let method = |method: &String| {
                 let is_missing = product.missing.contains(method);
-                let mark = if is_missing { " (not here)" } else { "" };
+                let mark = if is_missing { " (unknown)" } else { "" };
                 format!("{}{mark}", visible(method))
             };
             let methods = match &*product.methods.iter().map(method).collect::<Vec<_>>() {

@@ -2,7 +2,7 @@
 //!
 //! # Why it is written here
 //! To git a line ends with a line feed and with nothing else, and bytes need not be text. A
-//! name that holds what git would escape stands in quotes, as git writes it.
+//! name with characters that git escapes is written in quotes, as git does.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -54,7 +54,7 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
-/// Where a hunk stands: its first line, from 1, and how many there are unless it is one.
+/// The place of a hunk: its first line, from 1, and the number of lines unless it is one.
 fn place(lines: Range<usize>) -> String {
     match lines.len() {
         0 => format!("{},0", lines.start),

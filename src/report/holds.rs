@@ -1,4 +1,4 @@
-//! What the guard objects to, in as few lines as say it.
+//! What the guard objects to, in few lines.
 //!
 //! A page that breaks does so for many release cycles at once, for one reason. More than
 //! two changes of one reason are one line, with an id that accepts all of them.
@@ -22,7 +22,7 @@ pub(super) struct Line {
 }
 
 impl Outcome {
-    /// The lines about what nobody was told in an earlier run, or about everything.
+    /// The lines about what no earlier run held, or about everything.
     pub(super) fn held_lines(&self, everything: bool) -> Vec<Line> {
         let shown: Vec<Objection<'_>> = self
             .objections()
@@ -58,7 +58,7 @@ impl Outcome {
 
 fn line(objection: Objection<'_>, text: String) -> Line {
     let word = if objection.written {
-        "doubtful"
+        "suspicious"
     } else {
         "held"
     };

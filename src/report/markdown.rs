@@ -1,6 +1,6 @@
 //! The summary of a run as Markdown, for a job's summary page or a pull request.
 //!
-//! What failed, timed out, was rejected or held stands first, so that the text is useful when it is
+//! What failed, timed out, was rejected or held comes first, so that the text is useful when it is
 //! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
 //! foreign text goes through [`inline`].
 
@@ -105,7 +105,7 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
         }
     }
     for copy in &report.stale_copies {
-        row("", "old copy used", &copy.to_string())?;
+        row("", "stale copy used", &copy.to_string())?;
     }
     writeln!(out)
 }

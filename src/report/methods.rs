@@ -33,7 +33,7 @@ pub fn text(registry: &Registry) -> String {
             }
             out.push('\n');
         }
-        writeln!(out, "`shelflife methods <NAME>` tells more of one.")
+        writeln!(out, "`shelflife methods <NAME>` describes one.")
     })
 }
 
@@ -159,7 +159,7 @@ fn collect_values<'a>(schema: &'a Json, values: &mut Vec<String>) -> Option<&'a 
     inner.or_else(|| collect_values_of_items(schema))
 }
 
-/// The keys of a mapping that stands in a list, or under any key.
+/// The keys of a mapping that is in a list, or under any key.
 fn collect_values_of_items(schema: &Json) -> Option<&Map<String, Json>> {
     let nested = ["items", "additionalProperties"].map(|part| &schema[part]);
     nested.into_iter().find_map(|nested| {

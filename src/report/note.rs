@@ -26,7 +26,7 @@ impl fmt::Display for Note {
         match self {
             Self::RetiredKey { path, key } => write!(f, "{path}:{}: {key}", key.line),
             Self::HistoryUnreadable(error) => write!(f, "guard history is unavailable: {error}"),
-            Self::HistoryNotWritten(error) => write!(f, "guard history is not written: {error}"),
+            Self::HistoryNotWritten(error) => write!(f, "guard history cannot be written: {error}"),
         }
     }
 }
@@ -71,14 +71,14 @@ impl fmt::Display for RunNote {
             Self::UnusedId { id } => write!(f, "unused `--accept` ID: {}", Excerpt(id)),
             Self::NoHistory { path, rules } => write!(
                 f,
-                "no guard history in {path}: rules {} cannot object in this run",
+                "no guard history in {path}: rules {} have no effect in this run",
                 rules.join(", ")
             ),
         }
     }
 }
 
-/// An old copy of a page that a run used, and why.
+/// A stale copy of a page that a run used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StaleCopy {
     pub url: String,
@@ -92,11 +92,11 @@ impl fmt::Display for StaleCopy {
     }
 }
 
-/// What is said of a change that a pin keeps from being written.
+/// The note on a change that a pin keeps from being written.
 pub(super) fn pinned(pin: &Pin, change: &Change) -> String {
     let Pin { until, why, .. } = pin;
     format!(
-        "{} {} is pinned until {until} ({}); the source says {}",
+        "{} {} is pinned until {until} ({}); the source gives {}",
         Excerpt(&change.cycle),
         Excerpt(&change.field),
         Excerpt(why),
@@ -104,16 +104,16 @@ pub(super) fn pinned(pin: &Pin, change: &Change) -> String {
     )
 }
 
-/// What is said of a pin with which the sources agree.
+/// The note on a pin with which the sources agree.
 pub(super) fn pin_done(pin: &Pin) -> String {
     format!(
-        "the pin of {} {} is done, the source agrees: take it out of {FILE}",
+        "the source now agrees with the pin of {} {}: remove it from {FILE}",
         Excerpt(&pin.cycle),
         Excerpt(&pin.field)
     )
 }
 
-/// What is said of a change that an earlier run planned and that never reached the file.
+/// The note on a change that an earlier run planned and that never reached the file.
 pub(super) fn planned_before(day: Date) -> String {
     format!("planned on {day}, not in the file")
 }

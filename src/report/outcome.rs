@@ -1,4 +1,4 @@
-//! How a product ended, and a run: typed, so that each renderer words it for its readers.
+//! How a product and a run ended: typed, so that each renderer writes it for its readers.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -111,9 +111,7 @@ impl fmt::Display for Phase {
                 f,
                 "deadline reached while running `{method}` ({path}:{line})"
             ),
-            Self::Writing => f.write_str(
-                "deadline reached while it was written, which did not end in time; look at its file",
-            ),
+            Self::Writing => f.write_str("deadline reached while writing; check the file"),
         }
     }
 }
@@ -123,7 +121,7 @@ impl fmt::Display for NotCollected {
         match self {
             Self::NoMethods => f.write_str("has no `auto.methods`"),
             Self::AutoDisabled => f.write_str("`auto` is disabled"),
-            Self::AllDisabled => f.write_str("all its methods are disabled"),
+            Self::AllDisabled => f.write_str("all methods are disabled"),
             Self::Config(error) => error.fmt(f),
         }
     }
@@ -149,7 +147,7 @@ impl fmt::Display for Rejection<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { change, violation } = self;
         let (rule, origin) = (violation.rule, &change.origin);
-        write!(f, "{change}, against rule `{rule}`: {violation} ({origin})")
+        write!(f, "{change} violates rule `{rule}`: {violation} ({origin})")
     }
 }
 
@@ -233,7 +231,7 @@ impl Outcome {
         matches!(self.ended, Ended::TimedOut(_))
     }
 
-    /// What the guard objects to and nobody accepted.
+    /// What the guard objects to and no person accepted.
     pub(super) fn objections(&self) -> Vec<Objection<'_>> {
         match &self.ended {
             Ended::Planned { plan, .. }

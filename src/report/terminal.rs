@@ -1,7 +1,7 @@
-//! Lines for a person: one a product, then what is to be known about it.
+//! Lines for a person: one per product, then the details.
 //!
-//! Colours are always written; whoever prints strips them where they are not wanted. The
-//! words say the same without them.
+//! Colours are always written; the console strips them where they are not wanted. The words
+//! say the same without them.
 
 use std::fmt::{self, Write as _};
 
@@ -145,14 +145,14 @@ fn write_notice(
         }
         Notice::LatestUnknown { .. } if !verbose => return Ok(()),
         Notice::LatestUnknown { cycle, latest } => format!(
-            "the latest version of {}, {}, is none of those that are known",
+            "the latest version of {}, {}, is not in the release data",
             Excerpt(cycle),
             Excerpt(latest)
         ),
         Notice::Stale { cycle, days, since } => {
             let what = match since {
-                StaleSince::Latest => "has had no version for",
-                StaleSince::Release => "is not at its end after",
+                StaleSince::Latest => "has had no new version for",
+                StaleSince::Release => "has had neither a version nor an end date for",
             };
             format!("{} {what} {days} days", Excerpt(cycle))
         }
@@ -161,7 +161,7 @@ fn write_notice(
     if let Notice::UnmatchedRelease { name, release } = notice {
         let block = edit::block(name, release);
         if block.lines().any(|line| line.len() > LONGEST) {
-            writeln!(out, "  (too long to be shown; --format json has it)")?;
+            writeln!(out, "  (too long to print; --format json has it)")?;
         } else {
             out.push_str(&block);
         }
@@ -303,7 +303,12 @@ pub fn summary(report: &Report) -> String {
     written(|out| {
         for copy in &report.stale_copies {
             let copy = copy.to_string();
-            writeln!(out, "{}: {}", styled(LOOK, "old copy used"), visible(&copy))?;
+            writeln!(
+                out,
+                "{}: {}",
+                styled(LOOK, "stale copy used"),
+                visible(&copy)
+            )?;
         }
         for note in &report.notes {
             let note = note.to_string();

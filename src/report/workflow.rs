@@ -1,6 +1,6 @@
-//! What a CI job hands on: output variables, and a log that no page can command.
+//! Outputs of a job of GitHub Actions: variables, and a log without foreign workflow commands.
 //!
-//! An output variable with many lines stands between two delimiters. The delimiter is
+//! An output variable with many lines is written between two delimiters. The delimiter is
 //! random, and no line of the value can be it. In a log, a line that starts with `::` is a
 //! command to the runner; [`escape_workflow_commands`] sees to it that no foreign text ever starts one.
 

@@ -166,7 +166,7 @@ fn method(method: Method<'_>, shared: &Map<String, Json>, generator: &mut Schema
 /// A mapping that has a method's name as a key, and others.
 fn named(name: &str, others: Map<String, Json>) -> Json {
     let argument = json!({
-        "description": "What the method is asked about: a URL, a name, or text that nobody reads.",
+        "description": "What the method reads: a URL, a name, or text that is ignored.",
     });
     let mut keys = Map::new();
     keys.insert(name.to_owned(), argument);

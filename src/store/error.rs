@@ -70,7 +70,7 @@ pub enum StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The file is not the one that was read.
-    #[error("{} changed while it was worked on", visible(path))]
+    #[error("{} changed during the run", visible(path))]
     Changed { path: String },
     /// The file cannot be written.
     #[error("cannot write {}", visible(path))]
@@ -102,7 +102,7 @@ impl StoreError {
             }
             Self::Folder { hint, .. } => (*hint)?,
             Self::ReleaseData { .. } | Self::History { .. } => {
-                "restore the file, or remove it to start afresh"
+                "restore the file, or remove it to start again"
             }
             Self::Unknown { .. } | Self::File(_) | Self::Settings { .. } => return None,
         };

@@ -1,4 +1,4 @@
-//! The evidence folder: one `<product>.json` a product, where all that was learnt came from.
+//! The evidence folder: where all release data came from, one `<product>.json` per product.
 
 use std::path::Path;
 

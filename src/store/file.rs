@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::{self, Audience, Durability};
 
-/// The largest file of a folder that is read, in bytes: a hundred times what anybody wrote.
+/// The largest file of a folder that is read, in bytes: a hundred times the largest known one.
 const LARGEST: u64 = 16 << 20;
 
 /// The bytes of a file of a folder.

@@ -1,7 +1,7 @@
 //! What earlier runs did, one `<product>.json` a product, in a folder of its own.
 //!
-//! It stands beside the release data, or with the pages that are kept between runs. Without
-//! it the guard still checks, by the product files alone.
+//! It is in the release data, or in the cache. Without it the guard still checks, by the
+//! product files alone.
 
 use std::path::Path;
 

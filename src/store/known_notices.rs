@@ -1,4 +1,4 @@
-//! Notices that were seen before: what is new stands out, the rest is a count.
+//! Notices that were seen before: new ones are printed, the rest is counted.
 //!
 //! A notice is known by what it is about and not by its words, which count days. The file
 //! of known notices has one a line, sorted, so that its own changes can be read.

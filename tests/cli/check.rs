@@ -52,8 +52,8 @@ fn each_finding_is_a_line_with_file_rule_value_and_correction() {
     insta::assert_snapshot!(out.replace(path, "products"), @r#"
     products/foo.md:8: auto: unknown key `regx`; did you mean `regex`?
     products/foo.md:12: auto: bad regex `(`: unclosed group
-    products/foo.md:15: date-order: cycle 1: `releaseDate` (2024-01-01) is after `eol`, which is 2023-01-01; right: a date on or before 2023-01-01, or a later `eol`
-    products/foo.md:17: type: cycle 1: `latest` (1.10) is parsed as a number by the site; right: "1.10", in quotes
+    products/foo.md:15: date-order: cycle 1: `releaseDate` (2024-01-01) is after `eol`, which is 2023-01-01; expected: a date on or before 2023-01-01, or a later `eol`
+    products/foo.md:17: type: cycle 1: `latest` (1.10) is parsed as a number by the site; expected: "1.10", in quotes
     products/none.md:1: unreadable: no front matter: the file does not start with a `---` line
     "#);
     assert_eq!(

@@ -116,7 +116,7 @@ fn suspicious_changes_are_held_and_the_rest_is_written() {
       3 eol: 2028-01-31 -> 2028-02-29
         [site]/releases/lamp.json
     held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id 42e8c118fb)
-    note: no guard history in [site]/releases/.guard: rules source, corrected, swing cannot object in this run
+    note: no guard history in [site]/releases/.guard: rules source, corrected, swing have no effect in this run
     1 updated, 0 unchanged, 0 skipped, 0 failed
     1 change held; apply one with `--accept <ID>`
     "#);
@@ -154,13 +154,13 @@ fn a_held_change_is_reported_once_and_its_id_applies_it() {
 
 #[test]
 fn guard_warn_writes_and_guard_off_is_silent() {
-    for (mode, word) in [("warn", "doubtful: lamp: 2 eol"), ("off", "")] {
+    for (mode, word) in [("warn", "suspicious: lamp: 2 eol"), ("off", "")] {
         let site = Site::new();
         site.listed(&[("2", "false")]);
         let run = site.merge(&["--guard", mode]);
         assert!(run.stderr.contains(word), "{}", run.stderr);
         assert!(!run.stderr.contains("held"), "{}", run.stderr);
-        assert_eq!(run.stderr.contains("doubtful"), mode == "warn");
+        assert_eq!(run.stderr.contains("suspicious"), mode == "warn");
         assert_eq!(site.text(), PRODUCT.replace("2027-01-31", "false"));
     }
 }
@@ -187,7 +187,7 @@ fn changes_held_for_one_reason_share_a_line_and_an_id() {
     -- stderr --
     unchanged: lamp
     held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; id of all 9dcdc8f443)
-    note: no guard history in [site]/releases/.guard: rules source, corrected, swing cannot object in this run
+    note: no guard history in [site]/releases/.guard: rules source, corrected, swing have no effect in this run
     0 updated, 1 unchanged, 0 skipped, 0 failed
     4 changes held; apply one with `--accept <ID>`
     "#);
@@ -213,7 +213,7 @@ fn sources_that_became_empty_are_held() {
     exit code 0
     -- stderr --
     unchanged: lamp
-    held: lamp: its sources list nothing, and listed 3 releases before (rule `source`; id of all 4bc7aca9f0)
+    held: lamp: the sources list nothing; before, they listed 3 releases (rule `source`; id of all 4bc7aca9f0)
     0 updated, 1 unchanged, 0 skipped, 0 failed
     1 change held; apply one with `--accept <ID>`
     "#);
@@ -249,12 +249,12 @@ fn a_pinned_value_stays_and_a_needless_pin_is_reported() {
     fs::write(site.path("shelflife.toml"), settings).unwrap();
     site.listed(&[("3", "\"2028-02-29\"")]);
     let run = site.merge(&[]);
-    let said = "3 eol is pinned until 2026-12-31 (they told us); the source says 2028-02-29";
+    let said = "3 eol is pinned until 2026-12-31 (they told us); the source gives 2028-02-29";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert_eq!(site.text(), PRODUCT);
     site.listed(&[("3", "\"2028-01-31\"")]);
     let done = site.merge(&[]);
-    let said = "the pin of 3 eol is done, the source agrees: take it out of shelflife.toml";
+    let said = "the source now agrees with the pin of 3 eol: remove it from shelflife.toml";
     assert!(done.stderr.contains(said), "{}", done.stderr);
     site.listed(&[("3", "\"2028-02-29\"")]);
     site.merge_on("2027-01-01", &[]);
@@ -300,9 +300,9 @@ until = 2026-12-31
             .collect()
     };
     insta::assert_snapshot!(about(&run.stdout) + &about(&run.stderr), @r#"
-    [site]/shelflife.toml:7: decision: no product `lamb`; right: take it out
-    [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they told us), which ended on 2026-01-31; right: take it out
-    [site]/shelflife.toml:20: decision: no release cycle `9` in lamp; right: take it out
+    [site]/shelflife.toml:7: decision: no product `lamb`; remove it
+    [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they told us), which ended on 2026-01-31; remove it
+    [site]/shelflife.toml:20: decision: no release cycle `9` in lamp; remove it
     note: [site]/shelflife.toml:1: rule `back` is off for lamp (they renumbered), until 2026-12-31
     "#);
     fs::write(site.path("shelflife.toml"), "[guard]\nearly = 1\n").unwrap();
@@ -332,7 +332,7 @@ fn backtest_prints_its_score() {
         assert_eq!(score[key], count, "{key}");
     }
     let text = shelflife(&["guard", "--history", history]).stdout;
-    let last = "1 of 2 writes held, 50.00 %; 1 of the 1 that people took back caught, 100.0 %";
+    let last = "1 of 2 writes held, 50.00 %; 1 of 1 reverted writes held, 100.0 %";
     assert_eq!(text.lines().last(), Some(last));
     let none = shelflife(&["guard"]);
     assert_eq!(none.code, 2);

@@ -186,7 +186,7 @@ fn unreadable_input_is_named_and_exits_2() {
     assert_snapshot!(none(&["try", &file, "--method", "3"]).shown(), @r"
     exit code 2
     -- stderr --
-    error: products/amazon-elasticache-redis.md:1: there is no entry 3 in `auto.methods`, which has 1
+    error: products/amazon-elasticache-redis.md:1: no entry 3 in `auto.methods`, which has 1
     ");
 }
 

@@ -122,7 +122,7 @@ fn a_date_of_a_table_is_traced_from_the_page_to_the_line() {
     -- stdout --
     amazon-elasticache-redis 6 eol: 2027-01-31 (products/amazon-elasticache-redis.md:34)
 
-    The sources say the same.
+    The sources give the same value.
 
       page     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
                from a recording (fetch time unknown)
@@ -131,7 +131,7 @@ fn a_date_of_a_table_is_traced_from_the_page_to_the_line() {
       cycle    table 1, row 3, column `Major Engine Version`, `Redis OSS v6` is 6 by regex `^Redis OSS v(?P<value>\d+(\.\d+)?)$`
       place    table 1, row 3, column `End of Standard Support`
       reads    `1/31/2027`
-      taken    as it stands, read as date
+      taken    unchanged, parsed as date
       value    2027-01-31
       merged   because the release of the cycle's name states the field
       line     products/amazon-elasticache-redis.md:34
@@ -145,7 +145,7 @@ fn a_cell_that_is_no_date_explains_a_missing_date() {
     -- stdout --
     amazon-elasticache-redis 7 eol: false (products/amazon-elasticache-redis.md:27)
 
-    A source has it, and nothing could be taken from it: what stands in the file stays.
+    A source has it, but no value could be read from it: the value in the file stays.
 
       skipped: row 4, `End of Standard Support` reads `Not announced`, docs.aws.amazon.com: eol of 7: `Not announced` is not a date
     ");
@@ -153,7 +153,7 @@ fn a_cell_that_is_no_date_explains_a_missing_date() {
 
 #[test]
 fn a_date_that_moved_is_shown_with_its_change() {
-    assert_snapshot!(why("-moved", &["6", "eol"]).stdout.lines().nth(2).unwrap(), @"The sources say 2027-04-30: the next update writes it.");
+    assert_snapshot!(why("-moved", &["6", "eol"]).stdout.lines().nth(2).unwrap(), @"The sources give 2027-04-30: the next update writes it.");
 }
 
 #[test]
@@ -163,11 +163,11 @@ fn without_a_field_each_field_has_a_line() {
     -- stdout --
     amazon-elasticache-redis 6 (products/amazon-elasticache-redis.md:32)
 
-      releaseDate        2020-10-13: no source states it
+      releaseDate        2020-10-13: no source gives it
       eol                2027-01-31: row 3, `End of Standard Support` reads `1/31/2027`, docs.aws.amazon.com
       eoes               2030-01-31: row 3, `End of Extended Support and version EOL` reads `1/31/2030`, docs.aws.amazon.com
-      latest             6.2: no source states it
-      latestReleaseDate  2021-11-23: no source states it
+      latest             6.2: no source gives it
+      latestReleaseDate  2021-11-23: no source gives it
     ");
 }
 
@@ -178,10 +178,10 @@ fn without_a_cycle_each_cycle_has_a_line() {
     -- stdout --
     amazon-elasticache-redis (products/amazon-elasticache-redis.md)
 
-      7  line 25, 5 by hand, 2 skipped
-      6  line 32, 2 as the sources say, 3 by hand
-      5  line 39, 2 as the sources say, 3 by hand
-      4  line 46, 2 as the sources say, 3 by hand
+      7  line 25, 5 maintained by hand, 2 skipped
+      6  line 32, 2 as in the sources, 3 maintained by hand
+      5  line 39, 2 as in the sources, 3 maintained by hand
+      4  line 46, 2 as in the sources, 3 maintained by hand
     ");
 }
 
@@ -192,7 +192,7 @@ fn a_version_of_git_is_traced_to_its_tag_and_commit() {
     -- stdout --
     foo 3 latest: 3.1.0 ([folder]/products/foo.md:38)
 
-    The sources say 3.2.0: the next update writes it.
+    The sources give 3.2.0: the next update writes it.
 
       page     https://code.test/foo.git
                from a recording (fetch time unknown)
@@ -217,7 +217,7 @@ fn a_value_of_json_is_traced_to_its_path() {
     -- stdout --
     foo 3 releaseDate: 2025-01-15 ([folder]/products/foo.md:36)
 
-    The sources say 2025-01-20: the next update writes it.
+    The sources give 2025-01-20: the next update writes it.
 
       page     https://foo.test/api.json
                from a recording (fetch time unknown)
@@ -226,7 +226,7 @@ fn a_value_of_json_is_traced_to_its_path() {
       cycle    $.releases[0].name, `3` is 3
       place    $.releases[0].published
       reads    `2025-01-20T09:00:00Z`
-      taken    as it stands, read as datetime
+      taken    unchanged, parsed as datetime
       value    2025-01-20
       merged   because the release of the cycle's name states the field
       line     [folder]/products/foo.md:36
@@ -240,7 +240,7 @@ fn a_value_that_a_later_method_superseded_is_named() {
     -- stdout --
     foo 2 eol: 2028-02-29 ([folder]/products/foo.md:43)
 
-    The sources say the same.
+    The sources give the same value.
 
       method   declare, entry 4 of `auto.methods` ([folder]/products/foo.md:22)
       place    line 22
@@ -259,7 +259,7 @@ fn a_skipped_row_is_named_with_its_cycle() {
     -- stdout --
     foo 1 eol: 2024-12-31 ([folder]/products/foo.md:47)
 
-    No source states it, so no update writes it: it is kept by hand.
+    No source gives it, so no update writes it: it is maintained by hand.
 
       skipped: row 5, `Version` reads `Foo 1 (legacy)`, foo.test: matches no `regex`
     ");
@@ -272,8 +272,8 @@ fn a_value_that_would_break_a_rule_is_rejected() {
     -- stdout --
     foo 5 ([folder]/products/foo.md:27)
 
-      releaseDate  2026-02-02: no source states it
-      eol          false; the sources say 2025-05-01, not written (rejected, against rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
+      releaseDate  2026-02-02: no source gives it
+      eol          false; the sources give 2025-05-01, not written (rejected by rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
     ");
 }
 
@@ -285,7 +285,7 @@ fn a_held_value_is_shown_with_its_id() {
     -- stdout --
     foo 3 eol: 2019-01-31 ([folder]/products/foo.md:37)
 
-    The sources say 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept bce9406292` writes it.
+    The sources give 2029-01-31, which is not written: held by rule `later` of the guard: moves 3653 days later; `--accept bce9406292` applies it.
 
       page     https://foo.test/eol
                from a recording (fetch time unknown)
@@ -294,7 +294,7 @@ fn a_held_value_is_shown_with_its_id() {
       cycle    table 1, row 3, column `Version`, `Foo 3` is 3 by regex `^Foo (?P<value>\d+)$`
       place    table 1, row 3, column `Ends`
       reads    `on 31 January 2029`
-      taken    by regex `^on (?P<day>.+)$`, template `{{day}}`, read as date
+      taken    by regex `^on (?P<day>.+)$`, template `{{day}}`, parsed as date
       value    2029-01-31
       merged   because the release of the cycle's name states the field
       line     [folder]/products/foo.md:37
@@ -315,7 +315,7 @@ until = 2027-06-30
     assert_snapshot!(said.lines().take(3).collect::<Vec<_>>().join("\n"), @r"
     foo 3 releaseDate: 2025-01-15 ([folder]/products/foo.md:36)
 
-    The sources say 2025-01-20, which is not written: pinned until 2027-06-30 by [folder]/shelflife.toml:2: the announcement counts, not the API.
+    The sources give 2025-01-20, which is not written: pinned until 2027-06-30 by [folder]/shelflife.toml:2: the announcement counts, not the API.
     ");
 }
 
@@ -335,7 +335,7 @@ fn why_takes_the_options_of_update() {
         let said = why_of(&product, &[&["3", "eol"], options].concat()).stdout;
         said.lines().nth(2).unwrap().to_owned()
     };
-    let due = "The sources say 2029-01-31: the next update writes it.";
+    let due = "The sources give 2029-01-31: the next update writes it.";
     let held = sentence(&[]);
     assert!(held.contains("held by rule `later`"), "{held}");
     let id = held.split("--accept ").nth(1).unwrap();
@@ -354,7 +354,7 @@ fn why_takes_the_options_of_update() {
         "{corrected}"
     );
     let rejected = why_of(FOO, &["5", "eol"]).stdout;
-    assert!(rejected.contains("rejected, against rule"), "{rejected}");
+    assert!(rejected.contains("rejected by rule"), "{rejected}");
     let rejected = why_of(FOO, &["5", "eol", "--no-validate"]).stdout;
     assert!(rejected.contains("the next update writes it"), "{rejected}");
 }
@@ -366,7 +366,7 @@ fn values_read_before_a_method_failed_are_not_written() {
         &["3", "latest"],
     );
     assert_eq!(run.code, 1);
-    assert_snapshot!(run.stdout.lines().nth(2).unwrap(), @"The sources say 3.2.0, which is not written: a method of the product failed, so nothing is.");
+    assert_snapshot!(run.stdout.lines().nth(2).unwrap(), @"The sources give 3.2.0, which is not written: a method of the product failed.");
 }
 
 #[test]
@@ -384,8 +384,11 @@ fn disabled_methods_are_not_run() {
     });
     assert_eq!(
         said,
-        ["has its methods switched off", "has no methods"]
-            .map(|idle| format!("The product {idle}, so every value is kept by hand."))
+        [
+            "methods of the product are disabled",
+            "product has no methods"
+        ]
+        .map(|idle| format!("The {idle}, so every value is maintained by hand."))
     );
 }
 
@@ -394,9 +397,9 @@ fn a_cycle_that_only_a_source_has_is_shown() {
     assert_snapshot!(why_foo(&["6", "releaseDate"]).shown(), @r"
     exit code 0
     -- stdout --
-    foo 6 releaseDate: nothing; the file has no such cycle
+    foo 6 releaseDate: not set; the file has no such release cycle
 
-    The sources say 2026-10-10, for which the file has no place.
+    The sources give 2026-10-10, but the file has no place for it.
 
       page     https://foo.test/api.json
                from a recording (fetch time unknown)
@@ -405,9 +408,9 @@ fn a_cycle_that_only_a_source_has_is_shown() {
       cycle    $.releases[1].name, `6` is 6
       place    $.releases[1].published
       reads    `2026-10-10`
-      taken    as it stands, read as datetime
+      taken    unchanged, parsed as datetime
       value    2026-10-10
-      line     none; a person adds the cycle
+      line     none; add the release cycle by hand
     ");
 }
 
@@ -439,7 +442,7 @@ fn an_unknown_name_is_an_error_with_the_nearest() {
     error: foo has no field `eoll`
       hint: did you mean `eol`?
     error: foo has no release cycle `zz`
-      hint: there is `5`, `4`, `3`, `2`, `1`
+      hint: known: `5`, `4`, `3`, `2`, `1`
     ");
 }
 
@@ -451,7 +454,7 @@ fn without_its_pages_why_shows_the_file() {
     -- stdout --
     foo 3 eol: 2029-01-31 ([folder]/products/foo.md:37)
 
-    The sources could not be read, so nothing can be said of them.
+    The sources could not be read, so it is unknown what they give.
 
     -- stderr --
     error: foo: method `release_table` ([folder]/products/foo.md:7) failed

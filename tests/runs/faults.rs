@@ -449,7 +449,7 @@ fn a_file_edited_during_the_run_keeps_the_edit() {
         let mut file = fs::OpenOptions::new().append(true).open(path).unwrap();
         file.write_all(b"By hand.\n").unwrap();
     });
-    assert!(said.contains("changed while it was worked on"), "{said}");
+    assert!(said.contains("changed during the run"), "{said}");
     let file = String::from_utf8(world.read("products/p.md")).unwrap();
     assert!(
         file.contains("eol: 2020-01-01 # told") && file.ends_with("By hand.\n"),

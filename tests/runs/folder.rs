@@ -348,7 +348,7 @@ fn a_change_against_the_rules_is_rejected_alone() {
     assert_eq!(text(&world, "products/a.md"), kept);
     assert!(
         stderr(&output)
-            .contains("rejected: a: 2 eol: 2022-01-01 -> 2019-12-31, against rule `date-order`: "),
+            .contains("rejected: a: 2 eol: 2022-01-01 -> 2019-12-31 violates rule `date-order`: "),
         "{}",
         stderr(&output)
     );

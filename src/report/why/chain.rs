@@ -1,4 +1,4 @@
-//! The chain of one value: a line for each link from the page to the line of the file.
+//! One value: a line for each step from the page to the line of the file.
 
 use std::fmt::{self, Write as _};
 
@@ -11,7 +11,7 @@ use crate::text::{Excerpt, shortened};
 use crate::version::Derivation;
 
 impl Why<'_> {
-    /// A line for each link from the page to the file.
+    /// A line for each step from the page to the file.
     pub(super) fn write_chain(
         &self,
         out: &mut String,
@@ -62,9 +62,9 @@ impl Why<'_> {
             Some(at) if traced.line.is_some() => line("line", &self.at(at))?,
             Some(at) => line(
                 "line",
-                &format!("none; the cycle begins at {}", self.at(at)),
+                &format!("none; the release cycle begins at {}", self.at(at)),
             )?,
-            None => line("line", "none; a person adds the cycle")?,
+            None => line("line", "none; add the release cycle by hand")?,
         }
         for superseded in desired.superseded.iter().rev() {
             let value = shown(&superseded.value.to_string());
@@ -88,12 +88,12 @@ impl Why<'_> {
     }
 }
 
-/// What is known of how a page was had.
+/// What is known of how a page was fetched.
 fn about(provenance: &Provenance) -> Vec<String> {
     let meta = &provenance.meta;
     let mut lines = Vec::new();
     if let Some(asked) = &provenance.asked {
-        lines.push(format!("asked for at {}", shortened(asked, LONGEST)));
+        lines.push(format!("requested as {}", shortened(asked, LONGEST)));
     }
     lines.push(match meta.fetched {
         Some(fetched) => {
@@ -117,7 +117,7 @@ fn about(provenance: &Provenance) -> Vec<String> {
 /// How a text became a value.
 fn taken(derivation: &Derivation) -> String {
     let taken = if derivation.is_plain() {
-        "as it stands".to_owned()
+        "unchanged".to_owned()
     } else if derivation.is_standard() {
         "by the standard regex and template of versions".to_owned()
     } else {
@@ -125,7 +125,7 @@ fn taken(derivation: &Derivation) -> String {
         format!("by regex `{regex}`, template `{template}`")
     };
     match derivation.kind {
-        Some(kind) => format!("{taken}, read as {kind}"),
+        Some(kind) => format!("{taken}, parsed as {kind}"),
         None => taken,
     }
 }

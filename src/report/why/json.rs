@@ -1,4 +1,4 @@
-//! Why a value stands in a file, or does not: for a program.
+//! Why a value is in a file, or is not: for a program.
 //!
 //! ```json
 //! {
@@ -25,7 +25,7 @@
 //! ```
 //!
 //! `fate` is `same`, `due`, `stopped` (with `stop`), `no_place` or `silent`. What the file or
-//! the sources do not say is absent. `stop` is of kind `rejected` (with `rule` and `reason`),
+//! the sources do not have is absent. `stop` is of kind `rejected` (with `rule` and `reason`),
 //! `held` (with `id`, too), `failed` (a method did) or `pinned` (with `until`, `reason` and `at`). `cycle` is how the cycle was recognised.
 
 use serde_json::{Value as Json, json};
@@ -36,7 +36,7 @@ use crate::plan::Verdict;
 use crate::report::cause::reason;
 use crate::report::{SCHEMA_VERSION, pretty};
 
-/// The answer for a program.
+/// The explanation for a program.
 pub fn document(why: &Why<'_>) -> String {
     pretty(&json!({
         "schema_version": SCHEMA_VERSION,

@@ -1,8 +1,8 @@
-//! Why a value stands in a file, or does not: for a person, on one screen.
+//! Why a value is in a file, or is not: for a person, on one screen.
 //!
-//! Of a field, the whole chain: what the file says, what became of what the sources say, and
-//! a line for each link between the page and the file. Of a cycle, a line a field; of a
-//! product, a line a cycle. Nothing depends on colour, and every line can be read aloud.
+//! For a field, what the file has, what the sources give, what becomes of that, and a line for
+//! each step from the page to the file. For a cycle, one line per field; for a product, one
+//! line per cycle.
 
 mod chain;
 pub(super) mod json;
@@ -19,10 +19,10 @@ use crate::product::Product;
 use crate::release_data::Skipped;
 use crate::text::{Excerpt, shortened, visible};
 
-/// How many things that were passed over are shown of a field or a cycle.
+/// How many skipped rows and cells are printed of a field or a cycle, without `-v`.
 const SHOWN: usize = 6;
 
-/// An answer, and what it is about.
+/// What `why` explains.
 pub struct Why<'a> {
     pub product: &'a Product,
     pub cycles: &'a [CycleTrace<'a>],
@@ -46,11 +46,11 @@ pub enum Depth {
     Product,
     /// One line per field.
     Cycle,
-    /// A line for each link from the page to the file.
+    /// A line for each step from the page to the file.
     Field,
 }
 
-/// The answer for a person.
+/// The explanation for a person.
 pub fn text(why: &Why<'_>) -> String {
     written(|out| why.write(out))
 }
@@ -101,11 +101,15 @@ impl Why<'_> {
             fields.filter(|traced| of(traced)).count()
         };
         let skipped = cycle.fields.iter().map(|traced| traced.skipped_items.len());
-        let unstated = if self.is_failed { "unknown" } else { "by hand" };
+        let unstated = if self.is_failed {
+            "unknown"
+        } else {
+            "maintained by hand"
+        };
         let counts = [
             (
                 count(|traced| matches!(traced.fate, Fate::Same)),
-                "as the sources say",
+                "as in the sources",
             ),
             (count(|traced| traced.fate.is_due()), "to be written"),
             (count(|traced| traced.fate.is_stopped()), "not written"),
@@ -128,14 +132,17 @@ impl Why<'_> {
         write!(out, "{product} {name}")?;
         match cycle.line {
             Some(line) => writeln!(out, " ({})\n", self.at(line))?,
-            None => writeln!(out, ": the file has no such cycle; the sources list it\n")?,
+            None => writeln!(
+                out,
+                ": the file has no such release cycle; the sources list it\n"
+            )?,
         }
         let width = width(cycle.fields.iter().map(|traced| &*traced.field));
         for traced in &cycle.fields {
             let value = match &traced.value {
                 Some(value) => shown(&value.to_string()),
                 None if traced.line.is_some() => "a list or a mapping".to_owned(),
-                None => "nothing".to_owned(),
+                None => "not set".to_owned(),
             };
             write!(out, "  {:width$}  {value}", shown(&traced.field))?;
             match (traced.fate, &traced.desired) {
@@ -143,10 +150,10 @@ impl Why<'_> {
                 (fate, Some(desired)) => {
                     let new = shown(&desired.value.to_string());
                     let (fate, origin) = (self.word(fate), phrase(&desired.origin));
-                    write!(out, "; the sources say {new}, {fate}: {origin}")?;
+                    write!(out, "; the sources give {new}, {fate}: {origin}")?;
                 }
                 (_, None) if self.is_failed => write!(out, ": the sources could not be read")?,
-                (_, None) => write!(out, ": no source states it")?,
+                (_, None) => write!(out, ": no source gives it")?,
             }
             if let (Some(first), None) = (traced.skipped_items.first(), &traced.desired) {
                 write!(out, "; {}", skipped_item(first))?;
@@ -170,9 +177,13 @@ impl Why<'_> {
             }
             (None, Some(line), _) => writeln!(out, "a list or a mapping ({})\n", self.at(line))?,
             (_, None, Some(line)) => {
-                writeln!(out, "nothing; the cycle begins at {}\n", self.at(line))?;
+                writeln!(
+                    out,
+                    "not set; the release cycle begins at {}\n",
+                    self.at(line)
+                )?;
             }
-            (_, None, None) => writeln!(out, "nothing; the file has no such cycle\n")?,
+            (_, None, None) => writeln!(out, "not set; the file has no such release cycle\n")?,
         }
         writeln!(out, "{}\n", self.sentence(traced))?;
         if let Some(desired) = &traced.desired {
@@ -193,34 +204,37 @@ impl Why<'_> {
         }
     }
 
-    /// What became of what the sources say.
+    /// What becomes of what the sources give.
     fn sentence(&self, traced: &FieldTrace<'_>) -> String {
         match (traced.fate, &traced.desired) {
             (Fate::Silent, _) | (_, None) if self.is_failed => {
-                "The sources could not be read, so nothing can be said of them.".to_owned()
+                "The sources could not be read, so it is unknown what they give.".to_owned()
             }
             (Fate::Silent, _) | (_, None) if let Some(reason) = self.not_collected => {
                 let what = match reason {
-                    NotCollected::NoMethods => "has no methods",
-                    _ => "has its methods switched off",
+                    NotCollected::NoMethods => "product has no methods",
+                    _ => "methods of the product are disabled",
                 };
-                format!("The product {what}, so every value is kept by hand.")
+                format!("The {what}, so every value is maintained by hand.")
             }
             (Fate::Silent, _) | (_, None) if !traced.skipped_items.is_empty() => {
-                "A source has it, and nothing could be taken from it: what stands in the file stays."
+                "A source has it, but no value could be read from it: the value in the file stays."
                     .to_owned()
             }
             (Fate::Silent, _) | (_, None) => {
-                "No source states it, so no update writes it: it is kept by hand.".to_owned()
+                "No source gives it, so no update writes it: it is maintained by hand.".to_owned()
             }
-            (Fate::Same, _) => "The sources say the same.".to_owned(),
+            (Fate::Same, _) => "The sources give the same value.".to_owned(),
             (fate, Some(desired)) => {
                 let rest = match fate {
-                    Fate::NoPlace => ", for which the file has no place".to_owned(),
+                    Fate::NoPlace => ", but the file has no place for it".to_owned(),
                     fate if fate.is_due() => ": the next update writes it".to_owned(),
                     fate => format!(", which is not written: {}", self.because(fate)),
                 };
-                format!("The sources say {}{rest}.", shown(&desired.value.to_string()))
+                format!(
+                    "The sources give {}{rest}.",
+                    shown(&desired.value.to_string())
+                )
             }
         }
     }
@@ -228,7 +242,7 @@ impl Why<'_> {
     /// What becomes of a value, in a few words.
     fn word(&self, fate: Fate<'_>) -> String {
         match fate {
-            Fate::NoPlace => "for which there is no place".to_owned(),
+            Fate::NoPlace => "but the file has no place for it".to_owned(),
             fate if fate.is_due() => "to be written".to_owned(),
             fate => format!("not written ({})", self.because(fate)),
         }
@@ -238,11 +252,11 @@ impl Why<'_> {
     fn because(&self, fate: Fate<'_>) -> String {
         match fate {
             Fate::Decided(Verdict::Rejected { violation, .. }) => format!(
-                "rejected, against rule `{}` of the site: {violation}",
+                "rejected by rule `{}` of the site: {violation}",
                 violation.rule
             ),
             Fate::Decided(Verdict::Held(hold)) => format!(
-                "held by rule `{}` of the guard: {}; `--accept {}` writes it",
+                "held by rule `{}` of the guard: {}; `--accept {}` applies it",
                 hold.cause.rule(),
                 visible(&reason(hold)),
                 hold.id
@@ -254,7 +268,7 @@ impl Why<'_> {
                 pin.line,
                 Excerpt(&pin.why)
             ),
-            _ => "a method of the product failed, so nothing is".to_owned(),
+            _ => "a method of the product failed".to_owned(),
         }
     }
 }
