@@ -220,7 +220,7 @@ fn circles(sources: &[Source]) -> Vec<Vec<&str>> {
 }
 
 /// Words and phrases that have plainer ones, which stand behind them.
-const REPLACED: [[&str; 2]; 24] = [
+const REPLACED: [[&str; 2]; 35] = [
     ["can not", "cannot"],
     ["predecessor", "state the rule itself"],
     ["is no day", "is not a date"],
@@ -245,6 +245,17 @@ const REPLACED: [[&str; 2]; 24] = [
     ["Trouble", "RenderError"],
     ["Watcher", "Activity"],
     ["Desk", "Batcher"],
+    ["tame", "escape_workflow_commands"],
+    ["give_diff", "print_diff"],
+    ["console.say", "console.print_message"],
+    ["hand_on", "write_github_outputs"],
+    ["tells more of", "describes"],
+    ["gives anything", "is usable"],
+    ["kept by hand", "maintained by hand"],
+    ["The sources say", "The sources give"],
+    ["worked on", "being written"],
+    ["old copy used", "stale copy used"],
+    ["can be had", "can be fetched"],
 ];
 
 /// No text says in a word that was replaced.
