@@ -26,7 +26,6 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch the sources and write what changed into the product files
@@ -51,7 +50,6 @@ pub enum Command {
     Schema(Schema),
 }
 
-/// `shelflife update`
 #[derive(Debug, Args)]
 pub struct Update {
     #[command(flatten)]
@@ -82,7 +80,6 @@ pub struct Update {
     pub fetch: Fetch,
 }
 
-/// `shelflife collect`
 #[derive(Debug, Args)]
 pub struct Collect {
     #[command(flatten)]
@@ -110,7 +107,6 @@ pub struct Collect {
     pub fetch: Fetch,
 }
 
-/// `shelflife coverage`
 #[derive(Debug, Args)]
 pub struct Coverage {
     /// Read product files from this directory
@@ -121,7 +117,6 @@ pub struct Coverage {
     pub format: ListFormat,
 }
 
-/// `shelflife methods`
 #[derive(Debug, Args)]
 pub struct Methods {
     /// Method to describe [default: list all]
@@ -136,7 +131,6 @@ pub struct Methods {
     pub format: ListFormat,
 }
 
-/// The format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
     Text,
@@ -144,7 +138,6 @@ pub enum ListFormat {
     Json,
 }
 
-/// `shelflife merge`
 #[derive(Debug, Args)]
 pub struct Merge {
     #[command(flatten)]
@@ -164,7 +157,6 @@ pub struct Merge {
     pub common: Common,
 }
 
-/// `shelflife try`
 #[derive(Debug, Args)]
 pub struct Try {
     /// Product file to read
@@ -182,7 +174,6 @@ pub struct Try {
     pub fetch: Fetch,
 }
 
-/// `shelflife why`
 #[derive(Debug, Args)]
 pub struct Why {
     /// Product to explain, by name or path; alone, prints one line per release cycle
@@ -212,7 +203,6 @@ pub struct Why {
     pub fetch: Fetch,
 }
 
-/// `shelflife check`
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
@@ -236,7 +226,6 @@ pub enum CheckFormat {
     Github,
 }
 
-/// `shelflife guard`
 #[derive(Debug, Args)]
 pub struct Guard {
     /// Read recorded writes from this file, one JSON object per line
@@ -253,7 +242,6 @@ pub struct Guard {
     pub verbose: u8,
 }
 
-/// `shelflife schema`
 #[derive(Debug, Args)]
 pub struct Schema {
     /// Print the schema of a product file or of shelflife.toml: product or settings
@@ -265,7 +253,6 @@ pub struct Schema {
     pub products_dir: Option<PathBuf>,
 }
 
-/// A file that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
     Product,

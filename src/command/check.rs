@@ -117,7 +117,6 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
     Ok(())
 }
 
-/// What was found in one file.
 struct File {
     path: String,
     findings: Vec<Finding>,

@@ -16,7 +16,6 @@ use crate::report::escape_workflow_commands;
 use crate::sync::lock;
 use crate::text::Excerpt;
 
-/// Standard output and standard error of a run.
 pub(super) struct Console {
     /// Whether standard output was closed, so that no more is written to it.
     closed: Mutex<bool>,
@@ -32,7 +31,6 @@ impl Console {
         }
     }
 
-    /// Prints a message to standard error.
     pub(super) fn print_message(&self, text: &str) {
         let text = if self.runner {
             escape_workflow_commands(text)
@@ -55,7 +53,6 @@ impl Console {
         self.print_data(&[start.as_bytes(), diff, end.as_bytes()].concat())
     }
 
-    /// Prints data to standard output.
     pub(super) fn print_data(&self, data: &[u8]) -> io::Result<()> {
         let mut closed = lock(&self.closed);
         if *closed {

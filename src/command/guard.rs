@@ -39,14 +39,12 @@ pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<ExitStatus>
     Ok(ExitStatus::Success)
 }
 
-/// A share in per cent.
 fn percent(part: usize, whole: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "counts of writes are small")]
     let share = 100.0 * part as f64 / whole.max(1) as f64;
     share
 }
 
-/// The score for a person.
 fn table(score: &Score) -> String {
     written(|out| {
         writeln!(out, "rule          held  reverted  what it objects to")?;
@@ -69,7 +67,6 @@ fn table(score: &Score) -> String {
     })
 }
 
-/// The score for a program.
 fn document(score: &Score) -> String {
     let rule = |(rule, tally): &(Rule, Tally)| {
         let tally = json!({ "held": tally.held, "caught": tally.caught });
@@ -84,7 +81,6 @@ fn document(score: &Score) -> String {
     }))
 }
 
-/// What people reverted and no rule held.
 fn missed(records: &[RecordedWrite], score: &Score) -> String {
     let missed = records.iter().enumerate();
     let missed =
@@ -93,7 +89,6 @@ fn missed(records: &[RecordedWrite], score: &Score) -> String {
     lines.collect::<Vec<_>>().concat()
 }
 
-/// What was held, and by which rule.
 fn holds(records: &[RecordedWrite], score: &Score) -> String {
     let lines = score.holds.iter().map(|(index, rule)| {
         let record = &records[*index];

@@ -89,7 +89,6 @@ fn block_on(
     outcome
 }
 
-/// Waits for an interrupt.
 async fn stop() {
     #[cfg(unix)]
     {

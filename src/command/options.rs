@@ -27,7 +27,6 @@ pub(super) struct RunOptions<'a> {
 }
 
 impl RunOptions<'_> {
-    /// Whether no product is named.
     pub(super) fn is_all(&self) -> bool {
         self.products.is_empty()
     }
@@ -62,7 +61,6 @@ pub(super) fn history(options: &RunOptions<'_>, products: &Products) -> Option<H
     (options.plan.guard != GuardMode::Off || store.dir().is_dir()).then_some(store)
 }
 
-/// What is done with changes.
 pub(super) fn policy(options: &RunOptions<'_>, settings: plan::Settings) -> anyhow::Result<Policy> {
     let plan = options.plan;
     let file = plan.accept_file.as_ref().map(fs_err::read_to_string);
@@ -100,7 +98,6 @@ impl Common {
 }
 
 impl Fetch {
-    /// The fetcher that the options ask for.
     pub(super) fn fetcher(&self) -> anyhow::Result<Fetcher> {
         let fetcher = match &self.replay {
             Some(path) if self.allow_local => Fetcher::replay(path)?.with_local_repositories(),

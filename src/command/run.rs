@@ -27,7 +27,6 @@ use crate::store::{
 /// The folders, the policy and the day of a run.
 pub(super) struct Run {
     pub(super) store: Store,
-    /// The methods that products may name.
     pub(super) registry: Registry,
     pub(super) policy: Policy,
     /// The file of settings, as it is shown.
@@ -42,7 +41,6 @@ pub(super) struct Run {
 /// A product whose methods ran.
 pub(super) struct Sourced {
     pub(super) product: Arc<Product>,
-    /// The release data of earlier runs.
     pub(super) known: Option<ReleaseData>,
     pub(super) data: ReleaseData,
     pub(super) outcome: Outcome,
@@ -74,7 +72,6 @@ impl Run {
         })
     }
 
-    /// The same run, knowing the notices of a file.
     pub(super) fn knowing(mut self, path: Option<&Path>) -> anyhow::Result<Self> {
         let read = |path| KnownNotices::read(path).context("cannot read the known notices");
         self.known = path.map(read).transpose()?;
@@ -302,7 +299,6 @@ impl Run {
     }
 }
 
-/// A failure of a folder.
 pub(super) fn store_failure(error: &StoreError) -> Failure {
     Failure::new(error).hint(error.hint())
 }

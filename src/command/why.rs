@@ -101,7 +101,6 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
     })
 }
 
-/// The lines of the entries of `auto.methods`.
 fn entries(product: &Product) -> Result<Vec<usize>, ProductError> {
     let Some(auto) = product.auto()? else {
         return Ok(Vec::new());

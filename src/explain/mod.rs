@@ -32,13 +32,11 @@ use crate::value::Value;
 
 use name_match::{names, names_version};
 
-/// All that is known of a cycle.
 #[derive(Debug, Clone)]
 pub struct CycleTrace<'a> {
     pub name: String,
     /// Its line in the file; `None` of one that only the sources know.
     pub line: Option<usize>,
-    /// Its fields, in the order of the file.
     pub fields: Vec<FieldTrace<'a>>,
     /// What names it, was seen and gave nothing.
     pub skipped_items: Vec<Skipped>,
@@ -51,11 +49,9 @@ pub struct FieldTrace<'a> {
     /// What the file says; `None` where it says nothing, or holds a list or a mapping.
     pub value: Option<Value>,
     pub line: Option<usize>,
-    /// What the sources say.
     pub desired: Option<Desired>,
     /// How the cycle was recognised, where the row says its name.
     pub named: Option<Origin>,
-    /// What became of that.
     pub fate: Fate<'a>,
     /// What was seen of this field and gave nothing.
     pub skipped_items: Vec<Skipped>,
@@ -165,7 +161,6 @@ pub(crate) fn select<'a>(
     Ok(cycles)
 }
 
-/// The names of all fields, each once.
 fn fields_of(cycles: &[CycleTrace<'_>]) -> Vec<String> {
     let known = FIELD_ORDER[1..].iter().copied();
     let fields = cycles.iter().flat_map(|cycle| &cycle.fields);
@@ -282,7 +277,6 @@ fn of_cycle<'a>(
     }
 }
 
-/// A cycle that only the sources know.
 fn only_listed<'a>(name: &str, release: &Release, skipped: &[Skipped]) -> CycleTrace<'a> {
     let fields = release.fields.iter().map(|(field, stated)| FieldTrace {
         field: field.to_string(),

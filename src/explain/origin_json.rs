@@ -110,7 +110,6 @@ pub(super) fn raw(raw: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// How a page was fetched.
 pub(super) fn page_of(provenance: &Provenance) -> Map<String, Json> {
     let meta = &provenance.meta;
     let mut page = object(&json!({

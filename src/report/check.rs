@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Value as Json, json};
 
-use super::{SCHEMA_VERSION, count, pretty, written};
+use super::render::{SCHEMA_VERSION, count, pretty, written};
 use crate::date::Date;
 use crate::plan::Pin;
 use crate::plan::guard::Suppression;
@@ -98,7 +98,6 @@ impl fmt::Display for Remark {
 /// What `check` found. A finding and a note come with the path of their file.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// How many files were checked.
     pub files: usize,
     pub findings: Vec<(String, Finding)>,
     pub notes: Vec<(String, Remark)>,
@@ -129,7 +128,6 @@ impl Checked {
         })
     }
 
-    /// One document, for a program.
     pub fn json(&self, today: Date) -> String {
         let finding = |(path, finding): &(String, Finding)| {
             json!({
@@ -154,7 +152,6 @@ impl Checked {
         }))
     }
 
-    /// One line per note.
     pub fn notes(&self) -> String {
         written(|out| {
             self.notes.iter().try_for_each(|(path, remark)| {
@@ -164,7 +161,6 @@ impl Checked {
         })
     }
 
-    /// How it ended, in a line.
     pub fn summary(&self, notes_shown: bool) -> String {
         let (files, findings) = (self.files, self.findings.len());
         let (files, findings) = (count(files, "file"), count(findings, "finding"));
@@ -177,7 +173,6 @@ impl Checked {
     }
 }
 
-/// What is wrong and what would be right, on one line.
 fn sentence(finding: &Finding) -> String {
     written(|out| {
         if let Some(cycle) = &finding.cycle {

@@ -7,11 +7,10 @@ use std::fmt::{Display, Write as _};
 
 use super::origin::phrase;
 use super::outcome::{Outcome, Report};
-use super::written;
+use super::render::written;
 use crate::release_data::Origin;
 use crate::text::visible;
 
-/// The most lines of one product.
 const LINES: usize = 200;
 
 /// The message; `None` where nothing changed.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::markdown::{inline, mark, write_header, write_row};
-use super::{pretty, written};
+use super::render::{pretty, written};
 use crate::presets::Registry;
 use crate::product::{Auto, Product, ProductError};
 use crate::text::visible;
@@ -16,7 +16,6 @@ use crate::text::visible;
 pub struct Covered {
     pub product: String,
     pub title: String,
-    /// Where the site shows it.
     pub permalink: String,
     /// Whether it has `auto.methods`.
     pub auto: bool,
@@ -96,7 +95,6 @@ pub fn markdown(covered: &[Covered]) -> String {
     })
 }
 
-/// A document with the products and the counts.
 pub fn json(covered: &[Covered]) -> String {
     let [products, automated, whole] = counts(covered);
     pretty(&serde_json::json!({

@@ -19,7 +19,6 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// What the page has instead, a line each.
     pub details: Vec<String>,
-    /// What to do next.
     pub hint: Option<String>,
 }
 

@@ -13,7 +13,6 @@ const EACH: usize = 2;
 /// How many changes a line names.
 const NAMED: usize = 3;
 
-/// A line of a report.
 #[derive(Debug)]
 pub(super) struct Line {
     /// Whether it is written all the same.

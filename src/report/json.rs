@@ -60,14 +60,13 @@ use serde_json::{Value as Json, json};
 use super::cause::reason;
 use super::note::Note;
 use super::outcome::{Ended, Outcome, Rejection, Report};
-use super::{SCHEMA_VERSION, pretty};
+use super::render::{SCHEMA_VERSION, pretty};
 use crate::date::Date;
 use crate::edit;
 use crate::explain::whole;
 use crate::plan::{Change, Notice, Objection, Pin, StaleSince};
 use crate::release_data::difference::DataDifference;
 
-/// The document.
 pub fn document(report: &Report) -> String {
     let [updated, unchanged, skipped, failed, timed_out] = report.counts();
     let products = report.outcomes.iter();

@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::commit_message::limited;
 use super::origin::phrase;
 use super::outcome::{Ended, Outcome, Report};
-use super::written;
+use super::render::written;
 use crate::text::visible;
 
 /// Runs shorter than this are left out of the tables, unless they failed.
@@ -21,7 +21,6 @@ const SHORT: Duration = Duration::from_secs(3);
 /// How much is written at most, in bytes; a summary page takes one mebibyte.
 const MOST: usize = 900_000;
 
-/// The summary of a run.
 pub fn summary(report: &Report) -> String {
     let mut out = written(|out| write_summary(out, report));
     if out.len() > MOST {
@@ -66,7 +65,6 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// What failed, timed out, was rejected or held.
 fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
     let is_degraded = report.outcomes.iter().any(Outcome::is_degraded);
     if !report.has_failures() && !is_degraded && report.stale_copies.is_empty() {
@@ -160,7 +158,6 @@ fn write_runs(out: &mut String, report: &Report) -> fmt::Result {
     writeln!(out)
 }
 
-/// The changes of a product file, each with where it came from.
 fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
     const SHOWN: usize = 200;
     write_header(out, &["Cycle", "Field", "Old", "New", "Source"])?;

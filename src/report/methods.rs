@@ -5,14 +5,13 @@ use std::fmt::{self, Write as _};
 use serde_json::{Map, Value as Json};
 
 use super::markdown::write_header;
-use super::{pretty, written};
+use super::render::{pretty, written};
 use crate::methods::{Description, Kind};
 use crate::presets::{Method, Registry};
 use crate::product::SHARED_KEYS;
 use crate::schema;
 use crate::text::visible;
 
-/// Those of a kind, by name.
 fn of(registry: &Registry, kind: Kind) -> Vec<Description<'_>> {
     let all = registry.methods();
     let all = all.iter().map(Method::description);
@@ -37,7 +36,6 @@ pub fn text(registry: &Registry) -> String {
     })
 }
 
-/// One table per kind.
 pub fn markdown(registry: &Registry) -> String {
     let tables = Kind::ALL.map(|kind| {
         written(|out| {
@@ -120,7 +118,6 @@ fn write_key(
     inner.try_for_each(|(key, about)| write_key(out, depth + 2, key, about, false))
 }
 
-/// The values that a schema allows, and the keys of a mapping that is one of them.
 fn collect_values<'a>(schema: &'a Json, values: &mut Vec<String>) -> Option<&'a Map<String, Json>> {
     let mut inner = schema["properties"].as_object();
     let mut add = |value: String| {

@@ -82,7 +82,6 @@ impl fmt::Display for RunNote {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StaleCopy {
     pub url: String,
-    /// Why it could not be fetched.
     pub cause: String,
 }
 

@@ -39,7 +39,6 @@ pub(super) fn phrase(origin: &Origin) -> String {
     parts.join(", ")
 }
 
-/// A place within its table.
 fn within_table(place: &Place) -> String {
     match place {
         Place::Row { row, .. } => format!("row {row}"),

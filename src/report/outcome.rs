@@ -18,7 +18,6 @@ use crate::release_data::Skipped;
 use crate::release_data::difference::DataDifference;
 use crate::text::visible;
 
-/// What a run did.
 #[derive(Debug)]
 pub struct Report {
     pub today: Date,
@@ -43,13 +42,11 @@ pub struct Outcome {
     pub skipped: Vec<Skipped>,
     /// What a person should know of it.
     pub notes: Vec<Note>,
-    /// The methods that ran, in order.
     pub runs: Vec<MethodRun>,
     /// The keys of its notices that a person was told of in an earlier run.
     pub known: BTreeSet<String>,
 }
 
-/// How a product ended.
 #[derive(Debug)]
 pub enum Ended {
     /// It was decided what becomes of its file, and that was done.
@@ -65,7 +62,6 @@ pub enum Ended {
         /// Why its sources are suspicious, so that nothing was kept.
         suspicious: Option<Hold>,
     },
-    /// No method was run.
     Skipped(NotCollected),
     /// Something went wrong, and its file is as it was.
     Failed {
@@ -127,7 +123,6 @@ impl fmt::Display for NotCollected {
     }
 }
 
-/// A method that ran.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MethodRun {
     pub method: String,
@@ -173,7 +168,6 @@ impl Outcome {
         Self::new(product, Ended::failed(failure))
     }
 
-    /// What was decided, where it was.
     pub fn plan(&self) -> Option<&Plan> {
         match &self.ended {
             Ended::Planned { plan, .. } => Some(plan),
@@ -217,7 +211,6 @@ impl Outcome {
         }
     }
 
-    /// Whether its file or its release data changed, or would.
     pub fn is_changed(&self) -> bool {
         !self.changes().is_empty() || !self.differences().is_empty()
     }
@@ -226,7 +219,6 @@ impl Outcome {
         matches!(self.ended, Ended::Failed { .. })
     }
 
-    /// Whether the deadline was reached before it was done.
     pub fn is_timed_out(&self) -> bool {
         matches!(self.ended, Ended::TimedOut(_))
     }
@@ -250,7 +242,6 @@ impl Outcome {
         }
     }
 
-    /// The changes that the site's rules refuse.
     pub(super) fn rejections(&self) -> Vec<Rejection<'_>> {
         let rejections = self.decisions().filter_map(|decision| {
             let Verdict::Rejected { violation, .. } = &decision.verdict else {
@@ -262,7 +253,6 @@ impl Outcome {
         rejections.collect()
     }
 
-    /// The changes that a pin keeps from being written.
     pub(super) fn pinned(&self) -> Vec<(&Pin, &Change)> {
         let pinned = self
             .decisions()
@@ -273,7 +263,6 @@ impl Outcome {
         pinned.collect()
     }
 
-    /// The pins with which its sources agree.
     pub(super) fn pins_done(&self) -> &[Pin] {
         self.plan().map_or(&[], |plan| &plan.pins_done)
     }
@@ -291,7 +280,6 @@ impl Outcome {
         news
     }
 
-    /// How many notices are known.
     pub(super) fn known_notices(&self) -> usize {
         let notices = self.notices().iter();
         notices.filter(|notice| self.is_known(notice)).count()
@@ -314,7 +302,6 @@ impl Outcome {
 
 #[cfg(test)]
 impl Outcome {
-    /// A product for which this is planned.
     pub(super) fn planned(product: &str, changes: Vec<Change>, notices: Vec<Notice>) -> Self {
         let (plan, diff) = (Plan::of_test(changes, notices), Vec::new());
         Self::new(product, Ended::Planned { plan, diff })

@@ -8,8 +8,9 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::failure::Failure;
+use super::note;
 use super::outcome::{Ended, Outcome, Report};
-use super::{count, note, written};
+use super::render::{count, written};
 use crate::date::Date;
 use crate::edit;
 use crate::fetch::FetchStatistics;
@@ -17,7 +18,6 @@ use crate::plan::{Notice, StaleSince};
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
-/// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     /// Outcomes, changes, failures, and notices that are news.
@@ -34,7 +34,6 @@ const QUIET: Style = Style::new().dimmed();
 const LOOK: Style = AnsiColor::Yellow.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// The lines about one product.
 pub fn outcome(outcome: &Outcome, dry: bool, today: Date, verbosity: Verbosity) -> String {
     written(|out| write_outcome(out, outcome, dry, today, verbosity))
 }
@@ -174,7 +173,6 @@ pub fn skipped_items(skipped: &[Skipped]) -> String {
     written(|out| write_skipped_items(out, "", skipped))
 }
 
-/// The same, page by page.
 fn write_skipped_items(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt::Result {
     let head = styled(QUIET, "skipped");
     for page in skipped.chunk_by(|a, b| a.origin.url == b.origin.url) {
@@ -298,7 +296,6 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// The last lines of a run.
 pub fn summary(report: &Report) -> String {
     written(|out| {
         for copy in &report.stale_copies {

@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 
 use super::commit_message::commit_message;
 use super::outcome::{Ended, Outcome, Report};
-use super::written;
+use super::render::written;
 use crate::text::visible;
 
 /// The output variables of a run: `commit_message` where something changed, `warning`, and

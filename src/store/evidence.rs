@@ -5,7 +5,6 @@ use std::path::Path;
 use super::error::StoreError;
 use super::file::Folder;
 
-/// A folder of evidence.
 #[derive(Debug)]
 pub struct EvidenceStore(pub(super) Folder);
 

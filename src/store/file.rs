@@ -9,7 +9,6 @@ use crate::files::{self, Audience, Durability};
 /// The largest file of a folder that is read, in bytes: a hundred times the largest known one.
 const LARGEST: u64 = 16 << 20;
 
-/// The bytes of a file of a folder.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     files::read(path, LARGEST)
 }

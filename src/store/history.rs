@@ -10,7 +10,6 @@ use super::file::Folder;
 use super::products::Products;
 use crate::plan::guard::History;
 
-/// A folder of histories.
 #[derive(Debug, Clone)]
 pub struct HistoryStore(pub(super) Folder);
 
@@ -20,7 +19,6 @@ impl HistoryStore {
         Self(Folder(dir.to_owned()))
     }
 
-    /// The folder beside release data.
     pub fn beside(release_data: &Path) -> Self {
         Self::at(&release_data.join(".guard"))
     }

@@ -18,7 +18,6 @@ use crate::text::nearest;
 /// What to do where the folder cannot be read.
 pub(super) const HINT: Option<&str> = Some("name the folder of product files with --products-dir");
 
-/// A folder of product files.
 #[derive(Debug)]
 pub struct Products {
     dir: PathBuf,

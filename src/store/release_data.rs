@@ -12,7 +12,6 @@ use crate::release_data::{Origin, Place, ReleaseData};
 const HINT: Option<&str> =
     Some("name the folder that `shelflife collect` wrote with --release-data");
 
-/// A folder of release data.
 #[derive(Debug)]
 pub struct ReleaseDataStore(pub(super) Folder);
 

@@ -74,7 +74,6 @@ impl Why<'_> {
         Ok(())
     }
 
-    /// The method and the line of its entry.
     fn method(&self, origin: &Origin) -> String {
         let index = origin.entry.checked_sub(1);
         let Some(line) = index.and_then(|index| self.entries.get(index)) else {
@@ -114,7 +113,6 @@ fn about(provenance: &Provenance) -> Vec<String> {
     lines
 }
 
-/// How a text became a value.
 fn taken(derivation: &Derivation) -> String {
     let taken = if derivation.is_plain() {
         "unchanged".to_owned()

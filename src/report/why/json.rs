@@ -34,9 +34,8 @@ use super::Why;
 use crate::explain::{CycleTrace, Fate, FieldTrace, whole};
 use crate::plan::Verdict;
 use crate::report::cause::reason;
-use crate::report::{SCHEMA_VERSION, pretty};
+use crate::report::render::{SCHEMA_VERSION, pretty};
 
-/// The explanation for a program.
 pub fn document(why: &Why<'_>) -> String {
     pretty(&json!({
         "schema_version": SCHEMA_VERSION,

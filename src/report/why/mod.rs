@@ -11,7 +11,7 @@ use std::fmt::{self, Write as _};
 
 use super::cause::reason;
 use super::origin::phrase;
-use super::written;
+use super::render::written;
 use crate::collect::NotCollected;
 use crate::explain::{CycleTrace, Fate, FieldTrace};
 use crate::plan::Verdict;
@@ -22,7 +22,6 @@ use crate::text::{Excerpt, shortened, visible};
 /// How many skipped rows and cells are printed of a field or a cycle, without `-v`.
 const SHOWN: usize = 6;
 
-/// What `why` explains.
 pub struct Why<'a> {
     pub product: &'a Product,
     pub cycles: &'a [CycleTrace<'a>],
@@ -35,11 +34,9 @@ pub struct Why<'a> {
     pub settings: &'a str,
     /// Whether the sources could not be read, or not all of them.
     pub is_failed: bool,
-    /// Whether all skipped rows and cells are printed.
     pub verbose: bool,
 }
 
-/// How much is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     /// One line per cycle.
@@ -50,7 +47,6 @@ pub enum Depth {
     Field,
 }
 
-/// The explanation for a person.
 pub fn text(why: &Why<'_>) -> String {
     written(|out| why.write(out))
 }
@@ -91,7 +87,6 @@ impl Why<'_> {
         Ok(())
     }
 
-    /// A cycle in one line.
     fn summary(&self, cycle: &CycleTrace<'_>) -> String {
         let Some(line) = cycle.line else {
             return "is not in the file; the sources list it".to_owned();
@@ -248,7 +243,6 @@ impl Why<'_> {
         }
     }
 
-    /// Why a value is not written.
     fn because(&self, fate: Fate<'_>) -> String {
         match fate {
             Fate::Decided(Verdict::Rejected { violation, .. }) => format!(
@@ -276,7 +270,6 @@ impl Why<'_> {
 /// The longest URL that is shown, in characters.
 const LONGEST: usize = 300;
 
-/// The width of the widest name.
 fn width<'a>(names: impl Iterator<Item = &'a str>) -> usize {
     names
         .map(|name| shown(name).chars().count())
