@@ -255,7 +255,7 @@ pub fn fetched(fetched: &FetchStatistics, verbosity: Verbosity) -> String {
     } = fetched;
     let plural = |count: u64| if count == 1 { "" } else { "s" };
     let mut out = String::new();
-    if *requests > 0 {
+    if *pages > 0 {
         let same = match not_modified {
             0 => String::new(),
             count => format!(" ({count} not modified)"),

@@ -78,7 +78,7 @@ fn a_bot_wall_is_not_taken_for_the_page() {
     -- stderr --
     error: amazon-elasticache-redis: method `release_table` (products/amazon-elasticache-redis.md:16) failed
       caused by: cannot fetch https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (blocked by AWS WAF, by its `window.gokuprops`, 200)
-      hint: the vendor turns robots away; ask it for access or choose another page
+      hint: the vendor blocks robots; ask it for access or choose another page
     0 would be updated, 0 unchanged, 0 skipped, 1 failed
     ");
 }

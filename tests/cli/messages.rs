@@ -66,7 +66,7 @@ fn a_page_that_is_not_recorded_is_named() {
     -- stderr --
     error: amazon-elasticache-redis: method `release_table` ([folder]/amazon-elasticache-redis.md:16) failed
       caused by: not recorded: GET https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
-      hint: run with --record to save what the world answers
+      hint: run with --record to save the answers of the network
     0 would be updated, 0 unchanged, 0 skipped, 1 failed
     ");
 }
