@@ -130,7 +130,7 @@ async fn sources(
     fetcher.finish()?;
     if args.common.verbose > 0 {
         let fetched = fetcher.statistics();
-        console.say(&report::fetched(&fetched, args.common.verbosity()));
+        console.print_message(&report::fetched(&fetched, args.common.verbosity()));
     }
     for copy in stale_copies(&fetcher) {
         let copy = visible(&copy.to_string()).into_owned();

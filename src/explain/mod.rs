@@ -12,8 +12,6 @@
 //! It is unknown to which cycle a skipped row belongs. It is shown with a cycle if its text
 //! has the whole name of the cycle in it: `Redis OSS v7` names 7, `7.1` does not.
 
-#![expect(missing_docs, reason = "a field whose name says all has no doc")]
-
 mod evidence_file;
 mod name_match;
 mod origin_json;

@@ -497,7 +497,7 @@ mod tests {
         else {
             panic!("{error:?}")
         };
-        assert!(cause.chain().any(|error| error.is::<NoAnswer>()));
+        assert!(cause.chain().any(<dyn Error>::is::<NoAnswer>));
     }
 
     #[derive(Debug, thiserror::Error)]

@@ -167,7 +167,7 @@ impl Client {
             TransientError::Proxy
         } else if timed_out {
             return TransientError::Timeout.into();
-        } else if source.chain().any(|error| error.is::<NoDnsAnswer>()) {
+        } else if source.chain().any(<dyn Error>::is::<NoDnsAnswer>) {
             TransientError::NoDns(host_of(url))
         } else {
             TransientError::Connection
