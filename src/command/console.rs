@@ -37,8 +37,14 @@ impl Console {
         } else {
             text.into()
         };
+        let mut stderr = io::stderr().lock();
+        // In one write: `AutoStream` makes one of every piece between two colours.
+        let text = match anstream::AutoStream::choice(&stderr) {
+            anstream::ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
+            _ => text.into_owned(),
+        };
         // An error has nowhere to be printed.
-        drop(anstream::AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes()));
+        drop(stderr.write_all(text.as_bytes()));
     }
 
     /// Prints a diff to standard output. A runner of GitHub Actions takes no line of it for a
