@@ -111,7 +111,7 @@ fn pattern_of(reason: &SkipReason) -> Option<&'static str> {
             ..
         } => Some("regex_exclude"),
         SkipReason::Unusable {
-            why: "gives an empty name",
+            why: "has an empty name",
         } => Some("template"),
         _ => None,
     }
