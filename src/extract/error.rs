@@ -68,6 +68,9 @@ pub struct TableSketch {
     pub number: usize,
     /// Its headers; `None` where no header row was found.
     pub headers: Option<Vec<String>>,
+    /// A row that may be the header, where no config says which one is: what selects it, and what
+    /// stands in it.
+    pub another: Option<(String, Vec<String>)>,
 }
 
 impl fmt::Display for ExtractError {
@@ -180,9 +183,16 @@ impl ExtractError {
                 ));
             }
         }
-        lines.extend(tables.iter().take(SHOWN).map(|table| match &table.headers {
-            Some(headers) => format!("table {} has {}", table.number, list(headers)),
-            None => format!("table {} has no header row", table.number),
+        lines.extend(tables.iter().take(SHOWN).map(|table| {
+            let headers = match &table.headers {
+                Some(headers) => list(headers),
+                None => "no header row".to_owned(),
+            };
+            let another = table.another.as_ref().map(|(selector, headers)| {
+                format!("; `header_selector: {selector}` takes {}", list(headers))
+            });
+            let another = another.unwrap_or_default();
+            format!("table {} has {headers}{another}", table.number)
         }));
         if tables.len() > SHOWN {
             lines.push(format!("and {} more tables", tables.len() - SHOWN));

@@ -138,6 +138,16 @@ impl Field {
         })
     }
 
+    /// Whether it is read as a day.
+    pub fn is_day(&self) -> bool {
+        matches!(self.kind, Kind::Day | Kind::Date | Kind::Datetime)
+    }
+
+    /// Whether it is a day on which something ends.
+    pub fn is_end(&self) -> bool {
+        self.is_day() && matches!(&*self.name, "eoas" | "eol" | "eoes" | "discontinued")
+    }
+
     /// How a text becomes a value.
     pub fn derivation(&self, raw: &str) -> Option<&Arc<Derivation>> {
         self.filter.derivation(raw)

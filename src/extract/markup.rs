@@ -133,6 +133,7 @@ impl Source for MarkupRows {
                         Some(Cell {
                             place: place.clone(),
                             text,
+                            ..Cell::default()
                         })
                     })
                     .collect();

@@ -70,6 +70,7 @@ impl Source for RegexRows {
                     Some(Cell {
                         place: place.clone(),
                         text: trim(text.as_ref()?).to_owned(),
+                        ..Cell::default()
                     })
                 };
                 let cells = fields.iter().map(cell).collect();

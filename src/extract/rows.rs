@@ -7,9 +7,11 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::error::ExtractError;
-use super::field::Rules;
+use super::field::{Field, Rules};
+use crate::date::parse_any;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
+use crate::value::Value;
 
 /// Which rows of a document are meant.
 pub trait Source: DeserializeOwned + JsonSchema + Send + Sync {
@@ -50,6 +52,11 @@ pub struct SkippedRow {
     pub reason: SkipReason,
 }
 
+/// Why a cell under several columns gives nothing.
+pub const SHARED: &str = "one cell for several of the columns";
+/// Why several cells under one header give nothing.
+const DIFFERING: &str = "several columns have its header, and their days differ";
+
 /// One row of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -60,18 +67,111 @@ pub struct Row {
 }
 
 impl Row {
-    /// The cells, if each of these many fields has one.
-    pub fn whole<const N: usize>(&self) -> Option<[&Cell; N]> {
+    /// The cells, if each of these many fields has one of its own, or why not.
+    pub fn whole<const N: usize>(&self) -> Result<[&Cell; N], SkipReason> {
         let cells: Vec<&Cell> = self.cells.iter().flatten().collect();
-        cells.try_into().ok()
+        if cells.iter().any(|cell| cell.shared) {
+            return Err(SHARED.into());
+        }
+        let differs = |cell: &&Cell| {
+            let days = cell.others.iter().filter_map(|text| parse_any(text));
+            parse_any(&cell.text).is_some_and(|day| days.into_iter().any(|other| other != day))
+        };
+        if cells.iter().any(differs) {
+            return Err(DIFFERING.into());
+        }
+        let missing = || SkipReason::missing("name, or no date");
+        cells.try_into().map_err(|_| missing())
+    }
+
+    /// The value of the field of this number, among those that were asked for.
+    pub fn read(&self, number: usize, fields: &[Field]) -> Option<Result<Value, SkipReason>> {
+        let cell = self.cells.get(number)?.as_ref()?;
+        let shares = |cell: &Option<Cell>| cell.as_ref().is_some_and(|cell| cell.shared);
+        let sharing = fields.iter().zip(&self.cells);
+        let sharing = sharing.filter(|(field, cell)| field.is_day() && shares(cell));
+        let days: Vec<&Field> = sharing.map(|(field, _)| field).collect();
+        let of_days = days.len() == 1 || days.iter().all(|field| field.is_end());
+        if cell.shared && !(fields[number].is_day() && of_days) {
+            return Some(Err(SHARED.into()));
+        }
+        Some(cell.read(&fields[number]))
     }
 }
 
 /// The text of one field in one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Where it stands.
     pub place: Place,
     /// The text, trimmed.
     pub text: String,
+    /// Whether it stands under the column of another field too. Then it is a day, of the one field
+    /// that is a day or of several on which something ends, and the text of none.
+    pub shared: bool,
+    /// The texts of further cells under a header of the same words.
+    pub others: Vec<String>,
+}
+
+impl Cell {
+    /// The value that a field gives; of several cells under one header none, where they give
+    /// different days.
+    pub fn read(&self, field: &Field) -> Result<Value, SkipReason> {
+        let value = field.read(&self.text)?;
+        let differs = |text: &String| match field.read(text) {
+            Ok(other @ Value::Date(_)) => other != value,
+            _ => false,
+        };
+        if matches!(value, Value::Date(_)) && self.others.iter().any(differs) {
+            return Err(DIFFERING.into());
+        }
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::field::FieldOptions;
+    use super::*;
+
+    fn read(name: &str, fields: &[&str]) -> Result<Value, SkipReason> {
+        let number = fields.iter().position(|field| *field == name).unwrap();
+        let field = |name: &&str| Field::new(Rules::Table, name, FieldOptions::default()).unwrap();
+        let cell = Cell {
+            text: "2026-01-09".into(),
+            shared: true,
+            ..Cell::default()
+        };
+        let row = Row {
+            place: Place::default(),
+            cells: vec![Some(cell); fields.len()],
+        };
+        let fields: Vec<Field> = fields.iter().map(field).collect();
+        row.read(number, &fields).unwrap()
+    }
+
+    #[test]
+    fn a_day_under_two_columns_ends_both_and_begins_none() {
+        assert!(read("eol", &["eoas", "eol"]).is_ok() && read("eoas", &["eoas", "eol"]).is_ok());
+        assert_eq!(read("eol", &["releaseDate", "eol"]), Err(SHARED.into()));
+        assert!(read("eol", &["releaseLabel", "eol"]).is_ok());
+        assert_eq!(read("codename", &["codename", "eol"]), Err(SHARED.into()));
+        assert_eq!(read("codename", &["codename", "link"]), Err(SHARED.into()));
+    }
+
+    #[test]
+    fn columns_of_one_header_give_no_day_where_they_differ() {
+        let field = Field::new(Rules::Table, "eol", FieldOptions::default()).unwrap();
+        let read = |text: &str, other: &str| {
+            let (text, others) = (text.to_owned(), vec![other.to_owned()]);
+            let cell = Cell {
+                text,
+                others,
+                ..Cell::default()
+            };
+            cell.read(&field).is_ok()
+        };
+        assert!(read("2026-01-09", "9 January 2026") && read("2026-01-09", "Notes"));
+        assert!(!read("2026-01-09", "2027-01-09"));
+    }
 }

@@ -94,7 +94,11 @@ impl Source for Spreadsheet {
                             .get(&(*column)?)
                             .filter(|text| !text.is_empty())?
                             .clone();
-                        Some(Cell { place, text })
+                        Some(Cell {
+                            place,
+                            text,
+                            ..Cell::default()
+                        })
                     })
                     .collect();
                 Row {

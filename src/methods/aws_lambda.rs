@@ -29,7 +29,8 @@ impl Method for AwsLambda {
         let page = round.page();
         let columns = COLUMNS.map(|name| Column::Named(name.into()));
         for row in cx.rows(&TableRows::default(), page, &columns.each_ref(), data)? {
-            let Some([name, eoas, eol]) = row.whole() else {
+            let origin = cx.origin(&page.provenance, row.place.clone(), "");
+            let Some([name, eoas, eol]) = cx.or_skip(row.whole(), origin, data) else {
                 continue;
             };
             let already = row.place.row().is_some_and(|(table, _)| table > 1);

@@ -53,7 +53,8 @@ impl Method for Graalvm {
             ..TableRows::default()
         };
         for row in cx.rows(&tables, page, &columns.each_ref(), data)? {
-            let Some([date, versions]) = row.whole() else {
+            let origin = cx.origin(&page.provenance, row.place.clone(), "");
+            let Some([date, versions]) = cx.or_skip(row.whole(), origin, data) else {
                 continue;
             };
             for version in versions.text.split(", ").map(trim) {

@@ -25,7 +25,7 @@ pub(super) struct VersionTable;
 pub(super) struct Config {
     /// The tables, `table` unless stated.
     selector: Option<Selector>,
-    /// The row of headers in a table, `thead tr` unless stated.
+    /// The row of headers in a table; unless stated, the first of `thead`, or a first row of `th`.
     header_selector: Option<Selector>,
     /// The rows of a table, `tbody tr` unless stated.
     rows_selector: Option<Selector>,
@@ -56,7 +56,9 @@ impl Method for VersionTable {
         // The table that is read, and whether its first date was one.
         let mut current = (0, false);
         cx.read_rows(&tables, page, &columns, data, |row, data| {
-            let (Place::Row { table, .. }, Some([name, date])) = (&row.place, row.whole()) else {
+            let origin = cx.origin(&page.provenance, row.place.clone(), "");
+            let cells = cx.or_skip(row.whole(), origin, data);
+            let (Place::Row { table, .. }, Some([name, date])) = (&row.place, cells) else {
                 return false;
             };
             let version = cx.or_skip(cx.version(&name.text), cx.cell(page, name), data);

@@ -247,11 +247,15 @@ pub fn select_within<'d>(
     element.select(&selector.css)
 }
 
-/// The cells of a row: every `td` and `th` within it, those of tables nested in it too.
+/// The cells of a row: each `td` and `th` within it, and none within another.
 pub fn cells(row: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    let is_nested = move |cell: &ElementRef<'_>| {
+        let above = cell.ancestors().take_while(|node| node.id() != row.id());
+        above.filter_map(ElementRef::wrap).any(is_cell)
+    };
     row.descendent_elements()
         .skip(1)
-        .filter(|element| is_cell(*element))
+        .filter(move |element| is_cell(*element) && !is_nested(element))
 }
 
 /// Whether an element is a `td` or a `th`.

@@ -111,6 +111,7 @@ impl Source for JsonRows {
                         Some(Cell {
                             place: Place::Path { path: path.into() },
                             text: text_of(first.node())?,
+                            ..Cell::default()
                         })
                     })
                     .collect();

@@ -1,5 +1,9 @@
 //! Which column of a table is meant: by its header, or by its number.
 
+use std::sync::Arc;
+
+use ego_tree::NodeId;
+
 use crate::page::latin1_reading;
 use crate::text::collapse;
 
@@ -16,6 +20,11 @@ pub enum Column {
 }
 
 impl Column {
+    /// Whether it is told by its header.
+    pub(super) fn is_named(&self) -> bool {
+        matches!(self, Self::Named(_))
+    }
+
     /// The column in words.
     pub fn label(&self) -> String {
         match self {
@@ -57,4 +66,72 @@ pub fn same_header(header: &str, wanted: &str) -> bool {
     a == b
         || (!header.is_ascii() && plain(&latin1_reading(header)) == b)
         || (!wanted.is_ascii() && plain(&latin1_reading(wanted)) == a)
+}
+
+/// A cell of a header, in one of the columns over which it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Heading {
+    pub(super) text: Arc<str>,
+    /// The same in each of the columns.
+    pub(super) id: Option<NodeId>,
+}
+
+/// Where the wanted columns stand in a row, counted from 0: of each, first the place that is meant,
+/// then others under its header. There are several such lists where a table is folded.
+pub(super) type Places = Vec<Vec<Vec<usize>>>;
+
+/// Where columns stand under a header of these rows, if all are there. Of the rows, the first
+/// that has a name counts.
+pub(super) fn locate(header: &[Vec<Heading>], columns: &[Column]) -> Option<Places> {
+    // Of each column, the cells that are its header, and over which places each stands.
+    let cells = columns.iter().map(|column| match column {
+        Column::Numbered(number) => Some(vec![vec![number - 1]]),
+        Column::Named(name) => {
+            let cells = header.iter().map(|row| named(row, name));
+            cells.into_iter().find(|cells| !cells.is_empty())
+        }
+    });
+    let all: Vec<Vec<Vec<usize>>> = cells.collect::<Option<_>>()?;
+    let whole = || vec![all.iter().map(|cells| cells.concat()).collect()];
+    Some(folded(header, &all).unwrap_or_else(whole))
+}
+
+/// Over which places each cell of this name stands in a row of a header.
+fn named(row: &[Heading], name: &str) -> Vec<Vec<usize>> {
+    let mut end = 0;
+    row.chunk_by(|a, b| a.id.is_some() && a.id == b.id)
+        .filter_map(|cell| {
+            end += cell.len();
+            same_header(&cell[0].text, name).then(|| (end - cell.len()..end).collect())
+        })
+        .collect()
+}
+
+/// Where the columns stand in each part of a folded table: in the first side by side, and in the
+/// others a stride further under the same headers.
+fn folded(header: &[Vec<Heading>], all: &[Vec<Vec<usize>>]) -> Option<Places> {
+    let again = all.iter().max_by_key(|cells| cells.len())?;
+    let stride = again.get(1)?[0] - again[0][0];
+    let firsts = || all.iter().map(|cells| cells[0][0]);
+    if firsts().max()? - firsts().min()? >= stride {
+        return None;
+    }
+    let stands_again = |first: usize, place: usize| {
+        let mut rows = header.iter().map(|row| (row.get(first), row.get(place)));
+        header[0].len() > place
+            && rows.all(|texts| match texts {
+                (Some(first), Some(again)) => same_header(&first.text, &again.text),
+                (first, again) => first.is_none() && again.is_none(),
+            })
+    };
+    let part = |part: usize| {
+        let places = all.iter().map(|cells| {
+            let first = cells[0][0];
+            let place = first + part * stride;
+            let own = cells.iter().find(|cell| cell[0] == place).cloned();
+            stands_again(first, place).then(|| own.unwrap_or_else(|| vec![place]))
+        });
+        places.collect()
+    };
+    (0..again.len()).map(part).collect()
 }

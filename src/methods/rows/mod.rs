@@ -26,7 +26,7 @@ use super::config::{MethodConfig, PageConfig};
 use super::context::Context;
 use super::method::Next;
 use crate::extract::field::{Field, Kind};
-use crate::extract::rows::{Cell, Row, Source};
+use crate::extract::rows::{Cell, Row, SHARED, Source};
 use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
@@ -189,9 +189,11 @@ impl<S: Source> Releases<S> {
         data.release(&release).named_by(by);
         let (mut usable, mut unreadable) = (false, None);
         let others = self.fields.iter().zip(&row.cells).zip(0..);
-        for ((field, cell), _) in others.filter(|(_, number)| *number != self.name) {
-            let Some(cell) = cell else { continue };
-            match field.read(&cell.text) {
+        for ((field, cell), number) in others.filter(|(_, number)| *number != self.name) {
+            let (Some(cell), Some(value)) = (cell, row.read(number, &self.fields)) else {
+                continue;
+            };
+            match value {
                 Ok(value) => {
                     let origin = origin_of(field, cx, page, cell);
                     data.release(&release).set(&field.name, value, origin);
@@ -249,16 +251,13 @@ impl<S: Source> Versions<S> {
         row: &Row,
         data: &mut ReleaseData,
     ) -> Option<()> {
-        let Some([name, date]) = row.whole() else {
-            let there = row.cells.iter().flatten().next();
-            let nothing = || cx.origin(&page.provenance, row.place.clone(), "");
-            let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
-            let reason = SkipReason::missing("name, or no date");
-            data.skip(origin, reason);
-            return None;
-        };
+        let there = row.cells.iter().flatten().next();
+        let nothing = || cx.origin(&page.provenance, row.place.clone(), "");
+        let origin = there.map_or_else(nothing, |cell| cx.cell(page, cell));
+        let cells = row.whole().map_err(|reason| data.skip(origin, reason));
+        let [name, date] = cells.ok()?;
         let version = named(&self.name, cx, page, name, data)?;
-        match self.date.read(&date.text) {
+        match date.read(&self.date) {
             Ok(Value::Date(day)) => {
                 let derivation = self.name.derivation(&name.text);
                 let named = VersionName::at(&version, name.place.clone(), &name.text, derivation);
@@ -298,6 +297,7 @@ fn named(
     data: &mut ReleaseData,
 ) -> Option<String> {
     let reason = match field.read(&cell.text) {
+        _ if cell.shared => SHARED.into(),
         Ok(Value::Text(text)) if text.is_empty() => "has an empty name".into(),
         Ok(value) => return Some(value.to_string()),
         Err(reason) => reason,
