@@ -12,7 +12,8 @@
 use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day_or_month;
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
+use crate::extract::html::{Document, selector, trimmed_text_of};
+use crate::extract::table::laid_out;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
 pub(super) struct AmazonEks;
@@ -23,12 +24,12 @@ impl Method for AmazonEks {
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
-        let (column, row, cell) = (selector("#main-col-body"), selector("tr"), selector("td"));
+        let column = selector("#main-col-body");
         let document = Document::parse(page, [])?;
         let missing = || ExtractError::missing(page, "element `#main-col-body`");
         let column = document.select(&column).next().ok_or_else(missing)?;
-        for (tr, item) in select_within(column, &row).zip(1..) {
-            let cells: Vec<String> = select_within(tr, &cell).map(trimmed_text_of).collect();
+        for (cells, item) in laid_out(column).zip(1..) {
+            let cells: Vec<String> = cells.into_iter().map(trimmed_text_of).collect();
             let Some(kubernetes) = cells.first() else {
                 continue;
             };

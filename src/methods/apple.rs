@@ -20,7 +20,8 @@ use regex::Regex;
 use super::{Context, FindAll, Method, Next, Round};
 use crate::date::parse_day;
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, select_within, selector, spaced_text_of};
+use crate::extract::html::{Document, selector, spaced_text_of};
+use crate::extract::table::laid_out;
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
@@ -58,14 +59,13 @@ impl Method for Apple {
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         // The wrapper is misspelt on the pages.
         let (wrapper, table) = (selector("#tableWraper"), selector("table.gb-table"));
-        let (row, cell) = (selector("tr"), selector("td"));
         for page in round.pages() {
             let document = Document::parse(page, [])?;
             let missing = || ExtractError::missing(page, "table of releases");
             let mut tables = document.select(&wrapper).chain(document.select(&table));
             let table = tables.next().ok_or_else(missing)?;
-            for (tr, item) in select_within(table, &row).zip(1..).skip(1) {
-                let cells: Vec<String> = select_within(tr, &cell).map(spaced_text_of).collect();
+            for (cells, item) in laid_out(table).zip(1..).skip(1) {
+                let cells: Vec<String> = cells.into_iter().map(spaced_text_of).collect();
                 let names = cells.first().map_or("", String::as_str);
                 let versions: Vec<[String; 1]> = config.find(names).collect();
                 if versions.is_empty() {

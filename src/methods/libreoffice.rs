@@ -22,6 +22,7 @@ use crate::extract::ExtractError;
 use crate::extract::html::{
     Document, next_named, select_within, selector, text_of, trimmed_text_of,
 };
+use crate::extract::table::laid_out;
 use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
@@ -59,12 +60,12 @@ impl Method for Libreoffice {
         for announced in round.pages().skip(1) {
             prereleases.extend(announced_on(announced, &config.prereleases_text)?);
         }
-        let (tables, row, cell) = (selector("table"), selector("tr"), selector("td"));
+        let tables = selector("table");
         let page = round.page();
         let document = Document::parse(page, [])?;
         for (element, table) in document.select(&tables).zip(1..) {
-            for (tr, row) in select_within(element, &row).zip(1..).skip(1) {
-                let cells: Vec<String> = select_within(tr, &cell).map(trimmed_text_of).collect();
+            for (cells, row) in laid_out(element).zip(1..).skip(1) {
+                let cells: Vec<String> = cells.into_iter().map(trimmed_text_of).collect();
                 let [_, name, date, _, ..] = &cells[..] else {
                     continue;
                 };

@@ -10,7 +10,7 @@
 
 use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
+use crate::extract::html::{Document, cells, selector, trimmed_text_of};
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct RedHatSatellite;
@@ -21,10 +21,11 @@ impl Method for RedHatSatellite {
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
-        let (rows, cells) = (selector("tbody tr"), selector("td"));
+        let rows = selector("tbody tr");
         let document = Document::parse(page, [])?;
         for (row, item) in document.select(&rows).zip(1..) {
-            let mut cells = select_within(row, &cells).map(trimmed_text_of);
+            let own = cells(row).filter(|cell| cell.value().name() == "td");
+            let mut cells = own.map(trimmed_text_of);
             let (name, date) = (cells.next().unwrap_or_default(), cells.next());
             let origin = cx.origin(&page.provenance, Place::Item { kind: "row", item }, &name);
             cx.item(origin, data, |origin, data| {

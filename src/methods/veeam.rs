@@ -14,7 +14,8 @@ use serde::Deserialize;
 
 use super::{Context, Method, Next, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
+use crate::extract::html::{Document, selector, trimmed_text_of};
+use crate::extract::table::laid_out;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 use crate::text::collapse;
 
@@ -44,11 +45,11 @@ impl Method for Veeam {
 
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {
         let page = round.page();
-        let (tables, rows, cells) = (selector("table"), selector("tr"), selector("td"));
+        let tables = selector("table");
         let document = Document::parse(page, [])?;
         for (table, number) in document.select(&tables).zip(1..) {
-            let texts = |row| select_within(row, &cells).map(trimmed_text_of);
-            let mut rows = select_within(table, &rows).map(|row| texts(row).collect::<Vec<_>>());
+            let texts = |cells: Vec<_>| cells.into_iter().map(trimmed_text_of);
+            let mut rows = laid_out(table).map(|cells| texts(cells).collect::<Vec<_>>());
             let headers = rows.next().unwrap_or_default();
             let place = |column: &str| {
                 let same = |header: &String| header.to_lowercase() == column.to_lowercase();
