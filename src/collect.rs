@@ -406,7 +406,7 @@ mod tests {
         let details = few.error.unwrap().details();
         assert_eq!(
             details[0],
-            "$[1].d, `31.31.2024`: date of 1.1: `31.31.2024` is not a date"
+            "$[1].d, `31.31.2024`: date of 1.1: `31.31.2024` is not a date: no such day or year can be meant"
         );
         assert_eq!(details.last().unwrap(), "and 5 more");
     }

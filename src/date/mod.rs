@@ -4,77 +4,46 @@
 //! text must fit it. A text that fits no form is not a date: nothing is guessed from a part.
 //!
 //! # Which forms are accepted
-//! Those with one reading, `August 31,2020`, `31.08.2020`, ISO times without seconds or with
-//! more than six fractional digits among them. `25/01/2020` is refused, because the slashed
-//! form is month first and nothing in the text shows otherwise.
+//! Those with one reading: with or without a weekday (`Fri, Dec 31, 2027`), in numbers
+//! (`2027.12.31`, `20271231`, `2027年12月31日`), and moments as RFC 5322, ISO 8601, C, JavaScript
+//! and SQL write them. A slashed date is month first, a dotted one day first, and one with hyphens
+//! neither, unless its [column](DayOrder) says otherwise. A year has four digits.
+//!
+//! # What is no date
+//! A day that the calendar lacks (`30 February`); a year before 1971 or after 2078, which programs
+//! write where they have no date; a bare number, except `YYYYMMDD`, `YYYYMMDDHHMMSS` and, where a
+//! moment may stand, seconds (ten digits) or milliseconds (thirteen) since 1970.
+//!
+//! # Which day a moment is
+//! That of a release is its UTC day. The end of support is the day that is written, in whatever
+//! zone: `2027-06-30T00:00:00+02:00` is 30 June.
 //!
 //! # Why the last day of a month
 //! A month without a day ends on its last day, also in `releaseDate`, because the
 //! recorded data of the field is written that way.
 
+mod column;
 mod form;
+mod moment;
+mod read;
 
-use std::sync::LazyLock;
+use chrono::NaiveDate;
 
-use chrono::{Datelike as _, NaiveDate};
-use regex::Regex;
-
-use self::form::{Form, Moment};
-use crate::text::trim;
+pub use column::{Attribute, NoDay};
+pub use read::{DayOrder, Wanted, Zone, is_plausible, parse_iso, why_no_date};
+use read::{moment_of, month_end_of, parse, tidy};
 
 /// A calendar day.
 pub type Date = NaiveDate;
 
-/// The forms of a day. Their order is free: no text fits two of them with two results.
-const DAYS: &[&str] = &[
-    "%Y-%m-%d",
-    "%B %d %Y",
-    "%b %d %Y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%d-%B-%Y",
-    "%Y-%b-%d",
-    "%m/%d/%Y",
-    "%Y/%m/%d",
-    "%A %d %B %Y",
-    "%A %d %b %Y",
-    "%B %d,%Y",
-    "%b %d,%Y",
-    "%d.%m.%Y",
-];
-
-const MONTHS: &[&str] = &["%B %Y", "%b %Y", "%Y-%m", "%Y/%m", "%m-%Y", "%m/%Y"];
-
-const MOMENTS: &[&str] = &[
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%d-%b-%Y %H:%M",
-    "%Y-%m-%d %H:%M:%S %z",
-    "%Y-%m-%dT%H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%f%z",
-    "%Y/%m/%d %H:%M:%S",
-    "%a %d %b %Y %H:%M:%S %Z",
-    "%a %d %b %Y %H:%M:%S %z",
-    "%a %b %d %H:%M:%S %Z %Y",
-    "%a %b %d %H:%M:%S %z %Y",
-    "%b %d %Y %I:%M %p",
-    "%Y%m%d%H%M%S",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%dT%H:%M%z",
-    "%Y-%m-%dT%H:%M:%S.%f",
-];
-
 /// The day that a text names, such as `5 May 2020` or `Sept. 5th, 2020`.
 pub fn parse_day(text: &str) -> Option<Date> {
-    day_of(&tidy(text))
+    parse(&tidy(text), DayOrder::default(), Wanted::Day)
 }
 
 /// The day that a text names, or the last day of the month it names.
 pub fn parse_day_or_month(text: &str) -> Option<Date> {
-    let tidied = tidy(text);
-    day_of(&tidied).or_else(|| month_end_of(&tidied))
+    parse(&tidy(text), DayOrder::default(), Wanted::DayOrMonth)
 }
 
 /// The last day of the month that a text names, such as `May 2020` or `2020-05`.
@@ -84,84 +53,19 @@ pub fn parse_month(text: &str) -> Option<Date> {
 
 /// The UTC day of the moment that a text names, such as `2020-05-05T23:30:00-08:00`.
 ///
-/// A moment without a numeric zone is taken as UTC.
+/// A moment without a zone is taken as UTC.
 pub fn parse_moment(text: &str) -> Option<Date> {
-    let moment = moment_of(&tidy(text))?;
-    let offset = chrono::Duration::seconds(i64::from(moment.offset.local_minus_utc()));
-    moment
-        .local
-        .checked_sub_signed(offset)
-        .map(|utc| utc.date())
+    moment_of(&tidy(text), DayOrder::default(), Zone::Utc)
 }
 
 /// The day of the moment that a text names, in the zone in which it is written.
 pub fn parse_local_moment(text: &str) -> Option<Date> {
-    moment_of(&tidy(text)).map(|moment| moment.local.date())
+    moment_of(&tidy(text), DayOrder::default(), Zone::Written)
 }
 
-/// The day of whatever a text names: a moment, else a day, else a month.
+/// The day of whatever a text names: a moment, in UTC, else a day, else a month.
 pub fn parse_any(text: &str) -> Option<Date> {
-    parse_moment(text).or_else(|| parse_day_or_month(text))
-}
-
-/// A day written `YYYY-MM-DD`, the one form of product files and release data.
-pub fn parse_iso(text: &str) -> Option<Date> {
-    let [y, yy, yyy, yyyy, b'-', m, mm, b'-', d, dd] = text.as_bytes() else {
-        return None;
-    };
-    let number = |digits: &[&u8]| {
-        digits.iter().try_fold(0, |number, digit| {
-            let value = digit.wrapping_sub(b'0');
-            (value <= 9).then_some(number * 10 + u32::from(value))
-        })
-    };
-    let year = number(&[y, yy, yyy, yyyy]).filter(|year| *year >= 1)?;
-    Date::from_ymd_opt(year.cast_signed(), number(&[m, mm])?, number(&[d, dd])?)
-}
-
-/// A text as the forms know it: without commas, brackets and the ends of ordinals.
-fn tidy(text: &str) -> String {
-    static ORDINAL: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(\d+)(?:st|nd|rd|th)\b").expect("a valid pattern"));
-    let mut out = trim(text).to_owned();
-    for (from, to) in [
-        (", ", " "),
-        (" ,", " "),
-        (". ", " "),
-        ("(", ""),
-        (")", ""),
-        ("Sept ", "Sep "),
-        ("Sept-", "Sep-"),
-        ("sept ", "sep "),
-        ("sept-", "sep-"),
-    ] {
-        if out.contains(from) {
-            out = out.replace(from, to);
-        }
-    }
-    match ORDINAL.replace_all(&out, "$1") {
-        std::borrow::Cow::Borrowed(_) => out,
-        std::borrow::Cow::Owned(changed) => changed,
-    }
-}
-
-fn day_of(tidied: &str) -> Option<Date> {
-    static FORMS: LazyLock<Vec<Form>> =
-        LazyLock::new(|| DAYS.iter().map(|form| Form::new(form)).collect());
-    parse_iso(tidied).or_else(|| FORMS.iter().find_map(|form| form.parts(tidied)?.date()))
-}
-
-fn month_end_of(tidied: &str) -> Option<Date> {
-    static FORMS: LazyLock<Vec<Form>> =
-        LazyLock::new(|| MONTHS.iter().map(|form| Form::new(form)).collect());
-    let first = FORMS.iter().find_map(|form| form.parts(tidied)?.date())?;
-    (28..=31).rev().find_map(|day| first.with_day(day))
-}
-
-fn moment_of(tidied: &str) -> Option<Moment> {
-    static FORMS: LazyLock<Vec<Form>> =
-        LazyLock::new(|| MOMENTS.iter().map(|form| Form::new(form)).collect());
-    FORMS.iter().find_map(|form| form.parts(tidied)?.moment())
+    parse(&tidy(text), DayOrder::default(), Wanted::Any(Zone::Utc))
 }
 
 #[cfg(test)]
@@ -194,6 +98,29 @@ mod tests {
             "\u{a0}Jan\u{a0}5\n2020 ",
             "January 5,2020",
             "5.1.2020",
+            "Sunday, January 5, 2020",
+            "Sun, 5 Jan 2020",
+            "Sun Jan 05 2020",
+            "2020.1.5",
+            "2020. 1. 5.",
+            "5. 1. 2020",
+            "20200105",
+            "5/Jan/2020",
+            "2020年1月5日",
+            "2020 年 01 月 05 日",
+            "２０２０年１月５日(日)",
+            "2020年1月5日 星期日",
+            "2020/1/5(日)",
+            "２０２０／１／５",
+            "2020-01-05 (Sun)",
+            "2020-01-05+02:00",
+            "5 January 2020 UTC",
+            "05JAN2020",
+            "2020 January 5",
+            "Jan-05-2020",
+            "2020-W01-7",
+            "2020-005",
+            "2020년 1월 5일 (일요일)",
         ] {
             assert_eq!(day(text).as_deref(), Some("2020-01-05"), "{text}");
         }
@@ -207,7 +134,7 @@ mod tests {
 
     #[test]
     fn september_has_a_fourth_letter() {
-        for text in ["Sept. 5, 2020", "5-sept-2020", "Sept 5 2020"] {
+        for text in ["Sept. 5, 2020", "5-sept-2020", "SEPT 5 2020"] {
             assert_eq!(day(text).as_deref(), Some("2020-09-05"), "{text}");
         }
     }
@@ -217,15 +144,30 @@ mod tests {
         for text in [
             "",
             "5th of May 2020",
-            "Wed 1 Jan 2020",
-            "SEPT 5 2020",
             "2020-01-05 (estimated)",
+            "2020-01-05 (monthly)",
             "Q1 2020",
             "25/01/2020",
             "30 February 2020",
             "31 June 2021",
             "5 May 20",
+            "17-Nov-26",
+            "Saturday May 2020",
+            "02-07-2027",
             "0000-01-01",
+            "0001-01-01",
+            "1970-01-01",
+            "31.12.2570",
+            "9999-12-31",
+            "1793049600",
+            "202005051011",
+            "2079-06-06",
+            "2027",
+            "46387",
+            "2020-W54-1",
+            "2021-366",
+            "2020年2月30日",
+            "令和2年1月5日",
             "2020-13-01",
             "N/A",
         ] {
@@ -273,6 +215,57 @@ mod tests {
             ("May 5, 2020 12:01 am", "2020-05-05", "2020-05-05"),
             ("05-May-2020 10:00", "2020-05-05", "2020-05-05"),
             ("2020/05/05 1:2:3", "2020-05-05", "2020-05-05"),
+            ("Tue, 05 May 2020 23:30 EST", "2020-05-06", "2020-05-05"),
+            (
+                "5 May 2020 23:30:00 -0800 (PST)",
+                "2020-05-06",
+                "2020-05-05",
+            ),
+            (
+                "Tue, May 05 2020 04:45:26 +0000",
+                "2020-05-05",
+                "2020-05-05",
+            ),
+            ("Tue May  5 10:00:00 2020", "2020-05-05", "2020-05-05"),
+            ("Tue May 5 00:30:00 2020 +0100", "2020-05-04", "2020-05-05"),
+            (
+                "Tue May 05 2020 00:30:00 GMT+0100 (Central European Time)",
+                "2020-05-04",
+                "2020-05-05",
+            ),
+            ("5/5/2020, 10:00:00\u{202f}AM", "2020-05-05", "2020-05-05"),
+            ("May 5, 2020 at 10:00 a.m. UTC", "2020-05-05", "2020-05-05"),
+            ("May  5 2020 10:00AM", "2020-05-05", "2020-05-05"),
+            ("2020-05-05 10:00:00.123456+00", "2020-05-05", "2020-05-05"),
+            ("2020-05-05 10:00:00 +0000 UTC", "2020-05-05", "2020-05-05"),
+            ("2020-05-05t10:00:00,5z", "2020-05-05", "2020-05-05"),
+            (
+                "2020-05-05T00:30+02:00[Europe/Paris]",
+                "2020-05-04",
+                "2020-05-05",
+            ),
+            ("20200505T101112Z", "2020-05-05", "2020-05-05"),
+            ("20200505T1011", "2020-05-05", "2020-05-05"),
+            ("20200505003000+0200", "2020-05-04", "2020-05-05"),
+            ("5/May/2020:10:00:00 +0000", "2020-05-05", "2020-05-05"),
+            ("2020年5月5日 10:00", "2020-05-05", "2020-05-05"),
+            (
+                "Tue May 5 10:00:00 AM CEST 2020",
+                "2020-05-05",
+                "2020-05-05",
+            ),
+            (
+                "Tue, 05 May 2020 10:00:00 GMT (UTC)",
+                "2020-05-05",
+                "2020-05-05",
+            ),
+            ("Tue, 05 May 2020 10:00:00 A", "2020-05-05", "2020-05-05"),
+            ("2020-05-05-10.11.12.000000", "2020-05-05", "2020-05-05"),
+            ("2020-05-05T10Z", "2020-05-05", "2020-05-05"),
+            ("2020-05-05T23:30:00.1234-08:00", "2020-05-06", "2020-05-05"),
+            ("20200505-101112", "2020-05-05", "2020-05-05"),
+            ("1588636800", "2020-05-05", "2020-05-05"),
+            ("1588636800000", "2020-05-05", "2020-05-05"),
             ("20200505101112", "2020-05-05", "2020-05-05"),
         ] {
             assert_eq!(
@@ -286,12 +279,96 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!(parse_moment("2020-05-05 10:00:60"), None);
+        for text in [
+            "2020-05-05 10:00:60",
+            "2020-05-05 13:00 pm",
+            "5 May 20 10:00:00 GMT",
+            "30 Feb 2020 10:00:00 GMT",
+            "1970-01-01T00:00:00Z",
+            "2020-05-05 10:00 XYZ",
+            "158863680000",
+            "2026111713",
+            "0",
+        ] {
+            assert_eq!(parse_moment(text), None, "{text}");
+        }
         assert_eq!(parse_moment("2020-05-05"), None);
         assert_eq!(
             parse_any("May 2020").map(|d| d.to_string()).as_deref(),
             Some("2020-05-31")
         );
+    }
+
+    #[test]
+    fn seconds_are_the_written_day_at_its_bounds_alone() {
+        assert!(parse_local_moment("1814313599").is_some());
+        assert!(parse_moment("1814306400").is_some());
+        assert!(parse_local_moment("1814306400").is_none());
+    }
+
+    #[test]
+    fn what_chrono_prints_in_each_form_is_read_back() {
+        let zone = chrono::FixedOffset::east_opt(-5 * 3600).unwrap();
+        let first = NaiveDate::from_ymd_opt(1971, 1, 1).unwrap();
+        for date in first.iter_days().step_by(13).take(3_000) {
+            for form in [
+                "%Y-%m-%d",
+                "%Y/%m/%d",
+                "%Y.%m.%d",
+                "%Y%m%d",
+                "%Y-%b-%d",
+                "%B %-d, %Y",
+                "%b %d %Y",
+                "%b. %e, %Y",
+                "%A, %B %d, %Y",
+                "%a, %d %b %Y",
+                "%d.%m.%Y",
+                "%d-%b-%Y",
+                "%d/%b/%Y",
+                "%m/%d/%Y",
+                "%Y年%-m月%-d日",
+                "%Y년 %-m월 %-d일",
+            ] {
+                let text = date.format(form).to_string();
+                assert_eq!(parse_day(&text), Some(date), "{text}");
+            }
+            let at = date.and_hms_opt(21, 7, 43).unwrap();
+            let at = at.and_local_timezone(zone).unwrap();
+            for form in [
+                "%+",
+                "%c %z",
+                "%a, %d %b %Y %H:%M:%S %z",
+                "%d %b %Y %H:%M %z",
+                "%a %b %e %H:%M:%S %z %Y",
+                "%a %b %e %H:%M:%S %Y %z",
+                "%a %b %d %Y %H:%M:%S GMT%z",
+                "%Y-%m-%d %H:%M:%S%.6f%:z",
+                "%Y-%m-%dT%H:%M%:z",
+                "%Y%m%dT%H%M%S%z",
+                "%Y%m%d%H%M%S%z",
+                "%Y/%m/%d %I:%M %p EST",
+                "%m/%d/%Y, %I:%M:%S %p %:z",
+            ] {
+                let text = at.format(form).to_string();
+                assert_eq!(parse_moment(&text), Some(at.naive_utc().date()), "{text}");
+                assert_eq!(parse_local_moment(&text), Some(date), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refused_date_says_why() {
+        for (text, why) in [
+            ("30 February 2027", "the calendar has no such day"),
+            ("2027-06-31T00:00:00Z", "the calendar has no such day"),
+            ("9999-12-31", "no such year can be meant"),
+            ("13/25/2024", "no such day or year can be meant"),
+            ("02-07-2027", "day and month can stand in either order"),
+            ("1793049600", "a bare number is no date here"),
+        ] {
+            assert_eq!(why_no_date(text), Some(why), "{text}");
+        }
+        assert_eq!(why_no_date("Q3 2027"), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
-use crate::date::Date;
+use crate::date::{Date, is_plausible};
 use crate::value::Value;
 
 pub use error::StoreError;
@@ -139,13 +139,19 @@ impl ReleaseData {
 
     /// Records a version and its day. The last declaration of a name wins.
     ///
-    /// A day after today is not believed; what was known of the version stays.
+    /// A day after today is not believed, nor one that cannot be true, such as 1970-01-01; what was
+    /// known of the version stays.
     pub fn declare<'a>(&mut self, name: impl Into<VersionName<'a>>, date: Date, origin: Origin) {
         self.write_count += 1;
         let VersionName { text, made } = name.into();
         if date > self.today {
             let (what, date) = (Some(format!("version {text}")), date.into());
             let reason = SkipReason::ToCome { what, date };
+            self.skip_about(Subject::of_version(text), origin, reason);
+            return;
+        }
+        if !is_plausible(&date) {
+            let reason = SkipReason::bad_date(text, &date.to_string());
             self.skip_about(Subject::of_version(text), origin, reason);
             return;
         }

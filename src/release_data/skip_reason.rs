@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::date::{NoDay, why_no_date};
 use crate::text::Excerpt;
 use crate::value::Value;
 use crate::version::Unmatched;
@@ -20,6 +21,12 @@ pub enum SkipReason {
     Unmatched { name: Option<String>, by: Unmatched },
     /// The part of the text that counts is not a date.
     NotADate { text: String },
+    /// Day and month of a date can stand in either order, or an attribute of its cell says
+    /// another day than is shown.
+    UnclearDate {
+        text: String,
+        attribute: Option<String>,
+    },
     /// The part of the text that counts is neither `true` nor `false`.
     NotABoolean { text: String },
     /// A field of a release or of a version cannot be read; without a field, nothing of it can.
@@ -88,7 +95,8 @@ impl SkipReason {
         match self {
             Self::NotADate { text } => text.bytes().any(|byte| byte.is_ascii_digit()),
             Self::NotRead { why, .. } => why.is_unreadable(),
-            Self::NotABoolean { .. }
+            Self::UnclearDate { .. }
+            | Self::NotABoolean { .. }
             | Self::Missing { .. }
             | Self::Lacks { .. }
             | Self::TooFewCells { .. }
@@ -103,6 +111,17 @@ impl SkipReason {
             | Self::KnownEarlier { .. }
             | Self::Unsaid { .. } => false,
         }
+    }
+
+    /// A text gives no day.
+    pub fn no_day(text: &str, why: NoDay) -> Self {
+        let text = text.to_owned();
+        let attribute = match why {
+            NoDay::NotADate => return Self::NotADate { text },
+            NoDay::Ambiguous => None,
+            NoDay::Contradicted(other) => Some(other),
+        };
+        Self::UnclearDate { text, attribute }
     }
 
     /// The date of a version is not a date.
@@ -132,7 +151,25 @@ impl fmt::Display for SkipReason {
         };
         match self {
             Self::Unmatched { name, by } => write!(f, "{}{by}", then(name, " ")),
-            Self::NotADate { text } => write!(f, "`{}` is not a date", Excerpt(text)),
+            Self::NotADate { text } => {
+                let why = why_no_date(text).map(|why| format!(": {why}"));
+                let why = why.unwrap_or_default();
+                write!(f, "`{}` is not a date{why}", Excerpt(text))
+            }
+            Self::UnclearDate { text, attribute } => {
+                let text = Excerpt(text);
+                match attribute {
+                    Some(other) => write!(
+                        f,
+                        "`{text}` is shown where an attribute says `{}`: the date is unclear",
+                        Excerpt(other)
+                    ),
+                    None => write!(
+                        f,
+                        "`{text}` is an ambiguous date: day and month can stand in either order"
+                    ),
+                }
+            }
             Self::NotABoolean { text } => {
                 write!(f, "`{}` is neither true nor false", Excerpt(text))
             }
@@ -179,6 +216,24 @@ mod tests {
         let why = json!({ "kind": "not_a_date", "text": "soon" });
         let all = json!({ "kind": "not_read", "field": "date", "of": "1.0", "why": why });
         assert_eq!(skipped["why"], all);
+    }
+
+    #[test]
+    fn a_date_that_is_refused_says_why() {
+        let said = |text, why| SkipReason::no_day(text, why).to_string();
+        assert_eq!(
+            said("30 February 2027", NoDay::NotADate),
+            "`30 February 2027` is not a date: the calendar has no such day"
+        );
+        assert_eq!(
+            said("02/07/2027", NoDay::Ambiguous),
+            "`02/07/2027` is an ambiguous date: day and month can stand in either order"
+        );
+        let other = NoDay::Contradicted("2027-12-30".into());
+        assert_eq!(
+            said("31 December 2027", other),
+            "`31 December 2027` is shown where an attribute says `2027-12-30`: the date is unclear"
+        );
     }
 
     #[test]
