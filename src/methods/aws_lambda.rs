@@ -7,13 +7,14 @@
 //! Every row of every table that has the columns `Identifier`, `Deprecation date` (`eoas`)
 //! and `Block function update` (`eol`). Where a cell is not a date, such as `Not scheduled`, it
 //! means *not yet* in the first table of the page, which has the supported runtimes, and
-//! *already* in the others. A table without one of the columns is passed over; that no table
-//! has them is an error.
+//! *already* in the others; one that is written like a date, such as `Feb 30, 2027`, is skipped
+//! and named. A table without one of the columns is passed over; that no table has them is an
+//! error.
 
 use super::{Context, Method, Next, NoConfig, Round};
-use crate::date::parse_day;
+use crate::date::{parse_day, why_no_date};
 use crate::extract::table::{Column, TableRows};
-use crate::release_data::{ReleaseData, SkipReason};
+use crate::release_data::{ReleaseData, SkipReason, Subject};
 use crate::value::Value;
 
 /// The columns: of the name, and of the fields.
@@ -39,9 +40,17 @@ impl Method for AwsLambda {
                     return Err(SkipReason::missing("identifier"));
                 }
                 for (field, cell) in [("eoas", eoas), ("eol", eol)] {
-                    let value = parse_day(&cell.text).map_or(Value::Bool(already), Value::Date);
-                    data.release(&name.text)
-                        .set(field, value, cx.cell(page, cell));
+                    let (day, text) = (parse_day(&cell.text), cell.text.clone());
+                    let origin = cx.cell(page, cell);
+                    if day.is_none() && why_no_date(&text).is_some() {
+                        let why = SkipReason::NotADate { text };
+                        let why = SkipReason::not_read(Some(field), &name.text, why);
+                        let subject = Subject::of_release(&name.text, Some(field));
+                        data.skip_about(subject, origin, why);
+                        continue;
+                    }
+                    let value = day.map_or(Value::Bool(already), Value::Date);
+                    data.release(&name.text).set(field, value, origin);
                 }
                 Ok(())
             });
