@@ -10,7 +10,7 @@
 //!
 //! Each version of the first product of that name whose name matches is a release. `fields`
 //! has the phase of each field; the case of a phase's name does not count. The
-//! value is the UTC day of the moment at which the phase ends.
+//! value is the day on which the phase ends, in the zone in which it is written.
 //!
 //! Two fields may read one phase. A phase that is asked for and has no moment, such as `N/A`,
 //! is skipped and named.
@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Method, Next, Round, set_days};
-use crate::date::parse_moment;
+use crate::date::parse_local_moment;
 use crate::extract::ExtractError;
 use crate::extract::json::{self, Item};
 use crate::fetch::Request;
@@ -96,7 +96,7 @@ impl Method for RedhatLifecycles {
                     let fields = fields.filter(|(_, wanted)| wanted.to_lowercase() == name);
                     days.extend(fields.map(|(field, _)| (field.as_str(), origin.clone())));
                 }
-                set_days(&release, days, parse_moment, data)
+                set_days(&release, days, parse_local_moment, data)
             });
         }
         Ok(vec![])
