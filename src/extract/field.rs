@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::date::{Date, parse_any, parse_day, parse_day_or_month};
+use crate::date::{Attribute, DayOrder, Wanted, Zone};
 use crate::release_data::{SkipReason, identifier};
 use crate::text::trim;
 use crate::value::Value;
@@ -21,7 +21,8 @@ pub enum Kind {
     Day,
     /// A day, or the last day of a month.
     Date,
-    /// A moment, a day, or the last day of a month.
+    /// A moment, a day, or the last day of a month. The moment of a release is its day in UTC,
+    /// any other the day that is written.
     Datetime,
     /// `true` or `false`, in any case.
     Boolean,
@@ -155,21 +156,54 @@ impl Field {
 
     /// The value of a text, or why it has none.
     pub fn read(&self, raw: &str) -> Result<Value, SkipReason> {
+        self.read_in(DayOrder::default(), raw, &[])
+    }
+
+    /// The part of a text that is to be a date; none where the field is something else.
+    pub fn date_text(&self, raw: &str) -> Option<String> {
+        self.wanted().and_then(|_| self.filter.render(raw).ok())
+    }
+
+    /// Which dates it takes, if it is one: the day of a release is that of UTC, any other is the
+    /// day that is written.
+    fn wanted(&self) -> Option<Wanted> {
+        match self.kind {
+            Kind::Day => Some(Wanted::Day),
+            // Nothing is stated of a date of a table, and it may show a moment.
+            Kind::Date if !self.taken_back => Some(Wanted::DayOrMonth),
+            Kind::Date | Kind::Datetime => Some(Wanted::Any(match self.name.as_str() {
+                "date" | "releaseDate" | "latestReleaseDate" => Zone::Utc,
+                _ => Zone::Written,
+            })),
+            Kind::String | Kind::Boolean | Kind::Range | Kind::Identifier => None,
+        }
+    }
+
+    /// What a text with these attributes gives in a column whose dates have this order.
+    pub fn read_in(
+        &self,
+        order: DayOrder,
+        raw: &str,
+        attributes: &[Attribute],
+    ) -> Result<Value, SkipReason> {
         let rendered = self.filter.render(raw)?;
         let text = trim(&rendered).to_owned();
-        let day = |parse: fn(&str) -> Option<Date>| parse(&rendered).map(Value::Date);
+        if let Some(wanted) = self.wanted() {
+            // An attribute stands beside the whole text, and contradicts no part of it.
+            let attributes = if text == raw { attributes } else { &[] };
+            let day = order.read(&rendered, attributes, wanted);
+            let refused = |why| SkipReason::no_day(&text, why);
+            return day.map(Value::Date).map_err(refused);
+        }
         match self.kind {
-            Kind::String => Ok(Value::Text(rendered)),
             Kind::Identifier => Ok(Value::Text(identifier(&rendered))),
             Kind::Range => Ok(Value::Text(range(&rendered))),
-            Kind::Day => day(parse_day).ok_or(SkipReason::NotADate { text }),
-            Kind::Date => day(parse_day_or_month).ok_or(SkipReason::NotADate { text }),
-            Kind::Datetime => day(parse_any).ok_or(SkipReason::NotADate { text }),
             Kind::Boolean => match text.to_lowercase().as_str() {
                 "true" => Ok(Value::Bool(true)),
                 "false" => Ok(Value::Bool(false)),
                 _ => Err(SkipReason::NotABoolean { text }),
             },
+            _ => Ok(Value::Text(rendered)),
         }
     }
 }

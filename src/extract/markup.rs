@@ -13,7 +13,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
-use super::html::{self, Document, select_within, stripped_text_of, trimmed_text_of};
+use super::html::{
+    self, Document, day_attributes_of, select_within, stripped_text_of, trimmed_text_of,
+};
 use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
@@ -133,6 +135,10 @@ impl Source for MarkupRows {
                         Some(Cell {
                             place: place.clone(),
                             text,
+                            attributes: match field.attribute {
+                                Some(_) => Vec::new(),
+                                None => day_attributes_of(element),
+                            },
                             ..Cell::default()
                         })
                     })

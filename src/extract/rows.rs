@@ -3,12 +3,14 @@
 //! A source is the part of an entry that selects the rows: which document, which rows of it.
 //! It finds the text of each field in a row; [`super::field`] makes a value of it.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::error::ExtractError;
 use super::field::{Field, Rules};
-use crate::date::parse_any;
+use crate::date::{Attribute, DayOrder, parse_any};
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::value::Value;
@@ -67,6 +69,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// The number of its table; 0 where it stands in none.
+    fn table(&self) -> usize {
+        self.place.row().map_or(0, |(table, _)| table)
+    }
+
     /// The cells, if each of these many fields has one of its own, or why not.
     pub fn whole<const N: usize>(&self) -> Result<[&Cell; N], SkipReason> {
         let cells: Vec<&Cell> = self.cells.iter().flatten().collect();
@@ -85,7 +92,12 @@ impl Row {
     }
 
     /// The value of the field of this number, among those that were asked for.
-    pub fn read(&self, number: usize, fields: &[Field]) -> Option<Result<Value, SkipReason>> {
+    pub fn read(
+        &self,
+        number: usize,
+        fields: &[Field],
+        order: DayOrder,
+    ) -> Option<Result<Value, SkipReason>> {
         let cell = self.cells.get(number)?.as_ref()?;
         let shares = |cell: &Option<Cell>| cell.as_ref().is_some_and(|cell| cell.shared);
         let sharing = fields.iter().zip(&self.cells);
@@ -95,7 +107,7 @@ impl Row {
         if cell.shared && !(fields[number].is_day() && of_days) {
             return Some(Err(SHARED.into()));
         }
-        Some(cell.read(&fields[number]))
+        Some(cell.read(&fields[number], order))
     }
 }
 
@@ -111,14 +123,16 @@ pub struct Cell {
     pub shared: bool,
     /// The texts of further cells under a header of the same words.
     pub others: Vec<String>,
+    /// What its attributes may say of a day.
+    pub attributes: Vec<Attribute>,
 }
 
 impl Cell {
     /// The value that a field gives; of several cells under one header none, where they give
     /// different days.
-    pub fn read(&self, field: &Field) -> Result<Value, SkipReason> {
-        let value = field.read(&self.text)?;
-        let differs = |text: &String| match field.read(text) {
+    pub fn read(&self, field: &Field, order: DayOrder) -> Result<Value, SkipReason> {
+        let value = field.read_in(order, &self.text, &self.attributes)?;
+        let differs = |text: &String| match field.read_in(order, text, &[]) {
             Ok(other @ Value::Date(_)) => other != value,
             _ => false,
         };
@@ -127,6 +141,46 @@ impl Cell {
         }
         Ok(value)
     }
+}
+
+/// What the dates of a document say of their order: those of each column of each table, and all.
+pub struct DayOrders {
+    columns: HashMap<(usize, usize), DayOrder>,
+    document: DayOrder,
+}
+
+impl DayOrders {
+    /// Reads the cells of these columns; `date_of` gives the part of a text that is a date.
+    pub fn new(rows: &[Row], date_of: impl Fn(usize, &str) -> Option<String>) -> Self {
+        let mut columns: HashMap<(usize, usize), DayOrder> = HashMap::new();
+        let mut document = DayOrder::default();
+        for row in rows {
+            for (column, cell) in row.cells.iter().enumerate() {
+                if let Some(cell) = cell
+                    && may_be_numbers(&cell.text)
+                    && let Some(text) = date_of(column, &cell.text)
+                {
+                    let order = columns.entry((row.table(), column)).or_default();
+                    order.note(&text, &cell.attributes);
+                    document.note(&text, &cell.attributes);
+                }
+            }
+        }
+        Self { columns, document }
+    }
+
+    /// The order in a column of the table of a row.
+    pub fn of(&self, row: &Row, column: usize) -> DayOrder {
+        let own = self.columns.get(&(row.table(), column)).copied();
+        own.unwrap_or_default().or(self.document)
+    }
+}
+
+/// Whether a text can hold a date of numbers with the year last, however wide.
+fn may_be_numbers(text: &str) -> bool {
+    let four = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count() >= 4;
+    let mut separated = text.split(['/', '.', '-']).skip(1);
+    !text.is_ascii() || separated.any(|rest| four(rest.trim_start()))
 }
 
 #[cfg(test)]
@@ -147,7 +201,7 @@ mod tests {
             cells: vec![Some(cell); fields.len()],
         };
         let fields: Vec<Field> = fields.iter().map(field).collect();
-        row.read(number, &fields).unwrap()
+        row.read(number, &fields, DayOrder::default()).unwrap()
     }
 
     #[test]
@@ -169,7 +223,7 @@ mod tests {
                 others,
                 ..Cell::default()
             };
-            cell.read(&field).is_ok()
+            cell.read(&field, DayOrder::default()).is_ok()
         };
         assert!(read("2026-01-09", "9 January 2026") && read("2026-01-09", "Notes"));
         assert!(!read("2026-01-09", "2027-01-09"));

@@ -205,18 +205,15 @@ impl Context<'_> {
 
     /// Reads row after row, each by a function that returns whether it was usable. A document
     /// of which none does is an error.
-    pub(super) fn read_rows<S: Source>(
-        &self,
-        source: &S,
+    pub(super) fn read_rows(
         page: &Page,
-        fields: &[&S::Selector],
+        rows: &[Row],
         data: &mut ReleaseData,
         mut read: impl FnMut(&Row, &mut ReleaseData) -> bool,
     ) -> Result<(), ExtractError> {
-        let rows = self.rows(source, page, fields, data)?;
         let first_skipped = data.skipped.len();
         let mut usable = false;
-        for row in &rows {
+        for row in rows {
             usable |= read(row, data);
         }
         if usable {

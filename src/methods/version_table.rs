@@ -12,9 +12,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Kind, Method, Next, OnPage, Round, required_day};
-use crate::date::parse_any;
+use super::{Context, Kind, Method, Next, OnPage, Round};
+use crate::date::{Wanted, Zone};
 use crate::extract::html::Selector;
+use crate::extract::rows::{Cell, DayOrders, Row};
 use crate::extract::table::{Column, TableRows};
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
@@ -55,7 +56,14 @@ impl Method for VersionTable {
         let columns = [&config.name_column, &config.date_column];
         // The table that is read, and whether its first date was one.
         let mut current = (0, false);
-        cx.read_rows(&tables, page, &columns, data, |row, data| {
+        let rows = cx.rows(&tables, page, &columns, data)?;
+        let date_of = |column, text: &str| (column == 1).then(|| text.to_owned());
+        let orders = DayOrders::new(&rows, date_of);
+        let day_of = |row: &Row, date: &Cell| {
+            let wanted = Wanted::Any(Zone::Utc);
+            orders.of(row, 1).read(&date.text, &date.attributes, wanted)
+        };
+        Context::read_rows(page, &rows, data, |row, data| {
             let origin = cx.origin(&page.provenance, row.place.clone(), "");
             let cells = cx.or_skip(row.whole(), origin, data);
             let (Place::Row { table, .. }, Some([name, date])) = (&row.place, cells) else {
@@ -66,10 +74,14 @@ impl Method for VersionTable {
                 return false;
             };
             if current.0 != *table {
-                current = (*table, parse_any(&date.text).is_some());
+                current = (*table, day_of(row, date).is_ok());
             }
             let read = cx.item(cx.cell(page, date), data, |origin, data| {
-                let (day, _) = required_day(&version, Some(&date.text), parse_any)?;
+                let not_read = |why| {
+                    let why = SkipReason::no_day(&date.text, why);
+                    SkipReason::not_read(Some("date"), &version, why)
+                };
+                let day = day_of(row, date).map_err(not_read)?;
                 if !current.1 {
                     let why = "the first date of this table cannot be read";
                     return Err(SkipReason::not_read(None, &version, why));

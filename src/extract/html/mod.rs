@@ -23,8 +23,8 @@ use scraper::{ElementRef, Html, Node, StrTendril};
 
 pub use selector::{Selector, SelectorError, selector};
 pub use text::{
-    lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around, text_of,
-    trimmed_text_of, visible_text_of,
+    day_attributes_of, lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around,
+    text_of, trimmed_text_of, visible_text_of,
 };
 
 use selector::Contains;

@@ -2,6 +2,7 @@
 
 use scraper::{ElementRef, Node};
 
+use crate::date::Attribute;
 use crate::text::{collapse, trim};
 
 /// The text of an element: its text nodes, joined without anything between them.
@@ -52,6 +53,35 @@ pub fn spaced_text_of(element: ElementRef<'_>) -> String {
 /// The text of an element with blanks taken from both ends.
 pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
     trim(&text_of(element)).to_owned()
+}
+
+/// The attributes of an element, and of those in it, that may say the day that it shows.
+pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
+    const NAMES: [&str; 6] = [
+        "datetime",
+        "data-order",
+        "data-sort",
+        "data-sort-value",
+        "data-value",
+        "title",
+    ];
+    let elements = element.descendants().filter_map(ElementRef::wrap);
+    // Of a change to the page, `datetime` is when it was made.
+    let elements = elements.filter(|inner| !matches!(inner.value().name(), "ins" | "del"));
+    let mut found = Vec::new();
+    for inner in elements {
+        for name in NAMES {
+            let Some(text) = inner.attr(name).filter(|text| text.len() <= 64) else {
+                continue;
+            };
+            found.push(Attribute {
+                text: text.to_owned(),
+                is_whole: trimmed_text_of(inner) == trimmed_text_of(element),
+                is_datetime: name == "datetime",
+            });
+        }
+    }
+    found
 }
 
 /// The text of an element in lines, as a page shows it: a line ends where a block does and

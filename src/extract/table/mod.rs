@@ -38,7 +38,9 @@ use one::{Table, needed, table_of};
 
 use super::error::ExtractError;
 use super::field::Rules;
-use super::html::{Document, Selector, cells, select_within, selector, trimmed_text_of};
+use super::html::{
+    Document, Selector, cells, day_attributes_of, select_within, selector, trimmed_text_of,
+};
 use super::rows::{self, Rows, SkippedRow, Source};
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
@@ -285,6 +287,7 @@ impl Found {
                         text: text(place),
                         shared: own.is_some() && others.any(|other| id(other[0]) == own),
                         others: beside.map(|(.., at)| text(at)).collect(),
+                        attributes: row.cell(place).map(day_attributes_of).unwrap_or_default(),
                         ..rows::Cell::default()
                     }
                 });
@@ -431,7 +434,10 @@ mod tests {
         let second = selector("tr:nth-of-type(2)");
         let columns = vec![Column::Numbered(1), named("until")];
         let found = Query::new(None, Some(second), None, columns)
-            .find(&Page::of_text("u", &format!("<table><thead>{head}</thead>{body}</table>")))
+            .find(&Page::of_text(
+                "u",
+                &format!("<table><thead>{head}</thead>{body}</table>"),
+            ))
             .unwrap();
         assert_eq!(found.rows[0].cells[1].text, "c");
     }
@@ -441,7 +447,9 @@ mod tests {
         let page =
             "<table><thead><tr><th colspan=2>Ends<tr><th>V<th>To</thead><tr><td>1<td>a</table>";
         let columns = || vec![named("v"), named("to")];
-        let error = query(columns()).find(&Page::of_text("u", page)).unwrap_err();
+        let error = query(columns())
+            .find(&Page::of_text("u", page))
+            .unwrap_err();
         let told = "table 1 has `Ends`; `header_selector: thead tr:nth-of-type(2)` takes `V`, `To`";
         assert_eq!(error.details().last().unwrap(), told);
         let second = selector("thead tr:nth-of-type(2)");
@@ -492,7 +500,9 @@ mod tests {
         let titled = format!("<table><tr><th colspan=3>Ends<tr><th>V<th>From<th>To{body}</table>");
         assert_eq!(rows(&titled), [["1", "a", "b"]]);
         let page = format!("<table><tr><td>V<td>From<td>To{body}</table>");
-        let error = query(vec![named("v")]).find(&Page::of_text("u", &page)).unwrap_err();
+        let error = query(vec![named("v")])
+            .find(&Page::of_text("u", &page))
+            .unwrap_err();
         assert_eq!(
             error.details(),
             ["table 1 has no header row; `header_selector: tr` takes `V`, `From`, `To`"]
@@ -506,7 +516,10 @@ mod tests {
         let found = header.find(&Page::of_text("u", &page)).unwrap();
         assert_eq!((found.rows.len(), &*found.rows[0].cells[1].text), (1, "b"));
         let header = Query::new(None, Some(selector("tr")), None, vec![Column::Numbered(1)]);
-        assert_eq!(header.find(&Page::of_text("u", &page)).unwrap().rows.len(), 2);
+        assert_eq!(
+            header.find(&Page::of_text("u", &page)).unwrap().rows.len(),
+            2
+        );
     }
 
     #[test]
@@ -558,7 +571,9 @@ mod tests {
     #[test]
     fn a_short_row_stays_short() {
         let all = vec![named("v"), named("from"), named("to")];
-        let found = query(all).find(&Page::of_text("u", &table("<tr><td>1<td>a"))).unwrap();
+        let found = query(all)
+            .find(&Page::of_text("u", &table("<tr><td>1<td>a")))
+            .unwrap();
         assert_eq!((found.rows.len(), found.skipped.len()), (0, 1));
     }
 

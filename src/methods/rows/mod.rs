@@ -25,8 +25,9 @@ use serde::Deserialize;
 use super::config::{MethodConfig, PageConfig};
 use super::context::Context;
 use super::method::Next;
+use crate::date::DayOrder;
 use crate::extract::field::{Field, Kind};
-use crate::extract::rows::{Cell, Row, SHARED, Source};
+use crate::extract::rows::{Cell, DayOrders, Row, SHARED, Source};
 use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
@@ -164,8 +165,10 @@ impl<S: Source> MethodConfig for Versions<S> {
 impl<S: Source> Releases<S> {
     pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors: Vec<_> = self.selectors.iter().collect();
-        cx.read_rows(&self.source, page, &selectors, data, |row, data| {
-            self.read_row(cx, page, row, data).is_some()
+        let rows = cx.rows(&self.source, page, &selectors, data)?;
+        let orders = DayOrders::new(&rows, |column, raw| self.fields[column].date_text(raw));
+        Context::read_rows(page, &rows, data, |row, data| {
+            self.read_row(cx, page, row, &orders, data).is_some()
         })?;
         Ok(vec![])
     }
@@ -176,6 +179,7 @@ impl<S: Source> Releases<S> {
         cx: &Context<'_>,
         page: &Page,
         row: &Row,
+        orders: &DayOrders,
         data: &mut ReleaseData,
     ) -> Option<()> {
         let Some(Some(cell)) = row.cells.get(self.name) else {
@@ -190,7 +194,8 @@ impl<S: Source> Releases<S> {
         let (mut usable, mut unreadable) = (false, None);
         let others = self.fields.iter().zip(&row.cells).zip(0..);
         for ((field, cell), number) in others.filter(|(_, number)| *number != self.name) {
-            let (Some(cell), Some(value)) = (cell, row.read(number, &self.fields)) else {
+            let order = orders.of(row, number);
+            let (Some(cell), Some(value)) = (cell, row.read(number, &self.fields, order)) else {
                 continue;
             };
             match value {
@@ -237,8 +242,12 @@ impl<S: Source> Releases<S> {
 impl<S: Source> Versions<S> {
     pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors = self.selectors.each_ref();
-        cx.read_rows(&self.source, page, &selectors, data, |row, data| {
-            self.read_row(cx, page, row, data).is_some()
+        let rows = cx.rows(&self.source, page, &selectors, data)?;
+        let fields = [&self.name, &self.date];
+        let orders = DayOrders::new(&rows, |column, raw| fields[column].date_text(raw));
+        Context::read_rows(page, &rows, data, |row, data| {
+            self.read_row(cx, page, row, orders.of(row, 1), data)
+                .is_some()
         })?;
         Ok(vec![])
     }
@@ -249,6 +258,7 @@ impl<S: Source> Versions<S> {
         cx: &Context<'_>,
         page: &Page,
         row: &Row,
+        order: DayOrder,
         data: &mut ReleaseData,
     ) -> Option<()> {
         let there = row.cells.iter().flatten().next();
@@ -257,7 +267,7 @@ impl<S: Source> Versions<S> {
         let cells = row.whole().map_err(|reason| data.skip(origin, reason));
         let [name, date] = cells.ok()?;
         let version = named(&self.name, cx, page, name, data)?;
-        match date.read(&self.date) {
+        match date.read(&self.date, order) {
             Ok(Value::Date(day)) => {
                 let derivation = self.name.derivation(&name.text);
                 let named = VersionName::at(&version, name.place.clone(), &name.text, derivation);
