@@ -4,16 +4,14 @@
 //! and *forbidden* is refused by ourselves. None of them ever looks like an empty page.
 
 use std::error::Error;
+use std::fmt;
 use std::net::IpAddr;
-use std::ops::Deref;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-use std::{fmt, iter};
+use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 
 use super::bot_wall::BotWall;
-use crate::text::Excerpt;
+use super::cause::Cause;
 
 /// Why a page could not be fetched. Its URLs may be shown as they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -135,46 +133,6 @@ pub enum FetchError {
     /// The HTTP client could not be set up.
     #[error("cannot start the HTTP client")]
     Client(#[source] Cause),
-}
-
-/// An error of the system or of a library, shared by all who wait for the same answer.
-///
-/// It is shown as the innermost error of its chain: that one says what happened, without a URL.
-#[derive(Debug, Clone)]
-pub struct Cause(Arc<dyn Error + Send + Sync>);
-
-impl Cause {
-    pub(super) fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Arc::from(error.into()))
-    }
-
-    /// The error and those behind it.
-    pub(super) fn chain(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
-        let first: &(dyn Error + 'static) = &*self.0;
-        iter::successors(Some(first), |&error| error.source())
-    }
-}
-
-impl Deref for Cause {
-    type Target = dyn Error + 'static;
-
-    fn deref(&self) -> &Self::Target {
-        self.chain().last().unwrap_or(&*self.0)
-    }
-}
-
-impl PartialEq for Cause {
-    fn eq(&self, other: &Self) -> bool {
-        (**self).to_string() == (**other).to_string()
-    }
-}
-
-impl Eq for Cause {}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Excerpt(&(**self).to_string()).fmt(f)
-    }
 }
 
 /// Where an error comes from, and so who can do something about it.
@@ -400,55 +358,10 @@ impl fmt::Display for Mebibytes {
     }
 }
 
-/// How one attempt failed.
-#[derive(Debug)]
-pub(super) enum AttemptError {
-    /// For good.
-    Final(FetchError),
-    /// For good: we do not send this, or do not accept its answer.
-    Forbidden(ForbiddenError),
-    /// It may be tried again.
-    Transient {
-        cause: TransientError,
-        source: Option<Cause>,
-        /// The pause that the host asks for.
-        retry_after: Option<Duration>,
-    },
-    /// It is made once more, differently: without conditions, or at a new URL.
-    Again,
-}
-
-impl AttemptError {
-    pub(super) fn transient(cause: TransientError, source: Option<Cause>) -> Self {
-        Self::Transient {
-            cause,
-            source,
-            retry_after: None,
-        }
-    }
-}
-
-impl From<FetchError> for AttemptError {
-    fn from(error: FetchError) -> Self {
-        Self::Final(error)
-    }
-}
-
-impl From<ForbiddenError> for AttemptError {
-    fn from(reason: ForbiddenError) -> Self {
-        Self::Forbidden(reason)
-    }
-}
-
-impl From<TransientError> for AttemptError {
-    fn from(cause: TransientError) -> Self {
-        Self::transient(cause, None)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io;
+    use std::time::Duration;
 
     use super::*;
 

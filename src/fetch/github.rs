@@ -17,7 +17,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use super::error::{Cause, FetchError, TransientError};
+use super::cause::Cause;
+use super::error::{FetchError, TransientError};
 use super::policy::{BATCH_DELAY, BATCH_SIZE};
 use super::request::GraphQlQuery;
 use crate::page::Page;

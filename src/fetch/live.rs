@@ -9,9 +9,10 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::activity::{Activity, StalePage};
+use super::attempt::AttemptError;
 use super::browser::{Browser, Rendered};
 use super::environment::Environment;
-use super::error::{AttemptError, ErrorKind, FetchError, ForbiddenError, TransientError};
+use super::error::{ErrorKind, FetchError, ForbiddenError, TransientError};
 use super::fetched::{FetchResult, Fetched};
 use super::git::Remotes;
 use super::github::Batcher;

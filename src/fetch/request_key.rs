@@ -10,7 +10,8 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::error::{Cause, FetchError, ForbiddenError};
+use super::cause::Cause;
+use super::error::{FetchError, ForbiddenError};
 use super::policy::LONGEST_URL;
 use super::request::{GitWanted, GraphQlQuery, Render, Request, Token};
 use crate::text;

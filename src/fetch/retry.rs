@@ -6,7 +6,8 @@
 use url::Url;
 
 use super::activity::Activity;
-use super::error::{AttemptError, FetchError, TransientError};
+use super::attempt::AttemptError;
+use super::error::{FetchError, TransientError};
 use super::policy::Limits;
 use super::ratelimit::{HostLimiter, Permit};
 use super::request_key::shown;

@@ -572,7 +572,7 @@ mod tests {
     fn a_short_row_stays_short() {
         let all = vec![named("v"), named("from"), named("to")];
         let found = query(all)
-            .find(&Page::of_text("u", &table("<tr><td>1<td>a")))
+            .find(&Page::of_text("u", table("<tr><td>1<td>a")))
             .unwrap();
         assert_eq!((found.rows.len(), found.skipped.len()), (0, 1));
     }
@@ -606,7 +606,7 @@ mod tests {
     #[test]
     fn cells_come_in_the_order_of_the_columns() {
         let found = query(vec![named("to"), Column::Numbered(1)])
-            .find(&Page::of_text("u", &table("<tr><td>1<td>a<td>b<tr><td>2")))
+            .find(&Page::of_text("u", table("<tr><td>1<td>a<td>b<tr><td>2")))
             .unwrap();
         assert_eq!(
             found.rows,
@@ -649,7 +649,7 @@ mod tests {
     #[test]
     fn a_page_without_a_fitting_table_says_what_it_has() {
         let error = query(vec![named("Version"), named("Fro m")])
-            .find(&Page::of_text("https://a.test/", &table("")))
+            .find(&Page::of_text("https://a.test/", table("")))
             .unwrap_err();
         assert_eq!(
             error.to_string(),

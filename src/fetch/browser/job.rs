@@ -4,7 +4,9 @@
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::fetch::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
+use crate::fetch::attempt::AttemptError;
+use crate::fetch::cause::Cause;
+use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
 #[cfg(feature = "browser")]
 use crate::fetch::request::Render;

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::devtools::{CommandError, Connection};
 use super::job::RenderError;
-use crate::fetch::error::Cause;
+use crate::fetch::cause::Cause;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 
 /// How long the browser may take to end when its pipe is closed, before it is killed.

@@ -15,7 +15,7 @@ use super::job::{Job, RenderError, Rendered};
 use super::page;
 use super::process::Process;
 use super::proxy::FilteringProxy;
-use crate::fetch::error::Cause;
+use crate::fetch::cause::Cause;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
 use crate::sync::lock;

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::fetch::error::{Cause, TransientError};
+use crate::fetch::cause::Cause;
+use crate::fetch::error::TransientError;
 
 #[derive(Debug)]
 pub(super) enum GitError {

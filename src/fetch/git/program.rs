@@ -17,7 +17,8 @@ use url::Url;
 
 use super::error::GitError;
 use super::process_group::ProcessGroup;
-use crate::fetch::error::{Cause, TransientError};
+use crate::fetch::cause::Cause;
+use crate::fetch::error::TransientError;
 use crate::fetch::policy::{GIT_OBJECTS, GIT_RUN};
 use crate::fetch::proxies;
 

@@ -14,7 +14,8 @@ use url::Url;
 
 use super::error::GitError;
 use super::object::{self, PEELED};
-use crate::fetch::error::{AttemptError, ForbiddenError, TransientError};
+use crate::fetch::attempt::AttemptError;
+use crate::fetch::error::{ForbiddenError, TransientError};
 use crate::fetch::http::Client;
 use crate::fetch::request::Request;
 use crate::fetch::request_key::RequestKey;

@@ -12,7 +12,9 @@ use flate2::{Decompress, FlushDecompress, Status};
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-use crate::fetch::error::{AttemptError, Cause, ForbiddenError, TransientError};
+use crate::fetch::attempt::AttemptError;
+use crate::fetch::cause::Cause;
+use crate::fetch::error::{ForbiddenError, TransientError};
 
 /// The content codings that we accept, as sent to every server.
 pub(in crate::fetch) const CODINGS: &str = "gzip, deflate, br";

@@ -18,7 +18,9 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
-use super::error::{AttemptError, Cause, FetchError, ForbiddenError, TransientError};
+use super::attempt::AttemptError;
+use super::cause::Cause;
+use super::error::{FetchError, ForbiddenError, TransientError};
 use super::policy::{ERROR_BODY, Limits, NetworkPolicy};
 use super::proxies::Proxies;
 use super::request_key::{RequestKey, host_of};
