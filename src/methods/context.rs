@@ -204,14 +204,14 @@ impl Context<'_> {
     }
 
     /// Reads row after row, each by a function that returns whether it was usable. A document
-    /// of which none does is an error.
+    /// of which none does is an error; it gives the reasons from this skipped item on.
     pub(super) fn read_rows(
         page: &Page,
         rows: &[Row],
+        first_skipped: usize,
         data: &mut ReleaseData,
         mut read: impl FnMut(&Row, &mut ReleaseData) -> bool,
     ) -> Result<(), ExtractError> {
-        let first_skipped = data.skipped.len();
         let mut usable = false;
         for row in rows {
             usable |= read(row, data);
@@ -219,10 +219,12 @@ impl Context<'_> {
         if usable {
             return Ok(());
         }
+        // Of other tables nobody asks.
+        let is_here = |skipped: &&Skipped| !matches!(skipped.origin.place, Place::Table { .. });
         Err(ExtractError::NoRow {
             url: page.url.clone(),
             rows: rows.len(),
-            reasons: reasons(&data.skipped[first_skipped..]),
+            reasons: reasons(data.skipped[first_skipped..].iter().filter(is_here)),
         })
     }
 

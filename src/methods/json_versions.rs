@@ -12,6 +12,9 @@
 //! is a number of up to four parts unless its `regex` says otherwise.
 //!
 //! A row whose date cannot be read is skipped and named, as is one without a name or a date.
+//!
+//! `$~` as a field is the key under which the row stands, and a number is its text as written:
+//! `1.30` is not `1.3`.
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};

@@ -56,6 +56,7 @@ impl Method for VersionTable {
         let columns = [&config.name_column, &config.date_column];
         // The table that is read, and whether its first date was one.
         let mut current = (0, false);
+        let first_skipped = data.skipped.len();
         let rows = cx.rows(&tables, page, &columns, data)?;
         let date_of = |column, text: &str| (column == 1).then(|| text.to_owned());
         let orders = DayOrders::new(&rows, date_of);
@@ -63,7 +64,7 @@ impl Method for VersionTable {
             let wanted = Wanted::Any(Zone::Utc);
             orders.of(row, 1).read(&date.text, &date.attributes, wanted)
         };
-        Context::read_rows(page, &rows, data, |row, data| {
+        Context::read_rows(page, &rows, first_skipped, data, |row, data| {
             let origin = cx.origin(&page.provenance, row.place.clone(), "");
             let cells = cx.or_skip(row.whole(), origin, data);
             let (Place::Row { table, .. }, Some([name, date])) = (&row.place, cells) else {

@@ -1,5 +1,12 @@
 //! JSON answers, read into what a method declares of them.
+//!
+//! JSONP is read where all of it is one call: `downloads([...])`. Half of a surrogate pair, which
+//! no text can hold, is U+FFFD, so that it spoils no text but its own.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 
@@ -11,8 +18,58 @@ use crate::release_data::SkipReason;
 
 /// The value of a page that is JSON of the expected shape.
 pub fn read<T: DeserializeOwned>(page: &Page) -> Result<T, ExtractError> {
-    serde_json::from_str(&page.text())
-        .map_err(|error| ExtractError::format(page, "JSON of the expected shape", error))
+    let text = page.text();
+    let text = whole_pairs(&text);
+    let (text, format) = source(&text, "JSON of the expected shape");
+    parse(page, format, text)
+}
+
+fn parse<T: DeserializeOwned>(
+    page: &Page,
+    format: &'static str,
+    text: &str,
+) -> Result<T, ExtractError> {
+    serde_json::from_str(text).map_err(|error| ExtractError::format(page, format, error))
+}
+
+/// The text, or the argument of the one call that it is, and what it is then to be.
+fn source<'t>(text: &'t str, format: &'static str) -> (&'t str, &'static str) {
+    argument(text).map_or((text, format), |argument| {
+        (argument, "JSON in one call of a function (JSONP)")
+    })
+}
+
+/// What stands in the brackets of a call, as servers write JSONP.
+fn argument(text: &str) -> Option<&str> {
+    static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
+        let guard = r"(?:typeof +)?[\w$.]+(?: *===? *.function.)? *&& *";
+        Regex::new(&format!(
+            r"^(?:/\*[^*]*\*/)?\s*(?:{guard})?[A-Za-z_$][\w$.\[\]]*\s*$"
+        ))
+        .expect("a valid pattern")
+    });
+    let call = text.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+    let (function, argument) = call.strip_suffix(')')?.split_once('(')?;
+    let is_call = function.len() < 300 && FUNCTION.is_match(function.trim_start());
+    (is_call && argument.trim_start().starts_with(['{', '['])).then_some(argument)
+}
+
+/// The text with U+FFFD for each half of a surrogate pair.
+fn whole_pairs(text: &str) -> Cow<'_, str> {
+    static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
+        let pair = r"\\u[dD][89abAB][[:xdigit:]]{2}\\u[dD][c-fC-F][[:xdigit:]]{2}";
+        Regex::new(&format!(
+            r"{pair}|(?P<half>\\u[dD][89a-fA-F][[:xdigit:]]{{2}})|\\."
+        ))
+        .expect("a valid pattern")
+    });
+    if !text.contains(r"\ud") && !text.contains(r"\uD") {
+        return text.into();
+    }
+    ESCAPES.replace_all(text, |found: &regex::Captures<'_>| {
+        let half = found.name("half");
+        half.map_or_else(|| found[0].to_owned(), |_| r"\ufffd".to_owned())
+    })
 }
 
 /// One of many in a document, where one of another shape does not spoil the others.
@@ -66,6 +123,50 @@ mod tests {
         assert_eq!(link(r#"{"link": "y"}"#).as_deref(), Some("y"));
         assert_eq!(link(r#"{"link": null}"#), None);
         assert!(answer("{}").is_err());
+    }
+
+    #[test]
+    fn one_call_of_a_function_is_its_argument() {
+        for call in [
+            "downloads(@)",
+            "\n cb ( @ ) ;\n",
+            "/**/ typeof cb === 'function' && cb(@);",
+            "/**/_jqjsp.x[0](@);",
+            "cb && cb(@)",
+        ] {
+            let text = call.replace('@', r#"{"date": "a) (b", "link": null}"#);
+            assert_eq!(
+                answer(&text).unwrap().date.as_deref(),
+                Some("a) (b"),
+                "{call}"
+            );
+        }
+        for other in ["a([{}]); b([{}]);", "a({x: 1})"] {
+            let error = answer(other).unwrap_err().to_string();
+            assert!(error.contains("(JSONP)"), "{error}");
+        }
+        for other in ["a({\"link\": null}", "var x = {\"link\": null};", "null;"] {
+            let error = answer(other).unwrap_err().to_string();
+            assert!(error.contains("of the expected shape"), "{error}");
+        }
+    }
+
+    #[test]
+    fn half_of_a_surrogate_pair_spoils_no_other_text() {
+        let read = |text: &str| {
+            answer(&format!(
+                r#"{{"{text}": 1, "date": "{text}", "link": null}}"#
+            ))
+        };
+        for (text, shown) in [
+            (r"a\ud83db", "a\u{fffd}b"),
+            (r"\uDE00", "\u{fffd}"),
+            (r"\ud83d\ud83d\ude00", "\u{fffd}\u{1f600}"),
+            (r"\\ud83d", r"\ud83d"),
+            (r"\ud7ff", "\u{d7ff}"),
+        ] {
+            assert_eq!(read(text).unwrap().date.as_deref(), Some(shown));
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Rows of a JSON document, by JSONPath (RFC 9535).
 //!
 //! `selector: '$.builds[*]'` finds the rows; the path of a field starts at its row, its
-//! first match counts, and a number or a boolean is its text. What is null, a list or a
-//! mapping is no text, so the row does not have the field.
+//! first match counts, and a boolean is its text, as is a number as it is written: `1.30` is not
+//! `1.3`. What is null, a list or a mapping is no text, so the row does not have the field.
+//!
+//! `$~` is the key under which the row stands, for documents whose keys are the names.
 
 use std::fmt::Write as _;
 
@@ -10,12 +12,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use serde_json::Value;
-use serde_json_path::{NormalizedPath, PathElement};
+use serde_json_path::{LocatedNode, NormalizedPath, PathElement};
 
 use super::super::error::ExtractError;
-use super::super::rows::{Cell, Row, Rows, Source};
+use super::super::rows::{Cell, Row, Rows, SkippedRow, Source};
+use super::{parse, source, whole_pairs};
 use crate::page::Page;
-use crate::release_data::Place;
+use crate::release_data::{Place, SkipReason};
 use crate::text::{Excerpt, trim, visible};
 
 /// Which rows of a JSON document are meant.
@@ -30,7 +33,8 @@ pub struct JsonRows {
 #[derive(Debug, Clone)]
 pub struct Path {
     source: String,
-    path: serde_json_path::JsonPath,
+    /// `None` is the key of the row.
+    path: Option<serde_json_path::JsonPath>,
 }
 
 impl<'de> Deserialize<'de> for Path {
@@ -46,11 +50,19 @@ impl<'de> Deserialize<'de> for Path {
         if let Some(reason) = without_bounds(&source) {
             return Err(refuse(reason));
         }
-        let path = serde_json_path::JsonPath::parse(&source)
-            .map_err(|error| refuse(&error.to_string()))?;
+        let path = match &*source {
+            KEY => None,
+            _ => Some(
+                serde_json_path::JsonPath::parse(&source)
+                    .map_err(|error| refuse(&error.to_string()))?,
+            ),
+        };
         Ok(Self { source, path })
     }
 }
+
+/// The path of the key of a row, as JSONPath Plus writes it.
+const KEY: &str = "$~";
 
 /// The longest path that is accepted, in bytes.
 const LONGEST: usize = 1_000;
@@ -91,41 +103,118 @@ impl Source for JsonRows {
     type Selector = Path;
 
     fn rows(&self, page: &Page, fields: &[&Path]) -> Result<Rows, ExtractError> {
-        let document: Value = serde_json::from_str(&page.text())
-            .map_err(|error| ExtractError::format(page, "JSON", error))?;
-        let found = self.selector.path.query_located(&document);
-        if found.is_empty() {
+        let text = page.text();
+        let text = whole_pairs(&text);
+        let (text, format) = source(&text, "JSON");
+        let document: Value = parse(page, format, text)?;
+        let written: Option<Value> = quoted_numbers(text)
+            .map(|text| parse(page, format, &text))
+            .transpose()?;
+        let selector = self.selector.path.as_ref();
+        let found = selector.map(|path| path.query_located(&document));
+        let Some(found) = found.filter(|found| !found.is_empty()) else {
             let what = format!("row `{}`", Excerpt(&self.selector.source));
             return Err(ExtractError::missing(page, what));
-        }
-        let rows = found
+        };
+        let cell_of = |row: &LocatedNode<'_>, field: &Path| {
+            let place = shown(row.location());
+            let Some(path) = &field.path else {
+                let text = trim(key_of(row)?).to_owned();
+                let path = format!("{place}~").into();
+                return Some(Cell {
+                    place: Place::Path { path },
+                    text,
+                    ..Cell::default()
+                });
+            };
+            let found = path.query_located(row.node());
+            let first = found.first()?;
+            let written = || {
+                let written = written
+                    .as_ref()?
+                    .pointer(&row.location().to_json_pointer())?;
+                written.pointer(&first.location().to_json_pointer())
+            };
+            let value = match first.node() {
+                number @ Value::Number(_) => written().unwrap_or(number),
+                other => other,
+            };
+            let path = format!("{place}{}", &shown(first.location())[1..]).into();
+            Some(Cell {
+                place: Place::Path { path },
+                text: text_of(value)?,
+                ..Cell::default()
+            })
+        };
+        let rows: Vec<Row> = found
             .iter()
-            .map(|row| {
-                let place = shown(row.location());
-                let cells = fields
-                    .iter()
-                    .map(|field| {
-                        let found = field.path.query_located(row.node());
-                        let first = found.first()?;
-                        let path = format!("{place}{}", &shown(first.location())[1..]);
-                        Some(Cell {
-                            place: Place::Path { path: path.into() },
-                            text: text_of(first.node())?,
-                            ..Cell::default()
-                        })
-                    })
-                    .collect();
-                let place = Place::Path { path: place.into() };
-                Row { place, cells }
+            .map(|row| Row {
+                place: Place::Path {
+                    path: shown(row.location()).into(),
+                },
+                cells: fields.iter().map(|field| cell_of(row, field)).collect(),
             })
             .collect();
-        Ok(Rows {
-            rows,
-            skipped: Vec::new(),
-        })
+        let is_nowhere = |field: usize| rows.iter().all(|row| row.cells[field].is_none());
+        let has_keys = match &*found.iter().collect::<Vec<_>>() {
+            [row] => row
+                .node()
+                .as_object()
+                .is_some_and(|row| !row.is_empty() && row.values().all(Value::is_object)),
+            rows => rows.iter().any(|row| key_of(row) != key_of(rows[0])),
+        };
+        let mut skipped = Vec::new();
+        if has_keys && (0..fields.len()).any(is_nowhere) {
+            skipped.push(SkippedRow {
+                place: rows[0].place.clone(),
+                raw: String::new(),
+                reason: SkipReason::not_a_release(
+                    "the names may be keys: `.*` selects what stands under them, `$~` is the key",
+                ),
+            });
+        }
+        Ok(Rows { rows, skipped })
     }
 }
 
+/// The key under which a row stands, or the list that it is in.
+fn key_of<'n>(row: &'n LocatedNode<'_>) -> Option<&'n str> {
+    row.location().iter().rev().find_map(PathElement::as_name)
+}
+
+/// The document with each number as a text, if a number may not read as it is written.
+fn quoted_numbers(json: &str) -> Option<String> {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
+    let mut out = String::with_capacity(json.len());
+    let (mut rest, mut differ) = (json, false);
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let length = if from.starts_with('"') {
+            let mut escaped = false;
+            let end = from.bytes().skip(1).position(|byte| {
+                let is_end = byte == b'"' && !escaped;
+                escaped = byte == b'\\' && !escaped;
+                is_end
+            });
+            end.map_or(from.len(), |end| end + 2)
+        } else {
+            from.bytes().take_while(is_part).count()
+        };
+        let (token, after) = from.split_at(length);
+        if token.starts_with('"') {
+            out.push_str(token);
+        } else {
+            differ |= token.len() > 15 || token.contains(['.', 'e', 'E']);
+            let _ = write!(out, "\"{token}\"");
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    differ.then_some(out)
+}
+
+/// A scalar as text.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(trim(text).to_owned()),
@@ -189,10 +278,82 @@ mod tests {
             .collect();
         assert_eq!(
             texts,
-            [Some("20.1"), Some("true"), None, None, Some("x"), None]
+            [Some("20.10"), Some("true"), None, None, Some("x"), None]
         );
         let place = &found.rows[0].cells[0].as_ref().unwrap().place;
         assert_eq!(place.to_string(), "$['odd name'][0].a");
+    }
+
+    fn first_cells(selector: &str, field: &str, json: &str) -> Vec<Option<String>> {
+        let found = rows(selector, &[field], json).unwrap();
+        let first = |row: &Row| Some(row.cells[0].as_ref()?.text.clone());
+        found.rows.iter().map(first).collect()
+    }
+
+    #[test]
+    fn a_number_is_its_text_as_written() {
+        let json =
+            r#"{"a\"1.0": [1.30, -0, 7, 1e3, 12345678901234567890123, "2.50", "\\"], "b~/": 1.10}"#;
+        let texts = first_cells("$.*[*]", "$", json)
+            .into_iter()
+            .map(Option::unwrap);
+        let written = [
+            "1.30",
+            "-0",
+            "7",
+            "1e3",
+            "12345678901234567890123",
+            "2.50",
+            "\\",
+        ];
+        assert_eq!(texts.collect::<Vec<_>>(), written);
+        assert_eq!(first_cells("$", "$['b~/']", json), [Some("1.10".into())]);
+        assert_eq!(
+            first_cells("$.a[?@ > 1.2]", "$", r#"{"a": [1.30, 1.1]}"#).len(),
+            1
+        );
+        assert_eq!(
+            first_cells("$[*]", "$.v", r#"cb1([{"v": 3.10}]);"#),
+            [Some("3.10".into())]
+        );
+    }
+
+    #[test]
+    fn the_key_of_a_row_is_named_and_can_be_read() {
+        let json = r#"{"v24": {"end": "2028-04-30"}, "v22": {"end": "2027-04-30"}}"#;
+        let keys = [Some("v24".to_owned()), Some("v22".to_owned())];
+        assert_eq!(first_cells("$.*", "$~", json), keys);
+        assert_eq!(
+            first_cells("$.*", "$~", r#"{"v24": "2028", "v22": "2027"}"#),
+            keys
+        );
+        assert_eq!(
+            first_cells("$.*[*]", "$~", r#"{"v24": [{}], "v22": [{}]}"#),
+            keys
+        );
+        assert_eq!(first_cells("$[*]", "$~", "[{}]"), [None]);
+        let found = rows("$.*", &["$~"], json).unwrap();
+        assert_eq!(
+            found.rows[1].cells[0].as_ref().unwrap().place.to_string(),
+            "$.v22~"
+        );
+        assert!(found.skipped.is_empty());
+        let found = rows("$.*", &["$.version", "$.end"], json).unwrap();
+        assert!(found.skipped[0].reason.to_string().contains("key"));
+        let found = rows("$", &["$.version"], json).unwrap();
+        assert!(found.skipped[0].reason.to_string().contains("key"));
+        for (selector, json) in [("$[*]", "[{}]"), ("$.a[*]", r#"{"a": [{}, {}]}"#)] {
+            assert!(
+                rows(selector, &["$.version"], json)
+                    .unwrap()
+                    .skipped
+                    .is_empty()
+            );
+        }
+        assert!(matches!(
+            rows("$~", &["$"], json),
+            Err(ExtractError::Missing { .. })
+        ));
     }
 
     #[test]

@@ -165,9 +165,10 @@ impl<S: Source> MethodConfig for Versions<S> {
 impl<S: Source> Releases<S> {
     pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors: Vec<_> = self.selectors.iter().collect();
+        let first_skipped = data.skipped.len();
         let rows = cx.rows(&self.source, page, &selectors, data)?;
         let orders = DayOrders::new(&rows, |column, raw| self.fields[column].date_text(raw));
-        Context::read_rows(page, &rows, data, |row, data| {
+        Context::read_rows(page, &rows, first_skipped, data, |row, data| {
             self.read_row(cx, page, row, &orders, data).is_some()
         })?;
         Ok(vec![])
@@ -242,10 +243,11 @@ impl<S: Source> Releases<S> {
 impl<S: Source> Versions<S> {
     pub(super) fn read_page(&self, cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let selectors = self.selectors.each_ref();
+        let first_skipped = data.skipped.len();
         let rows = cx.rows(&self.source, page, &selectors, data)?;
         let fields = [&self.name, &self.date];
         let orders = DayOrders::new(&rows, |column, raw| fields[column].date_text(raw));
-        Context::read_rows(page, &rows, data, |row, data| {
+        Context::read_rows(page, &rows, first_skipped, data, |row, data| {
             self.read_row(cx, page, row, orders.of(row, 1), data)
                 .is_some()
         })?;
