@@ -186,6 +186,9 @@ impl Field {
         raw: &str,
         attributes: &[Attribute],
     ) -> Result<Value, SkipReason> {
+        if is_formula(raw) {
+            return Err("is a formula without a saved value".into());
+        }
         let rendered = self.filter.render(raw)?;
         let text = trim(&rendered).to_owned();
         if let Some(wanted) = self.wanted() {
@@ -206,6 +209,12 @@ impl Field {
             _ => Ok(Value::Text(rendered)),
         }
     }
+}
+
+/// Whether a text is a formula of a spreadsheet, of which nobody knows the value.
+fn is_formula(text: &str) -> bool {
+    let formula = text.strip_prefix('=');
+    formula.is_some_and(|formula| formula.starts_with(|c: char| c.is_alphanumeric() || c == '('))
 }
 
 fn default_pattern(rules: Rules, name: &str) -> Pattern {
@@ -260,6 +269,26 @@ mod tests {
         let text = "soon".to_owned();
         assert_eq!(eol.read("soon"), Err(SkipReason::NotADate { text }));
         assert_eq!(eol.read(""), Err(Unmatched::NotIncluded.into()));
+    }
+
+    #[test]
+    fn a_formula_is_no_value_of_any_kind() {
+        for kind in [
+            Kind::String,
+            Kind::Identifier,
+            Kind::Datetime,
+            Kind::Boolean,
+        ] {
+            let field = of_rules(Rules::Document, "x", Some(kind), None);
+            for formula in ["=EDATE(B2,36)", "=(A1)", "=A2&\".0\""] {
+                let error = field.read(formula).unwrap_err();
+                assert!(
+                    error.is_unreadable() && error.to_string().contains("formula"),
+                    "{formula}"
+                );
+            }
+        }
+        assert_eq!(field("codename", None).read("= x"), Ok(text("= x")));
     }
 
     #[test]

@@ -1,12 +1,16 @@
-//! Rows of a spreadsheet: CSV, or the first sheet of an `.xlsx`.
+//! Rows of a spreadsheet: CSV, or a sheet of an `.xlsx`.
 //!
-//! The first row is the header, and the selector of a field is the header of its column.
-//! Every other row counts. Dates of an `.xlsx` become ISO text.
+//! The header is the first row that holds all columns, among the first fifty, so titles may stand
+//! above it; the selector of a field is the header of its column. Where no row holds all, the one
+//! with the most columns is the header, and each that is missing is named; a document with none of
+//! them is refused. Every row below the header counts. CSV is separated by the first of `,`, `;`,
+//! tab and `|` that gives such a header.
 //!
 //! A build without the feature `spreadsheet` reads CSV alone; an `.xlsx` is an error that
 //! names the feature.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,62 +20,114 @@ use super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use super::table::column::same_header;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
-use crate::text::trim;
+use crate::text::{Excerpt, trim};
 
-/// A whole spreadsheet: nothing is stated of its rows.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// Which part of a spreadsheet is meant.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Spreadsheet {}
+pub struct Spreadsheet {
+    /// The sheet of a workbook, by its name; the first that is shown unless stated.
+    #[serde(default)]
+    sheet: Option<String>,
+    /// The row of the header, from 1; unless stated, the first that holds all columns.
+    #[serde(default)]
+    header_row: Option<NonZeroUsize>,
+}
 
 /// A line of a sheet: its number from 1, and its texts by column from 0.
 type Line = (usize, BTreeMap<usize, String>);
 
+/// Among how many of the first rows the header is looked for.
+const HEADER_WITHIN: usize = 50;
+
+/// What CSV may be separated by.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// A sheet, and where its header is.
+#[derive(Default)]
+struct Sheet {
+    number: usize,
+    lines: Vec<Line>,
+    /// The names of the sheets of the workbook.
+    names: Vec<String>,
+    /// The index of the header among the lines, and the columns of the fields in it.
+    header: Option<(usize, Vec<Option<usize>>)>,
+}
+
+impl Sheet {
+    /// The sheet, with the header that holds the most of what is wanted.
+    fn with_header(mut self, stated: &Spreadsheet, fields: &[&String]) -> Self {
+        let is_header = |row| stated.header_row.is_none_or(|header| header.get() == row);
+        let lines = self.lines.iter().enumerate();
+        let mut found: Option<(usize, Vec<Option<usize>>)> = None;
+        let within = if stated.header_row.is_some() {
+            usize::MAX
+        } else {
+            HEADER_WITHIN
+        };
+        for (index, (_, texts)) in lines.take(within).filter(|(_, (row, _))| is_header(*row)) {
+            let columns: Vec<_> = fields.iter().map(|wanted| column(texts, wanted)).collect();
+            if found
+                .as_ref()
+                .is_none_or(|(_, most)| count(&columns) > count(most))
+            {
+                found = Some((index, columns));
+            }
+        }
+        self.header = found.filter(|(_, columns)| fields.is_empty() || count(columns) > 0);
+        self
+    }
+
+    fn columns(&self) -> usize {
+        self.header
+            .as_ref()
+            .map_or(0, |(_, columns)| count(columns))
+    }
+}
+
+fn count(columns: &[Option<usize>]) -> usize {
+    columns.iter().flatten().count()
+}
+
+/// The column of a header.
+fn column(headers: &BTreeMap<usize, String>, wanted: &str) -> Option<usize> {
+    let is = |same: fn(&str, &str) -> bool| {
+        let mut headers = headers.iter();
+        headers.find(|(_, header)| same(header, wanted))
+    };
+    let exact = is(|header, wanted| header == wanted);
+    exact.or_else(|| is(same_header)).map(|(column, _)| *column)
+}
+
 impl Source for Spreadsheet {
-    const KEYS: &'static [&'static str] = &[];
+    const KEYS: &'static [&'static str] = &["sheet", "header_row"];
     type Selector = String;
 
     fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
         let path = page.url.split(['?', '#']).next().unwrap_or_default();
-        let (format, lines) = if path.to_ascii_lowercase().ends_with(".xlsx") {
-            #[cfg(not(feature = "spreadsheet"))]
-            return Err(ExtractError::Unsupported {
-                url: page.url.clone(),
-                what: "workbooks",
-                feature: "spreadsheet",
-            });
-            #[cfg(feature = "spreadsheet")]
-            (
-                "workbook",
-                super::workbook::lines(&page.body).map(|lines| lines.into_iter().collect()),
-            )
+        let is_workbook =
+            path.to_ascii_lowercase().ends_with(".xlsx") || page.body.starts_with(b"PK\x03\x04");
+        let sheet = if is_workbook {
+            Self::of_workbook(self, page, fields)?
         } else {
-            ("CSV", of_csv(&page.text()))
+            self.of_csv(page, fields)?
         };
-        let mut lines = lines
-            .map_err(|reason| ExtractError::format(page, format, reason))?
-            .into_iter();
         let missing = |what| ExtractError::missing(page, what);
-        let (line, headers) = lines.next().ok_or_else(|| missing("header"))?;
-        let column = |wanted: &str| {
-            let exact = headers.iter().find(|(_, header)| *header == wanted);
-            exact
-                .or_else(|| {
-                    headers
-                        .iter()
-                        .find(|(_, header)| same_header(header, wanted))
-                })
-                .map(|(column, _)| *column)
+        let Some((_, first)) = sheet.lines.first() else {
+            return Err(missing("header".to_owned()));
         };
-        let columns: Vec<Option<usize>> = fields.iter().map(|wanted| column(wanted)).collect();
-        let skipped = fields
+        let Some((header, columns)) = &sheet.header else {
+            return Err(missing(self.no_header(&sheet, first, fields)));
+        };
+        let table = sheet.number;
+        let (line, headers) = &sheet.lines[*header];
+        let no_column = fields
             .iter()
-            .zip(&columns)
-            .filter(|(_, column)| column.is_none())
+            .zip(columns)
+            .filter(|(_, column)| column.is_none());
+        let skipped: Vec<SkippedRow> = no_column
             .map(|(wanted, _)| SkippedRow {
-                place: Place::Row {
-                    table: 1,
-                    row: line,
-                },
+                place: Place::Row { table, row: *line },
                 raw: headers.values().cloned().collect::<Vec<_>>().join(", "),
                 reason: SkipReason::Missing {
                     what: "column",
@@ -79,21 +135,22 @@ impl Source for Spreadsheet {
                 },
             })
             .collect();
-        let rows: Vec<Row> = lines
+        let rows: Vec<Row> = sheet.lines[header + 1..]
+            .iter()
             .map(|(row, texts)| {
+                let row = *row;
                 let cells = fields
                     .iter()
-                    .zip(&columns)
+                    .zip(columns)
                     .map(|(wanted, column)| {
+                        let column = (*column)?;
                         let place = Place::Cell {
-                            table: 1,
+                            table,
                             row,
                             column: wanted.as_str().into(),
                         };
-                        let text = texts
-                            .get(&(*column)?)
-                            .filter(|text| !text.is_empty())?
-                            .clone();
+                        let text = texts.get(&column).filter(|text| !text.is_empty())?;
+                        let text = text.clone();
                         Some(Cell {
                             place,
                             text,
@@ -102,28 +159,124 @@ impl Source for Spreadsheet {
                     })
                     .collect();
                 Row {
-                    place: Place::Row { table: 1, row },
+                    place: Place::Row { table, row },
                     cells,
                 }
             })
             .collect();
         if rows.is_empty() {
-            return Err(missing("row below the header"));
+            return Err(missing("row below the header".to_owned()));
         }
         Ok(Rows { rows, skipped })
     }
 }
 
-/// The lines of comma-separated values. A line may be shorter or longer than the header.
-fn of_csv(text: &str) -> Result<Vec<Line>, String> {
+impl Spreadsheet {
+    #[cfg(not(feature = "spreadsheet"))]
+    fn of_workbook(_: &Self, page: &Page, _: &[&String]) -> Result<Sheet, ExtractError> {
+        Err(ExtractError::Unsupported {
+            url: page.url.clone(),
+            what: "workbooks",
+            feature: "spreadsheet",
+        })
+    }
+
+    #[cfg(feature = "spreadsheet")]
+    fn of_workbook(&self, page: &Page, fields: &[&String]) -> Result<Sheet, ExtractError> {
+        let sheet = super::workbook::sheet(&page.body, self.sheet.as_deref())
+            .map_err(|reason| ExtractError::format(page, "workbook", reason))?;
+        let sheet = Sheet {
+            number: sheet.number,
+            lines: sheet.lines.into_iter().collect(),
+            names: sheet.names,
+            header: None,
+        };
+        Ok(sheet.with_header(self, fields))
+    }
+
+    /// Separated values, by the separator that gives the header.
+    fn of_csv(&self, page: &Page, fields: &[&String]) -> Result<Sheet, ExtractError> {
+        if let Some(sheet) = &self.sheet {
+            let what = format!("sheet `{}`, as it is CSV,", Excerpt(sheet));
+            return Err(ExtractError::missing(page, what));
+        }
+        let text = page.text();
+        let mut found: Option<Sheet> = None;
+        for separator in SEPARATORS {
+            let lines = lines_of(&text, separator)
+                .map_err(|reason| ExtractError::format(page, "CSV", reason))?;
+            let sheet = Sheet {
+                number: 1,
+                lines,
+                ..Sheet::default()
+            };
+            let sheet = sheet.with_header(self, fields);
+            if found
+                .as_ref()
+                .is_none_or(|found| sheet.columns() > found.columns())
+            {
+                found = Some(sheet);
+            }
+            if found
+                .as_ref()
+                .is_some_and(|found| found.columns() == fields.len())
+            {
+                break;
+            }
+        }
+        Ok(found.unwrap_or_default())
+    }
+
+    /// What is missing in a sheet without any of the columns, and what stands there instead.
+    fn no_header(
+        &self,
+        sheet: &Sheet,
+        first: &BTreeMap<usize, String>,
+        fields: &[&String],
+    ) -> String {
+        let quoted = |texts: &mut dyn Iterator<Item = &String>| {
+            let texts: Vec<_> = texts
+                .take(20)
+                .map(|text| Excerpt(text).to_string())
+                .collect();
+            format!("`{}`", texts.join("`, `"))
+        };
+        let columns = quoted(&mut fields.iter().copied());
+        let wanted = match self.header_row {
+            Some(row) => format!("column {columns} in row {row}"),
+            None => format!("header with a column {columns}"),
+        };
+        let first = format!("the first row is {}", quoted(&mut first.values()));
+        match &*sheet.names {
+            [] | [_] => format!("{wanted} ({first})"),
+            names => format!(
+                "{wanted} in the sheet `{}` ({first}; `sheet` chooses one of {})",
+                Excerpt(&names[sheet.number - 1]),
+                quoted(&mut names.iter())
+            ),
+        }
+    }
+}
+
+/// The lines of separated values. A line may be shorter or longer than the header.
+fn lines_of(text: &str, separator: u8) -> Result<Vec<Line>, String> {
     let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut lines = Vec::new();
     for (record, number) in reader.records().zip(1..) {
         let record = record.map_err(|error| error.to_string())?;
-        let texts = record.iter().map(|text| trim(text).to_owned()).enumerate();
+        // `="3.10"` is how a text is kept from becoming a number.
+        let text_of = |text: &str| {
+            let text = trim(text);
+            let kept = text
+                .strip_prefix("=\"")
+                .and_then(|text| text.strip_suffix('"'));
+            kept.unwrap_or(text).to_owned()
+        };
+        let texts = record.iter().map(text_of).enumerate();
         lines.push((number, texts.collect()));
     }
     Ok(lines)
@@ -136,7 +289,7 @@ mod tests {
     fn rows(url: &str, body: &[u8], fields: &[&str]) -> Result<Rows, ExtractError> {
         let page = Page::new(url, None, body.into(), crate::page::ResponseMeta::default());
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
-        Spreadsheet {}.rows(&page, &fields.iter().collect::<Vec<_>>())
+        Spreadsheet::default().rows(&page, &fields.iter().collect::<Vec<_>>())
     }
 
     #[test]
@@ -169,6 +322,69 @@ mod tests {
         assert_eq!(found.rows[1].place, Place::Row { table: 1, row: 3 });
     }
 
+    fn texts(csv: &str, stated: &str, fields: &[&str]) -> Result<String, String> {
+        let page = Page::of_text("https://a.test/x.csv", csv);
+        let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        let spreadsheet: Spreadsheet = serde_json::from_str(stated).unwrap();
+        let found = spreadsheet
+            .rows(&page, &fields.iter().collect::<Vec<_>>())
+            .map_err(|error| error.to_string())?;
+        let text = |cell: &Option<Cell>| cell.as_ref().map_or("-", |cell| &*cell.text).to_owned();
+        let row = |row: &Row| row.cells.iter().map(text).collect::<Vec<_>>().join(" ");
+        Ok(found.rows.iter().map(row).collect::<Vec<_>>().join("/"))
+    }
+
+    #[test]
+    fn the_separator_is_the_one_that_gives_the_header() {
+        for csv in [
+            "Version;End\n7;2027-05-31\n",
+            "sep=;\nVersion;End\n7;2027-05-31\n",
+            "Version,End\n=\"7\",\"=\"\"2027-05-31\"\"\"\n",
+            "Version\tEnd\r\n7\t2027-05-31\r\n",
+            "Version|End|Notes\n7|2027-05-31|a,b;c\n",
+            "\"Version\";\"Start; planned\";\"End\"\n7;x;\"2027-05-31\"\n",
+            "Version,Start; planned,End\n7,\"a;b\",2027-05-31\n",
+            "Lifecycle, all; products\nVersion;End\n7;2027-05-31\n",
+        ] {
+            assert_eq!(
+                texts(csv, "{}", &["version", "End"]).as_deref(),
+                Ok("7 2027-05-31"),
+                "{csv}"
+            );
+        }
+        assert_eq!(
+            texts("Version\n7;8\n", "{}", &["Version"]).as_deref(),
+            Ok("7;8")
+        );
+        let one = texts("Version;LTS\n7;yes\n", "{}", &["Version", "End"]);
+        assert_eq!(one.as_deref(), Ok("7 -"));
+    }
+
+    #[test]
+    fn titles_above_the_header_are_passed_over() {
+        let csv = "Product lifecycle\nVersion,of 2026\n\nVersion,End\n7,2027-05-31\n";
+        assert_eq!(
+            texts(csv, "{}", &["Version", "End"]).as_deref(),
+            Ok("7 2027-05-31")
+        );
+        // Blank lines are no rows.
+        let stated = texts(csv, r#"{"header_row": 2}"#, &["Version", "of 2026"]);
+        assert_eq!(stated.as_deref(), Ok("Version End/7 2027-05-31"));
+        assert_eq!(
+            texts(csv, "{}", &["Release", "EOL"]).unwrap_err(),
+            "no header with a column `Release`, `EOL` (the first row is `Product lifecycle`) on https://a.test/x.csv"
+        );
+        assert!(
+            texts(csv, r#"{"sheet": "A"}"#, &["Version"])
+                .unwrap_err()
+                .contains("CSV")
+        );
+        assert_eq!(
+            texts(csv, r#"{"header_row": 1}"#, &["Version"]).unwrap_err(),
+            "no column `Version` in row 1 (the first row is `Product lifecycle`) on https://a.test/x.csv"
+        );
+    }
+
     #[test]
     fn a_broken_workbook_or_an_empty_sheet_is_an_error() {
         for body in [&b"<html>"[..], b"", b"PK\x03\x04"] {
@@ -188,5 +404,33 @@ mod tests {
             rows("https://a.test/a", b"a,b\n", &[]),
             Err(ExtractError::Missing { .. })
         ));
+    }
+
+    #[cfg(feature = "spreadsheet")]
+    #[test]
+    fn a_sheet_without_the_columns_names_the_others() {
+        use super::super::workbook::tests::{cell, workbook};
+        let [cover, rest] = ["About", "Version"].map(|text| {
+            format!(
+                "<sheetData><row r='1'>{}</row><row r='2'>{}</row></sheetData>",
+                cell("A1", text),
+                cell("A2", "7")
+            )
+        });
+        let book = workbook(&[("visible", &cover), ("visible", &rest)]);
+        let error = rows("https://a.test/a.xlsx", &book, &["Version"]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no header with a column `Version` in the sheet `S1` (the first row is `About`; `sheet` chooses one of `S1`, `S2`) on https://a.test/a.xlsx"
+        );
+        let chosen: Spreadsheet = serde_json::from_str(r#"{"sheet": "S2"}"#).unwrap();
+        let page = Page::new(
+            "https://a.test/a.xlsx",
+            None,
+            book,
+            crate::page::ResponseMeta::default(),
+        );
+        let found = chosen.rows(&page, &[&"Version".to_owned()]).unwrap();
+        assert_eq!(found.rows[0].place, Place::Row { table: 2, row: 2 });
     }
 }

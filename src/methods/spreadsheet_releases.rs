@@ -9,10 +9,12 @@
 //!       regex_exclude: '^n/a$'
 //! ```
 //!
-//! A URL that ends in `.xlsx` is a workbook, of which the first sheet is read and dates
-//! become ISO text; anything else is CSV. The first row is the header, and each field is a
-//! column by its header. A row without `releaseCycle` is left out; a column that is not
-//! there is named, and the others are read.
+//! A URL that ends in `.xlsx`, or that gives one, is a workbook, of which the first sheet that is
+//! shown is read unless `sheet: "Name"` chooses another; dates become ISO text. Anything else is
+//! CSV, separated by `,`, `;`, tab or `|`. The header is the first row that holds all columns, or
+//! the one that `header_row: 4` numbers (blank lines of CSV are not counted), and each field is a
+//! column by its header. A row without `releaseCycle` is left out; a column that is not there is
+//! named, and the others are read.
 //!
 //! A column is found whatever the case and the blanks of its header; one that is not there is
 //! an error. Texts are trimmed.

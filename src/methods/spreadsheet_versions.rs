@@ -6,9 +6,11 @@
 //!   date: "Released"
 //! ```
 //!
-//! A URL that ends in `.xlsx` is a workbook, of which the first sheet is read; anything
-//! else is CSV. The first row is the header, and `name` and `date` are columns by their
-//! header. A row without either is left out.
+//! A URL that ends in `.xlsx`, or that gives one, is a workbook, of which the first sheet that is
+//! shown is read unless `sheet: "Name"` chooses another; anything else is CSV, separated by `,`,
+//! `;`, tab or `|`. The header is the first row that holds both columns, or the one that
+//! `header_row: 4` numbers, and `name` and `date` are columns by their header. A row without
+//! either is left out.
 
 use super::rows::Versions;
 use super::{Context, Kind, Method, Next, Round};
