@@ -5,17 +5,18 @@
 //! beyond the `<meta>` that names a charset.
 //!
 //! # Decoding
-//! The charset of `Content-Type`, then a byte order mark, then `<meta>`, then UTF-8.
+//! A byte order mark, then the charset of `Content-Type`, then what the document names itself in
+//! a `<meta>` or an XML declaration, then UTF-8.
 //! Some product files spell a header as its UTF-8 reads as Latin-1; [`latin1_reading`] makes
 //! that spelling, so that both match.
 
+mod charset;
 mod provenance;
 
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
-use regex::bytes::Regex;
 
 pub use provenance::{PageSource, Provenance, ResponseMeta};
 
@@ -80,18 +81,14 @@ impl Page {
 
     /// The body as text. Bytes that the charset does not know become U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
-        let encoding = self
-            .content_type
-            .as_deref()
-            .and_then(charset_of)
-            .or_else(|| Encoding::for_bom(&self.body).map(|(encoding, _)| encoding))
-            .or_else(|| meta_charset(&self.body))
+        let marked = Encoding::for_bom(&self.body);
+        let header = || self.content_type.as_deref().and_then(charset_of);
+        let encoding = marked
+            .map(|(encoding, _)| encoding)
+            .or_else(header)
+            .or_else(|| charset::named_by(&self.body))
             .unwrap_or(UTF_8);
-        // A byte order mark is not part of the text, whatever named the charset.
-        let body = match Encoding::for_bom(&self.body) {
-            Some((marked, length)) if marked == encoding => &self.body[length..],
-            _ => &self.body,
-        };
+        let body = &self.body[marked.map_or(0, |(_, length)| length)..];
         encoding.decode_without_bom_handling(body).0
     }
 }
@@ -104,22 +101,6 @@ fn charset_of(content_type: &str) -> Option<&'static Encoding> {
             return None;
         }
         Encoding::for_label(value.trim().trim_matches(['"', '\'']).as_bytes())
-    })
-}
-
-/// The charset that a `<meta>` within the first 1024 bytes names, as in the HTML standard.
-fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
-    static META: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)"#)
-            .expect("a valid pattern")
-    });
-    let head = &body[..body.len().min(1024)];
-    let encoding = Encoding::for_label(META.captures(head)?.get(1)?.as_bytes())?;
-    // A page that can be read far enough to find this is not UTF-16, whatever it states.
-    Some(if encoding.is_ascii_compatible() {
-        encoding
-    } else {
-        UTF_8
     })
 }
 
@@ -142,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_names_the_charset_before_all_else() {
+    fn the_header_names_the_charset_before_the_page() {
         let body = b"<meta charset=utf-8>caf\xe9";
         assert!(
             page(Some("text/html; Charset=\"ISO-8859-1\""), body)
@@ -152,13 +133,17 @@ mod tests {
     }
 
     #[test]
-    fn then_the_byte_order_mark() {
+    fn a_byte_order_mark_comes_first() {
         assert_eq!(
             page(Some("text/html"), b"\xef\xbb\xbfcaf\xc3\xa9").text(),
             "café"
         );
         assert_eq!(
-            page(Some("text/html; charset=utf-8"), b"\xef\xbb\xbfcaf\xc3\xa9").text(),
+            page(
+                Some("text/html; charset=iso-8859-1"),
+                b"\xef\xbb\xbfcaf\xc3\xa9"
+            )
+            .text(),
             "café"
         );
         assert_eq!(page(None, b"\xff\xfe7\x00").text(), "7");
@@ -166,7 +151,7 @@ mod tests {
 
     #[test]
     fn then_the_meta_element() {
-        let body = b"<head><META http-equiv=x content='text/html; charset=windows-1252'>caf\xe9";
+        let body = b"<head><META http-equiv=Content-Type content='text/html; charset=windows-1252'>caf\xe9";
         assert!(page(Some("text/html"), body).text().ends_with("café"));
         assert!(
             page(None, b"<meta charset=utf-16>caf\xc3\xa9")
