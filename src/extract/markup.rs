@@ -6,7 +6,7 @@
 //! they stand, trimmed at both ends; `time@datetime` is the attribute of an element instead.
 //!
 //! Names of XML elements keep their case, and a prefix is no part of them: `date` finds
-//! `<dc:date>`.
+//! `<dc:date>`. An error of HTML that is read as XML says what helps: `features: html5lib`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -101,6 +101,15 @@ impl<'de> Deserialize<'de> for Within {
     }
 }
 
+const HTML_READ_AS_XML: &str = " (for HTML state `features: html5lib`)";
+
+/// Whether a document says at its start that it is HTML.
+fn starts_as_html(text: &str) -> bool {
+    let start: String = text.chars().take(1000).collect();
+    let start = start.to_ascii_lowercase();
+    start.contains("<!doctype html") || start.contains("<html")
+}
+
 impl Source for MarkupRows {
     const KEYS: &'static [&'static str] = &["selector", "features", "text"];
     type Selector = Within;
@@ -110,10 +119,13 @@ impl Source for MarkupRows {
             .iter()
             .filter_map(|field| field.element.as_ref())
             .chain([&self.selector]);
+        let is_html = self.features == Features::Xml && starts_as_html(&page.text());
         let document = match self.features {
             Features::Html => Document::parse(page, selectors)?,
-            Features::Xml => Document::parse_xml(&page.text(), selectors)
-                .map_err(|error| ExtractError::format(page, "XML", error))?,
+            Features::Xml => Document::parse_xml(&page.text(), selectors).map_err(|error| {
+                let reason = format!("{error}{}", if is_html { HTML_READ_AS_XML } else { "" });
+                ExtractError::format(page, "XML", reason)
+            })?,
         };
         let rows: Vec<Row> = document
             .select(&self.selector)
@@ -147,7 +159,8 @@ impl Source for MarkupRows {
             })
             .collect();
         if rows.is_empty() {
-            let what = format!("row `{}`", Excerpt(self.selector.source()));
+            let hint = if is_html { HTML_READ_AS_XML } else { "" };
+            let what = format!("row `{}`{hint}", Excerpt(self.selector.source()));
             return Err(ExtractError::missing(page, what));
         }
         Ok(Rows {
@@ -192,6 +205,22 @@ mod tests {
     )]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
+    }
+
+    #[test]
+    fn html_that_is_read_as_xml_is_told_what_helps() {
+        let read = |selector: &str, html: &str| {
+            let rows: MarkupRows =
+                serde_json::from_value(serde_json::json!({ "selector": selector })).unwrap();
+            let error = rows
+                .rows(&Page::of_text("https://a.test/", html), &[])
+                .unwrap_err();
+            error.to_string().contains("features: html5lib")
+        };
+        assert!(read("li", "<!DOCTYPE html><p>&middot;<ul><li>7</ul>"));
+        assert!(read("li", "<HTML><BODY><LI>7</LI></BODY></HTML>"));
+        assert!(!read("li", "<rss><li></rss>"));
+        assert!(!read("item", "<rss/>"));
     }
 
     #[test]
