@@ -49,7 +49,11 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         Some(path) => {
             let body = fs_err::read(path).context("cannot read the page")?;
             let url = path.display().to_string();
-            Fetcher::of_page(Page::new(url, None, body, ResponseMeta::default()))
+            let page = Page::saved(url, body, ResponseMeta::default());
+            Fetcher::of_page(
+                page.map_err(anyhow::Error::msg)
+                    .context("cannot read the page")?,
+            )
         }
         None => args.fetch.fetcher()?,
     };

@@ -63,12 +63,14 @@ pub enum FetchError {
         reason: ForbiddenError,
     },
     /// The recording does not hold the request.
-    #[error("not recorded: {method} {url}")]
+    #[error("not recorded: {method} {url}{}", NoFile(.file))]
     NotRecorded {
         /// The URL of the request.
         url: String,
         /// `GET` or `POST`.
         method: &'static str,
+        /// The file that was looked for, below the folder of the recording.
+        file: Option<String>,
     },
     /// The page needs JavaScript, and no browser was found.
     #[error("cannot render {url} (no Chromium in `CHROME` or `PATH`)")]
@@ -320,6 +322,18 @@ impl FetchError {
             action,
             path: path.display().to_string(),
             cause: Cause::new(cause),
+        }
+    }
+}
+
+/// The file that a recording lacks, behind what was asked.
+struct NoFile<'a>(&'a Option<String>);
+
+impl fmt::Display for NoFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(file) => write!(f, " (no file `{file}`)"),
+            None => Ok(()),
         }
     }
 }

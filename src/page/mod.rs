@@ -11,6 +11,7 @@
 //! that spelling, so that both match.
 
 mod charset;
+mod mhtml;
 mod provenance;
 
 use std::borrow::Cow;
@@ -50,6 +51,19 @@ impl Page {
             body,
             stale: false,
         }
+    }
+
+    /// A page of a file that a person saved; of MHTML, its first HTML part.
+    pub fn saved(
+        url: impl Into<String>,
+        body: Vec<u8>,
+        meta: ResponseMeta,
+    ) -> Result<Self, &'static str> {
+        let (content_type, body) = match mhtml::html(&body)? {
+            Some((content_type, part)) => (Some(content_type), part),
+            None => (None, body),
+        };
+        Ok(Self::new(url, content_type, body, meta))
     }
 
     /// A page whose text is known, such as a file saved by a person.

@@ -65,7 +65,7 @@ fn a_page_that_is_not_recorded_is_named() {
     exit code 1
     -- stderr --
     error: amazon-elasticache-redis: method `release_table` ([folder]/amazon-elasticache-redis.md:16) failed
-      caused by: not recorded: GET https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+      caused by: not recorded: GET https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (no file `docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html`)
       hint: run with --record to save the answers of the network
     0 would be updated, 0 unchanged, 0 skipped, 1 failed
     ");

@@ -458,7 +458,7 @@ fn without_its_pages_why_shows_the_file() {
 
     -- stderr --
     error: foo: method `release_table` ([folder]/products/foo.md:7) failed
-      caused by: not recorded: GET https://foo.test/gone
+      caused by: not recorded: GET https://foo.test/gone (no file `foo.test/gone`)
       hint: run with --record to save the answers of the network
     ");
 }

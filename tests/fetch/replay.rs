@@ -84,10 +84,12 @@ async fn what_was_recorded_is_replayed_in_both_forms_without_the_network() {
         assert_eq!(replay.unasked(), [] as [std::path::PathBuf; 0]);
         assert_eq!(server.count(), asked);
         let missing = error(&replay, server.url("/other")).await;
-        assert_eq!(
-            missing.to_string(),
-            format!("not recorded: GET {}", server.url("/other"))
+        let message = missing.to_string();
+        assert!(
+            message.starts_with(&format!("not recorded: GET {}", server.url("/other"))),
+            "{message}"
         );
+        assert_eq!(message.contains("/other`)"), name == "pages", "{message}");
         assert!(missing.hint().unwrap().contains("--record"));
     }
 }
@@ -234,6 +236,30 @@ async fn an_unrequested_recorded_page_is_reported() {
     let left = replay.unasked();
     let [left] = &*left else { panic!("{left:?}") };
     assert!(left.ends_with("a.test/deep/y"));
+}
+
+#[tokio::test]
+async fn a_folder_of_wget_and_a_page_saved_as_mhtml_are_replayed() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.test/x/index.html", "1");
+    write(folder.path(), "a.test/y?b=c d", "2");
+    write(folder.path(), "a.test/z@b=c.html", "3");
+    let mhtml = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n\
+        Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>=\n4</p>\n--b--\n";
+    write(folder.path(), "a.test/saved", mhtml);
+    write(
+        folder.path(),
+        "a.test/cut",
+        mhtml.trim_end().trim_end_matches("--b--"),
+    );
+    let replay = Fetcher::replay(folder.path()).unwrap();
+    assert_eq!(text(&replay, "https://a.test/x/").await, "1");
+    assert_eq!(text(&replay, "https://a.test/x").await, "1");
+    assert_eq!(text(&replay, "https://a.test/y?b=c%20d").await, "2");
+    assert_eq!(text(&replay, "https://a.test/z?b=c").await, "3");
+    assert_eq!(text(&replay, "https://a.test/saved").await, "<p>4</p>");
+    let cut = error(&replay, "https://a.test/cut").await;
+    assert!(format!("{:?}", anyhow::Error::new(cut)).contains("MHTML"));
 }
 
 #[tokio::test]

@@ -72,6 +72,7 @@ impl Archive {
             return Err(FetchError::NotRecorded {
                 url,
                 method: key.method(),
+                file: None,
             });
         };
         let status = answer.status.as_u16();

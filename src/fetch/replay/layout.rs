@@ -4,6 +4,10 @@
 //! `https://a.test/b/?c=d` is `a.test/b/index@c=d`. Whatever else has a meaning for a
 //! file system is percent-encoded, and a name that is too long is cut and gets a hash; so no
 //! URL leaves the folder. A POST has a hash of its body at the end of its name.
+//!
+//! What GNU wget itself writes is found too: `index.html` for `index`, a `?` before a query, `@`
+//! and `+` with `--restrict-file-names=windows`, `.html` at the end with `-E`, and names without
+//! percent-encoding.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -45,6 +49,59 @@ pub(in crate::fetch) fn path_of(key: &RequestKey) -> PathBuf {
     let mut path = PathBuf::from(cut(folder));
     path.extend(names.into_iter().map(cut));
     path
+}
+
+/// Where `wget -x` puts the answer to a GET, with `-E` and `--restrict-file-names=windows` or not.
+pub(in crate::fetch) fn paths_of_wget(key: &RequestKey) -> Vec<PathBuf> {
+    let RequestKey::Page { url, .. } = key else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (is_windows, mark) in [(false, '?'), (true, '@')] {
+        let name = |part| name_of_wget(part, is_windows);
+        let (mut host, path) = (host_of(url), url.path().trim_start_matches('/'));
+        if is_windows {
+            host = host.replace(':', "+");
+        }
+        let (folders, last) = path.rsplit_once('/').unwrap_or(("", path));
+        let folders: Option<PathBuf> = folders
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(name)
+            .collect();
+        let last = if last.is_empty() { "index.html" } else { last };
+        let query = url.query().map_or(Some(String::new()), |query| {
+            Some(format!("{mark}{}", name(query)?))
+        });
+        if let (Some(folders), Some(last), Some(query)) = (folders, name(last), query) {
+            let folder = PathBuf::from(host).join(folders);
+            found.extend(["", ".html"].map(|end| folder.join(format!("{last}{query}{end}"))));
+        }
+    }
+    found
+}
+
+/// A part of a URL as wget names a file: decoded, and encoded again where a file system minds.
+fn name_of_wget(part: &str, is_windows: bool) -> Option<String> {
+    let mut decoded = Vec::new();
+    let mut rest = part.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let byte = after
+            .get(..2)
+            .filter(|code| first == b'%' && code.iter().all(u8::is_ascii_hexdigit))
+            .and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        rest = &after[if byte.is_some() { 2 } else { 0 }..];
+        let byte = byte.unwrap_or(first);
+        let is_reserved = is_windows && br#"\|:?"*<>"#.contains(&byte);
+        if byte == b'/' || byte.is_ascii_control() || is_reserved {
+            decoded.extend(format!("%{byte:02X}").bytes());
+        } else {
+            decoded.push(byte);
+        }
+    }
+    String::from_utf8(decoded)
+        .ok()
+        .filter(|name| !matches!(&**name, "." | ".."))
 }
 
 /// The path of a file of a repository below the folder of its branch.
@@ -111,6 +168,44 @@ mod tests {
             "a.test/@b/c@d=1&e=x%2Fy"
         );
         assert_eq!(path("https://a.test/b%2Fc?"), "a.test/b%2Fc@%2F");
+    }
+
+    #[test]
+    fn a_url_is_found_where_wget_really_puts_it() {
+        let found = |url: &str| {
+            let paths = paths_of_wget(&RequestKey::of(&Request::get(url)).unwrap());
+            paths
+                .iter()
+                .map(|path| path.to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        // As GNU wget 1.2x wrote them.
+        for (url, path) in [
+            ("http://a.test:81/", "a.test:81/index.html"),
+            ("http://a.test:81/", "a.test+81/index.html"),
+            ("https://a.test/b/", "a.test/b/index.html"),
+            ("https://a.test/b/?c=d", "a.test/b/index.html?c=d"),
+            ("https://a.test/b/?c=d", "a.test/b/index.html@c=d.html"),
+            ("https://a.test/b", "a.test/b.html"),
+            ("https://a.test/b?", "a.test/b?"),
+            ("https://a.test/b?c=d&q=a/b", "a.test/b?c=d&q=a%2Fb"),
+            ("https://a.test/b?x=a%20b%26c:d", "a.test/b?x=a b&c:d"),
+            ("https://a.test/b?x=a%20b%26c:d", "a.test/b@x=a b&c%3Ad"),
+            (
+                "https://a.test/b?q=%22x%22|y*z",
+                "a.test/b@q=%22x%22%7Cy%2Az",
+            ),
+            ("https://a.test/a%20b/c%20d", "a.test/a b/c d"),
+            ("https://a.test/é?v=é", "a.test/é?v=é"),
+            ("https://a.test/a%20b%2F..%2Fc", "a.test/a b%2F..%2Fc"),
+        ] {
+            assert!(
+                found(url).iter().any(|found| found == path),
+                "{url}: {:?}",
+                found(url)
+            );
+        }
+        assert_eq!(found("https://a.test/%ff"), Vec::<String>::new());
     }
 
     #[test]

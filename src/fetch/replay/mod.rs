@@ -26,7 +26,7 @@ use super::request::GitWanted;
 use super::request_key::RequestKey;
 use crate::page::{Page, PageSource, ResponseMeta};
 use crate::sync::lock;
-use layout::{file_path, path_of};
+use layout::{file_path, path_of, paths_of_wget};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -52,15 +52,12 @@ impl Folder {
         {
             return self.files_of_branch(key, paths);
         }
-        let Some(path) = self.find(&path_of(key)) else {
-            return Err(FetchError::NotRecorded {
-                url: key.shown(),
-                method: key.method(),
-            });
+        let Some(path) = self.find(key) else {
+            return Err(not_recorded(key));
         };
         let body =
             read(&path).map_err(|error| FetchError::storage("read the recording", &path, error))?;
-        lock(&self.asked).insert(path);
+        lock(&self.asked).insert(path.clone());
         if body.is_empty() {
             return Err(FetchError::Absent {
                 url: key.shown(),
@@ -73,14 +70,15 @@ impl Folder {
                 reason: ForbiddenError::TooLarge(LARGEST),
             });
         }
-        if let Some(wall) = bot_wall::recognise_saved(&body) {
+        let page = Page::saved(key.url().as_str(), body, recorded())
+            .map_err(|error| FetchError::storage("read the recording", &path, error))?;
+        if let Some(wall) = bot_wall::recognise_saved(&page.body) {
             return Err(FetchError::Blocked {
                 url: key.shown(),
                 wall,
                 status: 200,
             });
         }
-        let page = Page::new(key.url().as_str(), None, body, recorded());
         Ok(Fetched::Page(Arc::new(page)))
     }
 
@@ -89,10 +87,7 @@ impl Folder {
         let branch = fs::canonicalize(self.root.join(path_of(key)))
             .ok()
             .filter(|branch| branch.starts_with(&self.root) && branch.is_dir())
-            .ok_or_else(|| FetchError::NotRecorded {
-                url: key.shown(),
-                method: key.method(),
-            })?;
+            .ok_or_else(|| not_recorded(key))?;
         let mut found = BTreeSet::new();
         for path in paths {
             let path = branch.join(file_path(path));
@@ -122,12 +117,16 @@ impl Folder {
         ))))
     }
 
-    /// The file at a path below the root. A page that is also the folder of others is
-    /// `index` in that folder.
-    fn find(&self, path: &Path) -> Option<PathBuf> {
-        [self.root.join(path), self.root.join(path).join("index")]
+    /// The file of a request below the root, as this program or wget names it. A page that is
+    /// also the folder of others lies in that folder as `index` or `index.html`.
+    fn find(&self, key: &RequestKey) -> Option<PathBuf> {
+        let path = path_of(key);
+        let index = [path.join("index"), path.join("index.html")];
+        [path]
             .into_iter()
-            .filter_map(|path| fs::canonicalize(path).ok())
+            .chain(index)
+            .chain(paths_of_wget(key))
+            .filter_map(|path| fs::canonicalize(self.root.join(path)).ok())
             .find(|path| path.starts_with(&self.root) && path.is_file())
     }
 
@@ -141,6 +140,14 @@ impl Folder {
         }
         let asked = lock(&self.asked);
         all.difference(&asked).cloned().collect()
+    }
+}
+
+fn not_recorded(key: &RequestKey) -> FetchError {
+    FetchError::NotRecorded {
+        url: key.shown(),
+        method: key.method(),
+        file: Some(path_of(key).display().to_string()),
     }
 }
 
