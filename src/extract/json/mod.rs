@@ -153,11 +153,7 @@ mod tests {
 
     #[test]
     fn half_of_a_surrogate_pair_spoils_no_other_text() {
-        let read = |text: &str| {
-            answer(&format!(
-                r#"{{"{text}": 1, "link": "{text}"}}"#
-            ))
-        };
+        let read = |text: &str| answer(&format!(r#"{{"{text}": 1, "link": "{text}"}}"#));
         for (text, shown) in [
             (r"a\ud83db", "a\u{fffd}b"),
             (r"\uDE00", "\u{fffd}"),

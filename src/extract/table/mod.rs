@@ -436,7 +436,7 @@ mod tests {
         let found = Query::new(None, Some(second), None, columns)
             .find(&Page::of_text(
                 "u",
-                &format!("<table><thead>{head}</thead>{body}</table>"),
+                format!("<table><thead>{head}</thead>{body}</table>"),
             ))
             .unwrap();
         assert_eq!(found.rows[0].cells[1].text, "c");
