@@ -11,8 +11,8 @@
 //! Whatever a page says, it cannot become structure of a product file.
 //!
 //! # What is refused
-//! A value that is a list, a mapping or a block of lines, and a new key in a cycle that is
-//! written in braces.
+//! A value that is a list, a mapping or a block of lines, a new key in a cycle that is written
+//! in braces, and a file that the second reader, which is the site's, cannot read.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ use crate::plan::Change;
 use crate::product::front_matter::{
     Content, FrontMatter, Layout, Node, Style, double_quoted, scalar,
 };
-use crate::product::{Product, RELEASE_CYCLE};
+use crate::product::{Product, ProductError, RELEASE_CYCLE};
 use crate::release_data::Release;
 use crate::text::Excerpt;
 use crate::value::Value;
@@ -43,6 +43,9 @@ pub enum EditError {
         field: String,
         reason: &'static str,
     },
+    /// The site cannot read the file as it is.
+    #[error(transparent)]
+    Unreadable(#[from] ProductError),
     /// The edited text differs in more or less than what was planned.
     #[error("{path}: the edited file would differ from what was planned: {reason}")]
     Proof { path: String, reason: String },
@@ -77,7 +80,8 @@ pub fn apply<'a>(
         at = span.end;
     }
     file.extend_from_slice(&product.file[at..]);
-    prove(product, &changes, &file).map_err(|reason| EditError::Proof {
+    let expected = product.second_reading()?;
+    prove(product, expected, &changes, &file).map_err(|reason| EditError::Proof {
         path: product.path.clone(),
         reason,
     })?;
@@ -190,7 +194,13 @@ fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
 }
 
 /// Compares old and new text in both readers; names what differs beside the planned fields.
-fn prove(product: &Product, changes: &[&Change], file: &[u8]) -> Result<(), String> {
+/// `expected` is what the second reader reads in the old text.
+fn prove(
+    product: &Product,
+    mut expected: Yaml,
+    changes: &[&Change],
+    file: &[u8],
+) -> Result<(), String> {
     let old = &product.front_matter;
     let new = FrontMatter::read(file).map_err(|error| format!("line {}: {error}", error.line()))?;
     if file[new.span.end..] != product.file[old.span.end..]
@@ -214,10 +224,6 @@ fn prove(product: &Product, changes: &[&Change], file: &[u8]) -> Result<(), Stri
             ));
         }
     }
-    let read = |file: &[u8], span: &Range<usize>| {
-        serde_yaml::from_slice::<Yaml>(&file[span.clone()]).map_err(|error| error.to_string())
-    };
-    let mut expected = read(&product.file, &old.span)?;
     for change in changes {
         let cycle = expected
             .get_mut("releases")
@@ -230,7 +236,8 @@ fn prove(product: &Product, changes: &[&Change], file: &[u8]) -> Result<(), Stri
             second_reading(&change.new),
         );
     }
-    if read(file, &new.span)? == expected {
+    let found = new.second_reading(file);
+    if found.map_err(|error| format!("line {}: {error}", error.line()))? == expected {
         Ok(())
     } else {
         Err("the second reader finds another difference".into())
@@ -360,6 +367,13 @@ mod tests {
             error.to_string(),
             "foo.md:3: `eoas` of cycle `1` cannot be added to a cycle in braces"
         );
+    }
+
+    #[test]
+    fn a_file_that_the_site_cannot_read_is_named_with_its_line() {
+        let file = "---\nx: |\n \ty\nreleases:\n  - releaseCycle: \"1\"\n---\n";
+        let error = edited(file, &[(0, "eol", "true")]).unwrap_err().to_string();
+        assert!(error.starts_with("foo.md:3: libyaml, "), "{error}");
     }
 
     #[test]

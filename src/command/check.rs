@@ -125,7 +125,8 @@ struct File {
 
 impl File {
     fn of(products: &Products, registry: &Registry, name: &str, today: Date) -> Self {
-        let product = match products.read(name) {
+        let read = products.read(name);
+        let product = match read.and_then(|product| product.second_reading().map(|_| product)) {
             Ok(product) => product,
             Err(error) => {
                 let finding = finding("unreadable", error.line, error.message, error.hint);

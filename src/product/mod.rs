@@ -7,7 +7,7 @@ mod auto;
 pub mod front_matter;
 
 use crate::value::Value;
-use front_matter::{ConfigError, Content, FrontMatter, Node};
+use front_matter::{ConfigError, Content, FrontMatter, FrontMatterError, Node};
 
 pub use auto::{AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, RetiredKey, SHARED_KEYS, Shared};
 
@@ -51,14 +51,21 @@ pub struct Product {
     pub front_matter: FrontMatter,
 }
 
-impl Product {
-    pub fn read(name: &str, path: &str, file: Vec<u8>) -> Result<Self, ProductError> {
-        let front_matter = FrontMatter::read(&file).map_err(|error| ProductError {
+impl ProductError {
+    fn of_yaml(path: &str, error: &FrontMatterError) -> Self {
+        Self {
             path: path.to_owned(),
             line: error.line(),
             message: error.to_string(),
             hint: None,
-        })?;
+        }
+    }
+}
+
+impl Product {
+    pub fn read(name: &str, path: &str, file: Vec<u8>) -> Result<Self, ProductError> {
+        let front_matter =
+            FrontMatter::read(&file).map_err(|error| ProductError::of_yaml(path, &error))?;
         let product = Self {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -78,6 +85,12 @@ impl Product {
             message: error.message,
             hint: error.hint,
         }
+    }
+
+    /// The front matter as the site's reader has it, which refuses what this one reads.
+    pub fn second_reading(&self) -> Result<serde_yaml::Value, ProductError> {
+        let reading = self.front_matter.second_reading(&self.file);
+        reading.map_err(|error| ProductError::of_yaml(&self.path, &error))
     }
 
     /// The release cycles, in the order of the file.

@@ -63,6 +63,20 @@ fn each_finding_is_a_line_with_file_rule_value_and_correction() {
 }
 
 #[test]
+fn what_only_the_site_cannot_read_is_a_finding_with_its_line() {
+    let dir = folder();
+    let text = BAD.replace("title: Foo", "title: Foo\nnote: |\n \tx");
+    fs_err::write(dir.path().join("foo.md"), text).unwrap();
+    let path = dir.path().to_str().unwrap();
+    let (code, out, _) = shelflife(&["check", "-p", path, "foo"]);
+    assert_eq!(code, 1);
+    let line = format!(
+        "{path}/foo.md:4: unreadable: libyaml, with which the site reads its files, cannot read this: "
+    );
+    assert!(out.starts_with(&line) && out.lines().count() == 1, "{out}");
+}
+
+#[test]
 fn an_annotation_names_the_file_in_the_repository() {
     let dir = folder();
     let path = dir.path().to_str().unwrap();

@@ -356,3 +356,20 @@ fn a_change_against_the_rules_is_rejected_alone() {
     update(&["--no-validate"]);
     assert!(text(&world, "products/a.md").contains("eol: 2019-12-31"));
 }
+
+#[test]
+fn a_file_that_the_site_cannot_read_fails_alone() {
+    let world = two();
+    let wrong = text(&world, "products/a.md").replacen("---\n", "---\nnote: |\n \tx\n", 1);
+    world.write("products/a.md", &wrong);
+    let output = run(&world, &["update", "--replay", "pages"]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("error: a: products/a.md:3: libyaml, with which the site reads its files, "),
+        "{said}"
+    );
+    assert!(!said.contains("planned"), "{said}");
+    assert_eq!(text(&world, "products/a.md"), wrong);
+    assert!(text(&world, "products/b.md").contains("2021-02-03"));
+}

@@ -23,6 +23,9 @@ pub enum FrontMatterError {
         line: usize,
         reason: String,
     },
+    /// The YAML is read here and not by the site.
+    #[error("libyaml, with which the site reads its files, cannot read this: {reason}")]
+    Site { line: usize, reason: String },
     /// The YAML uses something that is not supported.
     #[error("{what} is not supported; {instead}")]
     Refused {
@@ -40,6 +43,7 @@ impl FrontMatterError {
             Self::NoStart | Self::NoEnd => 1,
             Self::NotUtf8 { line }
             | Self::Syntax { line, .. }
+            | Self::Site { line, .. }
             | Self::Refused { line, .. }
             | Self::Duplicate { line, .. } => *line,
         }

@@ -49,6 +49,23 @@ impl FrontMatter {
         let root = parse::tree(yaml, span.start, first_line)?;
         Ok(Self { span, root })
     }
+
+    /// What libyaml reads in a file with this front matter. It refuses some valid YAML, such
+    /// as a tab at the start of a literal, and every control character.
+    pub fn second_reading(&self, file: &[u8]) -> Result<serde_yaml::Value, FrontMatterError> {
+        // Empty lines for what stands before, so that its errors count the lines of the file.
+        let before = "\n".repeat(lines_before(file, self.span.start) - 1);
+        let text = before + &String::from_utf8_lossy(&file[self.span.clone()]);
+        serde_yaml::from_str(&text).map_err(|error| {
+            let at = match error.location().map_or(0, |at| at.index()) {
+                0 => text.chars().position(is_refused).unwrap_or_default(),
+                at => at, // It counts characters; its lines end at more of them than a file's.
+            };
+            let line = text.chars().take(at).filter(|c| *c == '\n').count() + 1;
+            let reason = error.to_string();
+            FrontMatterError::Site { line, reason }
+        })
+    }
 }
 
 /// Reads a text that is YAML and nothing else, such as a preset.
@@ -85,6 +102,12 @@ fn locate(file: &[u8]) -> Result<Range<usize>, FrontMatterError> {
     } else {
         FrontMatterError::NoStart
     })
+}
+
+/// Whether libyaml refuses a character wherever it is; it does not say where.
+fn is_refused(c: char) -> bool {
+    matches!(c, '\u{fffe}' | '\u{ffff}')
+        || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')
 }
 
 /// The line, from 1, of a byte.
@@ -191,6 +214,25 @@ mod tests {
                 .line(),
             3
         );
+    }
+
+    #[test]
+    fn what_libyaml_refuses_is_named_with_the_line_of_the_file() {
+        for (wrong, line) in [
+            ("a: |\n \tb\n", 5),
+            ("a: {b:, c: d}\n", 4),
+            ("a:\n  - {x: y, :z}\n", 5),
+            ("a: \"Caf\u{c3}\u{83}\"\n", 4),
+            ("a:\n  - b\u{7f}\n", 5),
+            ("a: \u{2028}b\nc: \u{1b}\n", 5),
+            ("a: 'b\u{ffff}'\n", 4),
+        ] {
+            let file = format!("\u{feff}\n---\nt: \u{e9}\n{wrong}---\nx\n");
+            let error = read(&file).second_reading(file.as_bytes()).unwrap_err();
+            assert_eq!(error.line(), line, "{wrong:?}: {error}");
+        }
+        let tabs = "---\na: \"b\tc\" # \td\ne: |\n  f\n  \tg\u{85}\n---\n";
+        assert!(read(tabs).second_reading(tabs.as_bytes()).is_ok());
     }
 
     #[test]
