@@ -11,17 +11,16 @@
 //! Whatever a page says, it cannot become structure of a product file.
 //!
 //! # What is refused
-//! A value that is a list, a mapping or a block of lines, a new key in a cycle that is written
-//! in braces, and a file that the second reader, which is the site's, cannot read.
+//! What has no place in the file (`plan/validate/place.rs`), such as a value that is a list or a
+//! block of lines, and a file that the second reader, which is the site's, cannot read.
 
 use std::ops::Range;
 
 use serde_yaml::Value as Yaml;
 
 use crate::plan::Change;
-use crate::product::front_matter::{
-    Content, FrontMatter, Layout, Node, Style, double_quoted, scalar,
-};
+use crate::plan::validate::no_place;
+use crate::product::front_matter::{Content, FrontMatter, Node, Style, double_quoted, scalar};
 use crate::product::{Product, ProductError, RELEASE_CYCLE};
 use crate::release_data::Release;
 use crate::text::Excerpt;
@@ -70,8 +69,8 @@ pub fn apply<'a>(
         .iter()
         .map(|change| splice(product, change))
         .collect::<Result<_, EditError>>()?;
-    // Stable: keys inserted at one place stay in the order of the changes.
-    splices.sort_by_key(|splice| splice.span.start);
+    // Stable: keys inserted at one place stay in the order of the changes, behind the value there.
+    splices.sort_by_key(|splice| (splice.span.start, splice.text.starts_with(['\r', '\n'])));
     let mut file = Vec::with_capacity(product.file.len() + 64 * splices.len());
     let mut at = 0;
     for Splice { span, text } in splices {
@@ -92,13 +91,13 @@ pub fn apply<'a>(
 pub fn block(name: &str, release: &Release) -> String {
     let mut lines = format!("  - {RELEASE_CYCLE}: {}\n", double_quoted(name));
     for (field, known) in &release.fields {
-        lines.extend(["    ", &entry(field, &known.value), "\n"]);
+        lines.extend(["    ", &entry(field, &known.value, None), "\n"]);
     }
     lines
 }
 
-/// A key and its value on one line.
-fn entry(field: &str, value: &Value) -> String {
+/// A key and its value on one line; `style` is that of a text.
+fn entry(field: &str, value: &Value, style: Option<Style>) -> String {
     let plain = field.starts_with(|c: char| c.is_ascii_alphabetic())
         && field
             .chars()
@@ -108,49 +107,43 @@ fn entry(field: &str, value: &Value) -> String {
     } else {
         double_quoted(field)
     };
-    format!("{key}: {}", scalar(value, None))
+    let like = style.map(|style| ("", style));
+    format!("{key}: {}", scalar(value, like))
 }
 
 fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
-    let cycle = &product.releases().map_or(&[][..], Node::items)[change.index];
-    let refuse = |line: usize, reason: &'static str| EditError::Place {
-        path: product.path.clone(),
-        line,
-        cycle: change.cycle.clone(),
-        field: change.field.clone(),
-        reason,
-    };
-    let in_braces = matches!(cycle.content, Content::Mapping(_, Layout::Flow));
+    if let Some((line, reason)) = no_place(product, change) {
+        return Err(EditError::Place {
+            path: product.path.clone(),
+            line,
+            cycle: change.cycle.clone(),
+            field: change.field.clone(),
+            reason,
+        });
+    }
+    let releases = product.releases().expect("a change is of a cycle");
+    let cycle = &releases.items()[change.index];
     let Some((key, value)) = cycle
         .entries()
         .iter()
         .find(|(key, _)| key.text() == Some(change.field.as_str()))
     else {
-        if in_braces {
-            return Err(refuse(cycle.line, "cannot be added to a cycle in braces"));
-        }
         return Ok(insertion(product, cycle, change));
     };
     let Content::Scalar(old, style) = &value.content else {
-        return Err(refuse(value.line, "is a list or a mapping"));
+        unreachable!("`no_place` found a scalar")
     };
-    if *style == Style::Block {
-        return Err(refuse(key.line, "is a block of lines"));
-    }
     let style = match (style, &change.new) {
         // Within braces a comma or a bracket would end a text without quotes.
-        (Style::Plain, Value::Text(_)) if in_braces => Style::Double,
+        (Style::Plain, Value::Text(_)) if releases.is_flow() || cycle.is_flow() => Style::Double,
         (style, _) => *style,
     };
     let text = scalar(&change.new, Some((old, style)));
     if value.span.is_empty() {
         // Empty: the value goes behind the colon.
         let after_key = &product.file[key.span.end..];
-        let colon = after_key
-            .iter()
-            .position(|byte| *byte == b':')
-            .ok_or_else(|| refuse(key.line, "has no place for a value"))?;
-        let at = key.span.end + colon + 1;
+        let colon = after_key.iter().position(|byte| *byte == b':');
+        let at = key.span.end + colon.expect("`no_place` found a colon") + 1;
         return Ok(Splice {
             span: at..at,
             text: format!(" {text}"),
@@ -162,21 +155,25 @@ fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
     })
 }
 
-/// A new line for a key that the cycle lacks, after the line of its last key.
+/// A key that the cycle lacks: a new line after that of its last key, or behind its last value
+/// where it is in braces.
 fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
     let file = &product.file;
+    if let Some((_, last)) = cycle.entries().last().filter(|_| cycle.is_flow()) {
+        let entry = entry(&change.field, &change.new, Some(Style::Double));
+        return Splice {
+            span: last.span.end..last.span.end,
+            text: format!(", {entry}"),
+        };
+    }
     let line_start = |at: usize| {
         file[..at]
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |found| found + 1)
     };
-    let (first_key, _) = cycle
-        .entries()
-        .first()
-        .expect("`Product::read` checked that a cycle has a name");
-    // Characters, not bytes, make an indent: all before the key is blank or a dash.
-    let indent = " ".repeat(first_key.span.start - line_start(first_key.span.start));
+    // Characters, not bytes, make an indent: all before the first key is blank or a dash.
+    let indent = " ".repeat(cycle.span.start - line_start(cycle.span.start));
     let content_end = cycle.span.start + file[cycle.span.clone()].trim_ascii_end().len();
     let line_end = file[content_end..]
         .iter()
@@ -189,7 +186,10 @@ fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
     };
     Splice {
         span: at..at,
-        text: format!("{newline}{indent}{}", entry(&change.field, &change.new)),
+        text: format!(
+            "{newline}{indent}{}",
+            entry(&change.field, &change.new, None)
+        ),
     }
 }
 
@@ -350,8 +350,9 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_in_braces_is_edited_and_not_extended() {
-        let file = "---\nreleases:\n  - {releaseCycle: \"1\", eol: false, latest: 1.0.0}\n---\n";
+    fn a_cycle_in_braces_is_edited_and_extended_within_them() {
+        let file =
+            "---\nreleases:\n  - {releaseCycle: \"1\", eol: false, latest: 1.0.0 } # one\n---\n";
         let new = edited(
             file,
             &[(0, "eol", "2024-01-31"), (0, "latest", "1, eol: true")],
@@ -362,10 +363,29 @@ mod tests {
             file.replace("false", "2024-01-31")
                 .replace("1.0.0", "\"1, eol: true\"")
         );
-        let error = edited(file, &[(0, "eoas", "true")]).unwrap_err();
+        let all = [
+            (0, "eoas", "true"),
+            (0, "latest", "1.0.1"),
+            (0, "codename", "a, b"),
+        ];
         assert_eq!(
-            error.to_string(),
-            "foo.md:3: `eoas` of cycle `1` cannot be added to a cycle in braces"
+            edited(file, &all).unwrap(),
+            file.replace("1.0.0 }", "\"1.0.1\", eoas: true, codename: \"a, b\" }")
+        );
+        let lines =
+            "---\nreleases: [{\n  releaseCycle: \"1\", # one\n  x: [a] # last\n  ,}]\n---\n";
+        assert_eq!(
+            edited(lines, &[(0, "link", "a]")]).unwrap(),
+            lines.replace("[a]", "[a], link: \"a]\"")
+        );
+    }
+
+    #[test]
+    fn a_value_is_filled_in_before_a_key_that_follows_it() {
+        let file = "---\nreleases:\n  - ? releaseCycle\n    : \"1\"\n    latest:\n---\n";
+        assert_eq!(
+            edited(file, &[(0, "eoas", "true"), (0, "latest", "1.1")]).unwrap(),
+            file.replace("latest:\n", "latest: \"1.1\"\n    eoas: true\n")
         );
     }
 

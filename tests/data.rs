@@ -225,7 +225,7 @@ fn one_line(product: &Product, index: usize, field: &str, line: usize) -> Outcom
     Ok(())
 }
 
-/// Adds a field; one line is new, and no other differs; a cycle in braces takes none.
+/// Adds a field; one line is new, and no other differs. In braces its line is an old one.
 fn one_new_line(product: &Product, index: usize) -> Outcome {
     let cycle = product.cycles().nth(index).unwrap();
     if cycle.node().is_flow() {

@@ -67,7 +67,7 @@ pub enum Fate<'a> {
     Decided(&'a Verdict),
     /// A method of the product failed, so nothing that was collected is written.
     Failed,
-    /// The file has no such cycle, or holds what methods do not write.
+    /// The file has no such cycle.
     NoPlace,
 }
 
@@ -214,9 +214,8 @@ fn of_cycle<'a>(
         let value = node.value();
         let fate = match (&desired, &value) {
             (None, _) => Fate::Silent,
-            (Some(_), None) => Fate::NoPlace,
             (Some(desired), Some(value)) if value.says_the_same(&desired.value) => Fate::Same,
-            (Some(_), Some(_)) => fate(field),
+            (Some(_), _) => fate(field),
         };
         fields.push(FieldTrace {
             field: field.to_owned(),

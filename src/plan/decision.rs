@@ -30,7 +30,7 @@ pub enum Verdict {
     Held(Hold),
     /// A person decided on the value.
     Pinned(Pin),
-    /// The site would refuse the file.
+    /// The site would refuse the file, or the file has no place for it.
     Rejected {
         /// The rule that it would break.
         violation: Violation,

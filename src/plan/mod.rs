@@ -5,7 +5,7 @@
 //! reads no file and no clock, so that a dry run decides what a run decides.
 //!
 //! 1. `merge` compares release data with the file: changes, and notices for a person.
-//! 2. A pin of `shelflife.toml` keeps a value as it is.
+//! 2. A pin of `shelflife.toml` keeps a value as it is, and some have no place in the file.
 //! 3. `guard` objects to what is suspicious. A version and its day are one decision.
 //! 4. `validate` rejects what the site would refuse.
 //!
@@ -71,11 +71,11 @@ impl Plan {
         let merge::Merged { changes, notices } =
             merge::merge(product, data.unwrap_or(&nothing), today);
         let all: Vec<&Change> = changes.iter().collect();
-        let pins = pins(product, &all, &policy.settings, today);
+        let stopped = stopped(product, &all, &policy.settings, today);
         let free: Vec<&Change> = all
             .iter()
-            .zip(&pins)
-            .filter_map(|(change, pin)| pin.is_none().then_some(*change))
+            .zip(&stopped)
+            .filter_map(|(change, stopped)| stopped.is_none().then_some(*change))
             .collect();
         let index = HistoryIndex::of(history);
         let guarded = policy.guard != GuardMode::Off;
@@ -108,12 +108,12 @@ impl Plan {
         };
         let mut holds = objections.changes.into_iter();
         let mut violations = violations.into_iter();
-        let verdicts: Vec<Verdict> = pins
+        let verdicts: Vec<Verdict> = stopped
             .into_iter()
             .zip(&changes)
-            .map(|(pin, change)| {
-                if let Some(pin) = pin {
-                    return Verdict::Pinned(pin);
+            .map(|(stopped, change)| {
+                if let Some(verdict) = stopped {
+                    return verdict;
                 }
                 match holds.next().flatten() {
                     Some(hold) if stops(&hold) => Verdict::Held(hold),
@@ -310,21 +310,29 @@ impl Plan {
     }
 }
 
-/// The pin that keeps each change from being written. A version and its day are pinned
-/// together: a version beside the day of another is in no source.
-fn pins(
+/// What keeps each change from being written, whatever its value: a pin, or that the file has
+/// no place for it. It stops a version and its day together: a version beside the day of
+/// another is in no source.
+fn stopped(
     product: &Product,
     changes: &[&Change],
     settings: &Settings,
     today: Date,
-) -> Vec<Option<Pin>> {
-    let pin = |change: &Change| settings.pin(&product.name, &change.cycle, &change.field, today);
+) -> Vec<Option<Verdict>> {
+    let stop = |change: &Change| {
+        let pin = settings.pin(&product.name, &change.cycle, &change.field, today);
+        let misplaced = || {
+            validate::misplaced(product, change).map(|violation| Verdict::Rejected {
+                violation,
+                despite: None,
+            })
+        };
+        pin.cloned().map(Verdict::Pinned).or_else(misplaced)
+    };
     (0..changes.len())
         .map(|place| {
             let other = || other_half(changes, place).map(|other| changes[other]);
-            pin(changes[place])
-                .or_else(|| other().and_then(pin))
-                .cloned()
+            stop(changes[place]).or_else(|| other().and_then(stop))
         })
         .collect()
 }

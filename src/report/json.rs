@@ -47,7 +47,7 @@
 //! [`crate::explain::whole`] writes it: `table`, `row` and `column` are a cell of a page,
 //! `line` for a line of the product file, `stored` for a file of release data. `notices` are
 //! news, the newest first; those that `--known` knows are a count. `rejected` is what would
-//! make the file invalid; `held`, what a rule of the guard objects to, with what it found
+//! make the file invalid or has no place in it; `held`, what a rule of the guard objects to, with what it found
 //! beside the name of the `rule`, `reason` which words that, `since` where an earlier run held
 //! it, and without `change` where it is about the sources as a whole;
 //! `pinned`, what a person decided on. `differences` says what changed in its release data: a

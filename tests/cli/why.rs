@@ -273,7 +273,7 @@ fn a_value_that_would_break_a_rule_is_rejected() {
     foo 5 ([folder]/products/foo.md:27)
 
       releaseDate  2026-02-02: no source gives it
-      eol          false; the sources give 2025-05-01, not written (rejected by rule `date-order` of the site: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
+      eol          false; the sources give 2025-05-01, not written (rejected by rule `date-order`: `releaseDate` (2026-02-02) is after `eol`, which is 2025-05-01): row 1, `Ends` reads `on 1 May 2025`, foo.test
     ");
 }
 

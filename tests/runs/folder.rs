@@ -373,3 +373,34 @@ fn a_file_that_the_site_cannot_read_fails_alone() {
     assert_eq!(text(&world, "products/a.md"), wrong);
     assert!(text(&world, "products/b.md").contains("2021-02-03"));
 }
+
+#[test]
+fn a_cycle_that_stands_twice_is_rejected_and_the_others_are_written() {
+    let world = two();
+    let twice = text(&world, "products/a.md").replacen(
+        "releases:\n",
+        "releases:\n  - {releaseCycle: \"1\"}\n  - releaseCycle: \"9\"\n",
+        1,
+    );
+    world.write("products/a.md", &twice);
+    let output = run(&world, &["update", "--replay", "pages", "--guard", "off"]);
+    let said = stderr(&output);
+    let (first, second) = (
+        twice.find('{').unwrap(),
+        twice.rfind("releaseCycle").unwrap(),
+    );
+    let line = |at: usize| twice[..at].lines().count();
+    let both = format!(
+        "products/a.md:{} and products/a.md:{}",
+        line(first),
+        line(second)
+    );
+    let named =
+        format!("violates rule `duplicate`: `releaseCycle` (1) names several cycles: {both}");
+    assert!(
+        said.contains("rejected: a: 1 eol: ") && said.contains(&named),
+        "{said}"
+    );
+    let now = twice.replace("\"9\"\n", "\"9\"\n    eol: 2022-02-02\n");
+    assert_eq!(text(&world, "products/a.md"), now);
+}

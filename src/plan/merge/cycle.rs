@@ -132,9 +132,7 @@ impl<'a> CycleMerge<'a> {
             .filter_map(|(field, (new, origin))| {
                 let old = cycle.value(&field);
                 let same = old.as_ref().unwrap_or(&Value::Null).says_the_same(&new);
-                // A field that holds a list or a mapping is not a field that methods write.
-                let writable = old.is_some() || cycle.node().find(&field).is_none();
-                (!same && writable).then(|| Change {
+                (!same).then(|| Change {
                     index,
                     cycle: cycle.name().to_owned(),
                     field: field.into(),

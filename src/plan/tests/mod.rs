@@ -238,3 +238,100 @@ fn a_guard_that_is_off_keeps_what_was_held_and_listed() {
         (&history.held, &history.counts)
     );
 }
+
+/// The verdicts of a plan over the text of a file.
+fn verdicts_on(releases: &str, listed: &[&str]) -> (Vec<String>, Vec<String>) {
+    let text = format!("---\nreleases:\n{releases}---\n");
+    let file = Product::read("p", "p.md", text.into_bytes()).unwrap();
+    let plan = plan(&policy(), &History::default(), &file, listed, "2024-06-01");
+    let violations = plan.decisions.iter().filter_map(|decision| {
+        let Verdict::Rejected { violation, .. } = &decision.verdict else {
+            return None;
+        };
+        Some(violation.to_string())
+    });
+    (verdicts(&plan), violations.collect())
+}
+
+#[test]
+fn no_value_is_written_to_a_cycle_that_the_file_has_twice() {
+    let releases = "  - releaseCycle: \"3\"\n    eol: false\n  - releaseCycle: \"2\"\n    eol: false\n  - {releaseCycle: 3, eol: 2021-01-31}\n";
+    let (verdicts, violations) = verdicts_on(releases, &["3 eol 2024-01-31", "2 eol 2023-01-31"]);
+    assert_eq!(
+        verdicts,
+        [
+            "3 eol: rejected by duplicate",
+            "2 eol: write",
+            "3 eol: rejected by duplicate"
+        ]
+    );
+    let both = "`releaseCycle` (3) names several cycles: p.md:3 and p.md:7";
+    assert_eq!(violations, [both, both]);
+}
+
+#[test]
+fn a_value_without_a_place_is_rejected_with_its_line_and_its_other_half() {
+    for (releases, what) in [
+        (
+            "  - releaseCycle: \"1\"\n    latest: |\n      1.0\n",
+            "`latest` at p.md:4 is a block of lines",
+        ),
+        (
+            "  - releaseCycle: \"1\"\n    latest: [1.0]\n",
+            "`latest` at p.md:4 is a list or a mapping",
+        ),
+        (
+            "  - releaseCycle: \"1\"\n    latest:\n      is: 1.0\n",
+            "`latest` at p.md:5 is a list or a mapping",
+        ),
+        (
+            "  - releaseCycle: \"1\"\n    ? latest\n",
+            "`latest` at p.md:4 is not followed by a colon",
+        ),
+        (
+            "  - {latest, releaseCycle: \"1\"}\n",
+            "`latest` at p.md:3 is not followed by a colon",
+        ),
+    ] {
+        let (verdicts, violations) = verdicts_on(
+            releases,
+            &[
+                "1 latest 1.1",
+                "1 latestReleaseDate 2024-01-31",
+                "1 eol false",
+            ],
+        );
+        let expected = [
+            "1 eol: write",
+            "1 latest: rejected by place",
+            "1 latestReleaseDate: rejected by place",
+        ];
+        assert_eq!(verdicts, expected, "{releases}");
+        assert_eq!(violations, [what, what]);
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_added_is_rejected_and_the_rest_is_written() {
+    let in_brackets = verdicts_on("  [releaseCycle: \"1\"]\n", &["1 link true"]);
+    let what = "`link` at p.md:3 cannot be added to a cycle without braces";
+    assert_eq!(in_brackets.1, [what]);
+    for (releases, what) in [
+        (
+            "  - {releaseCycle: \"1\", lts: true, eol: }\n",
+            "`link` at p.md:3 cannot be added behind a key without a value",
+        ),
+        (
+            "  - releaseCycle: \"1\"\n    eol: true\n    x: |+\n      a\n\n",
+            "`link` at p.md:3 cannot be added behind a block of lines that ends in empty ones",
+        ),
+    ] {
+        let (verdicts, violations) = verdicts_on(releases, &["1 eol 2024-01-31", "1 link true"]);
+        assert_eq!(
+            verdicts,
+            ["1 eol: write", "1 link: rejected by place"],
+            "{releases}"
+        );
+        assert_eq!(violations, [what]);
+    }
+}

@@ -17,22 +17,25 @@
 //! | `date-order` | `releaseDate`, `eoas`, `eol`, `eoes` do not follow one another |
 //! | `future` | a release lies more than seven days ahead |
 //! | `undeclared` | a cycle has a field that neither the site nor the product declares |
+//! | `place` | of a change only: the file has no place where its value can be written |
 //!
 //! # What is not asked
 //! No address is fetched, and the `auto` block is looked at only as far as the site does:
 //! `methods` understands it.
 //!
 //! # Why a change is rejected and not a file
-//! [`reject`] rejects changes that would break a rule which was not broken before, and none
+//! [`reject()`] rejects changes that would break a rule which was not broken before, and none
 //! that could be written beside the others. The others are written: one bad day on a
 //! vendor's page is no reason to let the rest of a product grow old, and a file that was
-//! invalid before does not stay so for ever.
+//! invalid before does not stay so for ever. [`misplaced`] rejects what cannot be written
+//! whatever it is: a value of a cycle whose name the file has twice is one.
 
 mod candidate;
 mod cycle_rules;
 mod fields;
 mod file_rules;
 mod identifier;
+mod place;
 mod reject;
 mod site_value;
 mod tables;
@@ -41,6 +44,7 @@ mod violation;
 use std::collections::HashSet;
 
 pub use fields::{Column, Field, Form, Kind, When};
+pub use place::{misplaced, no_place};
 pub use reject::reject;
 pub use tables::{CUSTOM, CYCLE_FIELDS, PRODUCT, url};
 pub use violation::{Finding, Violation};

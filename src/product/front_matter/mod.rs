@@ -163,6 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_without_a_value_has_an_empty_one() {
+        let front = read("---\na: {b, c: , d: , e\n  , f }\ng: # x\n? h\n---\n");
+        let flow = front.root.find("a").unwrap();
+        let block = front.root.entries()[1..].iter();
+        let all: Vec<_> = flow.entries().iter().chain(block).collect();
+        assert_eq!(all.len(), 7);
+        for (key, value) in all {
+            assert!(value.is_null() && value.span.is_empty(), "{:?}", key.text());
+        }
+    }
+
+    #[test]
     fn a_value_keeps_its_kind() {
         let front = read(
             "---\na: 2024-01-31\nb: \"2024-01-31\"\nc: true\nd: 'true'\ne: 1.10\nf: ~\ng: no\n---\n",

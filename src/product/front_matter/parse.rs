@@ -56,11 +56,8 @@ impl<'a> Builder<'a> {
                 Event::Scalar(text, style, _, tag) => {
                     self.refuse_tag(tag.is_some(), span)?;
                     let style = Style::from(style);
-                    (
-                        Content::Scalar(text.into(), style),
-                        self.scalar_bytes(span, style),
-                        self.line(span),
-                    )
+                    let bytes = self.scalar_bytes(span, style, &text);
+                    (Content::Scalar(text.into(), style), bytes, self.line(span))
                 }
                 Event::SequenceStart(_, tag) => {
                     self.refuse_tag(tag.is_some(), span)?;
@@ -167,15 +164,19 @@ impl<'a> Builder<'a> {
     }
 
     /// The span of a scalar in bytes of the file. The parser lets that of a quoted one go on
-    /// over the blanks and the comment behind it; here it ends at its quote.
-    fn scalar_bytes(&self, span: Span, style: Style) -> Range<usize> {
+    /// over the blanks and the comment behind it, and that of a key without a value over the
+    /// comma; here it ends at its quote, and is empty (but for an anchor).
+    fn scalar_bytes(&self, span: Span, style: Style, said: &str) -> Range<usize> {
         let bytes = self.bytes(span);
+        let text = &self.yaml.as_bytes()[bytes.start - self.base..bytes.end - self.base];
         let (quote, escape) = match style {
             Style::Double => (b'"', Some(b'\\')),
             Style::Single => (b'\'', None),
+            Style::Plain if said.is_empty() && !text.starts_with(b"&") => {
+                return bytes.start..bytes.start;
+            }
             Style::Plain | Style::Block => return bytes,
         };
-        let text = &self.yaml.as_bytes()[bytes.start - self.base..bytes.end - self.base];
         let mut at = 1;
         while at < text.len() {
             if Some(text[at]) == escape || (quote == b'\'' && text[at..].starts_with(b"''")) {

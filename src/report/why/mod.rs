@@ -245,10 +245,9 @@ impl Why<'_> {
 
     fn because(&self, fate: Fate<'_>) -> String {
         match fate {
-            Fate::Decided(Verdict::Rejected { violation, .. }) => format!(
-                "rejected by rule `{}` of the site: {violation}",
-                violation.rule
-            ),
+            Fate::Decided(Verdict::Rejected { violation, .. }) => {
+                format!("rejected by rule `{}`: {violation}", violation.rule)
+            }
             Fate::Decided(Verdict::Held(hold)) => format!(
                 "held by rule `{}` of the guard: {}; `--accept {}` applies it",
                 hold.cause.rule(),
