@@ -6,8 +6,8 @@
 //!   date_column: "Released"
 //! ```
 //!
-//! A row whose date cannot be read is skipped and named. Where not even the first date of a
-//! table can be read, its column is not one of dates, and the table is skipped.
+//! A row without a day yet, such as the next version with `TBD`, is left out, wherever it stands;
+//! one whose date cannot be read is skipped and named.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::date::{Wanted, Zone};
 use crate::extract::html::Selector;
 use crate::extract::rows::{Cell, DayOrders, Row};
 use crate::extract::table::{Column, TableRows};
-use crate::release_data::{Place, ReleaseData, SkipReason};
+use crate::release_data::{ReleaseData, SkipReason};
 
 pub(super) struct VersionTable;
 
@@ -54,8 +54,6 @@ impl Method for VersionTable {
             rows_selector: config.rows_selector.clone(),
         };
         let columns = [&config.name_column, &config.date_column];
-        // The table that is read, and whether its first date was one.
-        let mut current = (0, false);
         let first_skipped = data.skipped.len();
         let rows = cx.rows(&tables, page, &columns, data)?;
         let date_of = |column, text: &str| (column == 1).then(|| text.to_owned());
@@ -66,27 +64,19 @@ impl Method for VersionTable {
         };
         Context::read_rows(page, &rows, first_skipped, data, |row, data| {
             let origin = cx.origin(&page.provenance, row.place.clone(), "");
-            let cells = cx.or_skip(row.whole(), origin, data);
-            let (Place::Row { table, .. }, Some([name, date])) = (&row.place, cells) else {
+            let Some([name, date]) = cx.or_skip(row.whole(), origin, data) else {
                 return false;
             };
             let version = cx.or_skip(cx.version(&name.text), cx.cell(page, name), data);
             let Some(version) = version else {
                 return false;
             };
-            if current.0 != *table {
-                current = (*table, day_of(row, date).is_ok());
-            }
             let read = cx.item(cx.cell(page, date), data, |origin, data| {
                 let not_read = |why| {
                     let why = SkipReason::no_day(&date.text, why);
                     SkipReason::not_read(Some("date"), &version, why)
                 };
                 let day = day_of(row, date).map_err(not_read)?;
-                if !current.1 {
-                    let why = "the first date of this table cannot be read";
-                    return Err(SkipReason::not_read(None, &version, why));
-                }
                 data.declare(&version, day, origin.clone());
                 Ok(())
             });
