@@ -11,6 +11,7 @@
 //! # What it refuses
 //! A method that asks again for what it was given, one that is never done (1,000 rounds),
 //! one that could read nearly nothing ([`Items::are_too_few`]), and one that recorded nothing.
+//! [`unread_field`] refuses data of which no row gives a day that the product file has.
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -27,7 +28,8 @@ use crate::methods::step::Given;
 use crate::methods::{MethodError, MethodErrorKind, Step};
 use crate::presets::Registry;
 use crate::product::{Auto, Product, ProductError};
-use crate::release_data::{Origin, ReleaseData, SkipReason};
+use crate::release_data::{Origin, ReleaseData, SkipReason, Skipped};
+use crate::value::Value;
 
 /// No list has more pages.
 const MOST_ROUNDS: usize = 1000;
@@ -129,6 +131,40 @@ pub async fn collect(
         }
     }
     Collected { data, error: None }
+}
+
+/// An error where the product file has a day and no cell of its field can be read any more.
+pub fn unread_field(
+    product: &Product,
+    steps: &[Arc<Step>],
+    data: &ReleaseData,
+) -> Option<MethodError> {
+    let is_given = |field: &str| {
+        let found = data.releases.values();
+        let mut found = found.filter_map(|release| release.fields.get(field));
+        found.any(|found| found.value != Value::Null && found.origin.entry > 0)
+    };
+    let was_read = |release: &str, field: &str| {
+        product.cycles().any(|cycle| {
+            let value = cycle.value(field).filter(|_| cycle.name() == release);
+            value.is_some_and(|value| value.date_or_quoted().is_some())
+        })
+    };
+    let (field, entry) = data.skipped.iter().find_map(|skipped| {
+        let (release, field) = (skipped.subject.release.as_ref()?, &skipped.subject.field);
+        let field = field.as_ref().filter(|_| skipped.reason.is_unreadable())?;
+        let is_lost = was_read(release, field) && !is_given(field);
+        is_lost.then_some((field, skipped.origin.entry))
+    })?;
+    let step = steps.iter().find(|step| step.number == entry)?;
+    let of_field = |skipped: &&Skipped| {
+        skipped.subject.field.as_ref() == Some(field) && skipped.reason.is_unreadable()
+    };
+    let kind = MethodErrorKind::FieldUnread {
+        field: field.clone(),
+        reasons: reasons(data.skipped.iter().filter(of_field)),
+    };
+    Some(step.error(product, kind))
 }
 
 struct Run<'a> {

@@ -13,7 +13,7 @@ use super::run::{Run, store_failure};
 use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Collect;
 use crate::fetch::Fetcher;
-use crate::plan::{Plan, Sources};
+use crate::plan::{Notice, Plan, Sources};
 use crate::release_data::difference::differences;
 use crate::report::{Ended, Outcome, Report};
 
@@ -81,6 +81,7 @@ async fn product(
         run.today,
     );
     let mut outcome = sourced.outcome;
+    outcome.skipped = std::mem::take(&mut sourced.data.skipped);
     if !progress.begin_write() {
         return None;
     }
@@ -98,9 +99,11 @@ async fn product(
         Sources::Trusted { .. } => (differences(known, &sourced.data), None),
         Sources::Suspicious(hold) => (Vec::new(), Some(hold)),
     };
+    let notices = plan.notices.into_iter();
     outcome.ended = Ended::Collected {
         differences,
         suspicious,
+        notices: notices.filter(Notice::is_of_sources).collect(),
     };
     Some(outcome)
 }

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::options::{RunOptions, history, policy, today};
 use super::runner::Progress;
-use crate::collect::{Collected, collect, steps};
+use crate::collect::{Collected, collect, steps, unread_field};
 use crate::date::Date;
 use crate::edit;
 use crate::fetch::Fetcher;
@@ -129,12 +129,15 @@ impl Run {
         let known_data = known.as_ref();
         let Collected { mut data, error } =
             collect(product, &steps, fetcher, known_data, self.today, progress).await;
+        let error = error.or_else(|| unread_field(product, &steps, &data));
         if error.is_none() {
             data.finish();
         }
-        outcome.skipped = std::mem::take(&mut data.skipped);
         match error {
-            Some(error) => Err(Ended::failed(Failure::of_method(&error, &outcome.skipped))),
+            Some(error) => {
+                outcome.skipped = data.skipped;
+                Err(Ended::failed(Failure::of_method(&error, &outcome.skipped)))
+            }
             None => Ok((known, data)),
         }
     }

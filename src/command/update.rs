@@ -75,7 +75,15 @@ async fn product(
     };
     let (product, known) = (&sourced.product, sourced.known.as_ref());
     let history = run.history(product, known, &mut sourced.outcome);
-    let data = Some(&sourced.data);
-    let plan = Plan::new(product, data, &history, &run.policy, run.today);
-    run.apply(product, data, plan, &history, sourced.outcome, progress)
+    let data = &mut sourced.data;
+    let plan = Plan::new(product, Some(data), &history, &run.policy, run.today);
+    sourced.outcome.skipped = std::mem::take(&mut data.skipped);
+    run.apply(
+        product,
+        Some(data),
+        plan,
+        &history,
+        sourced.outcome,
+        progress,
+    )
 }

@@ -163,6 +163,13 @@ pub enum MethodErrorKind {
         /// Why the first of the others could not.
         reasons: Vec<String>,
     },
+    /// None of the cells of a field could be read, and the product file has it.
+    #[error("`{}` cannot be read in any row", Excerpt(field))]
+    FieldUnread {
+        field: String,
+        /// Why the first of them could not.
+        reasons: Vec<String>,
+    },
     /// A method asked again for what it had been given, and would do so for ever.
     #[error("asked again for {}", Excerpt(url))]
     Repeated { url: String },
@@ -191,7 +198,8 @@ impl MethodError {
     pub fn details(&self) -> Vec<String> {
         match &self.kind {
             MethodErrorKind::Extract(error) => error.details(),
-            MethodErrorKind::FewRead { reasons, .. } => reasons.clone(),
+            MethodErrorKind::FewRead { reasons, .. }
+            | MethodErrorKind::FieldUnread { reasons, .. } => reasons.clone(),
             _ => Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::date::Date;
-use crate::release_data::{Origin, Release};
+use crate::release_data::{Origin, Release, Skipped, Superseded};
 use crate::text::visible;
 use crate::value::Value;
 
@@ -33,6 +33,19 @@ pub enum Notice {
         days: i64,
         since: StaleSince,
     },
+    /// A cell that can no longer be read.
+    Unread {
+        cycle: String,
+        field: String,
+        cell: Box<Skipped>,
+    },
+    /// Two rows that give one field different days.
+    Contradiction {
+        cycle: String,
+        field: String,
+        taken: Box<Superseded>,
+        other: Box<Superseded>,
+    },
 }
 
 /// Since what a cycle is stale.
@@ -53,7 +66,7 @@ impl Notice {
                 .value("releaseDate")
                 .and_then(Value::date_or_quoted)
                 .unwrap_or(today),
-            Self::LatestUnknown { .. } => today,
+            Self::LatestUnknown { .. } | Self::Unread { .. } | Self::Contradiction { .. } => today,
             Self::Stale { days, .. } => today - chrono::Duration::days(*days),
         }
     }
@@ -68,6 +81,10 @@ impl Notice {
                 Some(format!("{product}:{name} is not declared"))
             }
             Self::LatestUnknown { .. } => None,
+            Self::Unread { cell, .. } => Some(format!("{product}: cannot be read: {cell}")),
+            Self::Contradiction { cycle, field, .. } => {
+                Some(format!("{product}:{cycle} has different days of {field}"))
+            }
             Self::Stale {
                 cycle,
                 days,
@@ -97,6 +114,28 @@ impl Notice {
                 format!("{product}:latest {} of {}", visible(latest), visible(cycle))
             }
             Self::Stale { cycle, .. } => format!("{product}:stale {}", visible(cycle)),
+            Self::Unread { cycle, field, .. } => {
+                format!("{product}:unread {} of {}", visible(field), visible(cycle))
+            }
+            Self::Contradiction { cycle, field, .. } => {
+                format!("{product}:rows on {} of {}", visible(field), visible(cycle))
+            }
+        }
+    }
+
+    /// Whether it is about the sources themselves, and not about what they mean for the file.
+    pub fn is_of_sources(&self) -> bool {
+        matches!(self, Self::Unread { .. } | Self::Contradiction { .. })
+    }
+
+    /// Whether the other would not be there if this cell could be read.
+    pub(super) fn explains(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Unread { cycle, .. },
+                Self::Stale { cycle: of, .. } | Self::LatestUnknown { cycle: of, .. },
+            ) => cycle == of,
+            _ => false,
         }
     }
 }

@@ -177,7 +177,8 @@ impl ReleaseData {
 
     /// Records what was seen and not usable.
     pub fn skip(&mut self, origin: Origin, reason: impl Into<SkipReason>) {
-        self.skip_about(Subject::default(), origin, reason);
+        let reason = reason.into();
+        self.skip_about(Subject::of_reason(&reason), origin, reason);
     }
 
     /// Records what was seen of a subject and not usable.

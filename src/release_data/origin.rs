@@ -222,6 +222,26 @@ impl Subject {
         }
     }
 
+    /// A field of all releases.
+    pub fn of_field(field: &str) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// What a reason says that it is about.
+    pub(super) fn of_reason(reason: &SkipReason) -> Self {
+        match reason {
+            SkipReason::NotRead { field, of, .. } => match field.as_deref() {
+                Some("date") => Self::of_version(of),
+                Some(field) => Self::of_release(of, Some(field)),
+                None => Self::default(),
+            },
+            _ => Self::default(),
+        }
+    }
+
     pub fn of_version(name: &str) -> Self {
         Self {
             version: Some(name.to_owned()),

@@ -124,6 +124,24 @@ impl SkipReason {
         Self::UnclearDate { text, attribute }
     }
 
+    /// Whether a field that holds `held` in the file stops reading by this: the text has a digit
+    /// and cannot be read, or it is words where a day was.
+    pub fn stops_reading(&self, raw: &str, held: Option<&Value>) -> bool {
+        let was_day = || held.and_then(Value::date_or_quoted).is_some();
+        match self {
+            Self::NotRead { why, .. } => why.stops_reading(raw, held),
+            Self::NotADate { .. } if self.is_unreadable() => true,
+            Self::NotADate { .. }
+            | Self::Unmatched {
+                by: Unmatched::NotIncluded,
+                ..
+            } => raw.contains(char::is_alphanumeric) && was_day(),
+            Self::Missing { .. } => was_day(),
+            Self::NotABoolean { .. } => held.is_some_and(|held| !held.is_blank()),
+            _ => self.is_unreadable(),
+        }
+    }
+
     /// The date of a version is not a date.
     pub fn bad_date(version: &str, text: &str) -> Self {
         let text = text.to_owned();

@@ -139,6 +139,7 @@ mod tests {
             Ended::Collected {
                 differences: vec![difference],
                 suspicious: None,
+                notices: Vec::new(),
             },
         );
         assert_eq!(

@@ -6,13 +6,14 @@
 //!   "shelflife": "0.1.0",
 //!   "today": "2026-11-23",
 //!   "dry": true,
-//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0, "timed_out": 0,
+//!   "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0, "timed_out": 0, "degraded": 0,
 //!   "stale_pages": [{ "url": "https://…", "cause": "…" }],
 //!   "notes": [{ "kind": "unused_id", "id": "…" }],
 //!   "products": [
 //!     {
 //!       "product": "foo",
 //!       "status": "updated",
+//!       "degraded": false,
 //!       "changes": [
 //!         {
 //!           "cycle": "7", "field": "eol", "old": false, "new": "2027-01-31",
@@ -41,7 +42,8 @@
 //! ```
 //!
 //! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `timed_out` (with `reason`)
-//! or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). `old` is
+//! or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). It is `degraded`
+//! where something was rejected or held, or where cells can no longer be read. `old` is
 //! absent where the field was; `planned` is the day on which an earlier run planned a change
 //! that never reached the file. `evidence` is the whole way of the new value, as
 //! [`crate::explain::whole`] writes it: `table`, `row` and `column` are a cell of a page,
@@ -65,6 +67,7 @@ use crate::date::Date;
 use crate::edit;
 use crate::explain::whole;
 use crate::plan::{Change, Notice, Objection, Pin, StaleSince};
+use crate::release_data::Superseded;
 use crate::release_data::difference::DataDifference;
 
 pub fn document(report: &Report) -> String {
@@ -80,6 +83,7 @@ pub fn document(report: &Report) -> String {
         "skipped": skipped,
         "failed": failed,
         "timed_out": timed_out,
+        "degraded": report.degraded_count(),
         "stale_pages": report.stale_copies,
         "notes": report.notes,
         "products": products.map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
@@ -106,7 +110,11 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     } else {
         "unchanged"
     };
-    let mut product = json!({ "product": outcome.product, "status": updated });
+    let mut product = json!({
+        "product": outcome.product,
+        "status": updated,
+        "degraded": outcome.is_degraded(),
+    });
     match &outcome.ended {
         Ended::Planned { .. } | Ended::Collected { .. } => {}
         Ended::Skipped(reason) => {
@@ -222,6 +230,18 @@ fn notice(notice: &Notice) -> Json {
                 StaleSince::Release => "releaseDate",
             };
             json!({ "kind": "stale", "cycle": cycle, "days": days, "since": since })
+        }
+        Notice::Unread { cycle, field, cell } => {
+            json!({ "kind": "unread", "cycle": cycle, "field": field, "cell": cell })
+        }
+        Notice::Contradiction {
+            cycle,
+            field,
+            taken,
+            other,
+        } => {
+            let read = |one: &Superseded| json!({ "value": one.value, "origin": one.origin });
+            json!({ "kind": "contradiction", "cycle": cycle, "field": field, "taken": read(taken), "other": read(other) })
         }
     }
 }

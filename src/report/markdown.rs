@@ -66,7 +66,7 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
-    let is_degraded = report.outcomes.iter().any(Outcome::is_degraded);
+    let is_degraded = report.degraded_count() > 0;
     if !report.has_failures() && !is_degraded && report.stale_copies.is_empty() {
         return Ok(());
     }
@@ -96,6 +96,9 @@ fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
         }
         for line in outcome.held_lines(false) {
             row(product, line.word, &line.text)?;
+        }
+        for cell in outcome.unread() {
+            row(product, "cannot be read", &cell.to_string())?;
         }
         let before = outcome.held_before();
         if before > 0 {

@@ -61,6 +61,8 @@ pub enum Ended {
         differences: Vec<DataDifference>,
         /// Why its sources are suspicious, so that nothing was kept.
         suspicious: Option<Hold>,
+        /// What a person should look at of the sources.
+        notices: Vec<Notice>,
     },
     Skipped(NotCollected),
     /// Something went wrong, and its file is as it was.
@@ -269,7 +271,10 @@ impl Outcome {
 
     /// What a person should look at, in the order of the merge.
     pub fn notices(&self) -> &[Notice] {
-        self.plan().map_or(&[], |plan| &plan.notices)
+        match &self.ended {
+            Ended::Collected { notices, .. } => notices,
+            _ => self.plan().map_or(&[], |plan| &plan.notices),
+        }
     }
 
     /// The notices that are news, the newest first.
@@ -289,9 +294,18 @@ impl Outcome {
         !self.known.is_empty() && self.known.contains(&notice.key(&self.product))
     }
 
-    /// Whether something was rejected or held.
+    /// Whether something was rejected or held, or its sources could be read in part only.
     pub fn is_degraded(&self) -> bool {
-        !self.rejections().is_empty() || self.held_count() > 0
+        !self.rejections().is_empty() || self.held_count() > 0 || self.unread().next().is_some()
+    }
+
+    /// The cells that can no longer be read.
+    pub(super) fn unread(&self) -> impl Iterator<Item = &Skipped> {
+        let notices = self.notices().iter();
+        notices.filter_map(|notice| match notice {
+            Notice::Unread { cell, .. } => Some(&**cell),
+            _ => None,
+        })
     }
 
     pub fn held_count(&self) -> usize {
@@ -351,6 +365,12 @@ impl Report {
     pub fn has_failures(&self) -> bool {
         let mut outcomes = self.outcomes.iter();
         outcomes.any(|outcome| outcome.is_failed() || outcome.is_timed_out())
+    }
+
+    /// How many products are degraded ([`Outcome::is_degraded`]).
+    pub fn degraded_count(&self) -> usize {
+        let outcomes = self.outcomes.iter();
+        outcomes.filter(|outcome| outcome.is_degraded()).count()
     }
 
     pub fn held_count(&self) -> usize {

@@ -155,6 +155,21 @@ fn write_notice(
             };
             format!("{} {what} {days} days", Excerpt(cycle))
         }
+        Notice::Unread { cell, .. } => format!("cannot be read: {cell}"),
+        Notice::Contradiction {
+            cycle,
+            field,
+            taken,
+            other,
+        } => format!(
+            "rows differ on {} of {}: {} is taken ({}), {} is not ({})",
+            Excerpt(field),
+            Excerpt(cycle),
+            taken.value,
+            taken.origin,
+            other.value,
+            other.origin
+        ),
     };
     write_line(out, LOOK, "notice", product, &text)?;
     if let Notice::UnmatchedRelease { name, release } = notice {
@@ -321,9 +336,14 @@ pub fn summary(report: &Report) -> String {
             0 => String::new(),
             _ => format!(", {timed_out} not finished before the deadline"),
         };
+        let degraded = match report.degraded_count() {
+            0 => String::new(),
+            degraded => format!(", {degraded} degraded"),
+        };
         writeln!(
             out,
-            "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed{timed_out}"
+            "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed\
+             {degraded}{timed_out}"
         )?;
         match report.held_count() {
             0 => Ok(()),

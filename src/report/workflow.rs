@@ -30,7 +30,7 @@ pub fn outputs(report: &Report, delimiter: &str) -> String {
             changed.len(),
             count(Outcome::is_failed),
             count(Outcome::is_timed_out),
-            count(Outcome::is_degraded),
+            report.degraded_count(),
             report.held_count(),
             changed.join(" ")
         )

@@ -6,3 +6,4 @@ mod folder;
 mod killed;
 mod lost_writes;
 mod presets;
+mod unread;

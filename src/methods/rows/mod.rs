@@ -32,7 +32,7 @@ use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
-use crate::release_data::{Origin, ReleaseData, SkipReason, Subject, VersionName};
+use crate::release_data::{Origin, Place, ReleaseData, SkipReason, Subject, VersionName};
 use crate::value::Value;
 use crate::version::Unmatched;
 
@@ -171,6 +171,15 @@ impl<S: Source> Releases<S> {
         Context::read_rows(page, &rows, first_skipped, data, |row, data| {
             self.read_row(cx, page, row, &orders, data).is_some()
         })?;
+        for (number, field) in self.fields.iter().enumerate() {
+            if rows.iter().all(|row| row.cells[number].is_none()) {
+                let names = vec![field.name.clone()];
+                let what = "cell for";
+                let origin = cx.origin(&page.provenance, Place::Nowhere, "");
+                let subject = Subject::of_field(&field.name);
+                data.skip_about(subject, origin, SkipReason::Missing { what, names });
+            }
+        }
         Ok(vec![])
     }
 

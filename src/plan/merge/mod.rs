@@ -14,6 +14,7 @@
 //! A value written without quotes is text (`1.2.3` is `"1.2.3"`), and a day in quotes is
 //! that day: neither is written again when nothing changed.
 
+mod cells;
 mod cycle;
 mod desired;
 mod latest;
@@ -50,6 +51,10 @@ pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
             .iter()
             .filter_map(|cycle| stale::stale(product, cycle, today)),
     );
+    let unread = cells::unread(&cycles, data);
+    notices.retain(|notice| !unread.iter().any(|unread| unread.explains(notice)));
+    notices.extend(unread);
+    notices.extend(cells::contradictions(&cycles, data));
     let changes = cycles
         .into_iter()
         .enumerate()
