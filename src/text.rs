@@ -1,12 +1,16 @@
 //! Text from strangers: what counts as blank, and how it is shown.
 //!
 //! Pages and product files are written by people this program does not know. This
-//! module trims such text (what is blank is what Python takes for it), and
+//! module trims such text (what is blank is what Python takes for it), takes from it what nobody
+//! sees and what only points to a footnote, and
 //! shows it so that no control character, bidirectional override or kilometre of text
 //! can break a terminal, a log or a report, and no letter passes for another. It knows nothing of HTML, YAML or dates.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Whether a character is blank: Unicode white space, and U+001C to U+001F as in Python.
 pub fn is_blank(c: char) -> bool {
@@ -18,9 +22,24 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches(is_blank)
 }
 
-/// The text trimmed, with each run of blanks inside made one space.
+/// Whether a character takes no place and turns nothing: soft hyphens, zero-width characters, marks
+/// of direction and byte order.
+pub fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// The text without characters that nobody sees.
+pub fn without_zero_width(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_zero_width) {
+        return text.into();
+    }
+    text.replace(is_zero_width, "").into()
+}
+
+/// The text trimmed, with each run of blanks inside made one space, and no zero-width character.
 pub fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let text = without_zero_width(text);
     for word in text.split(is_blank).filter(|word| !word.is_empty()) {
         if !out.is_empty() {
             out.push(' ');
@@ -28,6 +47,50 @@ pub fn collapse(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// The hyphens and minus signs of Unicode, but that of ASCII.
+const HYPHENS: [char; 6] = [
+    '\u{2010}', '\u{2011}', '\u{2012}', '\u{2212}', '\u{fe63}', '\u{ff0d}',
+];
+
+/// The text with the hyphens and minus signs of Unicode as `-`, and with `also` so too.
+pub fn with_hyphens(text: &str, also: &[char]) -> String {
+    text.replace(|c| HYPHENS.contains(&c) || also.contains(&c), "-")
+}
+
+/// The text in one line, with plain hyphens, and without marks of footnotes at its ends.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric();
+    let is_line = text
+        .bytes()
+        .all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if is_line && text.starts_with(is_plain) && text.ends_with(is_plain) {
+        return text.into();
+    }
+    without_marks(&with_hyphens(&collapse(text), &[]))
+        .to_owned()
+        .into()
+}
+
+/// The text without the marks of footnotes at its ends: `[1]`, `*`, `†`, `¹`. A star after a dot
+/// is none, as in `8.*`; nor is all that there is.
+pub fn without_marks(text: &str) -> &str {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+        const MARK: &str = r"(?:\[(?:\d{1,3}|[A-Za-z]|(?i:note|fn) ?\d+)\]|[*†‡§¶⁰¹²³⁴-⁹])";
+        Regex::new(&format!(r"(?s)\A(?:{MARK}\s*)*(.*?)(?:\s*{MARK})*\z")).expect("a valid pattern")
+    });
+    let is_plain = |c: char| c.is_ascii_alphanumeric();
+    if text.starts_with(is_plain) && text.ends_with(is_plain) {
+        return text;
+    }
+    let inner = MARKS.captures(text).and_then(|found| found.get(1));
+    let inner = inner.map_or(text, |inner| inner.as_str());
+    if inner.is_empty() || inner.ends_with('.') {
+        text
+    } else {
+        inner
+    }
 }
 
 /// A text as it may be shown to a person: one line, visible, of bounded length.
@@ -57,7 +120,10 @@ pub fn shortened(text: &str, length: usize) -> String {
 
 /// The whole text escaped as an [`Excerpt`] is, whatever its length.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| !is_hidden(c) && !is_lookalike(c)) {
+    if text
+        .chars()
+        .all(|c| !is_hidden(c) && !is_odd(c) && !is_lookalike(c))
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
@@ -93,7 +159,7 @@ fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Re
             '\n' => out.write_str("\\n")?,
             '\t' => out.write_str("\\t")?,
             '\r' => out.write_str("\\r")?,
-            c if is_hidden(c) || (is_lookalike(c) && is_in_latin_word(text, at)) => {
+            c if is_hidden(c) || is_odd(c) || (is_lookalike(c) && is_in_latin_word(text, at)) => {
                 write!(out, "{}", c.escape_unicode())?;
             }
             c => out.write_char(c)?,
@@ -108,6 +174,14 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether a character looks like a space or a hyphen of ASCII and is none.
+fn is_odd(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}'
+    ) || HYPHENS.contains(&c)
 }
 
 /// Whether a letter may look like one of ASCII and is none: Greek, Cyrillic, Armenian, Cherokee,
@@ -173,6 +247,22 @@ mod tests {
     fn runs_of_blanks_collapse() {
         assert_eq!(collapse(" End\n\t of \u{a0}life "), "End of life");
         assert_eq!(collapse(" \n"), "");
+    }
+
+    #[test]
+    fn marks_of_footnotes_stand_at_the_ends() {
+        for text in ["8.0*", "8.0 [1]", "[a] 8.0 †‡", "8.0¹", "*8.0 [note 2]*"] {
+            assert_eq!(without_marks(text), "8.0", "{text}");
+        }
+        for text in ["8.*", "[1]", "*", "8.0 [beta]", "a*b", "8.0 (1)"] {
+            assert_eq!(without_marks(text), text);
+        }
+        assert_eq!(plain("12\u{2011}sp5\n \u{200b}LTS*"), "12-sp5 LTS");
+    }
+
+    #[test]
+    fn what_looks_like_a_space_or_a_hyphen_is_escaped() {
+        assert_eq!(visible("12\u{2011}31\u{a0}x"), r"12\u{2011}31\u{a0}x");
     }
 
     #[test]

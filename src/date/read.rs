@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::form::Form;
 use super::moment::Timed;
-use crate::text::trim;
+use crate::text::{collapse, trim, with_hyphens, without_marks};
 
 /// The forms of a day. Their order is free: no text fits two of them with two results. A weekday
 /// may stand before each, and a time of day after it.
@@ -195,7 +195,11 @@ pub(super) fn parse(tidied: &str, order: DayOrder, wanted: Wanted) -> Option<Dat
     }
 }
 
-/// A text as the forms know it: without commas, brackets and the ends of ordinals.
+/// What a date may have for a hyphen, beside those of Unicode.
+const DASHES: [char; 2] = ['\u{2013}', '\u{2014}'];
+
+/// A text as the forms know it: without commas, brackets, the ends of ordinals, and the mark of a
+/// footnote.
 pub(super) fn tidy(text: &str) -> String {
     static ORDINAL: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(\d+)(?:st|nd|rd|th)\b").expect("a valid pattern"));
@@ -205,7 +209,8 @@ pub(super) fn tidy(text: &str) -> String {
         };
         REWRITTEN.iter().map(compiled).collect()
     });
-    let mut out: String = trim(text).chars().map(latin).collect();
+    let text = with_hyphens(without_marks(&collapse(text)), &DASHES);
+    let mut out: String = text.chars().map(latin).collect();
     if parse_iso(&out).is_some() {
         return out;
     }

@@ -1,15 +1,23 @@
 //! A text of a document to the value of a field.
 //!
+//! Without a regex, the lines of a text are one. A name or a day has no mark of a footnote at an
+//! end, and hyphens for the hyphens and minus signs of Unicode.
+//!
+//! A name that lists several (`3.1 and 3.2`, `4.1` above `4.2`) is refused, and so is a first
+//! line which a regex that ends in `$` takes where a later line gives another name or day.
+//!
 //! A field has a filter (which texts count, and which part of them) and a kind (what the
 //! part is read as). Whatever has rows shares this: tables, JSON, XML, spreadsheets, text.
 
 use std::sync::Arc;
 
-use crate::date::{Attribute, DayOrder, Wanted, Zone};
+use crate::date::{Attribute, DayOrder, Wanted, Zone, parse_any};
 use crate::release_data::{SkipReason, identifier};
-use crate::text::trim;
+use crate::text::{collapse, plain, trim, with_hyphens, without_marks};
 use crate::value::Value;
-use crate::version::{Derivation, Pattern, Patterns, Template, VersionError, VersionFilter, WHOLE};
+use crate::version::{
+    Derivation, Pattern, Patterns, Template, Unmatched, VersionError, VersionFilter, WHOLE, listed,
+};
 
 /// What the text of a field is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -92,6 +100,8 @@ pub struct Field {
     pub name: String,
     /// Whether an excluded text takes back what was known.
     pub taken_back: bool,
+    /// Whether the config states its regex.
+    is_stated: bool,
     kind: Kind,
     filter: VersionFilter,
 }
@@ -122,6 +132,7 @@ impl Field {
                     .collect(),
             }
         };
+        let is_stated = options.regex.is_some();
         let include = match options.regex {
             Some(patterns) => compile(Some(patterns))?,
             None => vec![default_pattern(rules, name)],
@@ -134,6 +145,7 @@ impl Field {
         Ok(Self {
             name: name.to_owned(),
             taken_back: rules == Rules::Table,
+            is_stated,
             kind,
             filter: filter.read_as(kind.word()),
         })
@@ -151,7 +163,20 @@ impl Field {
 
     /// How a text becomes a value.
     pub fn derivation(&self, raw: &str) -> Option<&Arc<Derivation>> {
-        self.filter.derivation(raw)
+        self.matched(raw).ok().map(|(_, derivation)| derivation)
+    }
+
+    /// Whether it is the name of a release or of a version.
+    fn is_name(&self) -> bool {
+        matches!(&*self.name, "releaseCycle" | "name")
+    }
+
+    /// The part of a text that counts.
+    fn matched(&self, raw: &str) -> Result<(String, &Arc<Derivation>), Unmatched> {
+        if !self.is_stated && raw.contains('\n') {
+            return self.filter.render_by(&collapse(raw));
+        }
+        self.filter.render_by(raw)
     }
 
     /// The value of a text, or why it has none.
@@ -161,7 +186,8 @@ impl Field {
 
     /// The part of a text that is to be a date; none where the field is something else.
     pub fn date_text(&self, raw: &str) -> Option<String> {
-        self.wanted().and_then(|_| self.filter.render(raw).ok())
+        let (text, _) = self.wanted().and_then(|_| self.matched(raw).ok())?;
+        Some(text)
     }
 
     /// Which dates it takes, if it is one: the day of a release is that of UTC, any other is the
@@ -189,7 +215,28 @@ impl Field {
         if is_formula(raw) {
             return Err("is a formula without a saved value".into());
         }
-        let rendered = self.filter.render(raw)?;
+        let unmatched = |by| match by {
+            Unmatched::NotIncluded if self.is_name() => SkipReason::not_included(raw),
+            by => by.into(),
+        };
+        let (mut rendered, derivation) = self.matched(raw).map_err(unmatched)?;
+        let is_value = |text: &str| self.is_name() || (self.is_day() && parse_any(text).is_some());
+        if self.taken_back
+            && self
+                .filter
+                .is_first_line(raw, (&rendered, derivation), is_value)
+        {
+            return Err(SkipReason::several(raw));
+        }
+        if self.is_name() {
+            let hyphened = with_hyphens(&rendered, &[]);
+            without_marks(&hyphened).clone_into(&mut rendered);
+            let is_whole = !self.is_stated || rendered == plain(raw);
+            let whole = if is_whole { raw } else { &rendered };
+            if !listed(whole).is_empty() {
+                return Err(SkipReason::several(whole));
+            }
+        }
         let text = trim(&rendered).to_owned();
         if let Some(wanted) = self.wanted() {
             // An attribute stands beside the whole text, and contradicts no part of it.
@@ -243,7 +290,6 @@ fn range(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::version::Unmatched;
 
     fn of_rules(rules: Rules, name: &str, kind: Option<Kind>, regex: Option<&str>) -> Field {
         let options = FieldOptions {
@@ -299,11 +345,63 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_line_of_a_text_counts() {
+    fn lines_are_one_where_no_regex_is_stated() {
+        let read = |name, raw| field(name, None).read(raw);
         assert_eq!(
-            field("codename", None).read("Jammy\nJellyfish"),
-            Ok(Value::Text("Jammy".into()))
+            read("codename", "Jammy\nJellyfish"),
+            Ok(text("Jammy Jellyfish"))
         );
+        assert_eq!(
+            read("eol", "December 31,\n2027"),
+            Ok(Value::of_text("2027-12-31"))
+        );
+        assert!(read("eol", "May 2027\nwas the old date; now June 2029").is_err());
+    }
+
+    #[test]
+    fn a_name_or_a_day_is_not_one_of_several() {
+        for regex in [None, Some("^(?P<value>.+)$"), Some(r"^(?P<value>[\d.]+)$")] {
+            for rules in [Rules::Table, Rules::Document] {
+                let name = of_rules(rules, "releaseCycle", None, regex);
+                for raw in ["4.1\n4.2", "4.1 and 4.2", "4.1–4.2"] {
+                    let text = |value: Value| value.to_string();
+                    assert_eq!(
+                        name.read(raw).map(text),
+                        Err(SkipReason::several(raw)),
+                        "{raw}"
+                    );
+                }
+            }
+        }
+        let picked = of_rules(
+            Rules::Table,
+            "releaseCycle",
+            None,
+            Some(r"^(?P<value>[\d.]+) and"),
+        );
+        assert_eq!(picked.read("4.1 and 4.2"), Ok(text("4.1")));
+        let eol = of_rules(Rules::Table, "eol", None, Some("^(?P<value>.+)$"));
+        let raw = "2027-12-31\n2028-12-31";
+        assert_eq!(eol.read(raw), Err(SkipReason::several(raw)));
+        assert_eq!(
+            eol.read("2027-12-31\n(planned)"),
+            Ok(Value::of_text("2027-12-31"))
+        );
+    }
+
+    #[test]
+    fn a_label_keeps_the_mark_of_a_footnote_and_a_name_does_not() {
+        let read =
+            |name, raw| of_rules(Rules::Table, name, None, Some("^(?P<value>.+)$")).read(raw);
+        assert_eq!(read("releaseLabel", "Jammy*"), Ok(text("Jammy*")));
+        assert_eq!(read("releaseCycle", "22.04 [1]"), Ok(text("22.04")));
+        let marked = of_rules(
+            Rules::Table,
+            "releaseCycle",
+            None,
+            Some(r"^(?P<value>\d+)\*$"),
+        );
+        assert_eq!(marked.read("22*"), Ok(text("22")));
     }
 
     #[test]
@@ -355,7 +453,8 @@ mod tests {
     fn in_a_document_a_line_end_is_no_end() {
         let two = "one\ntwo";
         let read = |regex| of_rules(Rules::Document, "codename", None, Some(regex)).read(two);
-        assert_eq!(read("^(?P<value>.+)$"), Err(Unmatched::NotIncluded.into()));
+        assert_eq!(read("^(?P<value>one)$"), Err(Unmatched::NotIncluded.into()));
+        assert_eq!(read("^(?P<value>.+)$"), Ok(text("one two")));
         assert_eq!(read("(?m)^(?P<value>.+)$"), Ok(text("one")));
         assert_eq!(read("(?s)^(?P<value>.+)$"), Ok(text(two)));
         assert_eq!(read(r"^(?P<value>[$\w]+)"), Ok(text("one")));

@@ -2,8 +2,9 @@
 //!
 //! The rows are what `selector` finds in the document; the selector of a field is looked
 //! for within its row, and the first match counts. `:scope` is the row itself. The text of
-//! an element is its texts, each trimmed, with nothing between them, or with `text: whole` as
-//! they stand, trimmed at both ends; `time@datetime` is the attribute of an element instead.
+//! an element has the lines that a page shows; in each the texts are trimmed, with nothing between
+//! them but a space where digits would meet that stand apart, or with `text: whole` as they stand.
+//! `time@datetime` is the attribute of an element instead.
 //!
 //! Names of XML elements keep their case, and a prefix is no part of them: `date` finds
 //! `<dc:date>`. An error of HTML that is read as XML says what helps: `features: html5lib`.
@@ -235,10 +236,10 @@ mod tests {
                 xml
             ),
             [[
-                some("12"),
+                some("1 2"),
                 None,
                 some("3"),
-                some("1234"),
+                some("1 2 34"),
                 some("i1"),
                 some("2")
             ]]
@@ -256,7 +257,7 @@ mod tests {
                 html
             ),
             [
-                [some("75 May"), some("2020-05-05"), some("5 May")],
+                [some("7 5 May"), some("2020-05-05"), some("5 May")],
                 [some("8"), None, None]
             ]
         );

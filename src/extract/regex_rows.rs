@@ -1,6 +1,6 @@
 //! Rows of any text: the matches of a regex, with a field in each named group.
 //!
-//! Plain text and Markdown are read as they are. Of an HTML page, `within` names the
+//! Plain text and Markdown are read as they are, without zero-width characters. Of an HTML page, `within` names the
 //! elements whose text is read, and a line ends where the page shows it ending: at the end
 //! of a block and at a line break; a match does not reach from one of them into the next. `^`
 //! and `$` are the ends of lines, and a match may start anywhere.
@@ -14,7 +14,7 @@ use super::html::{self, Document, lines_of};
 use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
-use crate::text::{Excerpt, trim};
+use crate::text::{Excerpt, trim, without_zero_width};
 use crate::version::Pattern;
 
 /// Which matches in a text are the rows.
@@ -94,7 +94,8 @@ impl Source for RegexRows {
 impl RegexRows {
     fn texts_of(&self, page: &Page) -> Result<Vec<String>, ExtractError> {
         let Some(within) = &self.within else {
-            return Ok(vec![page.text().replace("\r\n", "\n")]);
+            let text = page.text().replace("\r\n", "\n");
+            return Ok(vec![without_zero_width(&text).into_owned()]);
         };
         let document = Document::parse(page, [within])?;
         let texts: Vec<String> = document.select(within).map(lines_of).collect();

@@ -11,8 +11,8 @@ use crate::fetch::Environment;
 use crate::page::{Page, Provenance};
 use crate::product::{AutoConfig, Product};
 use crate::release_data::{FilteredName, Origin, Place, ReleaseData, SkipReason, Skipped, Subject};
-use crate::text::{Excerpt, shortened};
-use crate::version::Unmatched;
+use crate::text::{Excerpt, shortened, with_hyphens, without_marks};
+use crate::version::{Unmatched, listed};
 
 /// All that a method may touch.
 pub struct Context<'a> {
@@ -57,9 +57,24 @@ impl Context<'_> {
 
     /// The version that a raw name stands for, by the entry's filter.
     pub fn version(&self, raw: &str) -> Result<FilteredName, SkipReason> {
-        let (text, derivation) = self.config.filter.render_by(raw)?;
+        let unmatched = |by| match by {
+            Unmatched::NotIncluded => SkipReason::not_included(raw),
+            Unmatched::Excluded => by.into(),
+        };
+        let (text, derivation) = self.config.filter.render_by(raw).map_err(unmatched)?;
+        let text = without_marks(&with_hyphens(&text, &[])).to_owned();
         if text.is_empty() {
             return Err("has an empty name".into());
+        }
+        // A template may give a version a line.
+        let is_list = !text.contains('\n') && !listed(&text).is_empty();
+        if is_list
+            || self
+                .config
+                .filter
+                .is_first_line(raw, (&text, derivation), |_| true)
+        {
+            return Err(SkipReason::several(raw));
         }
         Ok(FilteredName::new(text, raw, derivation))
     }

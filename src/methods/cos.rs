@@ -17,8 +17,7 @@ use scraper::ElementRef;
 use super::{Context, Method, Needed, Next, NoConfig, Round, required_day};
 use crate::date::{Date, parse_day};
 use crate::extract::html::{
-    Document, next_named, previous_named, select_within, selector, sole_text_of, text_of,
-    trimmed_text_of,
+    Document, next_named, previous_named, select_within, selector, sole_text_of, trimmed_text_of,
 };
 use crate::fetch::Request;
 use crate::page::Page;
@@ -77,7 +76,7 @@ fn day_of(heading: ElementRef<'_>, version: &str) -> Result<(Date, String), Skip
         .and_then(|row| next_named(row, &["td"]))
         .or_else(|| next_named(heading, &["i"]))
         .ok_or_else(|| SkipReason::lacks(Some(version), "date"))?;
-    let raw = text_of(below);
+    let raw = trimmed_text_of(below);
     if let Some(day) = parse_day(&trim(&raw).replace("Date: ", "")) {
         return Ok((day, raw));
     }

@@ -14,7 +14,7 @@ use chrono::Datelike as _;
 use super::{Context, Method, Needed, Next, NoConfig, Round, required_day};
 use crate::date::parse_month;
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
+use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::fetch::Request;
 use crate::page::Page;
 use crate::release_data::{Place, ReleaseData, SkipReason};
@@ -80,7 +80,7 @@ fn minors(cx: &Context<'_>, page: &Page, data: &mut ReleaseData) -> Next {
         let origin = cx.origin(
             &page.provenance,
             Place::item("option", item),
-            &text_of(option),
+            &trimmed_text_of(option),
         );
         let value = option.attr("value");
         let minor = value.ok_or_else(|| SkipReason::lacks(None, "value"));

@@ -11,7 +11,7 @@
 
 use super::{Context, Kind, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::html::{Document, select_within, selector, text_of, trimmed_text_of};
+use crate::extract::html::{Document, select_within, selector, trimmed_text_of};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
@@ -44,7 +44,7 @@ impl Method for Distrowatch {
                 let lacks = || SkipReason::lacks(None, "linked headline");
                 let headline = headline.ok_or_else(lacks)?;
                 let versions = cx.version(&headline)?;
-                let date = select_within(table, &date).next().map(text_of);
+                let date = select_within(table, &date).next().map(trimmed_text_of);
                 let (day, raw) = required_day(&headline, date.as_deref(), parse_day)?;
                 let raw = format!("{headline}, {raw}");
                 for version in versions.split('\n').filter(|version| !version.is_empty()) {

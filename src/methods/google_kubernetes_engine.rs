@@ -12,9 +12,7 @@
 
 use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::html::{
-    Document, next_named, select_within, selector, text_of, trimmed_text_of,
-};
+use crate::extract::html::{Document, next_named, select_within, selector, trimmed_text_of};
 use crate::release_data::{Place, ReleaseData};
 
 pub(super) struct GoogleKubernetesEngine;
@@ -33,7 +31,7 @@ impl Method for GoogleKubernetesEngine {
             let announcements = notes
                 .into_iter()
                 .flat_map(|notes| select_within(notes, &list_item))
-                .filter(|li| text_of(*li).contains("versions are now available"));
+                .filter(|li| trimmed_text_of(*li).contains("versions are now available"));
             for li in announcements.flat_map(|li| select_within(li, &list_item)) {
                 let (kind, text) = ("heading", trimmed_text_of(li));
                 let origin = cx.origin(&page.provenance, Place::Item { kind, item }, &text);

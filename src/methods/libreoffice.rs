@@ -19,9 +19,7 @@ use serde::Deserialize;
 use super::{Context, Method, Next, Round, required_day};
 use crate::date::parse_moment;
 use crate::extract::ExtractError;
-use crate::extract::html::{
-    Document, next_named, select_within, selector, text_of, trimmed_text_of,
-};
+use crate::extract::html::{Document, next_named, select_within, selector, trimmed_text_of};
 use crate::extract::table::laid_out;
 use crate::fetch::Request;
 use crate::page::Page;
@@ -92,7 +90,7 @@ fn announced_on(page: &Page, announcement: &str) -> Result<Vec<String>, ExtractE
     let document = Document::parse(page, [])?;
     let list = document
         .select(&paragraph)
-        .find(|paragraph| text_of(*paragraph).contains(announcement))
+        .find(|paragraph| trimmed_text_of(*paragraph).contains(announcement))
         .and_then(|paragraph| next_named(paragraph, &["ul"]))
         .ok_or_else(|| ExtractError::missing(page, format!("list after `{announcement}`")))?;
     let versions = select_within(list, &list_item).map(trimmed_text_of);

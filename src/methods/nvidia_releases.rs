@@ -19,7 +19,7 @@ use url::Url;
 
 use super::{Absent, Context, IfAbsent, Method, Needed, Next, NoConfig, Round, pages};
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, selector, text_of};
+use crate::extract::html::{Document, selector, trimmed_text_of};
 use crate::extract::json::{self, Item};
 use crate::fetch::Request;
 use crate::page::Page;
@@ -133,7 +133,7 @@ fn title_of(page: &Page) -> Result<String, SkipReason> {
     };
     let document = Document::parse(page, []).map_err(malformed)?;
     let title = document.select(&title).next();
-    Ok(title.map(text_of).unwrap_or_default())
+    Ok(title.map(trimmed_text_of).unwrap_or_default())
 }
 
 /// The version for Windows in a title such as `Version 580.126.09(Linux)/582.16(Windows)`.

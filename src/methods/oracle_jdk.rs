@@ -11,7 +11,7 @@
 
 use super::{Context, Method, Next, NoConfig, Round, required_day};
 use crate::date::parse_day;
-use crate::extract::html::{Document, cells, select_within, selector, text_of};
+use crate::extract::html::{Document, cells, select_within, selector, trimmed_text_of};
 use crate::fetch::Request;
 use crate::release_data::{Place, ReleaseData, SkipReason};
 
@@ -41,7 +41,7 @@ impl Method for OracleJdk {
             let Some(anchor) = select_within(tr, &anchor).next() else {
                 continue;
             };
-            let written = cells(tr).nth(1).map(text_of);
+            let written = cells(tr).nth(1).map(trimmed_text_of);
             if written.as_deref() != Some("") {
                 date = written;
             }

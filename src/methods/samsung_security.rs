@@ -23,7 +23,7 @@ use serde::Deserialize;
 use super::{Context, Method, Next, Round};
 use crate::date::Date;
 use crate::extract::ExtractError;
-use crate::extract::html::{Document, named_after, select_within, selector, text_of};
+use crate::extract::html::{Document, named_after, select_within, selector, trimmed_text_of};
 use crate::release_data::{Place, Release, ReleaseData, identifier};
 use crate::text::{Excerpt, trim};
 use crate::value::Value;
@@ -55,7 +55,7 @@ impl Method for SamsungSecurity {
             let mut items = select_within(list, &models).zip(1..).peekable();
             items.peek().ok_or_else(|| missing("model below"))?;
             for (models, item) in items {
-                for model in text_of(models).split(',').map(trim) {
+                for model in trimmed_text_of(models).split(',').map(trim) {
                     let name = identifier(model);
                     let origin = cx.origin(&page.provenance, Place::item("item", item), model);
                     listed.extend(cx.item(origin, data, |origin, data| {

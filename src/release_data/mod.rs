@@ -24,6 +24,7 @@ use smol_str::SmolStr;
 
 use crate::date::{Date, is_plausible};
 use crate::value::Value;
+use crate::version::listed;
 
 pub use error::StoreError;
 pub use identifier::identifier;
@@ -177,8 +178,31 @@ impl ReleaseData {
 
     /// Records what was seen and not usable.
     pub fn skip(&mut self, origin: Origin, reason: impl Into<SkipReason>) {
-        let reason = reason.into();
-        self.skip_about(Subject::of_reason(&reason), origin, reason);
+        self.skip_names(Subject::of_version, origin, reason.into());
+    }
+
+    /// Records what was seen and not usable, and each of several names in it by itself.
+    pub fn skip_names(
+        &mut self,
+        subject: impl Fn(&str) -> Subject,
+        origin: Origin,
+        reason: SkipReason,
+    ) {
+        let names = match &reason {
+            SkipReason::Several { text, .. } => listed(text),
+            _ => Vec::new(),
+        };
+        for name in &names {
+            let (text, name_of) = (origin.raw.to_string(), Some((*name).to_owned()));
+            let reason = SkipReason::Several {
+                text,
+                name: name_of,
+            };
+            self.skip_about(subject(name), origin.clone(), reason);
+        }
+        if names.is_empty() {
+            self.skip_about(Subject::of_reason(&reason), origin, reason);
+        }
     }
 
     /// Records what was seen of a subject and not usable.

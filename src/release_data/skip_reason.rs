@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::date::{NoDay, why_no_date};
 use crate::text::Excerpt;
 use crate::value::Value;
-use crate::version::Unmatched;
+use crate::version::{Unmatched, listed};
 
 /// Words of the program itself.
 type Words = &'static str;
@@ -27,6 +27,9 @@ pub enum SkipReason {
         text: String,
         attribute: Option<String>,
     },
+    /// The text has several names or days, one of which would have to be picked; the name is one
+    /// of them.
+    Several { text: String, name: Option<String> },
     /// The part of the text that counts is neither `true` nor `false`.
     NotABoolean { text: String },
     /// A field of a release or of a version cannot be read; without a field, nothing of it can.
@@ -89,6 +92,20 @@ impl SkipReason {
         Self::NotRead { field, of, why }
     }
 
+    /// A text has several names or days.
+    pub fn several(text: &str) -> Self {
+        let (text, name) = (text.to_owned(), None);
+        Self::Several { text, name }
+    }
+
+    /// The text of a name matches no pattern.
+    pub fn not_included(text: &str) -> Self {
+        if listed(text).is_empty() {
+            return Unmatched::NotIncluded.into();
+        }
+        Self::several(text)
+    }
+
     /// Whether it was to be read and cannot be; otherwise it is not wanted, or does not state it
     /// yet. A text without a digit, such as `TBD` or `Supported`, is not a misread date.
     pub fn is_unreadable(&self) -> bool {
@@ -96,6 +113,7 @@ impl SkipReason {
             Self::NotADate { text } => text.bytes().any(|byte| byte.is_ascii_digit()),
             Self::NotRead { why, .. } => why.is_unreadable(),
             Self::UnclearDate { .. }
+            | Self::Several { .. }
             | Self::NotABoolean { .. }
             | Self::Missing { .. }
             | Self::Lacks { .. }
@@ -187,6 +205,21 @@ impl fmt::Display for SkipReason {
                         "`{text}` is an ambiguous date: day and month can stand in either order"
                     ),
                 }
+            }
+            Self::Several {
+                name: Some(name), ..
+            } => {
+                write!(
+                    f,
+                    "{name} is one of several names, of which `regex` picks none"
+                )
+            }
+            Self::Several { text, .. } => {
+                let text = Excerpt(text);
+                write!(
+                    f,
+                    "`{text}` has several values, of which `regex` picks none"
+                )
             }
             Self::NotABoolean { text } => {
                 write!(f, "`{}` is neither true nor false", Excerpt(text))

@@ -2,7 +2,9 @@
 //!
 //! A [`VersionFilter`] is the `regex`, `regex_exclude` and `template` of an auto config.
 //! A [`Pattern`] takes a raw name apart, a [`Template`] puts the version together; both
-//! come from strangers, and each has its bounds.
+//! come from strangers, and each has its bounds. Patterns are tried on a text as it is written,
+//! then on its plain form: in one line, with hyphens for the hyphens and minus signs of Unicode, and
+//! without marks of footnotes at its ends.
 //!
 //! # Order
 //! PEP 440; for names that PEP 440 cannot read, [`order`] gives `None`
@@ -18,6 +20,8 @@ use std::cmp::Ordering;
 use std::sync::{Arc, LazyLock};
 
 use regex::{Captures, Regex};
+
+use crate::text::{plain, trim, without_zero_width};
 
 pub use derivation::{DEFAULT_REGEX, DEFAULT_TEMPLATE, Derivation, WHOLE};
 pub use error::VersionError;
@@ -141,16 +145,54 @@ impl VersionFilter {
         }
     }
 
+    /// Whether what a text gives is its first line, which `$` ends, and a later line gives another
+    /// value.
+    pub fn is_first_line(
+        &self,
+        raw: &str,
+        (given, by): (&str, &Arc<Derivation>),
+        is_value: impl Fn(&str) -> bool,
+    ) -> bool {
+        let is_other = |other: &String| !other.is_empty() && other != given && is_value(other);
+        let mut others = raw
+            .lines()
+            .skip(1)
+            .filter_map(|line| self.render(line).ok());
+        by.regex.trim_end_matches(')').ends_with('$') && others.any(|other| is_other(&other))
+    }
+
     fn taken(&self, raw: &str) -> Result<(Groups, &Arc<Derivation>), Unmatched> {
-        if self.exclude.iter().any(|pattern| pattern.matches(raw)) {
+        let (raw, plain) = (without_zero_width(raw), plain(raw));
+        let is_excluded = |text: &str| self.exclude.iter().any(|pattern| pattern.matches(text));
+        if is_excluded(&raw) || (raw != plain && is_excluded(&plain)) {
             return Err(Unmatched::Excluded);
         }
-        self.include
-            .iter()
-            .zip(&self.derivations)
-            .find_map(|(pattern, derivation)| Some((pattern.groups(raw)?, derivation)))
-            .ok_or(Unmatched::NotIncluded)
+        let find = |text: &str| {
+            let mut patterns = self.include.iter().zip(&self.derivations);
+            patterns.find_map(|(pattern, derivation)| Some((pattern.groups(text)?, derivation)))
+        };
+        let found = find(&raw).or_else(|| find(&plain).filter(|_| raw != plain));
+        found.ok_or(Unmatched::NotIncluded)
     }
+}
+
+/// The names in a text that lists or spans several and nothing else: with commas, slashes, dashes,
+/// words such as `and`, or a line for each. A hyphen without spaces is a part of a name.
+pub fn listed(text: &str) -> Vec<&str> {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        const NAME: &str = r"(?:[A-Za-z][A-Za-z ]*\s)?[vV]?\d[\w.]*(?:-\w+)*";
+        const BETWEEN: &str =
+            r"\s*(?:[,;&/\n\u{2013}\u{2014}]|,?\s(?:and|or|to|through|until|und|et)\s|\s-\s)\s*";
+        Regex::new(&format!(r"\A{NAME}(?:{BETWEEN}{NAME})+\z")).expect("a valid pattern")
+    });
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b[vV]?(\d[\w.]*(?:-\w+)*)").expect("a valid pattern"));
+    let text = trim(text);
+    if !LIST.is_match(text) {
+        return Vec::new();
+    }
+    let names = NAME.captures_iter(text).filter_map(|found| found.get(1));
+    names.map(|name| name.as_str()).collect()
 }
 
 /// From how many digits on a number may not fit into 64 bits.
@@ -256,6 +298,26 @@ mod tests {
         }
         for raw in ["7", "0.9", "01.2", "1.2-rc1", "V1.2", "1.2.3.4.5", ""] {
             assert_eq!(standard.render(raw), Err(Unmatched::NotIncluded), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_list_or_a_range_is_several_names_and_a_hyphen_is_a_part_of_one() {
+        for list in [
+            "3.1 and 3.2",
+            "3.1, 3.2",
+            "v3.1/v3.2",
+            "3.1\n3.2",
+            "3.1–3.2",
+            "3.1 - 3.2",
+            "Go 3.1 & 3.2",
+        ] {
+            assert_eq!(listed(list), ["3.1", "3.2"], "{list}");
+        }
+        for one in [
+            "12-sp5", "2022-r2", "10-1809", "10 1809", "3.1", "3.1 LTS", "and 3.1", "8.*", "",
+        ] {
+            assert!(listed(one).is_empty(), "{one}");
         }
     }
 

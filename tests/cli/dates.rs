@@ -9,7 +9,10 @@ use super::shelflife;
 const SORTS: [&str; 6] = ["table", "html", "xml", "text", "csv", "json"];
 
 /// A config that reads `eol` of such a document, the name of its file, and it with these rows.
-fn document(sort: &str, rows: &[(String, &str)]) -> (&'static str, &'static str, String) {
+pub(super) fn document(
+    sort: &str,
+    rows: &[(String, &str)],
+) -> (&'static str, &'static str, String) {
     let all = |row: fn(&(String, &str)) -> String| rows.iter().map(row).collect::<String>();
     match sort {
         "table" => (

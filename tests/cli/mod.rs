@@ -8,6 +8,7 @@ mod guard;
 mod messages;
 mod methods;
 mod readme;
+mod shown_text;
 mod try_command;
 mod update;
 mod why;

@@ -18,7 +18,10 @@ const STEP: usize = 16 * 1024;
 /// The tree of a page; or which bound it passes, as the rest of a sentence about the page.
 pub(super) fn parse(text: &str) -> Result<Html, String> {
     let sink = HtmlTreeSink::new(Html::new_document());
-    let mut parser = parse_document(sink, ParseOpts::default());
+    let mut options = ParseOpts::default();
+    // No script runs, so `<noscript>` is a part of the page.
+    options.tree_builder.scripting_enabled = false;
+    let mut parser = parse_document(sink, options);
     let mut rest = text;
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.floor_char_boundary(STEP));

@@ -1,7 +1,6 @@
 //! HTML pages as trees: selectors, and the texts of elements.
 //!
-//! The tree is HTML5's, so a `tbody` that is not written is there, and the text of an
-//! element has what scripts and styles hold.
+//! The tree is HTML5's, so a `tbody` that is not written is there. What `<template>`s hold is not.
 //!
 //! # `:-soup-contains("…")`
 //! Product files use this pseudo-class of another engine. No CSS parser knows it, so each
@@ -16,15 +15,15 @@ mod text;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use ego_tree::NodeRef;
+use ego_tree::{NodeId, NodeRef};
 use html5ever::{LocalName, QualName, ns};
-use scraper::node::Element;
+use scraper::node::{Comment, Element};
 use scraper::{ElementRef, Html, Node, StrTendril};
 
 pub use selector::{Selector, SelectorError, selector};
 pub use text::{
     day_attributes_of, lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around,
-    text_of, trimmed_text_of, visible_text_of,
+    text_of, trimmed_text_of,
 };
 
 use selector::Contains;
@@ -52,7 +51,8 @@ impl Document {
         text: &str,
         selectors: impl IntoIterator<Item = &'s Selector>,
     ) -> Result<Self, ExtractError> {
-        let html = bounded::parse(text).map_err(|bound| ExtractError::bound(page, bound))?;
+        let mut html = bounded::parse(text).map_err(|bound| ExtractError::bound(page, bound))?;
+        empty_templates(&mut html);
         Ok(Self { html }.marked(selectors))
     }
 
@@ -133,7 +133,7 @@ impl Document {
         // One text of the whole page, and for each element its part of it: each text is
         // then looked for once, however deep the page is.
         let mut whole = String::new();
-        let mut spans: Vec<(ego_tree::NodeId, Range<usize>)> = Vec::new();
+        let mut spans: Vec<(NodeId, Range<usize>)> = Vec::new();
         let mut open = Vec::new();
         for edge in self.html.tree.root().traverse() {
             match edge {
@@ -150,7 +150,7 @@ impl Document {
                 }
             }
         }
-        let found: Vec<ego_tree::NodeId> = if contains.own {
+        let found: Vec<NodeId> = if contains.own {
             spans
                 .into_iter()
                 .filter(|(id, _)| {
@@ -195,6 +195,28 @@ impl Document {
                         .insert(place, (name.clone(), StrTendril::new()));
                 }
             }
+        }
+    }
+}
+
+/// Takes out what `<template>`s hold: no browser shows it, but that of a shadow root.
+fn empty_templates(html: &mut Html) {
+    let is_kept =
+        |template: &Element| matches!(template.attr("shadowrootmode"), Some("open" | "closed"));
+    let is_template =
+        |element: &Element| element.name() == "template" && element.name.ns == ns!(html);
+    let templates = html.tree.nodes().filter(|node| {
+        node.value()
+            .as_element()
+            .is_some_and(|element| is_template(element) && !is_kept(element))
+    });
+    let held = templates.flat_map(|template| template.descendants().skip(1));
+    let held: Vec<NodeId> = held.map(|node| node.id()).collect();
+    for id in held {
+        if let Some(mut node) = html.tree.get_mut(id) {
+            *node.value() = Node::Comment(Comment {
+                comment: StrTendril::new(),
+            });
         }
     }
 }

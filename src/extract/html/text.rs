@@ -1,11 +1,179 @@
-//! The texts of elements: joined, trimmed, or in the lines that a page shows.
+//! The texts of elements, as a page shows them.
+//!
+//! Runs of white space are one space, and so is a line end of the source outside of `pre`; a line
+//! ends where a block does, at `<br>` and after an `<option>`. Scripts, styles, comments, the
+//! fallback content of media, and zero-width characters are no text; `<noscript>` is, as no script
+//! runs.
+//!
+//! # What counts only where nothing else stands
+//! What is struck out (`del`, `s`) no longer holds, what is not displayed (`hidden`,
+//! `display: none`, `.sr-only`) is not seen, and a footnote's mark (`<sup>[1]</sup>`) is not what
+//! it stands at. Each is left out of an element in which another text stands beside it: a
+//! row that is struck out as a whole, and a table in a tab that is not open, are read.
 
+use std::sync::LazyLock;
+
+use ego_tree::iter::Edge;
+use html5ever::ns;
+use regex::Regex;
 use scraper::{ElementRef, Node};
 
 use crate::date::Attribute;
-use crate::text::{collapse, trim};
+use crate::text::{collapse, is_blank, trim};
 
-/// The text of an element: its text nodes, joined without anything between them.
+/// Whether a text counts, from the first to the last; one of [`Standing::Shown`] always does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Shown,
+    Struck,
+    Hidden,
+    Mark,
+    Never,
+}
+
+/// The text nodes of a line.
+type Line<'d> = Vec<(Standing, &'d str)>;
+
+impl Standing {
+    /// How what an element holds stands to what is around it.
+    fn of(element: ElementRef<'_>) -> Self {
+        const HIDING: [&str; 6] = [
+            "hidden",
+            "d-none",
+            "sr-only",
+            "visually-hidden",
+            "screen-reader-text",
+            "sortkey",
+        ];
+        let name = element.value().name();
+        let is_unseen = match element.value().name.ns {
+            ns!(html) => matches!(
+                name,
+                "script" | "style" | "audio" | "video" | "canvas" | "iframe" | "datalist" | "rp"
+            ),
+            ns!(svg) => matches!(name, "style" | "title" | "desc"),
+            _ => matches!(name, "script" | "style"),
+        };
+        if is_unseen {
+            return Self::Never;
+        }
+        let mut style = element
+            .attr("style")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        style.retain(|c| !c.is_whitespace());
+        let classes = || element.value().classes();
+        // `hidden md:inline` and `d-none d-md-inline` are seen on a wide screen.
+        let is_hidden = || {
+            classes().any(|class| HIDING.contains(&class))
+                && !classes().any(|class| class.contains(':') || class.starts_with("d-md-"))
+        };
+        if element.attr("hidden").is_some()
+            || style.contains("display:none")
+            || style.contains("visibility:hidden")
+            || is_hidden()
+        {
+            return Self::Hidden;
+        }
+        let is_raised = name == "sup"
+            || style.contains("vertical-align:super")
+            || element.attr("role") == Some("doc-noteref")
+            || element.attr("href").is_some_and(|to| {
+                ["#fn", "#ftn", "#footnote", "#cite_note"]
+                    .iter()
+                    .any(|note| to.starts_with(note))
+            });
+        if is_raised && is_mark(&text_of(element)) {
+            return Self::Mark;
+        }
+        if matches!(name, "del" | "s" | "strike") || style.contains("line-through") {
+            return Self::Struck;
+        }
+        Self::Shown
+    }
+}
+
+/// Whether a raised text is the mark of a footnote: numbers, letters or signs, and not `th`.
+fn is_mark(text: &str) -> bool {
+    static MARK: LazyLock<Regex> = LazyLock::new(|| {
+        const ONE: &str = r"(?:(?:\[[^\[\]]*\])+|[*†‡§¶#]+|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4}|(?i:note|fn) ?\d+)\)?)";
+        Regex::new(&format!(r"\A{ONE}(?:[\s,;&]+{ONE})*\z")).expect("a valid pattern")
+    });
+    MARK.is_match(trim(text))
+}
+
+/// The lines of an element, block by block.
+fn blocks_of(element: ElementRef<'_>) -> Vec<Vec<Line<'_>>> {
+    const BLOCKS: &str = "address article aside blockquote body center dd details div dl dt fieldset figcaption \
+        figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol optgroup option p pre \
+        section summary table tbody tfoot thead tr ul caption";
+    let mut blocks: Vec<Vec<Line<'_>>> = vec![vec![Line::new()]];
+    let mut around = vec![(Standing::Shown, false)];
+    for edge in element.traverse() {
+        let (Edge::Open(node) | Edge::Close(node)) = edge;
+        let opens = matches!(edge, Edge::Open(_));
+        let block = blocks.last_mut().expect("there is a block");
+        if let (Node::Text(text), true) = (node.value(), opens) {
+            let (standing, is_pre) = *around.last().expect("the element is around");
+            let mut parts = text.split(|c| is_pre && c == '\n');
+            let first = parts.next().map(|part| (standing, part));
+            block.last_mut().expect("there is a line").extend(first);
+            block.extend(parts.map(|part| vec![(standing, part)]));
+        } else if let Some(inner) = ElementRef::wrap(node) {
+            let name = inner.value().name();
+            if opens {
+                let (standing, is_pre) = *around.last().expect("the element is around");
+                let own = if inner == element {
+                    Standing::Shown
+                } else {
+                    Standing::of(inner)
+                };
+                around.push((standing.max(own), is_pre || name == "pre"));
+            } else {
+                around.pop();
+            }
+            if BLOCKS.split(' ').any(|block| block == name) {
+                blocks.push(vec![Line::new()]);
+            } else if name == "br" && opens {
+                block.push(Line::new());
+            } else if matches!(name, "td" | "th") {
+                block
+                    .last_mut()
+                    .expect("there is a line")
+                    .push((Standing::Shown, " "));
+            }
+        }
+    }
+    blocks
+}
+
+/// The lines without what counts only where nothing else stands, if something does.
+fn counted(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let says = |most: &Standing| {
+        let mut texts = lines.iter().flatten();
+        texts.any(|(standing, text)| standing <= most && text.contains(char::is_alphanumeric))
+    };
+    let all = [Standing::Shown, Standing::Struck, Standing::Hidden];
+    let most = all.into_iter().find(says).unwrap_or(Standing::Mark);
+    for line in &mut lines {
+        line.retain(|(standing, _)| *standing <= most);
+    }
+    lines
+}
+
+/// The lines of an element that have a text, each made of its text nodes.
+fn written<'d>(lines: Vec<Line<'d>>, join: impl Fn(&Line<'d>) -> String) -> Vec<String> {
+    let lines = counted(lines);
+    let lines = lines.iter().map(join);
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// A line with its text nodes as they stand.
+fn joined(line: &Line<'_>) -> String {
+    collapse(&line.iter().map(|(_, text)| *text).collect::<String>())
+}
+
+/// All text of an element: its text nodes as they are, joined without anything between them.
 pub fn text_of(element: ElementRef<'_>) -> String {
     element.text().collect()
 }
@@ -22,37 +190,34 @@ pub fn sole_text_of(element: ElementRef<'_>) -> Option<&str> {
     }
 }
 
-/// The text of an element without that of scripts and styles in it.
-pub fn visible_text_of(element: ElementRef<'_>) -> String {
-    element
-        .descendants()
-        .filter(|node| {
-            let parent = node.parent().and_then(ElementRef::wrap);
-            parent.is_none_or(|parent| !matches!(parent.value().name(), "script" | "style"))
-        })
-        .filter_map(|node| node.value().as_text())
-        .map(|text| &**text)
-        .collect()
-}
-
 /// The text of the element right around the first text within an element that is wanted.
 pub fn text_around(element: ElementRef<'_>, wanted: impl Fn(&str) -> bool) -> Option<String> {
     element
         .descendants()
         .filter(|node| node.value().as_text().is_some_and(|text| wanted(text)))
         .find_map(|node| node.parent().and_then(ElementRef::wrap))
-        .map(text_of)
+        .map(trimmed_text_of)
 }
 
 /// The text of an element with a space between each two text nodes, and none at the ends.
 pub fn spaced_text_of(element: ElementRef<'_>) -> String {
-    let texts: Vec<&str> = element.text().collect();
-    trim(&texts.join(" ")).to_owned()
+    let spaced = |line: &Line<'_>| {
+        let texts: Vec<&str> = line.iter().map(|(_, text)| *text).collect();
+        collapse(&texts.join(" "))
+    };
+    written(blocks_of(element).concat(), spaced).join(" ")
 }
 
-/// The text of an element with blanks taken from both ends.
+/// The text of an element as a page shows it, in lines.
 pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
-    trim(&text_of(element)).to_owned()
+    if let (Some(Node::Text(text)), false) = (
+        element.first_child().map(|child| child.value()),
+        element.children().nth(1).is_some(),
+    ) && element.value().name() != "pre"
+    {
+        return collapse(text);
+    }
+    written(blocks_of(element).concat(), joined).join("\n")
 }
 
 /// The attributes of an element, and of those in it, that may say the day that it shows.
@@ -84,69 +249,32 @@ pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
     found
 }
 
-/// The text of an element in lines, as a page shows it: a line ends where a block does and
-/// at a line break, cells of a row have a blank between them, and runs of blanks are one.
-/// Within `pre`, lines stay as they are; scripts and styles are left out.
+/// The lines that a page shows of an element that has many: cells of a row have a blank between
+/// them, and what is struck out counts where its block says nothing else.
 pub fn lines_of(element: ElementRef<'_>) -> String {
-    const UNSEEN: [&str; 4] = ["script", "style", "template", "noscript"];
-    const BLOCKS: &str = "address article aside blockquote body br dd details div dl dt fieldset figcaption \
-        figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary \
-        table tbody tfoot thead tr ul caption";
-    let mut lines = vec![String::new()];
-    let (mut unseen, mut pre) = (0_usize, 0_usize);
-    for edge in element.traverse() {
-        let (node, opens) = match edge {
-            ego_tree::iter::Edge::Open(node) => (node, true),
-            ego_tree::iter::Edge::Close(node) => (node, false),
-        };
-        match node.value() {
-            Node::Text(text) if opens && unseen == 0 && pre > 0 => {
-                for (number, part) in text.split('\n').enumerate() {
-                    if number > 0 {
-                        lines.push(String::new());
-                    }
-                    lines.last_mut().expect("there is a line").push_str(part);
-                }
-            }
-            Node::Text(text) if opens && unseen == 0 => {
-                lines
-                    .last_mut()
-                    .expect("there is a line")
-                    .push_str(&text.replace('\n', " "));
-            }
-            Node::Element(element) => {
-                let name = element.name();
-                let step = |count: usize| {
-                    if opens {
-                        count + 1
-                    } else {
-                        count.saturating_sub(1)
-                    }
-                };
-                if UNSEEN.contains(&name) {
-                    unseen = step(unseen);
-                } else if name == "pre" {
-                    pre = step(pre);
-                }
-                if BLOCKS.split(' ').any(|block| block == name) {
-                    lines.push(String::new());
-                } else if matches!(name, "td" | "th") {
-                    lines.last_mut().expect("there is a line").push(' ');
-                }
-            }
-            _ => {}
-        }
-    }
-    let lines = lines
-        .iter()
-        .map(|line| collapse(line))
-        .filter(|line| !line.is_empty());
+    let blocks = blocks_of(element).into_iter();
+    let lines = blocks.flat_map(|block| written(block, joined));
     lines.map(|line| line + "\n").collect()
 }
 
-/// The text of an element with each text node trimmed and nothing between them.
+/// The text of an element with each text node trimmed and nothing between them, but a space where
+/// two digits would meet that a page shows apart. It ends its lines where a page does.
 pub fn stripped_text_of(element: ElementRef<'_>) -> String {
-    element.text().map(trim).collect()
+    let stripped = |line: &Line<'_>| {
+        let (mut out, mut is_apart) = (String::new(), false);
+        for (_, text) in line {
+            let own = collapse(text);
+            is_apart |= text.starts_with(is_blank);
+            let is_digit = |c: char| c.is_ascii_digit();
+            if is_apart && out.ends_with(is_digit) && own.starts_with(is_digit) {
+                out.push(' ');
+            }
+            is_apart = text.ends_with(is_blank) || (own.is_empty() && is_apart);
+            out.push_str(&own);
+        }
+        out
+    };
+    written(blocks_of(element).concat(), stripped).join("\n")
 }
 
 #[cfg(test)]
@@ -165,10 +293,9 @@ mod tests {
         let paragraph = selector("p");
         let element = page.select(&paragraph).next().unwrap();
         assert_eq!(text_of(element), " 14.1 (June, 2024)s");
-        assert_eq!(stripped_text_of(element), "14.1(June,2024)s");
-        assert_eq!(trimmed_text_of(element), "14.1 (June, 2024)s");
-        assert_eq!(visible_text_of(element), " 14.1 (June, 2024)");
-        assert_eq!(spaced_text_of(element), "14.1  (June,  2024) s");
+        assert_eq!(stripped_text_of(element), "14.1(June,2024)");
+        assert_eq!(trimmed_text_of(element), "14.1 (June, 2024)");
+        assert_eq!(spaced_text_of(element), "14.1 (June, 2024)");
         let around = text_around(element, |text| text.contains("14"));
         assert_eq!(around.as_deref(), Some("14.1"));
     }
@@ -195,5 +322,31 @@ mod tests {
         let main = selector("main");
         let element = page.select(&main).next().unwrap();
         assert_eq!(lines_of(element), "One 1.0\ntwo\nx\ny\na b\nc\nd\n");
+    }
+
+    fn shown(cell: &str) -> String {
+        let page = document(&format!("<table><tr><td>{cell}</table>"));
+        let cell = selector("td");
+        trimmed_text_of(page.select(&cell).next().unwrap())
+    }
+
+    #[test]
+    fn a_text_counts_only_where_no_better_one_stands_beside_it() {
+        for (cell, text) in [
+            ("<s>1</s>", "1"),
+            ("<s>1</s> 2", "2"),
+            ("<s>1</s> -<sup>3</sup>", "1 -"),
+            ("<s>1</s><b hidden>9</b>", "1"),
+            ("<b hidden>9</b>", "9"),
+            ("<b hidden>9</b><sup>1</sup>", "9"),
+            ("<sup>1</sup>", "1"),
+            ("8<sup>th</sup>", "8th"),
+            ("8<sup>1, 2</sup> <sup>[note 3]</sup>", "8"),
+            ("<b class='hidden md:inline'>8</b>.1", "8.1"),
+            ("a<br> b\n c<p>d</p>", "a\nb c\nd"),
+            ("a<style>b</style><!--c--><script>d</script>", "a"),
+        ] {
+            assert_eq!(shown(cell), text, "{cell}");
+        }
     }
 }

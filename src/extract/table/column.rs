@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ego_tree::NodeId;
 
 use crate::page::latin1_reading;
-use crate::text::collapse;
+use crate::text::{collapse, with_hyphens, without_marks};
 
 /// The most columns that a cell may span.
 pub(super) const WIDEST: usize = 200;
@@ -58,10 +58,14 @@ impl<'de> serde::Deserialize<'de> for Column {
     }
 }
 
-/// Whether a header is the wanted one: white space and case do not count, nor does an old
-/// misreading of UTF-8 as Latin-1 on either side.
+/// Whether a header is the wanted one: white space, the kind of a hyphen and case do not count, nor
+/// do marks of footnotes at an end, and an old misreading of UTF-8 as Latin-1 on either side.
 pub fn same_header(header: &str, wanted: &str) -> bool {
-    let plain = |text: &str| collapse(text).to_lowercase();
+    same_words(header, wanted) || same_words(without_marks(header), without_marks(wanted))
+}
+
+fn same_words(header: &str, wanted: &str) -> bool {
+    let plain = |text: &str| with_hyphens(&collapse(text), &[]).to_lowercase();
     let (a, b) = (plain(header), plain(wanted));
     a == b
         || (!header.is_ascii() && plain(&latin1_reading(header)) == b)
@@ -72,6 +76,8 @@ pub fn same_header(header: &str, wanted: &str) -> bool {
 #[derive(Debug, Clone)]
 pub(super) struct Heading {
     pub(super) text: Arc<str>,
+    /// The same with all that is written, marks of footnotes among it.
+    pub(super) written: Arc<str>,
     /// The same in each of the columns.
     pub(super) id: Option<NodeId>,
 }
@@ -96,15 +102,25 @@ pub(super) fn locate(header: &[Vec<Heading>], columns: &[Column]) -> Option<Plac
     Some(folded(header, &all).unwrap_or_else(whole))
 }
 
-/// Over which places each cell of this name stands in a row of a header.
+/// Over which places each cell of this name stands in a row of a header: of the name as it is
+/// written, else as it is shown, else but for marks of footnotes.
 fn named(row: &[Heading], name: &str) -> Vec<Vec<usize>> {
-    let mut end = 0;
-    row.chunk_by(|a, b| a.id.is_some() && a.id == b.id)
-        .filter_map(|cell| {
-            end += cell.len();
-            same_header(&cell[0].text, name).then(|| (end - cell.len()..end).collect())
-        })
-        .collect()
+    let named = |is_it: &dyn Fn(&Heading) -> bool| -> Vec<Vec<usize>> {
+        let mut end = 0;
+        row.chunk_by(|a, b| a.id.is_some() && a.id == b.id)
+            .filter_map(|cell| {
+                end += cell.len();
+                is_it(&cell[0]).then(|| (end - cell.len()..end).collect())
+            })
+            .collect()
+    };
+    let ways: [&dyn Fn(&Heading) -> bool; 3] = [
+        &|heading| same_words(&heading.written, name),
+        &|heading| same_words(&heading.text, name),
+        &|heading| same_header(&heading.text, name),
+    ];
+    let mut found = ways.iter().map(|is_it| named(*is_it));
+    found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// Where the columns stand in each part of a folded table: in the first side by side, and in the

@@ -1,12 +1,13 @@
 //! Parts of a table laid out: which cells a browser shows in which columns of their rows.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
 use super::column::{Column, Heading, WIDEST, locate};
-use crate::extract::html::{cells, is_cell, text_of};
+use crate::extract::html::{cells, is_cell, text_of, trimmed_text_of};
 use crate::text::collapse;
 
 /// Over how many columns a cell spans where no header says how many there are.
@@ -141,9 +142,13 @@ fn headings<'d>(cells: impl Iterator<Item = Option<ElementRef<'d>>>) -> Vec<Head
     for cell in cells {
         let id = cell.map(|cell| cell.id());
         let same = headings.last().filter(|last| id.is_some() && last.id == id);
-        let text = || collapse(&cell.map(text_of).unwrap_or_default()).into();
-        let text = same.map_or_else(text, |same| same.text.clone());
-        headings.push(Heading { text, id });
+        let of = |text_of: fn(ElementRef<'d>) -> String| -> Arc<str> {
+            collapse(&cell.map(text_of).unwrap_or_default()).into()
+        };
+        let new = || (of(trimmed_text_of), of(text_of));
+        let (text, written) =
+            same.map_or_else(new, |same| (same.text.clone(), same.written.clone()));
+        headings.push(Heading { text, written, id });
     }
     headings
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ego_tree::NodeId;
 use scraper::ElementRef;
 
-use super::column::{Column, Places, locate, same_header};
+use super::column::{Column, Places, locate};
 use super::layout::{Grid, Header, is_row, span};
 use crate::extract::error::TableSketch;
 use crate::extract::html::{Selector, cells, select_within};
@@ -61,13 +61,19 @@ impl<'d> Table<'d> {
     /// The columns that are not there, by their names.
     pub(super) fn missing(&self, columns: &[Column]) -> Vec<String> {
         let header = self.header.as_ref();
-        let headers = header.map_or_else(Vec::new, |header| header.texts(columns));
+        let is_there = |column: &Column| {
+            header.is_some_and(|header| {
+                let column = std::slice::from_ref(column);
+                let written = std::slice::from_ref(&header.written);
+                locate(header.rows(columns), column)
+                    .or(locate(written, column))
+                    .is_some()
+            })
+        };
         columns
             .iter()
             .filter_map(|column| match column {
-                Column::Named(name) if !headers.iter().any(|header| same_header(header, name)) => {
-                    Some(name.clone())
-                }
+                Column::Named(name) if !is_there(column) => Some(name.clone()),
                 _ => None,
             })
             .collect()

@@ -72,6 +72,8 @@ const CLICK: &str = r"(element) => {
 
 /// The document as text, or its length where that is over the limit.
 const TAKE: &str = r"(limit) => {
+    // Scripts ran, so what stands here for a browser without them is not shown.
+    for (const unseen of document.querySelectorAll('noscript')) unseen.remove();
     const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '';
     const text = type + document.documentElement.outerHTML;
     return text.length > limit ? text.length : text;

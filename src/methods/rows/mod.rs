@@ -323,6 +323,10 @@ fn named(
         Ok(value) => return Some(value.to_string()),
         Err(reason) => reason,
     };
-    data.skip(cx.cell(page, cell), reason);
+    let subject = |name: &str| match &*field.name {
+        RELEASE_CYCLE => Subject::of_release(name, Some(RELEASE_CYCLE)),
+        _ => Subject::of_version(name),
+    };
+    data.skip_names(subject, cx.cell(page, cell), reason);
     None
 }
