@@ -332,7 +332,7 @@ methods:
         );
         assert_eq!(wrong("regex: ${regex}", "regex: '^${name}$'").0, 9);
         assert_eq!(wrong("regex: ${regex}", "disabled: true").0, 6);
-        assert_eq!(wrong("'(?P<v>", "'(?P<v").0, 10);
+        assert_eq!(wrong("'(?P<v>", "'(?P<v").0, 11);
         assert_eq!(wrong("  - version_table", "  version_table").0, 7);
     }
 

@@ -13,6 +13,7 @@
 mod derivation;
 mod error;
 mod pattern;
+mod python_regex;
 mod template;
 
 use std::borrow::Cow;

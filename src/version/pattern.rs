@@ -9,12 +9,13 @@
 //! from a stranger may be refused or given up, it cannot hang the run.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::error::VersionError;
+use super::python_regex::from_python;
 
 /// How far a back-tracking pattern may search before it is given up.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -76,21 +77,21 @@ pub struct Match {
 impl Pattern {
     /// Compiles a pattern for matches that start at the first character of a text.
     pub fn new(source: &str) -> Result<Self, VersionError> {
-        Self::compile(source, r"(?m)\A", &from_python(source))
+        Self::compile(source, r"(?m)\A", true)
     }
 
     /// As [`Pattern::new`], but `^` and `$` are the ends of the text and not of its lines;
     /// as in Python, `$` also matches before one last line end.
     pub fn whole(source: &str) -> Result<Self, VersionError> {
-        Self::compile(source, r"\A", &with_python_end(&from_python(source)))
+        Self::compile(source, r"\A", false)
     }
 
     /// Compiles a pattern for matches that may start anywhere in a text.
     pub fn anywhere(source: &str) -> Result<Self, VersionError> {
-        Self::compile(source, "(?m)", &from_python(source))
+        Self::compile(source, "(?m)", true)
     }
 
-    fn compile(source: &str, start: &str, translated: &str) -> Result<Self, VersionError> {
+    fn compile(source: &str, start: &str, lines: bool) -> Result<Self, VersionError> {
         let refuse = |reason: String| VersionError::Regex {
             pattern: source.to_owned(),
             reason,
@@ -98,6 +99,7 @@ impl Pattern {
         if source.len() > PATTERN_LENGTH {
             return Err(refuse(format!("longer than {PATTERN_LENGTH} bytes")));
         }
+        let translated = from_python(source, lines).map_err(refuse)?;
         let whole = format!("{start}(?:{translated})");
         let engine = match regex::Regex::new(&whole) {
             Ok(regex) => Engine::Linear(regex),
@@ -109,7 +111,17 @@ impl Pattern {
                     regex,
                     given_up: AtomicUsize::new(0),
                 })),
-                Err(_) => return Err(refuse(last_line(&refused.to_string()))),
+                Err(error) => {
+                    let reason = last_line(&refused.to_string());
+                    // What is no mistake, as only back-tracking can do it.
+                    let is_known = ["not supported", "unrecognized flag"];
+                    let is_known = is_known.iter().any(|end| reason.ends_with(end));
+                    return Err(refuse(match error {
+                        fancy_regex::Error::ParseError(_, error) if is_known => error.to_string(),
+                        error if is_known => error.to_string(),
+                        _ => reason,
+                    }));
+                }
             },
         };
         Ok(Self {
@@ -247,89 +259,6 @@ fn last_line(message: &str) -> String {
     line.trim().trim_start_matches("error: ").to_owned()
 }
 
-/// A Python pattern in the dialect of the Rust engines.
-///
-/// Python takes a brace that is no repetition, and a bracket within a class, for itself;
-/// `{,n}` means from none to n, and `\Z` is the end of the text.
-fn from_python(source: &str) -> String {
-    static REPETITION: LazyLock<regex::Regex> = LazyLock::new(|| {
-        regex::Regex::new(r"\A\{(?:\d+(?:,\d*)?|,\d+)\}").expect("a valid pattern")
-    });
-    let mut out = String::with_capacity(source.len() + 8);
-    let mut chars = source.char_indices().peekable();
-    let mut class: Option<usize> = None; // where the class began
-    while let Some((at, c)) = chars.next() {
-        match (c, class) {
-            ('\\', within) => match chars.next() {
-                Some((_, 'Z')) if within.is_none() => out.push_str(r"\z"),
-                Some((_, 's')) if within.is_none() => out.push_str(r"[\s\x1c-\x1f]"),
-                Some((_, escaped)) => out.extend(['\\', escaped]),
-                None => out.push('\\'),
-            },
-            ('[', None) => {
-                class = Some(at);
-                out.push('[');
-                if let Some((_, '^')) = chars.peek() {
-                    chars.next();
-                    out.push('^');
-                }
-                if let Some((_, ']')) = chars.peek() {
-                    chars.next();
-                    out.push_str(r"\]");
-                }
-            }
-            ('[', Some(_)) => out.push_str(r"\["),
-            (']', Some(_)) => {
-                class = None;
-                out.push(']');
-            }
-            ('&' | '~' | '-', Some(_)) if chars.peek().is_some_and(|(_, next)| *next == c) => {
-                out.extend(['\\', c]);
-            }
-            ('{', None) => match REPETITION.find(&source[at..]) {
-                Some(found) if found.as_str().starts_with("{,") => out.push_str("{0"),
-                Some(_) => out.push('{'),
-                None => out.push_str(r"\{"),
-            },
-            ('}', None) => {
-                let opened = source[..at].rfind('{').is_some_and(|open| {
-                    REPETITION
-                        .find(&source[open..])
-                        .is_some_and(|found| open + found.end() == at + 1)
-                });
-                out.push_str(if opened { "}" } else { r"\}" });
-            }
-            (c, _) => out.push(c),
-        }
-    }
-    out
-}
-
-/// A translated pattern in which `$` is Python's end of a text, unless it asks for lines itself.
-fn with_python_end(translated: &str) -> String {
-    static LINES: LazyLock<regex::Regex> =
-        LazyLock::new(|| regex::Regex::new(r"\A\(\?[a-z]*m[a-z]*\)").expect("a valid pattern"));
-    if LINES.is_match(translated) {
-        return translated.to_owned();
-    }
-    let mut out = String::with_capacity(translated.len() + 8);
-    let (mut escaped, mut class) = (false, false);
-    for c in translated.chars() {
-        if c == '$' && !escaped && !class {
-            out.push_str(r"(?:\n?\z)");
-            continue;
-        }
-        match c {
-            '[' if !escaped => class = true,
-            ']' if !escaped => class = false,
-            _ => {}
-        }
-        escaped = c == '\\' && !escaped;
-        out.push(c);
-    }
-    out
-}
-
 /// One or many patterns, as a product file may write them.
 #[derive(Debug, Clone, Default)]
 pub struct Patterns(pub Vec<Pattern>);
@@ -431,6 +360,69 @@ mod tests {
     }
 
     #[test]
+    fn what_python_reads_otherwise_is_read_as_python_reads_it() {
+        for (pattern, text, value) in [
+            (r"\<(?P<v>\w+)\>", "<a>", "a"),
+            (r"(?P<v>[!--]+)", "#,!x", "#,!"),
+            (r"(?P<v>[\101-\103\b]+)\060", "AB\u{8}0", "AB\u{8}"),
+            (r"(a)?(?P<v>(?(1)b|c))", "c", "c"),
+            (r"(?P<n>a)?(?P<v>(?(n)b|c))", "ab", "b"),
+            (r"(?P<q>['`])(?P<v>.*?)(?P=q)", "`7`", "7"),
+            (r"(?P<v>(a)\2)", "aa", "aa"),
+            (r"(?P<v>x{,}y{,1}\{?)", "xxy{", "xxy{"),
+            (r"(?P<v>\w+)", "\u{e9}\u{b2}_\u{301}", "\u{e9}\u{b2}_"),
+            (r"(?P<v>[\s,]+)", " ,\u{1c}x", " ,\u{1c}"),
+            (r"(?xi) (?P<v> A [ #]b ) # [ (", "a#b", "a#b"),
+            (r"(?P<v>(?x: a b )\x20c)(?#])", "ab c", "ab c"),
+            (r"(?P<v>\d{4})-\d\d\Z", "\u{662}024-01", "\u{662}024"),
+        ] {
+            assert_eq!(taken(pattern, text).as_deref(), Some(value), "{pattern}");
+        }
+        for (pattern, text) in [
+            (r"(?P<v>a++)ab", "aaab"),
+            (r"(?P<v>a{1,3}+a)", "aaa"),
+            (r"(?P<v>(?:a|ab)*+c)", "abc"),
+            (r"(?P<v>[[:alpha:]]+)", "abc"),
+        ] {
+            assert_eq!(taken(pattern, text), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_python_refuses_or_cannot_be_translated_is_refused() {
+        for (pattern, reason) in [
+            (
+                r"\N{EN DASH}",
+                r"`\N{…}` is not supported; write the character itself",
+            ),
+            (
+                "a(?i)b",
+                "`(?i)` must stand at the start; for a part, write `(?i:…)`",
+            ),
+            ("(?a)b", "the flag `a` is not supported"),
+            ("(?U)a+", "the flag `U` is not supported"),
+            ("(?&v)", "`(?&v` is not supported"),
+            (r"\h", r"`\h` means nothing in a regex of Python"),
+            (r"[\Z]", r"`\Z` means nothing in a regex of Python"),
+            (
+                r"\x{e9}",
+                r"`\x` needs the 2 hexadecimal digits of a character",
+            ),
+            (r"\400", r"`\400` is larger than `\377`"),
+            ("a**", "`*` repeats a repetition"),
+            ("^+", "nothing that `+` could repeat"),
+            ("(?P<a.b>c)", "`a.b` is not a name of a group"),
+            ("(?P<a>b)++(?P<a>c)", "two groups have the name `a`"),
+            ("[a-\\d]", "a range of a class needs two characters"),
+            ("[a", "unclosed character class"),
+            ("a)", "unopened group"),
+        ] {
+            let error = Pattern::new(pattern).unwrap_err().to_string();
+            assert_eq!(error, format!("bad regex `{pattern}`: {reason}"));
+        }
+    }
+
+    #[test]
     fn a_look_ahead_is_understood_and_bounded() {
         let shell = r"^PowerShell (?P<v>\d+\.\d+)(?!.*\(preview\)).*$";
         assert_eq!(taken(shell, "PowerShell 7.4 (LTS)").as_deref(), Some("7.4"));
@@ -460,7 +452,12 @@ mod tests {
 
     #[test]
     fn a_bad_regex_says_what_is_wrong() {
-        let message = Pattern::new("(a").unwrap_err().to_string();
-        assert_eq!(message, "bad regex `(a`: unclosed group");
+        for (pattern, reason) in [
+            ("(a", "unclosed group"),
+            ("(?=a)*b", "Target of repeat operator is invalid"),
+        ] {
+            let message = Pattern::new(pattern).unwrap_err().to_string();
+            assert_eq!(message, format!("bad regex `{pattern}`: {reason}"));
+        }
     }
 }
