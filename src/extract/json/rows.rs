@@ -7,7 +7,9 @@
 //! `$~` is the key under which the row stands, for documents whose keys are the names.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -54,7 +56,7 @@ impl<'de> Deserialize<'de> for Path {
             KEY => None,
             _ => Some(
                 serde_json_path::JsonPath::parse(&source)
-                    .map_err(|error| refuse(&error.to_string()))?,
+                    .map_err(|error| refuse(&misread(&source, error.position())))?,
             ),
         };
         Ok(Self { source, path })
@@ -72,6 +74,8 @@ const LONGEST: usize = 1_000;
 /// Two `..` find each part once for every path to it; a path from the root within a filter walks
 /// the document for each of its parts; `match` and `search` compile a regex for each.
 fn without_bounds(source: &str) -> Option<&'static str> {
+    static REGEX: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b(?:match|search)\s*\(").expect("a valid pattern"));
     let mut outside = String::new();
     let mut quote = None;
     let mut escaped = false;
@@ -88,14 +92,35 @@ fn without_bounds(source: &str) -> Option<&'static str> {
     if source.len() > LONGEST {
         Some("longer than 1000 bytes")
     } else if count("..") > 1 {
-        Some("more than one `..`")
-    } else if count("$") > 1 {
-        Some("a filter may not start at `$` again")
-    } else if count("match") + count("search") > 0 && outside.contains('?') {
+        Some("more than one `..`; write the names on the way instead, or `*`")
+    } else if count("$") > 1 && outside.contains('?') {
+        Some("a filter may not start at `$` again, only at its item, which is `@`")
+    } else if REGEX.is_match(&outside) {
         Some("`match` and `search` are not supported; state a `regex` for the field")
     } else {
         None
     }
+}
+
+/// Which part of a path is not understood, from its first byte on, and what to write instead.
+fn misread(source: &str, at: usize) -> String {
+    let (before, part) = source.split_at_checked(at).unwrap_or((source, ""));
+    let what = match part {
+        "" => "it is not complete".to_owned(),
+        part => format!("`{}` is not understood", Excerpt(part)),
+    };
+    let instead = if !source.starts_with('$') {
+        "a path starts with `$`, as in `$.builds[*]`"
+    } else if part.starts_with(['~', '^']) {
+        "the key of a row is `$~`, alone"
+    } else if before.contains('?') && !part.starts_with('-') {
+        "a filter compares by `==`, `!=`, `<`, `<=`, `>` or `>=` and joins by `&&` and `||`; `@` is \
+         its item, texts stand in quotes, and the functions are `count`, `length` and `value`"
+    } else {
+        "in brackets, and with other characters than letters, digits and `_`, a name stands in \
+         quotes: `['end-of-life']`"
+    };
+    format!("{what}; {instead}")
 }
 
 impl Source for JsonRows {
@@ -395,11 +420,56 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_path_is_refused() {
-        let error = serde_json::from_value::<Path>("builds[*]".into()).unwrap_err();
-        assert!(
-            error.to_string().starts_with("bad JSONPath `builds[*]`"),
-            "{error}"
-        );
+    fn a_name_like_a_function_is_a_name() {
+        let json = r#"{"search_results": [{"match": "a", "n": 1}, {"match": "b", "n": 2}]}"#;
+        for selector in [
+            "$.search_results[?@.match == 'b']",
+            "$['search_results'][?@['match'] == \"b\"]",
+            "$..search_results[?@.n > 1 && !@.matches.search]",
+            "$.search_results[?length(@.match) == 1 && @.match != 'search(']",
+        ] {
+            let numbers = first_cells(selector, "$.n", json);
+            assert_eq!(numbers.last(), Some(&Some("2".to_owned())), "{selector}");
+        }
+    }
+
+    #[test]
+    fn a_bad_path_is_refused_with_the_part_and_what_to_write() {
+        let (start, quoted) = ("a path starts with `$`", "a name stands in quotes");
+        for (path, part, instead) in [
+            ("builds[*]", "`builds[*]` is not understood", start),
+            ("@.a", "`@.a` is not understood", start),
+            ("$.end-of-life", "`-of-life` is not understood", quoted),
+            ("$[?@.end-of-life == 1]", "`-of-life == 1]` is not", quoted),
+            ("$.a[name]", "`[name]` is not understood", quoted),
+            ("$.1a", "`1a` is not understood", quoted),
+            ("$.$id", "`$id` is not understood", quoted),
+            ("$['a", "it is not complete", quoted),
+            (
+                "$[?@.a = 1]",
+                "`= 1]` is not understood",
+                "compares by `==`",
+            ),
+            ("$[?@.a =~ /x/]", "`=~ /x/]` is not", "compares by `==`"),
+            (
+                "$[?starts(@.a)]",
+                "`starts(@.a)]` is not",
+                "`count`, `length`",
+            ),
+            ("$.a[*]~", "`~` is not understood", "`$~`, alone"),
+            (
+                "$[?match(@.a, 'b')]",
+                "are not supported",
+                "state a `regex`",
+            ),
+        ] {
+            let error = serde_json::from_value::<Path>(path.into()).unwrap_err();
+            let error = error.to_string();
+            assert!(
+                error.starts_with(&format!("bad JSONPath `{path}`: ")),
+                "{error}"
+            );
+            assert!(error.contains(part) && error.contains(instead), "{error}");
+        }
     }
 }
