@@ -4,7 +4,9 @@
 //! elements. A selector comes from a stranger, so it has its bounds.
 
 use std::fmt::{self, Write as _};
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use crate::text::{Excerpt, visible};
@@ -56,7 +58,8 @@ impl Selector {
         if contains.len() > TEXTS {
             return Err(refuse(format!("more than {TEXTS} texts")));
         }
-        let css = scraper::Selector::parse(&plain).map_err(|error| refuse(error.to_string()))?;
+        let css = scraper::Selector::parse(&plain);
+        let css = css.map_err(|error| refuse(misread(&plain, &error.to_string())))?;
         Ok(Self {
             source: source.to_owned(),
             css,
@@ -117,6 +120,36 @@ fn rewrite(source: &str, contains: &mut Vec<Contains>) -> Option<String> {
     Some(out)
 }
 
+/// What is wrong with a selector in plain CSS; the message of the crate asks to report most of it.
+fn misread(css: &str, message: &str) -> String {
+    static PSEUDO: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"::?[\w-]+").expect("a valid pattern"));
+    let is_known = |pseudo: &str| {
+        let mut arguments = ["", "(a)", "(1)"].iter();
+        arguments.any(|argument| scraper::Selector::parse(&format!("a{pseudo}{argument}")).is_ok())
+    };
+    match message.lines().last().unwrap_or_default() {
+        "DanglingCombinator" => "nothing follows its last `>`, `+` or `~`",
+        "ExpectedNamespace" => "a namespace (`a|b`) is not supported; write the name alone",
+        "Unexpected EOL" => "it is not complete; a bracket or a quote is not closed",
+        "Token was not expected" => "a character is out of place; put a value into quotes",
+        attribute if attribute.contains("Attr") => {
+            "an attribute is `[name]`, or `[name=\"value\"]` with `=`, `^=`, `$=`, `*=`, `~=` or `|=`"
+        }
+        _ => {
+            let mut pseudo = PSEUDO.find_iter(css).map(|found| found.as_str());
+            if let Some(part) = pseudo.find(|part| !is_known(part)) {
+                return format!(
+                    "`{part}` is not supported; `:first-child`, `:nth-child()`, `:nth-of-type()`, \
+                     `:has()`, `:is()`, `:not()` and `:-soup-contains(\"…\")` are"
+                );
+            }
+            "a part is empty, or does not begin with a name, `.class`, `#id`, `[attribute]` or `:`"
+        }
+    }
+    .to_owned()
+}
+
 /// The quoted texts up to the closing parenthesis, and what follows it.
 fn arguments(mut rest: &str) -> Option<(Vec<String>, &str)> {
     let mut texts = Vec::new();
@@ -159,4 +192,39 @@ impl Contains {
 /// A selector of the program itself.
 pub fn selector(source: &str) -> Selector {
     Selector::new(source).expect("a valid selector")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selector;
+
+    #[test]
+    fn a_bad_selector_is_refused_with_what_to_write() {
+        for (selector, reason) in [
+            ("tr:eq(1) td:not(.x)", "`:eq` is not supported"),
+            ("td:not(a::before)", "`::before` is not supported"),
+            ("p:hover", "`:hover` is not supported"),
+            (":-soup-contains('a'):first", "`:first` is not supported"),
+            ("> td", "a part is empty, or does not begin with"),
+            ("//table", "a part is empty, or does not begin with"),
+            ("a,,b", "a part is empty, or does not begin with"),
+            ("", "a part is empty, or does not begin with"),
+            ("div >", "nothing follows its last `>`"),
+            ("atom|link", "write the name alone"),
+            ("a[", "a bracket or a quote is not closed"),
+            ("a[href^=http://x]", "put a value into quotes"),
+            ("a[b!=c]", "an attribute is `[name]`"),
+            ("a[=b]", "an attribute is `[name]`"),
+        ] {
+            let error = Selector::new(selector).unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("bad selector `{selector}`: ")),
+                "{error}"
+            );
+            assert!(
+                error.contains(reason) && !error.contains("report"),
+                "{error}"
+            );
+        }
+    }
 }
