@@ -142,6 +142,7 @@ impl Field {
             .unwrap_or_else(|| Template::new(WHOLE.1).expect("a valid template"));
         let kind = Kind::of_field(rules, name, options.kind);
         let filter = VersionFilter::new(include, compile(options.regex_exclude)?, template);
+        filter.check(None)?;
         Ok(Self {
             name: name.to_owned(),
             taken_back: rules == Rules::Table,

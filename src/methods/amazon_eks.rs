@@ -20,6 +20,7 @@ pub(super) struct AmazonEks;
 
 impl Method for AmazonEks {
     const NAME: &'static str = "amazon-eks";
+    const GROUPS: Option<&'static [&'static str]> = Some(&["major", "minor"]);
     type Config = NoConfig;
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {

@@ -26,6 +26,7 @@ type Config = FindAll<2>;
 
 impl Method for ApacheHttpServer {
     const NAME: &'static str = "apache-http-server";
+    const GROUPS: Option<&'static [&'static str]> = Some(&[]);
     type Config = Config;
 
     fn requests(cx: &Context<'_>, _: &Config) -> Next {

@@ -50,6 +50,7 @@ type Config = FindAll<1>;
 
 impl Method for Apple {
     const NAME: &'static str = "apple";
+    const GROUPS: Option<&'static [&'static str]> = Some(&[]);
     type Config = Config;
 
     fn requests(_: &Context<'_>, _: &Config) -> Next {

@@ -23,6 +23,7 @@ pub(super) struct CouchbaseServer;
 
 impl Method for CouchbaseServer {
     const NAME: &'static str = "couchbase-server";
+    const GROUPS: Option<&'static [&'static str]> = Some(&["version", "date"]);
     type Config = NoConfig;
 
     fn requests(cx: &Context<'_>, _: &NoConfig) -> Next {

@@ -42,6 +42,7 @@ fn previous_releases() -> Selector {
 
 impl Method for Graalvm {
     const NAME: &'static str = "graalvm";
+    const GROUPS: Option<&'static [&'static str]> = Some(&[]);
     type Config = Config;
 
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {

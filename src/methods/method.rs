@@ -26,6 +26,8 @@ pub trait Method: 'static {
     const NAME: &'static str;
     /// What it reads, by which it is listed.
     const KIND: Kind = Kind::Vendor;
+    /// The groups that it takes of the entry's `regex`, where no template writes its versions.
+    const GROUPS: Option<&'static [&'static str]> = None;
     /// The keys this method reads beside the shared ones.
     type Config: MethodConfig + Send + Sync + 'static;
 

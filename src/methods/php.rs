@@ -28,6 +28,7 @@ struct Release {
 
 impl Method for Php {
     const NAME: &'static str = "php";
+    const GROUPS: Option<&'static [&'static str]> = Some(&[]);
     type Config = NoConfig;
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {

@@ -17,6 +17,7 @@ pub(super) struct RedHatSatellite;
 
 impl Method for RedHatSatellite {
     const NAME: &'static str = "red-hat-satellite";
+    const GROUPS: Option<&'static [&'static str]> = Some(&["version"]);
     type Config = NoConfig;
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {

@@ -28,6 +28,7 @@ impl Entry {
             source,
             schemas: M::Config::schemas,
             read: |config| {
+                config.fits(M::GROUPS)?;
                 let own = M::Config::read(&config)?;
                 Ok(Part::new(config, Bound::<M>(own)))
             },

@@ -39,6 +39,7 @@ pub(super) struct Config {
 
 impl Method for SamsungSecurity {
     const NAME: &'static str = "samsung-security";
+    const GROUPS: Option<&'static [&'static str]> = Some(&[]);
     type Config = Config;
 
     fn read(cx: &Context<'_>, config: &Config, round: &Round<'_>, data: &mut ReleaseData) -> Next {

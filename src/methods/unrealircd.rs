@@ -19,6 +19,7 @@ pub(super) struct Unrealircd;
 
 impl Method for Unrealircd {
     const NAME: &'static str = "unrealircd";
+    const GROUPS: Option<&'static [&'static str]> = Some(&[]);
     type Config = NoConfig;
 
     fn read(cx: &Context<'_>, _: &NoConfig, round: &Round<'_>, data: &mut ReleaseData) -> Next {

@@ -12,7 +12,38 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::product::front_matter::{ConfigError, Content, Node};
+use crate::text::{Excerpt, nearest};
 use crate::version::{Patterns, Template, VersionFilter};
+
+/// The fields of a release cycle that every product may have.
+pub const SITE_FIELDS: [&str; 14] = [
+    "releaseCycle",
+    "releaseLabel",
+    "codename",
+    "releaseDate",
+    "lts",
+    "eoas",
+    "eol",
+    "eoes",
+    "discontinued",
+    "latest",
+    "latestReleaseDate",
+    "link",
+    "outOfOrder",
+    "staleReleaseThresholdDays",
+];
+
+/// What people call some of them in full, in lower case without separators.
+const FULL_NAMES: [(&str, &str); 8] = [
+    ("activesupport", "eoas"),
+    ("endofactivesupport", "eoas"),
+    ("endofextendedsupport", "eoes"),
+    ("endoflife", "eol"),
+    ("endofsupport", "eol"),
+    ("extendedsupport", "eoes"),
+    ("latestversion", "latest"),
+    ("support", "eoas"),
+];
 
 /// The keys of `auto`.
 pub const AUTO_KEYS: [&str; 3] = ["methods", "disabled", "cumulative"];
@@ -48,10 +79,12 @@ pub struct Auto<'a> {
     /// Whether release data adds to that of earlier runs.
     pub cumulative: bool,
     methods: &'a [Node],
+    /// The fields that the product itself declares.
+    custom: Vec<&'a str>,
 }
 
 impl<'a> Auto<'a> {
-    pub(super) fn read(node: &'a Node) -> Result<Self, ConfigError> {
+    pub(super) fn read(node: &'a Node, custom: Vec<&'a str>) -> Result<Self, ConfigError> {
         if !matches!(node.content, Content::Mapping(..)) {
             return Err(ConfigError::new(node.line, "`auto` is not a mapping"));
         }
@@ -59,6 +92,7 @@ impl<'a> Auto<'a> {
             disabled: false,
             cumulative: false,
             methods: &[],
+            custom,
         };
         for (key, value) in node.entries() {
             match key.text().unwrap_or_default() {
@@ -96,15 +130,52 @@ impl<'a> Auto<'a> {
     /// The entry of a number, counted from 1.
     pub fn config(&self, number: usize) -> Option<Result<AutoConfig, ConfigError>> {
         let node = self.methods.get(number.checked_sub(1)?)?;
-        Some(AutoConfig::read(number, node.clone()))
+        Some(self.entry(number, node))
+    }
+
+    /// An entry, whose fields are not misspelt.
+    fn entry(&self, number: usize, node: &'a Node) -> Result<AutoConfig, ConfigError> {
+        let config = AutoConfig::read(number, node.clone())?;
+        let keys = |node: &'a Node| node.entries().iter().map(|(key, _)| key);
+        let stated = |key| node.find(key).into_iter();
+        let declared = stated("releases").flat_map(Node::items).flat_map(keys);
+        let named = stated("fields").flat_map(keys).chain(declared);
+        for field in named.chain(stated("remove_if_undefined")) {
+            let name = field.text().unwrap_or_default();
+            let near = meant(name).filter(|near| *near != name && !self.custom.contains(&name));
+            if let Some(near) = near {
+                let message = format!("unknown field `{}`", Excerpt(name));
+                let hint = format!("did you mean `{near}`? `customFields` declares other fields");
+                let mut error = ConfigError::new(field.line, message);
+                error.hint = Some(hint);
+                return Err(error);
+            }
+        }
+        Ok(config)
     }
 
     pub fn configs(&self) -> impl Iterator<Item = Result<AutoConfig, ConfigError>> {
         self.methods
             .iter()
             .zip(1..)
-            .map(|(node, number)| AutoConfig::read(number, node.clone()))
+            .map(|(node, number)| self.entry(number, node))
     }
+}
+
+/// The field of the site that a name is, or is near.
+fn meant(name: &str) -> Option<&'static str> {
+    const NEAR: f64 = 0.8;
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let plain = letters.collect::<String>().to_lowercase();
+    let full = FULL_NAMES.iter().find(|(full, _)| *full == plain);
+    let same = |field: &&str| field.eq_ignore_ascii_case(&plain);
+    let near = || {
+        nearest(name, SITE_FIELDS)
+            .filter(|near| strsim::normalized_damerau_levenshtein(name, near) >= NEAR)
+    };
+    let full = full.map(|(_, field)| *field);
+    full.or_else(|| SITE_FIELDS.into_iter().find(same))
+        .or_else(near)
 }
 
 /// A key of an entry that nothing reads any more.
@@ -198,6 +269,12 @@ impl AutoConfig {
         self.node.read_entries(own, &known)
     }
 
+    /// Refuses a regex without these groups, or without those of its template.
+    pub fn fits(&self, groups: Option<&[&str]>) -> Result<(), ConfigError> {
+        let refused = |error| ConfigError::new(self.line, format!("{error}"));
+        self.filter.check(groups).map_err(refused)
+    }
+
     /// Refuses a key that is neither one of these nor one that every entry may have.
     pub fn allows(&self, own: &[&str]) -> Result<(), ConfigError> {
         let shared = || SHARED_KEYS.iter().chain(own).copied();
@@ -287,6 +364,54 @@ mod tests {
             (error.line, error.to_string()),
             (5, "unknown key `regx`; did you mean `regex`?".into())
         );
+    }
+
+    #[test]
+    fn a_field_that_is_nearly_one_of_the_site_is_an_error() {
+        let entry = |key: &str, field: &str| match key {
+            "fields" => format!("    - json_releases: x\n      fields:\n        {field}: a\n"),
+            "releases" => format!("    - declare: x\n      releases:\n        - {field}: a\n"),
+            key => format!("    - json_releases: x\n      {key}:\n        {field}\n"),
+        };
+        for key in ["fields", "releases", "remove_if_undefined"] {
+            let error = |field: &str| {
+                let product = product(&entry(key, field));
+                let error = product.auto().unwrap().unwrap().config(1).unwrap().err();
+                error.map(|error| (error.line, error.to_string()))
+            };
+            for (field, near) in [
+                ("endOfLife", "eol"),
+                ("end_of_support", "eol"),
+                ("EOL", "eol"),
+                ("support", "eoas"),
+                ("extendedSupport", "eoes"),
+                ("release_date", "releaseDate"),
+                ("relaseDate", "releaseDate"),
+                ("releasecycle", "releaseCycle"),
+                ("codeName", "codename"),
+                ("latestVersion", "latest"),
+            ] {
+                let hint = format!("did you mean `{near}`? `customFields` declares other fields");
+                let message = format!("unknown field `{field}`; {hint}");
+                assert_eq!(error(field), Some((6, message)), "{key}");
+            }
+            for field in [
+                "eol",
+                "latestReleaseDate",
+                "releaseNotes",
+                "minJavaVersion",
+                "name",
+            ] {
+                assert_eq!(error(field), None, "{key} {field}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_that_the_product_declares_is_its_own() {
+        let text = "---\ncustomFields:\n  - name: support\nauto:\n  methods:\n    - json_releases: x\n      fields:\n        support: a\n---\n";
+        let product = Product::read("foo", "foo.md", text.into()).unwrap();
+        assert!(product.auto().unwrap().unwrap().config(1).unwrap().is_ok());
     }
 
     #[test]

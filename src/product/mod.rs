@@ -9,7 +9,9 @@ pub mod front_matter;
 use crate::value::Value;
 use front_matter::{ConfigError, Content, FrontMatter, FrontMatterError, Node};
 
-pub use auto::{AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, RetiredKey, SHARED_KEYS, Shared};
+pub use auto::{
+    AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, RetiredKey, SHARED_KEYS, SITE_FIELDS, Shared,
+};
 
 /// The key that names a release cycle.
 pub const RELEASE_CYCLE: &str = "releaseCycle";
@@ -115,9 +117,16 @@ impl Product {
         else {
             return Ok(None);
         };
-        Auto::read(node)
+        Auto::read(node, self.custom_fields().collect())
             .map(Some)
             .map_err(|error| self.error(error))
+    }
+
+    /// The fields of release cycles that only this product has.
+    pub fn custom_fields(&self) -> impl Iterator<Item = &str> {
+        let declared = self.front_matter.root.find("customFields");
+        let declared = declared.map_or(&[][..], Node::items).iter();
+        declared.filter_map(|field| field.find("name")?.text())
     }
 
     /// The bytes of `auto` as written; none where the file has none.

@@ -29,6 +29,8 @@ pub use error::VersionError;
 pub use pattern::{Groups, Match, Pattern, Patterns};
 pub use template::Template;
 
+use crate::text::nearest;
+
 /// The `regex`, `regex_exclude` and `template` of an auto config or of one of its fields.
 #[derive(Debug, Clone)]
 pub struct VersionFilter {
@@ -112,6 +114,31 @@ impl VersionFilter {
             exclude.unwrap_or_default().0,
             template.unwrap_or(standard.template),
         )
+    }
+
+    /// Whether the patterns have the groups that are needed, or those that the template writes:
+    /// each of these is in one of them, and each of them has one of these.
+    pub fn check(&self, needed: Option<&[&str]>) -> Result<(), VersionError> {
+        let of_template = || self.template.needed_groups().collect();
+        let needed = needed.map_or_else(of_template, <[_]>::to_vec);
+        let all = self.include.iter().flat_map(Pattern::group_names);
+        let all: Vec<&str> = all.collect();
+        let absent = needed.iter().copied().find(|group| !all.contains(group));
+        let wrong = self.include.iter().find_map(|pattern| {
+            let own = pattern.group_names();
+            let has_none = !needed.iter().any(|group| own.contains(group));
+            let missing = absent.or_else(|| needed.first().copied().filter(|_| has_none))?;
+            Some((pattern, missing, own))
+        });
+        let Some((pattern, missing, own)) = wrong else {
+            return Ok(());
+        };
+        let near = nearest(missing, own.iter().copied()).or(own.first().copied());
+        let near = near.map_or_else(String::new, |near| format!("; it has `{near}`"));
+        Err(VersionError::Regex {
+            pattern: pattern.source().to_owned(),
+            reason: format!("no group `(?P<{missing}>…)`, of which a value is made{near}"),
+        })
     }
 
     pub fn include(&self) -> &[Pattern] {
@@ -319,6 +346,52 @@ mod tests {
             "12-sp5", "2022-r2", "10-1809", "10 1809", "3.1", "3.1 LTS", "and 3.1", "8.*", "",
         ] {
             assert!(listed(one).is_empty(), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_regex_without_a_group_that_its_template_needs_is_refused() {
+        let wrong = |patterns: &[&str], template: &str| {
+            let patterns = patterns.iter().map(|source| Pattern::new(source).unwrap());
+            let template = Template::new(template).unwrap();
+            let filter = VersionFilter::new(patterns.collect(), Vec::new(), template);
+            filter.check(None).err().map(|error| error.to_string())
+        };
+        let missing = |pattern: &str, group: &str, has: &str| {
+            let needed = format!("no group `(?P<{group}>…)`, of which a value is made{has}");
+            Some(format!("bad regex `{pattern}`: {needed}"))
+        };
+        let value = "(?P<value>.+)";
+        assert_eq!(
+            wrong(&[value], DEFAULT_TEMPLATE),
+            missing(value, "major", "; it has `value`")
+        );
+        assert_eq!(
+            wrong(&["Tape .+"], "{{value}}"),
+            missing("Tape .+", "value", "")
+        );
+        let typo = r"(?P<majr>\d)\.(?P<minor>\d)";
+        assert_eq!(
+            wrong(&[typo], "{{major}}.{{minor}}"),
+            missing(typo, "major", "; it has `majr`")
+        );
+        assert_eq!(
+            wrong(&[value, "LTS"], "{{value}}"),
+            missing("LTS", "value", "")
+        );
+        for (patterns, template) in [
+            (&[value][..], "{{value}}"),
+            (&["Never"], "2099-12-31"),
+            (
+                &["Never", value],
+                "{% if value %}{{value}}{% else %}false{% endif %}",
+            ),
+            (&["(?P<a>x)", "(?P<b>y)"], "{{a}}{{ b | upcase }}"),
+            (&["LTS", value], "{{ value | default: 'true' }}"),
+            (&[r"(?P<major>\d+)"], DEFAULT_TEMPLATE),
+            (&[], "{{value}}"),
+        ] {
+            assert_eq!(wrong(patterns, template), None, "{patterns:?} {template}");
         }
     }
 

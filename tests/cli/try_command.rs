@@ -50,7 +50,10 @@ fn a_hint_names_the_template_or_selector_of_the_entry_that_finds_nothing() {
         hint.replace(folder.as_str(), "[folder]")
     };
     let regex = "          regex:";
-    let template = hint(regex, "          template: '{{none}}'\n          regex:");
+    let template = hint(
+        regex,
+        "          template: '{% if none %}x{% endif %}'\n          regex:",
+    );
     assert!(
         template.starts_with("no name passes the `template` of"),
         "{template}"

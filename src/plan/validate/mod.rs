@@ -94,6 +94,12 @@ mod tests {
     use super::*;
     use crate::date::parse_iso;
 
+    #[test]
+    fn the_fields_of_the_site_are_those_of_the_table() {
+        let table = CYCLE_FIELDS.iter().map(|field| field.name);
+        assert!(table.eq(crate::product::SITE_FIELDS));
+    }
+
     pub(super) const VALID: &str = "\
 title: Foo
 category: app

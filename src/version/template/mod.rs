@@ -62,6 +62,11 @@ impl Template {
         &self.source
     }
 
+    /// The groups without which a part of the text, whatever it is, is missing.
+    pub(super) fn needed_groups(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter_map(Node::needed_group)
+    }
+
     /// The text that the template makes of the groups; a group that is absent renders as nothing.
     pub fn render(&self, groups: &Groups) -> String {
         let mut out = String::new();

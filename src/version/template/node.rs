@@ -10,6 +10,18 @@ pub(super) enum Node {
     Branches(Vec<(Condition, Vec<Self>)>),
 }
 
+impl Node {
+    /// The group that a part outside all blocks writes, where the part is nothing without it.
+    pub(super) fn needed_group(&self) -> Option<&str> {
+        let Self::Output(Operand::Group(name), _) = self else {
+            return None;
+        };
+        let mut out = String::new();
+        render(std::slice::from_ref(self), &Groups::new(), &mut out);
+        out.is_empty().then_some(name)
+    }
+}
+
 #[derive(Clone)]
 pub(super) enum Operand {
     Literal(Value),
