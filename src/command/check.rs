@@ -13,9 +13,11 @@ use crate::plan::validate::{self, Finding};
 use crate::presets::{PresetError, Registry};
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
-use crate::report::{Checked, Remark};
-use crate::store::{Products, SettingsFile, StoreError, registry};
-use crate::text::Excerpt;
+use crate::report::{Checked, Remark, RunNote};
+use crate::store::{
+    AboutNothing, Products, SettingsFile, StoreError, about_nothing, registry, unknown_product,
+};
+use crate::text::visible;
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus> {
     let (products_dir, wanted) = args.folder.selection();
@@ -45,6 +47,10 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         checked.notes.extend(notes);
     }
     if wanted.is_empty() {
+        for path in products.strays() {
+            let note = RunNote::Stray { path }.to_string();
+            console.print_message(&format!("note: {}\n", visible(&note)));
+        }
         checked.findings.extend(registry.errors().map(|error| {
             let PresetError { path, error, .. } = error.clone();
             (path, config_finding("preset", *error))
@@ -85,34 +91,29 @@ fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow:
         return Ok(());
     };
     checked.files += 1;
-    let mut add = |line: usize, wrong: Option<String>, remark: Remark| {
+    let mut add = |line: usize, wrong: Option<AboutNothing>, remark: Remark| {
         let ended = remark.until().filter(|until| *until < today);
-        let ended = ended.map(|until| format!("{}, which ended on {until}", remark.what()));
+        let ended = ended.map(|until| (format!("{}, which ended on {until}", remark.what()), None));
         match wrong.or(ended) {
-            Some(wrong) => {
-                let hint = Some("remove it".to_owned());
+            Some((wrong, near)) => {
+                let near = near.map(|near| format!("did you mean `{near}`?"));
+                let hint = near.or_else(|| Some("remove it".to_owned()));
                 let finding = finding("decision", line, wrong, hint);
                 checked.findings.push((path.clone(), finding));
             }
             None => checked.notes.push((path.clone(), remark)),
         }
     };
-    let unknown = |product: &str| {
-        (!products.has(product)).then(|| format!("no product `{}`", Excerpt(product)))
-    };
     for off in &file.settings.suppressions {
         let remark = Remark::Suppressed(off.clone());
-        add(off.line, unknown(&off.product), remark);
+        add(off.line, unknown_product(products, &off.product), remark);
     }
     for pin in file.settings.all_pins() {
-        let no_cycle = || {
-            let product = products.read(&pin.product).ok()?;
-            let known = product.cycles().any(|known| known.name() == pin.cycle);
-            let (cycle, product) = (Excerpt(&pin.cycle), Excerpt(&pin.product));
-            (!known).then(|| format!("no release cycle `{cycle}` in {product}"))
-        };
-        let wrong = unknown(&pin.product).or_else(no_cycle);
-        add(pin.line, wrong, Remark::Pinned(pin.clone()));
+        add(
+            pin.line,
+            about_nothing(products, pin),
+            Remark::Pinned(pin.clone()),
+        );
     }
     Ok(())
 }

@@ -51,6 +51,8 @@ impl Run {
     pub(super) fn open(options: &RunOptions<'_>, dry: bool) -> anyhow::Result<Self> {
         let products = Products::open(&options.products_dir)?;
         let settings = SettingsFile::read(options.plan.settings.as_deref(), &products)?;
+        let today = today(options.today);
+        settings.check(&products, today)?;
         let store = Store {
             release_data: options.release_data.map(ReleaseDataStore::at),
             evidence: options.evidence.map(EvidenceStore::at),
@@ -65,7 +67,7 @@ impl Run {
             registry: registry(&options.products_dir)?,
             settings: settings.shown(),
             policy: policy(options, settings.settings)?,
-            today: today(options.today),
+            today,
             dry,
             products_dir: options.products_dir.clone(),
             known: None,
@@ -271,19 +273,22 @@ impl Run {
         unused.map(|id| RunNote::UnusedId { id }).collect()
     }
 
-    /// The release data whose product is gone, where the whole folder is looked at.
+    /// What lies in the folder and is not read, and the release data whose product is gone, where
+    /// the whole folder is looked at.
     pub(super) fn orphans(&self, options: &RunOptions<'_>) -> anyhow::Result<Vec<RunNote>> {
-        let Some(release_data) = self
-            .store
-            .release_data
-            .as_ref()
-            .filter(|_| options.is_all())
-        else {
+        if !options.is_all() {
             return Ok(Vec::new());
-        };
-        let orphans = release_data.orphans(&self.store.products)?.into_iter();
-        let notes = orphans.map(|path| RunNote::OrphanReleaseData { path });
-        Ok(notes.collect())
+        }
+        let products = &self.store.products;
+        let mut notes: Vec<_> = products
+            .strays()
+            .map(|path| RunNote::Stray { path })
+            .collect();
+        if let Some(release_data) = &self.store.release_data {
+            let orphans = release_data.orphans(products)?.into_iter();
+            notes.extend(orphans.map(|path| RunNote::OrphanReleaseData { path }));
+        }
+        Ok(notes)
     }
 
     /// That no history is there, and which rules are silent because of it.

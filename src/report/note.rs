@@ -53,6 +53,8 @@ impl Note {
 pub enum RunNote {
     /// A file of release data whose product is gone.
     OrphanReleaseData { path: String },
+    /// A subfolder or YAML file among the product files.
+    Stray { path: String },
     /// An id was accepted, and nothing of the run has it.
     UnusedId { id: String },
     /// A folder of histories is not there, so these rules have nothing to compare with.
@@ -68,6 +70,10 @@ impl fmt::Display for RunNote {
             Self::OrphanReleaseData { path } => {
                 write!(f, "{path} belongs to no product; remove it")
             }
+            Self::Stray { path } => write!(
+                f,
+                "{path} is not read: product files end in `.md`, and `presets/` lies beside their folder"
+            ),
             Self::UnusedId { id } => write!(f, "unused `--accept` ID: {}", Excerpt(id)),
             Self::NoHistory { path, rules } => write!(
                 f,

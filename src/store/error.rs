@@ -7,6 +7,9 @@ use crate::plan::SettingsError;
 use crate::plan::guard::HistoryError;
 use crate::text::visible;
 
+/// What to do where the folder cannot be read.
+pub(super) const HINT: Option<&str> = Some("name the folder of product files with --products-dir");
+
 /// Why a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -33,6 +36,9 @@ pub enum StoreError {
         path: String,
         nearest: Option<String>,
     },
+    /// The folder has no product file.
+    #[error("no product file (`*.md`) in {}", crate::text::visible(path))]
+    NoProducts { path: String },
     /// A path leads to another folder.
     #[error(
         "{} is not in the folder {}",
@@ -101,6 +107,7 @@ impl StoreError {
                 "a run works on one folder: name products of it, or run once for each folder"
             }
             Self::Folder { hint, .. } => (*hint)?,
+            Self::NoProducts { .. } => HINT?,
             Self::ReleaseData { .. } | Self::History { .. } => {
                 "restore the file, or remove it to start again"
             }

@@ -26,4 +26,4 @@ pub use known_notices::KnownNotices;
 pub use presets::registry;
 pub use products::{Products, products_dir};
 pub use release_data::ReleaseDataStore;
-pub use settings::SettingsFile;
+pub use settings::{AboutNothing, SettingsFile, about_nothing, unknown_product};

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::error::StoreError;
+use super::error::{HINT, StoreError};
 use super::file::{if_there, read};
-use super::products::HINT;
 use crate::presets::{PresetFile, Registry};
 
 /// The folder, beside the folder of products.

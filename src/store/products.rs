@@ -8,21 +8,20 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::error::{StoreError, WriteError};
+use super::error::{HINT, StoreError, WriteError};
 use super::file::{read, replace};
 use crate::digest::Digest;
 use crate::files;
 use crate::product::{Product, ProductError};
 use crate::text::nearest;
 
-/// What to do where the folder cannot be read.
-pub(super) const HINT: Option<&str> = Some("name the folder of product files with --products-dir");
-
 #[derive(Debug)]
 pub struct Products {
     dir: PathBuf,
     /// Name to file name, sorted.
     files: BTreeMap<String, String>,
+    /// What looks as if it were to be read, and is not.
+    strays: Vec<PathBuf>,
 }
 
 /// The folder of product files: the one that is given, else that of the first path among the
@@ -48,26 +47,36 @@ fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
 }
 
 impl Products {
-    /// Lists the product files of a folder: each regular `*.md` file is one.
+    /// Lists the product files of a folder: each `*.md` file but its `README.md` is one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let unreadable = |error| StoreError::folder(dir, error, HINT);
-        let mut files = BTreeMap::new();
+        let (mut files, mut strays) = (BTreeMap::new(), Vec::new());
         for entry in fs_err::read_dir(dir).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let Ok(file) = entry.file_name().into_string() else {
                 continue;
             };
-            if let Some(name) = file
-                .strip_suffix(".md")
-                .filter(|name| !name.starts_with('.') && !name.is_empty())
-            {
+            if file.starts_with('.') || file.eq_ignore_ascii_case("README.md") {
+                continue;
+            }
+            let is_stray = [".yaml", ".yml"].iter().any(|end| file.ends_with(end));
+            if is_stray || entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                strays.push(dir.join(file));
+            } else if let Some(name) = file.strip_suffix(".md") {
                 files.insert(name.to_owned(), file.clone());
             }
         }
+        strays.sort();
         Ok(Self {
             dir: dir.to_owned(),
             files,
+            strays,
         })
+    }
+
+    /// The subfolders and YAML files of the folder, of which nothing is read.
+    pub fn strays(&self) -> impl Iterator<Item = String> {
+        self.strays.iter().map(|path| path.display().to_string())
     }
 
     /// The names of the products, sorted.
@@ -83,6 +92,11 @@ impl Products {
     /// The names that are asked for by name or path, sorted and each once; all of them where
     /// none is.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<String>, StoreError> {
+        if wanted.is_empty() && self.files.is_empty() {
+            return Err(StoreError::NoProducts {
+                path: self.dir.display().to_string(),
+            });
+        }
         if wanted.is_empty() {
             return Ok(self.names().map(str::to_owned).collect());
         }
@@ -122,7 +136,7 @@ impl Products {
 
     /// The name most like one that is not there, or the only one that holds it. Names are in
     /// lower case.
-    fn nearest(&self, name: &str) -> Option<&str> {
+    pub(super) fn nearest(&self, name: &str) -> Option<&str> {
         let name = name.to_lowercase();
         let mut longer = self.names().filter(|other| other.contains(&name));
         nearest(&name, self.names()).or_else(|| longer.next().filter(|_| longer.next().is_none()))
@@ -219,6 +233,37 @@ mod tests {
 
     fn hint(products: &Products, word: &str) -> Option<String> {
         products.find(word).unwrap_err().hint()
+    }
+
+    #[test]
+    fn yaml_and_subfolders_are_named_and_a_read_me_is_no_product() {
+        let site = tempfile::tempdir().unwrap();
+        let dir = site.path();
+        let none = Products::open(dir).unwrap().select(&[]).unwrap_err();
+        let said = format!("no product file (`*.md`) in {}", dir.display());
+        assert_eq!(
+            (none.to_string(), none.hint()),
+            (said, HINT.map(str::to_owned))
+        );
+        for folder in ["presets", "old.md", ".git"] {
+            fs_err::create_dir(dir.join(folder)).unwrap();
+        }
+        for file in [
+            "a.md",
+            "README.md",
+            "b.yaml",
+            "c.yml",
+            ".d.yml",
+            "e.txt",
+            ".f.md",
+        ] {
+            fs_err::write(dir.join(file), "").unwrap();
+        }
+        let products = Products::open(dir).unwrap();
+        assert_eq!(products.select(&[]).unwrap(), ["a"]);
+        let strays = ["b.yaml", "c.yml", "old.md", "presets"];
+        let strays = strays.map(|name| dir.join(name).display().to_string());
+        assert!(products.strays().eq(strays));
     }
 
     #[test]

@@ -5,7 +5,45 @@ use std::path::{Path, PathBuf};
 use super::error::StoreError;
 use super::file::if_there;
 use super::products::Products;
-use crate::plan::{FILE, Settings};
+use crate::date::Date;
+use crate::plan::{FILE, Pin, Settings, SettingsError};
+use crate::product::{ReleaseCycle, SITE_FIELDS};
+use crate::text::{Excerpt, nearest};
+
+/// What is not there, and what is most like it.
+pub type AboutNothing = (String, Option<String>);
+
+/// That there is no product of a name.
+pub fn unknown_product(products: &Products, name: &str) -> Option<AboutNothing> {
+    let near = || products.nearest(name).map(str::to_owned);
+    (!products.has(name)).then(|| (format!("no product `{}`", Excerpt(name)), near()))
+}
+
+/// What a pin names that is not there: the product, its release cycle, or the field.
+pub fn about_nothing(products: &Products, pin: &Pin) -> Option<AboutNothing> {
+    if let Some(wrong) = unknown_product(products, &pin.product) {
+        return Some(wrong);
+    }
+    let product = products.read(&pin.product).ok()?; // it is said of the product itself
+    let cycles: Vec<&str> = product
+        .cycles()
+        .map(|cycle| ReleaseCycle::name(&cycle))
+        .collect();
+    let fields: Vec<&str> = SITE_FIELDS
+        .into_iter()
+        .chain(product.custom_fields())
+        .collect();
+    let sought = [
+        ("release cycle", &pin.cycle, cycles),
+        ("field", &pin.field, fields),
+    ];
+    sought.into_iter().find_map(|(what, name, known)| {
+        let (shown, product) = (Excerpt(name), Excerpt(&pin.product));
+        let near = || nearest(name, known.iter().copied()).map(str::to_owned);
+        let is_known = known.contains(&&**name);
+        (!is_known).then(|| (format!("no {what} `{shown}` in {product}"), near()))
+    })
+}
 
 /// What people decided, and the file that says so, if there is one.
 #[derive(Debug, Clone, Default)]
@@ -45,5 +83,82 @@ impl SettingsFile {
             settings,
             path: Some(path),
         })
+    }
+
+    /// Refuses an exception that holds and is about nothing.
+    pub fn check(&self, products: &Products, today: Date) -> Result<(), StoreError> {
+        let off = self.settings.suppressions.iter();
+        let off = off.map(|off| (off.line, off.until, unknown_product(products, &off.product)));
+        let pins = self.settings.all_pins().iter();
+        let pins = pins.map(|pin| (pin.line, pin.until, about_nothing(products, pin)));
+        for (line, until, wrong) in off.chain(pins) {
+            if let Some((message, near)) = wrong.filter(|_| today <= until) {
+                let near = near.map(|near| format!("; did you mean `{near}`?"));
+                let message = message + &near.unwrap_or_default();
+                return Err(StoreError::Settings {
+                    path: self.shown(),
+                    source: SettingsError { line, message },
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exception_that_holds_and_is_about_nothing_is_an_error() {
+        let site = tempfile::tempdir().unwrap();
+        let file = "---\ncustomFields:\n  - name: jdk\nreleases:\n  - releaseCycle: \"11\"\n    eol: false\n---\n";
+        fs_err::create_dir(site.path().join("products")).unwrap();
+        fs_err::write(site.path().join("products/debian.md"), file).unwrap();
+        let products = Products::open(&site.path().join("products")).unwrap();
+        let day = |day| Date::from_ymd_opt(2026, 1, day).unwrap();
+        let wrong = |text: String, today| {
+            fs_err::write(site.path().join(FILE), text).unwrap();
+            let read = SettingsFile::read(None, &products).unwrap();
+            let error = read.check(&products, today).err();
+            error.map(|error| error.to_string().split_once(": ").unwrap().1.to_owned())
+        };
+        let pin = |product: &str, cycle: &str, field: &str| {
+            format!(
+                "[[pin]]\nproduct = \"{product}\"\ncycle = \"{cycle}\"\nfield = \"{field}\"\nwhy = \"w\"\nuntil = 2026-01-31\n"
+            )
+        };
+        let off = |product: &str| {
+            format!(
+                "[[guard.off]]\nproduct = \"{product}\"\nrule = \"back\"\nreason = \"r\"\nuntil = 2026-01-31\n"
+            )
+        };
+        for (text, said) in [
+            (
+                pin("debain", "11", "eol"),
+                "no product `debain`; did you mean `debian`?",
+            ),
+            (
+                pin("debian", "111", "eol"),
+                "no release cycle `111` in debian; did you mean `11`?",
+            ),
+            (pin("debian", "9", "eol"), "no release cycle `9` in debian"),
+            (
+                pin("debian", "11", "eos"),
+                "no field `eos` in debian; did you mean `eoas`?",
+            ),
+            (off("zookeeper"), "no product `zookeeper`"),
+        ] {
+            let said = Some(format!("line 1: {said}"));
+            assert_eq!(wrong(text.clone(), day(31)), said);
+            assert_eq!(wrong(text.replace("01-31", "01-30"), day(31)), None);
+        }
+        for text in [
+            pin("debian", "11", "eoas"),
+            pin("debian", "11", "jdk"),
+            off("debian"),
+        ] {
+            assert_eq!(wrong(text, day(31)), None);
+        }
     }
 }

@@ -300,11 +300,12 @@ until = 2026-12-31
             .collect()
     };
     insta::assert_snapshot!(about(&run.stdout) + &about(&run.stderr), @r#"
-    [site]/shelflife.toml:7: decision: no product `lamb`; remove it
+    [site]/shelflife.toml:7: decision: no product `lamb`; did you mean `lamp`?
     [site]/shelflife.toml:13: decision: lamp 3 eol is pinned (they told us), which ended on 2026-01-31; remove it
     [site]/shelflife.toml:20: decision: no release cycle `9` in lamp; remove it
     note: [site]/shelflife.toml:1: rule `back` is off for lamp (they renumbered), until 2026-12-31
     "#);
+    assert_eq!(site.merge(&[]).code, 2);
     fs::write(site.path("shelflife.toml"), "[guard]\nearly = 1\n").unwrap();
     let wrong = site.check(&[]);
     insta::assert_snapshot!(about(&wrong.stdout), @r#"
