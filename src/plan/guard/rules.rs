@@ -33,7 +33,7 @@ pub(super) const RULES: [(Rule, Check); 17] = [
     (Rule::Earlier, earlier),
     // None: no vendor went as far, a misread year does.
     (Rule::Later, later),
-    // 34, 2: a source that swung back and forth for weeks.
+    // 38, 2: a source that swung back and forth for weeks.
     (Rule::Swing, swing),
     // 62, 2.
     (Rule::Vaguer, vaguer),
@@ -133,13 +133,24 @@ fn later(_: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<C
     (days > i64::from(limits.later_days)).then_some(Cause::Later { days })
 }
 
+/// For how many days a cache may answer with an old copy of a page.
+const COPY_DAYS: i64 = 14;
+
+/// A source may go back to an earlier day for weeks; to a later one an old copy of its page does.
+/// The days of versions that go back and forth are those of two sources, and not of a copy.
 fn swing(run: &RunWrites<'_>, write: &FieldWrite, limits: &Thresholds) -> Option<Cause> {
     let settled =
         is_lifecycle(&write.field) || write.field == "releaseDate" || run.is_day_alone(write);
-    write.days().filter(|days| settled && *days < 0)?;
+    let days = write.days().filter(|_| settled)?;
+    let limit = i64::from(limits.swing_days);
+    let limit = match days {
+        ..0 => limit,
+        _ if run.is_day_alone(write) => return None,
+        _ => limit.min(COPY_DAYS),
+    };
     let left = run.before(write).find(|before| {
         same(before.write.old.as_ref(), write.new.as_ref())
-            && (run.day - before.day).num_days() <= i64::from(limits.swing_days)
+            && (run.day - before.day).num_days() <= limit
     })?;
     Some(Cause::Swing { until: left.day })
 }

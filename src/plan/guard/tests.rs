@@ -163,6 +163,21 @@ fn a_date_that_swings_back_is_held() {
 }
 
 #[test]
+fn an_old_copy_of_a_page_is_held_in_both_directions() {
+    let (shorter, longer) = ("2027-11-30", "2027-12-31");
+    for (new, old) in [(shorter, longer), (longer, shorter)] {
+        let before = format!("1 eol {old} {new}");
+        let copy = format!("1 eol {new} {old}");
+        assert_eq!(rules(&[("2026-06-14", &before)], &[&copy]), ["swing"]);
+    }
+    let extended_again = "1 eol 2027-11-30 2027-12-31";
+    let shortened = "1 eol 2027-12-31 2027-11-30";
+    assert_eq!(rules(&[("2026-05-15", shortened)], &[extended_again]), [""]);
+    let other = "1 eol 2027-11-30 2028-01-31";
+    assert_eq!(rules(&[("2026-06-14", shortened)], &[other]), [""]);
+}
+
+#[test]
 fn a_past_that_is_rewritten_is_held() {
     let mut writes = vec![
         "1 releaseDate 2025-01-09 2025-01-08",
