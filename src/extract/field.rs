@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use crate::date::{Attribute, DayOrder, Wanted, Zone, parse_any};
-use crate::release_data::{SkipReason, identifier};
+use crate::release_data::{SkipReason, identifier, is_lossy};
 use crate::text::{collapse, plain, trim, with_hyphens, without_marks};
 use crate::value::Value;
 use crate::version::{
@@ -247,6 +247,7 @@ impl Field {
             return day.map(Value::Date).map_err(refused);
         }
         match self.kind {
+            Kind::Identifier if is_lossy(&rendered) => Err(SkipReason::lossy(&text)),
             Kind::Identifier => Ok(Value::Text(identifier(&rendered))),
             Kind::Range => Ok(Value::Text(range(&rendered))),
             Kind::Boolean => match text.to_lowercase().as_str() {

@@ -27,7 +27,8 @@ use crate::value::Value;
 use crate::version::listed;
 
 pub use error::StoreError;
-pub use identifier::identifier;
+use identifier::release_key;
+pub use identifier::{identifier, is_lossy};
 pub use origin::{Origin, Place, Rule, Skipped, Subject};
 pub use skip_reason::SkipReason;
 pub use version_name::{FilteredName, NameDerivation, VersionName};
@@ -129,13 +130,19 @@ impl ReleaseData {
     /// The release of a name, which is made an identifier; a new one has no fields.
     pub fn release(&mut self, name: &str) -> &mut Release {
         self.write_count += 1;
-        self.releases.entry(identifier(name).into()).or_default()
+        self.releases.entry(release_key(name).into()).or_default()
+    }
+
+    /// The release of a cycle of the product file, whose name may have capitals.
+    pub fn release_of(&self, cycle: &str) -> Option<&Release> {
+        let release = self.releases.get(cycle);
+        release.or_else(|| self.releases.get(&*identifier(cycle)))
     }
 
     /// Takes a release away, by the name that [`ReleaseData::release`] was given.
     pub fn remove_release(&mut self, name: &str) {
         self.write_count += 1;
-        self.releases.shift_remove(&*identifier(name));
+        self.releases.shift_remove(&*release_key(name));
     }
 
     /// Records a version and its day. The last declaration of a name wins.
@@ -215,11 +222,21 @@ impl ReleaseData {
     }
 
     /// The closing step after the methods: a release of which nothing is known but its name
-    /// is left out, and one that is released after today.
+    /// is left out, one that is released after today, and one whose name is refused.
     pub fn finish(&mut self) {
         let today = self.today;
         let mut future = Vec::new();
         self.releases.retain(|name, release| {
+            if is_lossy(name) {
+                let field = release.fields.values().next();
+                let origin = release.named.last().or(field.map(|found| &found.origin));
+                future.push(Skipped {
+                    origin: origin.cloned().unwrap_or_default(),
+                    reason: SkipReason::lossy(name),
+                    subject: Subject::default(),
+                });
+                return false;
+            }
             let to_come = release.fields.get("releaseDate").filter(|known| {
                 known
                     .value

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::identifier::identifier;
+use super::identifier::release_key;
 use super::skip_reason::SkipReason;
 use crate::page::Provenance;
 use crate::text::Excerpt;
@@ -216,7 +216,7 @@ impl Subject {
     /// Something about a release, or about one field of it.
     pub fn of_release(name: &str, field: Option<&str>) -> Self {
         Self {
-            release: Some(identifier(name)),
+            release: Some(release_key(name)),
             field: field.map(str::to_owned),
             version: None,
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::identifier;
 use crate::date::{NoDay, why_no_date};
 use crate::text::Excerpt;
 use crate::value::Value;
@@ -61,6 +62,8 @@ pub enum SkipReason {
     KnownEarlier { of: String, since: Value },
     /// It does not state the day of a field, which is `releaseDate` or `eol`.
     Unsaid { field: Words, of: String },
+    /// Without the characters that an identifier cannot have it is the name of something else.
+    Lossy { name: String },
     /// It has another form than the method reads.
     Unusable { why: Words },
     /// It is an item of JSON without what every item has.
@@ -78,6 +81,12 @@ impl SkipReason {
     pub fn lacks(subject: Option<&str>, what: Words) -> Self {
         let subject = subject.map(str::to_owned);
         Self::Lacks { subject, what }
+    }
+
+    /// A name is refused, since its identifier is that of something else.
+    pub fn lossy(name: &str) -> Self {
+        let name = name.to_owned();
+        Self::Lossy { name }
     }
 
     /// What was seen is not a release, or not one that counts.
@@ -118,6 +127,7 @@ impl SkipReason {
             | Self::Missing { .. }
             | Self::Lacks { .. }
             | Self::TooFewCells { .. }
+            | Self::Lossy { .. }
             | Self::Unusable { .. }
             | Self::Malformed { .. } => true,
             Self::Unmatched { .. }
@@ -242,6 +252,12 @@ impl fmt::Display for SkipReason {
             Self::Unsaid { field: "eol", of } => write!(f, "it states no end of {of}"),
             Self::Unsaid { of, .. } => write!(f, "it does not state when {of} came out"),
             Self::Absent { error } => f.write_str(error),
+            Self::Lossy { name } => write!(
+                f,
+                "`{}` cannot be the name of a release cycle: it would be `{}`",
+                Excerpt(name),
+                identifier(name)
+            ),
             Self::Unusable { why } => f.write_str(why),
             Self::Malformed { error } => write!(f, "is not of the expected shape: {error}"),
         }
