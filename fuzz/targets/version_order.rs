@@ -23,7 +23,7 @@ fuzz_target!(|data: &[u8]| {
                 "{a:?} {b:?}"
             );
             for c in &names {
-                // A number beyond all use has an order among plain numbers alone.
+                // Of some names only their days can tell.
                 let orders = [order(a, b), order(b, c), order(a, c)];
                 if let [Some(first), Some(second), Some(third)] = orders
                     && first == second

@@ -111,7 +111,7 @@ pub(crate) fn trace<'a>(
             let of_this = |decision: &&Decision| decision.change.index == index;
             let decisions: Option<Vec<&Decision>> =
                 plan.map(|plan| plan.decisions.iter().filter(of_this).collect());
-            let release = data.releases.get(cycle.name());
+            let release = data.release_of(cycle.name());
             of_cycle(cycle, desired, release, skipped, decisions.as_deref())
         })
         .collect();

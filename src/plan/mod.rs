@@ -339,8 +339,7 @@ fn stopped(
 
 fn has_value(product: &Product, data: &ReleaseData, cycle: &str, field: &str) -> bool {
     let stated = data
-        .releases
-        .get(cycle)
+        .release_of(cycle)
         .is_some_and(|release| release.value(field).is_some());
     let by_version = matches!(field, "latest" | "latestReleaseDate")
         && product.cycles().any(|known| {

@@ -25,8 +25,17 @@ pub enum Notice {
         /// In a box, since most notices are of another kind.
         release: Box<Release>,
     },
-    /// A cycle whose latest version is none of those that are known.
-    LatestUnknown { cycle: String, latest: String },
+    /// A cycle whose latest version is none of those that are known; where older ones are, the
+    /// newest of them.
+    LatestUnknown {
+        cycle: String,
+        latest: String,
+        newest: Option<String>,
+    },
+    /// A cycle without a latest version, of which only pre-releases are known.
+    OnlyPreReleases { cycle: String, version: String },
+    /// A name that can be no cycle's.
+    NotAName { cell: Box<Skipped> },
     /// A cycle that is not at its end and that had no new version for long.
     Stale {
         cycle: String,
@@ -66,7 +75,11 @@ impl Notice {
                 .value("releaseDate")
                 .and_then(Value::date_or_quoted)
                 .unwrap_or(today),
-            Self::LatestUnknown { .. } | Self::Unread { .. } | Self::Contradiction { .. } => today,
+            Self::LatestUnknown { .. }
+            | Self::Unread { .. }
+            | Self::Contradiction { .. }
+            | Self::OnlyPreReleases { .. }
+            | Self::NotAName { .. } => today,
             Self::Stale { days, .. } => today - chrono::Duration::days(*days),
         }
     }
@@ -80,7 +93,9 @@ impl Notice {
             Self::UnmatchedRelease { name, .. } => {
                 Some(format!("{product}:{name} is not declared"))
             }
-            Self::LatestUnknown { .. } => None,
+            Self::LatestUnknown { .. } | Self::OnlyPreReleases { .. } | Self::NotAName { .. } => {
+                None
+            }
             Self::Unread { cell, .. } => Some(format!("{product}: cannot be read: {cell}")),
             Self::Contradiction { cycle, field, .. } => {
                 Some(format!("{product}:{cycle} has different days of {field}"))
@@ -110,9 +125,13 @@ impl Notice {
                 format!("{product}:version {}", visible(version))
             }
             Self::UnmatchedRelease { name, .. } => format!("{product}:release {}", visible(name)),
-            Self::LatestUnknown { cycle, latest } => {
+            Self::LatestUnknown { cycle, latest, .. } => {
                 format!("{product}:latest {} of {}", visible(latest), visible(cycle))
             }
+            Self::OnlyPreReleases { cycle, .. } => {
+                format!("{product}:only pre-releases of {}", visible(cycle))
+            }
+            Self::NotAName { cell } => format!("{product}:name {}", visible(&cell.origin.raw)),
             Self::Stale { cycle, .. } => format!("{product}:stale {}", visible(cycle)),
             Self::Unread { cycle, field, .. } => {
                 format!("{product}:unread {} of {}", visible(field), visible(cycle))

@@ -221,9 +221,17 @@ fn notice(notice: &Notice) -> Json {
         Notice::UnmatchedRelease { name, release } => {
             json!({ "kind": "unmatched_release", "release": name, "block": edit::block(name, release) })
         }
-        Notice::LatestUnknown { cycle, latest } => {
-            json!({ "kind": "latest_unknown", "cycle": cycle, "latest": latest })
+        Notice::LatestUnknown {
+            cycle,
+            latest,
+            newest,
+        } => {
+            json!({ "kind": "latest_unknown", "cycle": cycle, "latest": latest, "newest": newest })
         }
+        Notice::OnlyPreReleases { cycle, version } => {
+            json!({ "kind": "only_pre_releases", "cycle": cycle, "version": version })
+        }
+        Notice::NotAName { cell } => json!({ "kind": "not_a_name", "cell": cell }),
         Notice::Stale { cycle, days, since } => {
             let since = match since {
                 StaleSince::Latest => "latestReleaseDate",

@@ -142,12 +142,29 @@ fn write_notice(
         Notice::UnmatchedRelease { name, .. } => {
             format!("release {} is not in the file; to add it:", Excerpt(name))
         }
-        Notice::LatestUnknown { .. } if !verbose => return Ok(()),
-        Notice::LatestUnknown { cycle, latest } => format!(
-            "the latest version of {}, {}, is not in the release data",
+        Notice::LatestUnknown { newest: None, .. } if !verbose => return Ok(()),
+        Notice::LatestUnknown {
+            cycle,
+            latest,
+            newest,
+        } => {
+            let newest = newest.as_ref().map(|newest| {
+                let newest = Excerpt(newest);
+                format!("; the newest version there is {newest}")
+            });
+            format!(
+                "the latest version of {}, {}, is not in the release data{}",
+                Excerpt(cycle),
+                Excerpt(latest),
+                newest.unwrap_or_default()
+            )
+        }
+        Notice::OnlyPreReleases { cycle, version } => format!(
+            "the release data has only pre-releases of {}, such as {}",
             Excerpt(cycle),
-            Excerpt(latest)
+            Excerpt(version)
         ),
+        Notice::NotAName { cell } => cell.to_string(),
         Notice::Stale { cycle, days, since } => {
             let what = match since {
                 StaleSince::Latest => "has had no new version for",

@@ -1,16 +1,19 @@
 //! One release cycle while it is merged: what it holds, and what is to be written into it.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::latest::{Latest, latest_of};
+use super::latest::{Latest, latest_release};
+use crate::date::Date;
 use crate::plan::change::Change;
 use crate::plan::notice::Notice;
-use crate::product::ReleaseCycle;
-use crate::release_data::{ByName, Origin, ReleaseData, Rule, Version};
+use crate::product::{Product, ReleaseCycle};
+use crate::release_data::{ByName, Origin, Release, ReleaseData, Rule, Version, identifier};
 use crate::value::Value;
+use crate::version::{is_prerelease, order};
 
 /// The order in which the site's files write the fields of a cycle; others come after.
 pub(crate) const FIELD_ORDER: [&str; 11] = [
@@ -60,7 +63,7 @@ impl<'a> CycleMerge<'a> {
     }
 
     /// Takes the latest of the versions that belong to the cycle.
-    pub(super) fn take_latest(&mut self) {
+    pub(super) fn take_latest(&mut self, is_pep_440: bool) {
         let text = |value: Value| {
             if value == Value::Null {
                 String::new()
@@ -85,7 +88,7 @@ impl<'a> CycleMerge<'a> {
                 date: Some(version.date),
             })
             .collect();
-        let latest = latest_of(stored, &offers);
+        let latest = latest_release(stored, &offers, is_pep_440);
         if latest != stored
             && let Some((name, version)) = self
                 .versions
@@ -113,15 +116,46 @@ impl<'a> CycleMerge<'a> {
         );
     }
 
+    /// Whether a release states a pre-release as the latest version, and the file has none.
+    fn passes_over(&self, release: &Release) -> bool {
+        let is_early = |latest: &Value| is_prerelease(&latest.to_string());
+        release.value("latest").is_some_and(is_early)
+            && !self.cycle.value("latest").as_ref().is_some_and(is_early)
+    }
+
     /// A notice if versions are known of this cycle and its latest is none of them.
-    pub(super) fn unknown_latest(&self, data: &ReleaseData) -> Option<Notice> {
-        let latest = self
-            .value("latest")
-            .filter(|_| !self.versions.is_empty())?
-            .to_string();
-        (!data.versions.contains_key(&*latest)).then(|| Notice::LatestUnknown {
-            cycle: self.cycle.name().to_owned(),
+    pub(super) fn unknown_latest(&self, data: &ReleaseData, today: Date) -> Option<Notice> {
+        let (newest, _) = self.versions.first()?;
+        let cycle = self.cycle.name().to_owned();
+        let Some(latest) = self.value("latest").filter(|latest| *latest != Value::Null) else {
+            let version = (*newest).to_owned();
+            let notice = || Notice::OnlyPreReleases { cycle, version };
+            return is_prerelease(newest).then(notice);
+        };
+        let latest = latest.to_string();
+        if data.versions.contains_key(&*latest) {
+            return None;
+        }
+        let names = self.versions.iter().map(|(name, _)| *name);
+        let is_over = match self.value("eol") {
+            Some(Value::Bool(is_over)) => is_over,
+            eol => eol
+                .and_then(|eol| eol.date_or_quoted())
+                .is_some_and(|eol| eol < today),
+        };
+        let is_settled = is_over
+            || self.fields.contains_key("latest")
+            || names
+                .clone()
+                .any(|name| order(name, &latest) == Some(Ordering::Equal));
+        let is_older = |name: &&str| order(name, &latest) == Some(Ordering::Less);
+        let older = names.filter(|name| !is_settled && is_older(name) && !is_prerelease(name));
+        let by_order = |a: &&str, b: &&str| order(a, b).unwrap_or(Ordering::Equal);
+        let newest = older.max_by(by_order).map(str::to_owned);
+        Some(Notice::LatestUnknown {
+            cycle,
             latest,
+            newest,
         })
     }
 
@@ -155,6 +189,7 @@ impl<'a> CycleMerge<'a> {
 /// Gives each version to the cycles that it belongs to, and each cycle its latest.
 pub(super) fn merge_versions<'a>(
     cycles: &mut [CycleMerge<'a>],
+    product: &Product,
     data: &'a ReleaseData,
     notices: &mut Vec<Notice>,
 ) {
@@ -181,12 +216,15 @@ pub(super) fn merge_versions<'a>(
             });
         }
     }
+    let auto = product.auto().ok().flatten();
+    let is_pep_440 = auto.is_some_and(|auto| auto.method_names().any(|name| name == "pypi"));
     for cycle in cycles {
         // The latest version of the release itself is not mixed with another.
-        let release = data.releases.get(cycle.cycle.name());
+        let release = data.release_of(cycle.cycle.name());
+        let release = release.filter(|release| !cycle.passes_over(release));
         let states = |field| release.is_some_and(|release| release.value(field).is_some());
         if !states("latest") && !states("latestReleaseDate") {
-            cycle.take_latest();
+            cycle.take_latest(is_pep_440);
         }
     }
 }
@@ -206,8 +244,17 @@ pub(super) fn merge_releases(
     notices: &mut Vec<Notice>,
 ) {
     let by_name = by_name(cycles);
+    let in_capitals = cycles.iter().enumerate().filter(|(_, cycle)| {
+        let name = cycle.cycle.name();
+        name.contains(char::is_uppercase) && !data.releases.contains_key(name)
+    });
+    let in_capitals: Vec<_> = in_capitals
+        .map(|(index, cycle)| (identifier(cycle.cycle.name()), vec![index]))
+        .collect();
     for (name, release) in data.sorted_releases() {
-        let Some(indexes) = by_name.get(name) else {
+        let in_capitals = || in_capitals.iter().find(|(known, _)| known == name);
+        let indexes = by_name.get(name).or_else(|| Some(&in_capitals()?.1));
+        let Some(indexes) = indexes else {
             notices.push(Notice::UnmatchedRelease {
                 name: name.to_owned(),
                 release: Box::new(release.clone()),
@@ -215,7 +262,11 @@ pub(super) fn merge_releases(
             continue;
         };
         for index in indexes {
+            let passes_over = cycles[*index].passes_over(release);
             for (field, found) in &release.fields {
+                if passes_over && matches!(&**field, "latest" | "latestReleaseDate") {
+                    continue;
+                }
                 let (value, origin) = (found.value.clone(), found.origin.clone());
                 cycles[*index].set(field, value, origin, Rule::ReleaseStates);
             }

@@ -22,13 +22,13 @@ pub struct Desired {
 pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, Desired>> {
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
-    merge_versions(&mut cycles, data, &mut notices);
+    merge_versions(&mut cycles, product, data, &mut notices);
     merge_releases(&mut cycles, data, &mut notices);
     cycles
         .into_iter()
         .map(|mut cycle| {
             cycle.confirm_latest();
-            let release = data.releases.get(cycle.cycle.name());
+            let release = data.release_of(cycle.cycle.name());
             let superseded = |field: &str, rule| match rule {
                 Some(Rule::ReleaseStates) => Some(&release?.fields.get(field)?.superseded),
                 Some(Rule::NewestVersionDay) => {

@@ -2,13 +2,18 @@
 //!
 //! Versions first, each raising the `latest` of the cycles it belongs to; then releases,
 //! whose fields win over those of versions. A release belongs to the cycle of exactly its
-//! name. What the data does not mention stays as it is, and nothing is ever taken away.
+//! name, but for capitals in the file's. What the data does not mention stays as it is, and nothing
+//! is ever taken away.
 //! This module knows no YAML: it decides which field of which cycle becomes what, and why.
 //!
 //! # Latest
-//! A version belongs to a cycle when its name goes on from the cycle's with no digit. Under
-//! PEP 440 `latest` never goes back; `merge/latest.rs` has the rest. Where a release states
-//! the latest version or its day itself, versions leave the cycle alone.
+//! A version belongs to a cycle when its name goes on from the cycle's with no digit. `latest`
+//! never goes back; `merge/latest.rs` has the rest. Where a release states the latest version or
+//! its day itself, versions leave the cycle alone; a pre-release that it states is passed over,
+//! unless the file holds one.
+//!
+//! A `latest` that the sources do not list stays, and is noticed where they list older ones of a
+//! cycle that is not at its end.
 //!
 //! # What is not a change
 //! A value written without quotes is text (`1.2.3` is `"1.2.3"`), and a day in quotes is
@@ -27,7 +32,7 @@ use super::change::Change;
 use super::notice::Notice;
 use crate::date::Date;
 use crate::product::Product;
-use crate::release_data::ReleaseData;
+use crate::release_data::{ReleaseData, SkipReason};
 use cycle::{CycleMerge, merge_releases, merge_versions};
 
 /// What release data changes in a product, before anything objects.
@@ -43,9 +48,18 @@ pub struct Merged {
 pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
-    merge_versions(&mut cycles, data, &mut notices);
+    merge_versions(&mut cycles, product, data, &mut notices);
     merge_releases(&mut cycles, data, &mut notices);
-    notices.extend(cycles.iter().filter_map(|cycle| cycle.unknown_latest(data)));
+    notices.extend(
+        cycles
+            .iter()
+            .filter_map(|cycle| cycle.unknown_latest(data, today)),
+    );
+    let lossy = data.skipped.iter();
+    let lossy = lossy.filter(|skipped| matches!(skipped.reason, SkipReason::Lossy { .. }));
+    notices.extend(lossy.map(|skipped| Notice::NotAName {
+        cell: Box::new(skipped.clone()),
+    }));
     notices.extend(
         cycles
             .iter()
@@ -174,12 +188,121 @@ releases:
 
     #[test]
     fn of_names_without_an_order_the_later_day_wins() {
-        let yaml = CYCLES.replace("\"2.1\"", "2u1-b01");
+        let yaml = CYCLES.replace("\"2.1\"", "2.1-ee");
         assert_eq!(
-            changes(&yaml, &data(&[("2u1-b02", "2024-06-02")], &[])),
-            ["2 latest: 2u1-b02", "2 latestReleaseDate: 2024-06-02"]
+            changes(&yaml, &data(&[("2.1-se", "2024-06-02")], &[])),
+            ["2 latest: 2.1-se", "2 latestReleaseDate: 2024-06-02"]
         );
-        assert!(changes(&yaml, &data(&[("2u1-b02", "2024-06-01")], &[])).is_empty());
+        assert!(changes(&yaml, &data(&[("2.1-se", "2024-06-01")], &[])).is_empty());
+    }
+
+    #[test]
+    fn a_pre_release_that_a_release_states_is_passed_over() {
+        let stated = [
+            ("2", "latest", Value::Text("2.2-rc1".into())),
+            ("2", "latestReleaseDate", Value::of_text("2024-08-01")),
+            ("2", "eol", Value::Bool(true)),
+        ];
+        let data = data(&[("2.1.1", "2024-07-01")], &stated);
+        assert_eq!(
+            changes(CYCLES, &data),
+            [
+                "2 eol: true",
+                "2 latest: 2.1.1",
+                "2 latestReleaseDate: 2024-07-01"
+            ]
+        );
+        let yaml = CYCLES.replace("\"2.1\"", "2.2-beta1");
+        assert_eq!(
+            changes(&yaml, &data),
+            [
+                "2 eol: true",
+                "2 latest: 2.2-rc1",
+                "2 latestReleaseDate: 2024-08-01"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_letter_is_a_pre_release_in_a_package_index() {
+        let yaml = format!("auto:\n  methods:\n    - pypi: foo\n{CYCLES}");
+        let data = data(&[("2.1b", "2024-10-01"), ("2.1", "2024-06-01")], &[]);
+        assert!(changes(&yaml, &data).is_empty());
+        assert_eq!(changes(CYCLES, &data).len(), 2);
+    }
+
+    #[test]
+    fn capitals_in_the_name_of_a_cycle_do_not_count() {
+        let yaml = CYCLES.replace("\"2\"", "R81.20");
+        let data = data(&[], &[("R81.20", "eol", Value::Bool(true))]);
+        let merged = merge(&product(&yaml), &data, day("2025-01-01"));
+        assert_eq!(changes(&yaml, &data), ["R81.20 eol: true"]);
+        assert!(
+            !merged
+                .notices
+                .iter()
+                .any(|notice| matches!(notice, Notice::UnmatchedRelease { .. }))
+        );
+        let both = format!("{yaml}  - releaseCycle: r81.20\n    eol: false\n");
+        assert_eq!(changes(&both, &data), ["r81.20 eol: true"]);
+    }
+
+    #[test]
+    fn a_latest_that_is_no_longer_listed_is_noticed_with_the_newest_that_is() {
+        let noticed = |latest: &str, versions: &[(&str, &str)]| {
+            let yaml = CYCLES.replace("\"2.1\"", latest);
+            let merged = merge(&product(&yaml), &data(versions, &[]), day("2025-01-01"));
+            let unknown = merged.notices.into_iter().find_map(|notice| match notice {
+                Notice::LatestUnknown { newest, .. } => Some(newest),
+                _ => None,
+            });
+            (merged.changes.len(), unknown)
+        };
+        let listed = [
+            ("2.0.2", "2024-05-02"),
+            ("2.0.10", "2024-04-01"),
+            ("2.0.11-rc1", "2024-05-03"),
+        ];
+        let newest = Some(Some("2.0.10".to_owned()));
+        assert_eq!(noticed("2.0.12", &listed), (0, newest));
+        assert_eq!(noticed("2.0.10.Final", &listed), (0, Some(None)));
+        assert_eq!(noticed("2.0.2-ee", &listed[..1]), (0, Some(None)));
+        assert_eq!(noticed("2.0.9", &listed), (2, None));
+        let at_its_end = data(&[("1.0", "2024-05-02")], &[]);
+        let yaml = format!("{CYCLES}    latest: \"1.1\"\n");
+        let merged = merge(&product(&yaml), &at_its_end, day("2025-01-01"));
+        let unknown =
+            |notice: &&Notice| matches!(notice, Notice::LatestUnknown { newest: None, .. });
+        assert_eq!(merged.notices.iter().filter(unknown).count(), 1);
+        assert_eq!(noticed("2.0.12", &[("1.9", "2024-05-02")]), (2, None));
+    }
+
+    #[test]
+    fn a_cycle_of_pre_releases_alone_has_no_latest_and_is_noticed() {
+        let versions = [("1.0-rc2", "2023-01-02"), ("1.0-rc1", "2023-01-01")];
+        let merged = merge(&product(CYCLES), &data(&versions, &[]), day("2025-01-01"));
+        assert!(merged.changes.is_empty());
+        let known = |notice: &Notice| matches!(notice, Notice::OnlyPreReleases { version, .. } if version == "1.0-rc2");
+        assert!(merged.notices.iter().any(known));
+    }
+
+    #[test]
+    fn a_refused_name_is_noticed_and_gives_nothing() {
+        let mut data = data(
+            &[],
+            &[
+                ("2/1", "eol", Value::Bool(true)),
+                ("第四版", "eol", Value::Bool(true)),
+            ],
+        );
+        data.finish();
+        assert!(data.releases.is_empty());
+        let merged = merge(&product(CYCLES), &data, day("2025-01-01"));
+        let names = merged
+            .notices
+            .iter()
+            .filter(|notice| matches!(notice, Notice::NotAName { .. }));
+        assert_eq!((merged.changes.len(), names.count()), (0, 2));
     }
 
     #[test]
