@@ -100,7 +100,7 @@ struct Written {
     mark: bool,
     line_end: &'static str,
     dash: &'static str,
-    /// The old scalar as it stands in the file; a key without one is `eol:` and nothing more.
+    /// The old scalar as it is in the file; a key without one is `eol:` and nothing more.
     old: &'static str,
     comment: &'static str,
     /// Whether the key is the last of its cycle.

@@ -92,7 +92,7 @@ pub(crate) fn product(url: &str) -> String {
     )
 }
 
-/// A page of one table with a header row, which may stand anywhere, and these rows.
+/// A page of one table with a header row, which may be anywhere, and these rows.
 pub(crate) fn page(headers: &[&str], rows: &[&[&str]]) -> String {
     let cells = |cells: &[&str], tag: &str| -> String {
         let cell = |text: &&str| format!("<{tag}>{text}</{tag}>");

@@ -64,7 +64,7 @@ fuzz_target!(|data: &[u8]| {
                     .value(field);
                 assert!(said.is_some_and(|said| said.says_the_same(&new)), "{field}");
                 assert_eq!(again.cycles().len(), product.cycles().len());
-                // A quoted text may stand on several lines of the old file; on one of the new.
+                // A quoted text may be on several lines of the old file; on one of the new.
                 let (_, new_lines) = differing(file, &edited);
                 assert!(new_lines <= 2, "{new_lines} lines differ");
             }

@@ -42,8 +42,8 @@ impl Folder {
 }
 
 /// Where the guard keeps what earlier runs did: where the user says, beside the release data,
-/// or with the pages. A replay fetches nothing, and remembers nothing unless told where. A
-/// guard that is off goes on with a history, and begins none unless told where.
+/// or with the pages. A replay fetches nothing, and remembers nothing unless stated where. A
+/// guard that is off goes on with a history, and begins none unless stated where.
 pub(super) fn history(options: &RunOptions<'_>, products: &Products) -> Option<HistoryStore> {
     if let Some(state) = &options.plan.state {
         return Some(HistoryStore::at(state));

@@ -22,7 +22,7 @@ use super::read::{
 pub struct Attribute {
     /// How it reads.
     pub text: String,
-    /// Whether its element shows all the text of the cell; what stands in a part of a cell can
+    /// Whether its element shows all the text of the cell; what is in a part of a cell can
     /// agree with the shown day, and contradicts nothing.
     pub is_whole: bool,
     /// Whether it is a `datetime`, the day that its element stands for.
@@ -34,7 +34,7 @@ pub struct Attribute {
 pub enum NoDay {
     /// It is not a date.
     NotADate,
-    /// Day and month can stand in either order.
+    /// Day and month can be in either order.
     Ambiguous,
     /// An attribute of its cell holds another day.
     Contradicted(String),

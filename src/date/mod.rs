@@ -12,7 +12,7 @@
 //! # What is no date
 //! A day that the calendar lacks (`30 February`); a year before 1971 or after 2078, which programs
 //! write where they have no date; a bare number, except `YYYYMMDD`, `YYYYMMDDHHMMSS` and, where a
-//! moment may stand, seconds (ten digits) or milliseconds (thirteen) since 1970.
+//! moment may be, seconds (ten digits) or milliseconds (thirteen) since 1970.
 //!
 //! # Which day a moment is
 //! That of a release is its UTC day. The end of support is the day that is written, in whatever
@@ -363,7 +363,7 @@ mod tests {
             ("2027-06-31T00:00:00Z", "the calendar has no such day"),
             ("9999-12-31", "no such year can be meant"),
             ("13/25/2024", "no such day or year can be meant"),
-            ("02-07-2027", "day and month can stand in either order"),
+            ("02-07-2027", "day and month can be in either order"),
             ("1793049600", "a bare number is no date here"),
         ] {
             assert_eq!(why_no_date(text), Some(why), "{text}");

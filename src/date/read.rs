@@ -11,7 +11,7 @@ use super::moment::Timed;
 use crate::text::{collapse, trim, with_hyphens, without_marks};
 
 /// The forms of a day. Their order is free: no text fits two of them with two results. A weekday
-/// may stand before each, and a time of day after it.
+/// may be before each, and a time of day after it.
 const DAYS: [&str; 13] = [
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%b-%d", "%Y %b %d", "%b %d %Y", "%b %d,%Y", "%b-%d-%Y",
     "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d%b%Y", "%d.%b.%Y",
@@ -359,7 +359,7 @@ pub fn why_no_date(text: &str) -> Option<&'static str> {
                 ..
             }),
         ) => Some("no such day or year can be meant"),
-        (None, Some(_)) => Some("day and month can stand in either order"),
+        (None, Some(_)) => Some("day and month can be in either order"),
         _ => None,
     }
 }

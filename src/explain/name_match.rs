@@ -13,7 +13,7 @@ pub(super) fn names(raw: &str, cycle: &str) -> bool {
     })
 }
 
-/// Whether what was passed over has the name of a version of a cycle in it, and is about
+/// Whether what was skipped has the name of a version of a cycle in it, and is about
 /// nothing else.
 pub(super) fn names_version(skipped: &Skipped, cycle: &str) -> bool {
     skipped.subject.release.is_none()

@@ -69,7 +69,7 @@ pub struct TableSketch {
     /// Its headers; `None` where no header row was found.
     pub headers: Option<Vec<String>>,
     /// A row that may be the header, where no config says which one is: what selects it, and what
-    /// stands in it.
+    /// is in it.
     pub another: Option<(String, Vec<String>)>,
 }
 

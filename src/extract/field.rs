@@ -240,7 +240,7 @@ impl Field {
         }
         let text = trim(&rendered).to_owned();
         if let Some(wanted) = self.wanted() {
-            // An attribute stands beside the whole text, and contradicts no part of it.
+            // An attribute is beside the whole text, and contradicts no part of it.
             let attributes = if text == raw { attributes } else { &[] };
             let day = order.read(&rendered, attributes, wanted);
             let refused = |why| SkipReason::no_day(&text, why);

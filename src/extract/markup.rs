@@ -3,7 +3,7 @@
 //! The rows are what `selector` finds in the document; the selector of a field is looked
 //! for within its row, and the first match counts. `:scope` is the row itself. The text of
 //! an element has the lines that a page shows; in each the texts are trimmed, with nothing between
-//! them but a space where digits would meet that stand apart, or with `text: whole` as they stand.
+//! them but a space where digits would meet that stand apart, or with `text: whole` as they are.
 //! `time@datetime` is the attribute of an element instead.
 //!
 //! Names of XML elements keep their case, and a prefix is no part of them: `date` finds

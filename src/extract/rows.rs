@@ -42,11 +42,11 @@ pub trait Source: DeserializeOwned + JsonSchema + Send + Sync {
 pub struct Rows {
     /// The rows, in the order of the document.
     pub rows: Vec<Row>,
-    /// What was passed over.
+    /// What was skipped.
     pub skipped: Vec<SkippedRow>,
 }
 
-/// A table or a row that was passed over.
+/// A table or a row that was skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkippedRow {
     pub place: Place,
@@ -62,14 +62,14 @@ const DIFFERING: &str = "several columns have its header, and their days differ"
 /// One row of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Where it stands.
+    /// Where it is.
     pub place: Place,
     /// The cells of the fields that were asked for, in order; `None` where there is none.
     pub cells: Vec<Option<Cell>>,
 }
 
 impl Row {
-    /// The number of its table; 0 where it stands in none.
+    /// The number of its table; 0 where it is in none.
     fn table(&self) -> usize {
         self.place.row().map_or(0, |(table, _)| table)
     }
@@ -114,11 +114,11 @@ impl Row {
 /// The text of one field in one row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// Where it stands.
+    /// Where it is.
     pub place: Place,
     /// The text, trimmed.
     pub text: String,
-    /// Whether it stands under the column of another field too. Then it is a day, of the one field
+    /// Whether it is under the column of another field too. Then it is a day, of the one field
     /// that is a day or of several on which something ends, and the text of none.
     pub shared: bool,
     /// The texts of further cells under a header of the same words.

@@ -1,6 +1,6 @@
 //! Rows of a spreadsheet: CSV, or a sheet of an `.xlsx`.
 //!
-//! The header is the first row that holds all columns, among the first fifty, so titles may stand
+//! The header is the first row that holds all columns, among the first fifty, so titles may be
 //! above it; the selector of a field is the header of its column. Where no row holds all, the one
 //! with the most columns is the header, and each that is missing is named; a document with none of
 //! them is refused. Every row below the header counts. CSV is separated by the first of `,`, `;`,
@@ -227,7 +227,7 @@ impl Spreadsheet {
         Ok(found.unwrap_or_default())
     }
 
-    /// What is missing in a sheet without any of the columns, and what stands there instead.
+    /// What is missing in a sheet without any of the columns, and what is there instead.
     fn no_header(
         &self,
         sheet: &Sheet,

@@ -1,8 +1,8 @@
 //! A sheet of an `.xlsx`, as lines of texts.
 //!
 //! A number is its text as the cell shows it: 3.1 is `3.10` in the format `0.00`, without what
-//! stands between thousands. A date is ISO text, without a day where none is shown. A merged cell
-//! holds for all that it covers, but one beside which nothing stands, a heading, for its first
+//! is between thousands. A date is ISO text, without a day where none is shown. A merged cell
+//! holds for all that it covers, but one beside which there is nothing, a heading, for its first
 //! column alone. A formula of which no value was saved is its own text, `=EDATE(B2,36)`, which no
 //! field takes for a value.
 //!
@@ -209,7 +209,7 @@ fn text_of(value: &DataRef<'_>, format: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A number as spreadsheets show it unless told otherwise: by fifteen digits.
+/// A number as spreadsheets show it unless stated otherwise: by fifteen digits.
 fn general(number: f64) -> String {
     let rounded: Result<f64, _> = format!("{number:.14e}").parse();
     rounded.unwrap_or(number).to_string()

@@ -8,7 +8,7 @@
 //! and `Block function update` (`eol`). Where a cell is not a date, such as `Not scheduled`, it
 //! means *not yet* in the first table of the page, which has the supported runtimes, and
 //! *already* in the others; one that is written like a date, such as `Feb 30, 2027`, is skipped
-//! and named. A table without one of the columns is passed over; that no table has them is an
+//! and named. A table without one of the columns is skipped; that no table has them is an
 //! error.
 
 use super::{Context, Method, Next, NoConfig, Round};

@@ -203,7 +203,7 @@ impl Context<'_> {
         }
     }
 
-    /// The rows of a document; what it has beside them is recorded as passed over.
+    /// The rows of a document; what it has beside them is recorded as skipped.
     pub(super) fn rows<S: Source>(
         &self,
         source: &S,

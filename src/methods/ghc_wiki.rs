@@ -9,7 +9,7 @@
 //! A row of another width is skipped, and a version whose day cannot be read; a page without
 //! two tables of five columns is an error.
 //!
-//! A table may stand at the very end of the page, and its columns may be aligned.
+//! A table may be at the very end of the page, and its columns may be aligned.
 
 use serde::Deserialize;
 

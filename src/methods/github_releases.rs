@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The name of a release's tag is the raw name (its title may be anything), and the UTC day of
-//! its publication counts. Pre-releases are passed over. The releases come by their titles;
+//! its publication counts. Pre-releases are skipped. The releases come by their titles;
 //! where two are of one version, the later one counts.
 
 use serde::Deserialize;

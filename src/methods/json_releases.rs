@@ -17,7 +17,7 @@
 //!
 //! A field that cannot be read is named with its path, such as `$.products[3].support.end`.
 //!
-//! `$~` as a field is the key under which the row stands, and a number is its text as written:
+//! `$~` as a field is the key of the row, and a number is its text as written:
 //! `1.30` is not `1.3`.
 
 use super::rows::Releases;

@@ -13,7 +13,7 @@
 //!
 //! A row whose date cannot be read is skipped and named, as is one without a name or a date.
 //!
-//! `$~` as a field is the key under which the row stands, and a number is its text as written:
+//! `$~` as a field is the key of the row, and a number is its text as written:
 //! `1.30` is not `1.3`.
 
 use super::rows::Versions;

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Asks the portal for the product type; each release with a `GENERAL_AVAILABILITY` gives
-//! its name as it stands, on the UTC day of that moment.
+//! its name as it is, on the UTC day of that moment.
 
 use serde::Deserialize;
 

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The first answer has a key for each major version; `&version=<major>` then lists its
-//! releases. Each key that matches gives a version as it stands, on the day of its `date`.
+//! releases. Each key that matches gives a version as it is, on the day of its `date`.
 //!
 //! The majors are read in the order of the list.
 

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The page is the JSON of the project: each key of `releases` is a raw name, and the UTC
-//! day on which its first file was uploaded counts. A release without files is passed over,
+//! day on which its first file was uploaded counts. A release without files is skipped,
 //! and one whose first file was yanked. The index is the one that the user's own
 //! `PIP_INDEX_URL` names, the public one otherwise.
 

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The list comes in pages of 25. Each release that is of no `ALPHA` or `BETA` stream gives
-//! its `version` as it stands, on the UTC day of `releaseDate`.
+//! its `version` as it is, on the UTC day of `releaseDate`.
 //!
 //! The pages are read in the order of the list. A list that claims to have more than 20,000
 //! releases is refused.

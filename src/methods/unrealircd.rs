@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Each row of a table with two data cells or more: the version is in the first and taken as
-//! it stands where it matches, the day in the second, which must read as `2024-01-31` does. A
+//! it is where it matches, the day in the second, which must read as `2024-01-31` does. A
 //! version of another day is skipped.
 //!
 //! Blanks around a version, and a reference after it, do not hide it.

@@ -72,7 +72,7 @@ enum Attribute {
 struct Prescan<'b> {
     bytes: &'b [u8],
     at: usize,
-    /// Whether the texts of scripts and the like are passed over, as when the page is parsed.
+    /// Whether the texts of scripts and the like are skipped, as when the page is parsed.
     is_parse: bool,
 }
 

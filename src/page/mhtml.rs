@@ -1,7 +1,7 @@
 //! The page in an MHTML file, what browsers save as "Webpage, Single File".
 //!
 //! It is a mail: headers, then parts with headers of their own. The first part that is HTML is the
-//! page, in quoted-printable, base64 or as it stands. A file without one, or in which it is cut
+//! page, in quoted-printable, base64 or as it is. A file without one, or in which it is cut
 //! off, is refused.
 
 use base64::Engine as _;
@@ -64,7 +64,7 @@ fn part(bytes: &[u8], depth: usize) -> Result<Option<(String, Vec<u8>)>, &'stati
         }
         from = next;
     }
-    // Behind the last delimiter nothing stands, unless the file is cut off.
+    // Behind the last delimiter there is nothing, unless the file is cut off.
     match part(&body[from.1..], depth - 1)? {
         Some(_) => Err("this MHTML file ends within its page"),
         None => Ok(None),

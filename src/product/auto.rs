@@ -65,7 +65,7 @@ pub struct Shared {
 /// The keys of [`Shared`].
 pub const SHARED_KEYS: [&str; 4] = ["regex", "regex_exclude", "template", "disabled"];
 
-/// Keys that once meant something, with a note for whoever uses them.
+/// Keys that once meant something, with a note for those who use them.
 pub const RETIRED_KEYS: [(&str, &str); 1] = [(
     "ignore_empty_releases",
     "has had no effect since 2025: releases without fields are never kept; remove it",

@@ -29,7 +29,7 @@ pub fn identifier(name: &str) -> String {
     out
 }
 
-/// Whether a name is refused: its identifier is empty, or lacks what stands between two digits, or
+/// Whether a name is refused: its identifier is empty, or lacks what is between two digits, or
 /// a slash or a comma between a digit and a letter. Between signs that are in no list of names,
 /// such as quotes and braces, that tells nothing.
 pub fn is_lossy(name: &str) -> bool {

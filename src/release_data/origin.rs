@@ -122,7 +122,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The table and the row, of what stands in one.
+    /// The table and the row, of what is in one.
     pub fn row(&self) -> Option<(usize, usize)> {
         match self {
             Self::Row { table, row } | Self::Cell { table, row, .. } => Some((*table, *row)),

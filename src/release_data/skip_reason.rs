@@ -22,7 +22,7 @@ pub enum SkipReason {
     Unmatched { name: Option<String>, by: Unmatched },
     /// The part of the text that counts is not a date.
     NotADate { text: String },
-    /// Day and month of a date can stand in either order, or an attribute of its cell says
+    /// Day and month of a date can be in either order, or an attribute of its cell says
     /// another day than is shown.
     UnclearDate {
         text: String,
@@ -212,7 +212,7 @@ impl fmt::Display for SkipReason {
                     ),
                     None => write!(
                         f,
-                        "`{text}` is an ambiguous date: day and month can stand in either order"
+                        "`{text}` is an ambiguous date: day and month can be in either order"
                     ),
                 }
             }
@@ -294,7 +294,7 @@ mod tests {
         );
         assert_eq!(
             said("02/07/2027", NoDay::Ambiguous),
-            "`02/07/2027` is an ambiguous date: day and month can stand in either order"
+            "`02/07/2027` is an ambiguous date: day and month can be in either order"
         );
         let other = NoDay::Contradicted("2027-12-30".into());
         assert_eq!(

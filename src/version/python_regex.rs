@@ -77,7 +77,7 @@ impl<'s> Translation<'s> {
         after.is_some()
     }
 
-    /// What stands before a character, which is passed over.
+    /// What stands before a character, which is skipped.
     fn until(&mut self, end: char) -> Result<&'s str, String> {
         let parts = self.rest.split_once(end);
         let (before, after) = parts.ok_or_else(|| format!("missing `{end}`"))?;

@@ -32,7 +32,7 @@ pub(super) use progress::Progress;
 
 use crate::report::{Ended, Failure, Outcome};
 
-/// How many products run at once unless told otherwise: they mostly wait for hosts.
+/// How many products run at once unless stated otherwise: they mostly wait for hosts.
 pub(super) const AT_ONCE: usize = 512;
 
 /// How long those are waited for that cannot be dropped at once.

@@ -8,7 +8,7 @@
 //! # What counts only where nothing else stands
 //! What is struck out (`del`, `s`) no longer holds, what is not displayed (`hidden`,
 //! `display: none`, `.sr-only`) is not seen, and a footnote's mark (`<sup>[1]</sup>`) is not what
-//! it stands at. Each is left out of an element in which another text stands beside it: a
+//! it stands at. Each is left out of an element in which another text is beside it: a
 //! row that is struck out as a whole, and a table in a tab that is not open, are read.
 
 use std::sync::LazyLock;
@@ -168,7 +168,7 @@ fn written<'d>(lines: Vec<Line<'d>>, join: impl Fn(&Line<'d>) -> String) -> Vec<
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// A line with its text nodes as they stand.
+/// A line with its text nodes as they are.
 fn joined(line: &Line<'_>) -> String {
     collapse(&line.iter().map(|(_, text)| *text).collect::<String>())
 }

@@ -39,7 +39,7 @@ fn source<'t>(text: &'t str, format: &'static str) -> (&'t str, &'static str) {
     })
 }
 
-/// What stands in the brackets of a call, as servers write JSONP.
+/// What is in the brackets of a call, as servers write JSONP.
 fn argument(text: &str) -> Option<&str> {
     static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
         let guard = r"(?:typeof +)?[\w$.]+(?: *===? *.function.)? *&& *";

@@ -4,7 +4,7 @@
 //! first match counts, and a boolean is its text, as is a number as it is written: `1.30` is not
 //! `1.3`. What is null, a list or a mapping is no text, so the row does not have the field.
 //!
-//! `$~` is the key under which the row stands, for documents whose keys are the names.
+//! `$~` is the key of the row, for documents whose keys are the names.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -194,7 +194,7 @@ impl Source for JsonRows {
                 place: rows[0].place.clone(),
                 raw: String::new(),
                 reason: SkipReason::not_a_release(
-                    "the names may be keys: `.*` selects what stands under them, `$~` is the key",
+                    "the names may be keys: `.*` selects what is under them, `$~` is the key",
                 ),
             });
         }
@@ -202,7 +202,7 @@ impl Source for JsonRows {
     }
 }
 
-/// The key under which a row stands, or the list that it is in.
+/// The key of a row, or the list that it is in.
 fn key_of<'n>(row: &'n LocatedNode<'_>) -> Option<&'n str> {
     row.location().iter().rev().find_map(PathElement::as_name)
 }

@@ -20,7 +20,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// Whether it is told by its header.
+    /// Whether its header names it.
     pub(super) fn is_named(&self) -> bool {
         matches!(self, Self::Named(_))
     }
@@ -72,7 +72,7 @@ fn same_words(header: &str, wanted: &str) -> bool {
         || (!wanted.is_ascii() && plain(&latin1_reading(wanted)) == a)
 }
 
-/// A cell of a header, in one of the columns over which it stands.
+/// A cell of a header, in one of the columns that it is over.
 #[derive(Debug, Clone)]
 pub(super) struct Heading {
     pub(super) text: Arc<str>,
@@ -82,14 +82,14 @@ pub(super) struct Heading {
     pub(super) id: Option<NodeId>,
 }
 
-/// Where the wanted columns stand in a row, counted from 0: of each, first the place that is meant,
+/// Where the wanted columns are in a row, counted from 0: of each, first the place that is meant,
 /// then others under its header. There are several such lists where a table is folded.
 pub(super) type Places = Vec<Vec<Vec<usize>>>;
 
-/// Where columns stand under a header of these rows, if all are there. Of the rows, the first
+/// Where columns are under a header of these rows, if all are there. Of the rows, the first
 /// that has a name counts.
 pub(super) fn locate(header: &[Vec<Heading>], columns: &[Column]) -> Option<Places> {
-    // Of each column, the cells that are its header, and over which places each stands.
+    // Of each column, the cells that are its header, and over which places each is.
     let cells = columns.iter().map(|column| match column {
         Column::Numbered(number) => Some(vec![vec![number - 1]]),
         Column::Named(name) => {
@@ -123,7 +123,7 @@ fn named(row: &[Heading], name: &str) -> Vec<Vec<usize>> {
     found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Where the columns stand in each part of a folded table: in the first side by side, and in the
+/// Where the columns are in each part of a folded table: in the first side by side, and in the
 /// others a stride further under the same headers.
 fn folded(header: &[Vec<Heading>], all: &[Vec<Vec<usize>>]) -> Option<Places> {
     let again = all.iter().max_by_key(|cells| cells.len())?;

@@ -39,7 +39,7 @@ pub(super) struct Header<'d> {
     pub(super) row: ElementRef<'d>,
     /// All its rows.
     pub(super) ids: Vec<NodeId>,
-    /// What stands in each column: first in the row that is meant, then in the others.
+    /// What is in each column: first in the row that is meant, then in the others.
     pub(super) laid_out: Vec<Vec<Heading>>,
     /// The cells of the row that is meant as they are written.
     pub(super) written: Vec<Heading>,
@@ -136,7 +136,7 @@ fn texts<'h>(headings: impl IntoIterator<Item = &'h Heading>) -> Vec<String> {
     new.map(|heading| heading.text.to_string()).collect()
 }
 
-/// What stands over each column, where these cells do. A text over many columns is held once.
+/// What is over each column, where these cells do. A text over many columns is held once.
 fn headings<'d>(cells: impl Iterator<Item = Option<ElementRef<'d>>>) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
     for cell in cells {
@@ -158,7 +158,7 @@ pub(super) fn is_row(element: &ElementRef<'_>) -> bool {
     element.value().name() == "tr"
 }
 
-/// Whether a row stands in the head of a table.
+/// Whether a row is in the head of a table.
 pub(super) fn is_in_head(row: ElementRef<'_>) -> bool {
     let part = row.parent().and_then(ElementRef::wrap);
     part.is_some_and(|part| part.value().name() == "thead")

@@ -6,13 +6,13 @@
 //!
 //! # The header
 //! Where no row is configured, the header is the first row of `thead`, or of a table without one the
-//! first row, if all its cells are `th`. It is laid out as a browser does: what stands after a cell
-//! with `colspan` stands further on, and a cell with `rowspan` stands over the rows below it too. A
+//! first row, if all its cells are `th`. It is laid out as a browser does: what comes after a cell
+//! with `colspan` is further on, and a cell with `rowspan` is over the rows below it too. A
 //! column that the row does not name, while it names another, is looked for in the other rows of
 //! `thead`, and in those into which the row reaches.
 //!
-//! A header that stands twice makes a folded table: its parts are read one after the other. Where
-//! only some of the wanted headers stand twice, the first column is read, and a cell gives nothing
+//! A header that is there twice makes a folded table: its parts are read one after the other. Where
+//! only some of the wanted headers are there twice, the first column is read, and a cell gives nothing
 //! where another column of the same header gives a different day.
 //!
 //! # Cells that span
@@ -26,7 +26,7 @@
 
 pub(in crate::extract) mod column;
 mod layout;
-mod one;
+mod table_element;
 
 use scraper::ElementRef;
 
@@ -34,7 +34,7 @@ use column::Places;
 pub use column::{Column, same_header};
 pub use layout::laid_out;
 use layout::{Header, is_in_head, is_row};
-use one::{Table, needed, table_of};
+use table_element::{Table, needed, table_of};
 
 use super::error::ExtractError;
 use super::field::Rules;
@@ -124,7 +124,7 @@ pub struct FoundRow {
 pub struct Found {
     /// The rows, in document order.
     pub rows: Vec<FoundRow>,
-    /// What was passed over.
+    /// What was skipped.
     pub skipped: Vec<SkippedRow>,
     /// How many tables fit.
     pub fitting: usize,
@@ -244,7 +244,7 @@ impl Query {
     }
 }
 
-/// How often what a page holds may stand in its tables again, as cells span.
+/// How often what a page holds may be in its tables again, as cells span.
 const AGAIN: usize = 8;
 
 impl Found {
@@ -277,7 +277,7 @@ impl Found {
                 let id = |place: usize| row.cell(place).map(|cell| cell.id());
                 let cells = columns.iter().map(|places| {
                     let (place, own) = (places[0], id(places[0]));
-                    // Two fields may read one column; one cell must not stand in two of the columns.
+                    // Two fields may read one column; one cell must not be in two of the columns.
                     let mut others = columns.iter().filter(|other| other[0] != place);
                     let beside = places
                         .windows(2)

@@ -105,7 +105,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Sends a message to whoever waits for it.
+    /// Sends a message to the caller that waits for it.
     fn deliver(&mut self, message: Message) {
         if let Some(command) = message.id.and_then(|id| self.commands.remove(&id)) {
             // The caller may have given up.

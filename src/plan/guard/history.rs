@@ -2,7 +2,7 @@
 //! what its sources listed, and what was held.
 //!
 //! One JSON document a product, sorted, so that its changes can be read. A key that a newer
-//! version of this program added is passed over; a document that cannot be read at all is
+//! version of this program added is skipped; a document that cannot be read at all is
 //! an error, and never "nothing is known".
 //!
 //! # When a write counts

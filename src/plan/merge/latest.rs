@@ -5,7 +5,7 @@
 //! corrected day.
 //!
 //! # What is no release
-//! A pre-release is passed over, unless the file holds one and no release is newer than that. A
+//! A pre-release is skipped, unless the file holds one and no release is newer than that. A
 //! letter without a number (`1.3.9b`) is one unless the bare version is older; always for a source
 //! that keeps to PEP 440.
 //!

@@ -9,7 +9,7 @@
 //! # Latest
 //! A version belongs to a cycle when its name goes on from the cycle's with no digit. `latest`
 //! never goes back; `merge/latest.rs` has the rest. Where a release states the latest version or
-//! its day itself, versions leave the cycle alone; a pre-release that it states is passed over,
+//! its day itself, versions leave the cycle alone; a pre-release that it states is skipped,
 //! unless the file holds one.
 //!
 //! A `latest` that the sources do not list stays, and is noticed where they list older ones of a

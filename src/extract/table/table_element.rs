@@ -1,4 +1,4 @@
-//! One table of a page: where the wanted columns stand in it, and their cells in its rows.
+//! One table of a page: where the wanted columns are in it, and their cells in its rows.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -31,11 +31,11 @@ pub(super) struct Row<'d> {
     pub(super) width: usize,
     /// Those of them that are wanted, by their places.
     cells: Vec<(usize, ElementRef<'d>)>,
-    /// Whether they stand where a browser shows them under the header as it shows that.
+    /// Whether they are where a browser shows them under the header as it shows that.
     pub(super) laid_out: bool,
     /// Whether a cell of a row above reaches into it.
     reached: bool,
-    /// Whether one cell stands across the whole row.
+    /// Whether one cell spans the whole row.
     pub(super) heading: bool,
 }
 
@@ -197,7 +197,7 @@ pub(super) fn needed(columns: &[Vec<usize>]) -> usize {
     needed.unwrap_or(0)
 }
 
-/// The table in which an element stands.
+/// The table that an element is in.
 pub(super) fn table_of(element: ElementRef<'_>) -> Option<NodeId> {
     let mut around = element.ancestors().filter_map(ElementRef::wrap);
     let table = around.find(|element| element.value().name() == "table");
