@@ -59,11 +59,11 @@ impl Products {
             if file.starts_with('.') || file.eq_ignore_ascii_case("README.md") {
                 continue;
             }
-            let is_stray = [".yaml", ".yml"].iter().any(|end| file.ends_with(end));
-            if is_stray || entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                strays.push(dir.join(file));
-            } else if let Some(name) = file.strip_suffix(".md") {
+            let is_yaml = || [".yaml", ".yml"].iter().any(|end| file.ends_with(end));
+            if let Some(name) = file.strip_suffix(".md") {
                 files.insert(name.to_owned(), file.clone());
+            } else if is_yaml() || entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                strays.push(dir.join(file));
             }
         }
         strays.sort();
@@ -245,7 +245,7 @@ mod tests {
             (none.to_string(), none.hint()),
             (said, HINT.map(str::to_owned))
         );
-        for folder in ["presets", "old.md", ".git"] {
+        for folder in ["presets", "old", ".git"] {
             fs_err::create_dir(dir.join(folder)).unwrap();
         }
         for file in [
@@ -261,7 +261,7 @@ mod tests {
         }
         let products = Products::open(dir).unwrap();
         assert_eq!(products.select(&[]).unwrap(), ["a"]);
-        let strays = ["b.yaml", "c.yml", "old.md", "presets"];
+        let strays = ["b.yaml", "c.yml", "old", "presets"];
         let strays = strays.map(|name| dir.join(name).display().to_string());
         assert!(products.strays().eq(strays));
     }
