@@ -116,6 +116,10 @@ impl VersionFilter {
     /// each of these is in one of them, and each of them has one of these.
     pub fn check(&self, needed: Option<&[&str]>) -> Result<(), VersionError> {
         let of_template = || self.template.needed_groups().collect();
+        let user = match needed {
+            Some(_) => "the method",
+            None => "the `template`",
+        };
         let needed = needed.map_or_else(of_template, <[_]>::to_vec);
         let all = self.include.iter().flat_map(Pattern::group_names);
         let all: Vec<&str> = all.collect();
@@ -133,7 +137,7 @@ impl VersionFilter {
         let near = near.map_or_else(String::new, |near| format!("; it has `{near}`"));
         Err(VersionError::Regex {
             pattern: pattern.source().to_owned(),
-            reason: format!("no group `(?P<{missing}>…)`, of which a value is made{near}"),
+            reason: format!("no group `(?P<{missing}>…)`, which {user} uses{near}"),
         })
     }
 
@@ -267,7 +271,7 @@ mod tests {
             filter.check(None).err().map(|error| error.to_string())
         };
         let missing = |pattern: &str, group: &str, has: &str| {
-            let needed = format!("no group `(?P<{group}>…)`, of which a value is made{has}");
+            let needed = format!("no group `(?P<{group}>…)`, which the `template` uses{has}");
             Some(format!("bad regex `{pattern}`: {needed}"))
         };
         let value = "(?P<value>.+)";
