@@ -41,7 +41,7 @@ use super::field::Rules;
 use super::html::{
     Document, Selector, cells, day_attributes_of, select_within, selector, trimmed_text_of,
 };
-use super::rows::{self, Rows, SkippedRow, Source};
+use super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 
@@ -63,76 +63,32 @@ impl Source for TableRows {
     const RULES: Rules = Rules::Table;
     type Selector = Column;
 
-    fn rows(&self, page: &Page, fields: &[&Column]) -> Result<Rows, ExtractError> {
+    fn rows(&self, page: &Page, columns: &[&Column]) -> Result<Rows, ExtractError> {
         let query = Query::new(
             self.selector.clone(),
             self.header_selector.clone(),
             self.rows_selector.clone(),
-            fields.iter().map(|column| (*column).clone()).collect(),
+            columns.iter().map(|column| (*column).clone()).collect(),
         );
-        let found = query.find(page)?;
-        let row = |found: FoundRow| {
-            let (table, row) = (found.table, found.row);
-            let cells = fields.iter().zip(found.cells).map(|(column, cell)| {
-                let column = match found.part {
-                    1 => column.label().into(),
-                    part => format!("{} ({part})", column.label()).into(),
-                };
-                let place = Place::Cell { table, row, column };
-                Some(rows::Cell { place, ..cell })
-            });
-            rows::Row {
-                place: Place::Row { table, row },
-                cells: cells.collect(),
-            }
-        };
-        Ok(Rows {
-            rows: found.rows.into_iter().map(row).collect(),
-            skipped: found.skipped,
-        })
+        query.find(page)
     }
 }
 
+/// How often what a page holds may be in its tables again, as cells span.
+const AGAIN: usize = 8;
+
 /// What is wanted of the tables of a page.
-#[derive(Debug, Clone)]
-pub struct Query {
-    /// Finds the tables of the page.
-    pub tables: Selector,
+struct Query {
+    tables: Selector,
     /// Finds the header row in a table: its first match. Where none is stated, the table tells.
-    pub header: Option<Selector>,
-    /// Finds the rows in a table.
-    pub rows: Selector,
-    /// The columns that a table must have.
-    pub columns: Vec<Column>,
-}
-
-/// A row of a table that fits: its cells in the order of the columns that were wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundRow {
-    /// The number of the table among those that the selector finds, from 1.
-    pub table: usize,
-    /// The number of the row among those that the selector finds, from 1.
-    pub row: usize,
-    /// The part of the row, from 1: more than one of a folded table.
-    pub part: usize,
-    /// The wanted cells, without their places.
-    pub cells: Vec<rows::Cell>,
-}
-
-/// The rows of the tables that fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The rows, in document order.
-    pub rows: Vec<FoundRow>,
-    /// What was skipped.
-    pub skipped: Vec<SkippedRow>,
-    /// How many tables fit.
-    pub fitting: usize,
+    header: Option<Selector>,
+    rows: Selector,
+    columns: Vec<Column>,
 }
 
 impl Query {
     /// A query in which what is not stated is as in most tables.
-    pub fn new(
+    fn new(
         tables: Option<Selector>,
         header: Option<Selector>,
         rows: Option<Selector>,
@@ -147,21 +103,17 @@ impl Query {
     }
 
     /// The rows of every table of a page that has all the columns.
-    pub fn find(&self, page: &Page) -> Result<Found, ExtractError> {
+    fn find(&self, page: &Page) -> Result<Rows, ExtractError> {
         let selectors = [Some(&self.tables), self.header.as_ref(), Some(&self.rows)];
         let document = Document::parse(page, selectors.into_iter().flatten())?;
         let tables: Vec<Table<'_>> = self.tables_of(&document).collect();
         let mut left = AGAIN * (page.text().len() + 1_000) * self.columns.len().max(1);
-        let mut found = Found {
-            rows: Vec::new(),
-            skipped: Vec::new(),
-            fitting: 0,
-        };
+        let (mut found, mut fitting) = (Rows::default(), 0);
         for table in &tables {
             match table.locate(&self.columns) {
                 Some(places) => {
-                    found.fitting += 1;
-                    let taken = found.take(table, &places, &mut left);
+                    fitting += 1;
+                    let taken = self.take(table, &places, &mut left, &mut found);
                     taken.ok_or_else(|| ExtractError::Format {
                         url: page.url.clone(),
                         format: "a page of tables",
@@ -183,7 +135,7 @@ impl Query {
                 }),
             }
         }
-        if found.fitting > 0 {
+        if fitting > 0 {
             return Ok(found);
         }
         Err(ExtractError::NoTable {
@@ -242,19 +194,15 @@ impl Query {
         let row = own.or_else(names).or(heads.first().copied());
         row.map(Header::of)
     }
-}
 
-/// How often what a page holds may be in its tables again, as cells span.
-const AGAIN: usize = 8;
-
-impl Found {
     /// Takes the rows of a table whose columns are at these places, in a row that is laid out and
     /// in one that is read as written; not if their texts are longer than what is left.
     fn take(
-        &mut self,
+        &self,
         table: &Table<'_>,
         (laid_out, written): &(Places, Places),
         left: &mut usize,
+        found: &mut Rows,
     ) -> Option<()> {
         for row in table.rows(laid_out, written) {
             let text = |at: usize| row.cell(at).map(trimmed_text_of).unwrap_or_default();
@@ -270,28 +218,37 @@ impl Found {
                 let (table, row) = (table.number, row.number);
                 let place = Place::Row { table, row };
                 let raw = text(0);
-                self.skipped.push(SkippedRow { place, raw, reason });
+                found.skipped.push(SkippedRow { place, raw, reason });
                 continue;
             }
             for (columns, part) in parts.iter().zip(1..) {
                 let id = |place: usize| row.cell(place).map(|cell| cell.id());
-                let cells = columns.iter().map(|places| {
-                    let (place, own) = (places[0], id(places[0]));
+                let cells = columns.iter().zip(&self.columns).map(|(places, column)| {
+                    let (at, own) = (places[0], id(places[0]));
                     // Two fields may read one column; one cell must not be in two of the columns.
-                    let mut others = columns.iter().filter(|other| other[0] != place);
+                    let mut others = columns.iter().filter(|other| other[0] != at);
                     let beside = places
                         .windows(2)
                         .map(|pair| (id(pair[0]), id(pair[1]), pair[1]));
                     let beside = beside.filter(|(before, id, _)| id != before && *id != own);
-                    rows::Cell {
-                        text: text(place),
+                    let column = match part {
+                        1 => column.label().into(),
+                        part => format!("{} ({part})", column.label()).into(),
+                    };
+                    let (table, number) = (table.number, row.number);
+                    Cell {
+                        place: Place::Cell {
+                            table,
+                            row: number,
+                            column,
+                        },
+                        text: text(at),
                         shared: own.is_some() && others.any(|other| id(other[0]) == own),
                         others: beside.map(|(.., at)| text(at)).collect(),
-                        attributes: row.cell(place).map(day_attributes_of).unwrap_or_default(),
-                        ..rows::Cell::default()
+                        attributes: row.cell(at).map(day_attributes_of).unwrap_or_default(),
                     }
                 });
-                let cells: Vec<rows::Cell> = cells.collect();
+                let cells: Vec<Cell> = cells.collect();
                 let texts = cells
                     .iter()
                     .flat_map(|cell| cell.others.iter().chain([&cell.text]));
@@ -300,11 +257,9 @@ impl Found {
                 // The last rows of a folded table may be short.
                 if part == 1 || length > 0 {
                     let (table, row) = (table.number, row.number);
-                    self.rows.push(FoundRow {
-                        table,
-                        row,
-                        part,
-                        cells,
+                    found.rows.push(Row {
+                        place: Place::Row { table, row },
+                        cells: cells.into_iter().map(Some).collect(),
                     });
                 }
             }
@@ -321,10 +276,20 @@ mod tests {
         Query::new(None, None, None, columns)
     }
 
+    fn cell(found: &Rows, row: usize, column: usize) -> &Cell {
+        found.rows[row].cells[column].as_ref().unwrap()
+    }
+
+    fn texts(found: &Rows) -> Vec<Vec<&str>> {
+        let rows = found.rows.iter();
+        rows.map(|row| row.cells.iter().flatten().map(|cell| &*cell.text).collect())
+            .collect()
+    }
+
     fn read(columns: &[&str], page: &str) -> Vec<Vec<String>> {
         let columns = columns.iter().map(|name| named(name)).collect();
         let found = query(columns).find(&Page::of_text("u", page)).unwrap();
-        let text = |cell: rows::Cell| {
+        let text = |cell: Cell| {
             if cell.shared {
                 "shared".into()
             } else {
@@ -332,7 +297,7 @@ mod tests {
             }
         };
         let rows = found.rows.into_iter();
-        rows.map(|row| row.cells.into_iter().map(text).collect())
+        rows.map(|row| row.cells.into_iter().flatten().map(text).collect())
             .collect()
     }
 
@@ -345,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_told_by_its_words() {
+    fn a_header_is_found_by_its_words() {
         assert!(same_header(" End\n of\u{a0}Life ", "end of life"));
         assert!(same_header("Apache Kafka®", "apache kafkaâ®"));
         assert!(same_header("Apache KafkaÂ®", "Apache Kafka®"));
@@ -411,7 +376,7 @@ mod tests {
         let found = query(vec![named("v"), named("ends")])
             .find(&Page::of_text("u", page))
             .unwrap();
-        let ends: Vec<&rows::Cell> = found.rows.iter().map(|row| &row.cells[1]).collect();
+        let ends = [0, 1, 2].map(|row| cell(&found, row, 1));
         assert_eq!(
             (&*ends[0].text, &*ends[0].others),
             ("a", &["b".to_owned()][..])
@@ -439,7 +404,7 @@ mod tests {
                 format!("<table><thead>{head}</thead>{body}</table>"),
             ))
             .unwrap();
-        assert_eq!(found.rows[0].cells[1].text, "c");
+        assert_eq!(cell(&found, 0, 1).text, "c");
     }
 
     #[test]
@@ -450,11 +415,12 @@ mod tests {
         let error = query(columns())
             .find(&Page::of_text("u", page))
             .unwrap_err();
-        let told = "table 1 has `Ends`; `header_selector: thead tr:nth-of-type(2)` takes `V`, `To`";
-        assert_eq!(error.details().last().unwrap(), told);
+        let remedy =
+            "table 1 has `Ends`; `header_selector: thead tr:nth-of-type(2)` takes `V`, `To`";
+        assert_eq!(error.details().last().unwrap(), remedy);
         let second = selector("thead tr:nth-of-type(2)");
         let found = Query::new(None, Some(second), None, columns()).find(&Page::of_text("u", page));
-        assert_eq!(found.unwrap().rows[0].cells[1].text, "a");
+        assert_eq!(cell(&found.unwrap(), 0, 1).text, "a");
     }
 
     #[test]
@@ -514,7 +480,7 @@ mod tests {
             vec![named("v"), named("to")],
         );
         let found = header.find(&Page::of_text("u", &page)).unwrap();
-        assert_eq!((found.rows.len(), &*found.rows[0].cells[1].text), (1, "b"));
+        assert_eq!((found.rows.len(), &*cell(&found, 0, 1).text), (1, "b"));
         let header = Query::new(None, Some(selector("tr")), None, vec![Column::Numbered(1)]);
         assert_eq!(
             header.find(&Page::of_text("u", &page)).unwrap().rows.len(),
@@ -535,7 +501,13 @@ mod tests {
         let found = query(vec![Column::Numbered(1), named("to")])
             .find(&Page::of_text("u", &page))
             .unwrap();
-        assert_eq!(found.rows.iter().map(|row| row.part).max(), Some(2));
+        let column = "to (2)".into();
+        let place = Place::Cell {
+            table: 1,
+            row: 1,
+            column,
+        };
+        assert_eq!(cell(&found, 1, 1).place, place);
         assert_eq!(read(&["v", "to", "note"], &page), [["1", "a", "x"]]);
     }
 
@@ -553,8 +525,8 @@ mod tests {
                 .find(&Page::of_text("u", &page))
                 .unwrap();
             assert_eq!(found.rows.len(), 1);
-            assert_eq!(found.rows[0].cells[1].text, "a");
-            assert_eq!(found.rows[0].cells[1].others.len(), 1);
+            assert_eq!(cell(&found, 0, 1).text, "a");
+            assert_eq!(cell(&found, 0, 1).others.len(), 1);
         }
     }
 
@@ -591,14 +563,6 @@ mod tests {
         );
     }
 
-    fn texts(texts: [&str; 2]) -> Vec<rows::Cell> {
-        let cell = |text: &str| rows::Cell {
-            text: text.to_owned(),
-            ..rows::Cell::default()
-        };
-        texts.map(cell).to_vec()
-    }
-
     fn named(name: &str) -> Column {
         Column::Named(name.into())
     }
@@ -608,15 +572,8 @@ mod tests {
         let found = query(vec![named("to"), Column::Numbered(1)])
             .find(&Page::of_text("u", table("<tr><td>1<td>a<td>b<tr><td>2")))
             .unwrap();
-        assert_eq!(
-            found.rows,
-            [FoundRow {
-                table: 1,
-                row: 1,
-                part: 1,
-                cells: texts(["b", "1"])
-            }]
-        );
+        assert_eq!(texts(&found), [["b", "1"]]);
+        assert_eq!(found.rows[0].place, Place::Row { table: 1, row: 1 });
         assert_eq!(
             found.skipped[0].reason.to_string(),
             "1 cells where 3 are needed"
@@ -634,15 +591,8 @@ mod tests {
         let found = query(vec![named("v"), named("until")])
             .find(&Page::of_text("u", &page))
             .unwrap();
-        assert_eq!(
-            found.rows,
-            [FoundRow {
-                table: 2,
-                row: 1,
-                part: 1,
-                cells: texts(["2", "c"])
-            }]
-        );
+        assert_eq!(texts(&found), [["2", "c"]]);
+        assert_eq!(found.rows[0].place, Place::Row { table: 2, row: 1 });
         assert_eq!(found.skipped[0].reason.to_string(), "no column `until`");
     }
 
