@@ -1,13 +1,13 @@
 //! A text of a document to the value of a field.
 //!
+//! A field has a filter (which texts count, and which part of them) and a kind (what the
+//! part is read as). Whatever has rows shares this: tables, JSON, XML, spreadsheets, text.
+//!
 //! Without a regex, the lines of a text are one. A name or a day has no mark of a footnote at an
 //! end, and hyphens for the hyphens and minus signs of Unicode.
 //!
 //! A name that lists several (`3.1 and 3.2`, `4.1` above `4.2`) is refused, and so is a first
 //! line which a regex that ends in `$` takes where a later line gives another name or day.
-//!
-//! A field has a filter (which texts count, and which part of them) and a kind (what the
-//! part is read as). Whatever has rows shares this: tables, JSON, XML, spreadsheets, text.
 
 use std::sync::Arc;
 

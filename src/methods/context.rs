@@ -64,7 +64,7 @@ impl Context<'_> {
         let (text, derivation) = self.config.filter.render_by(raw).map_err(unmatched)?;
         let text = without_marks(&with_hyphens(&text, &[])).to_owned();
         if text.is_empty() {
-            return Err("has an empty name".into());
+            return Err(SkipReason::EMPTY_NAME);
         }
         // A template may give a version a line.
         let is_list = !text.contains('\n') && !listed(&text).is_empty();

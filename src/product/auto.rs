@@ -15,7 +15,8 @@ use crate::product::front_matter::{ConfigError, Content, Node};
 use crate::text::{Excerpt, nearest};
 use crate::version::{Patterns, Template, VersionFilter};
 
-/// The fields of a release cycle that every product may have.
+/// The fields of a release cycle that every product may have, in the order in which the site's
+/// files write them.
 pub const SITE_FIELDS: [&str; 14] = [
     "releaseCycle",
     "releaseLabel",

@@ -71,6 +71,11 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Its filter leaves nothing of a name.
+    pub const EMPTY_NAME: Self = Self::Unusable {
+        why: "has an empty name",
+    };
+
     /// Something without a name is not there.
     pub fn missing(what: Words) -> Self {
         let names = Vec::new();

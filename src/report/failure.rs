@@ -110,9 +110,7 @@ fn pattern_of(reason: &SkipReason) -> Option<&'static str> {
             by: Unmatched::Excluded,
             ..
         } => Some("regex_exclude"),
-        SkipReason::Unusable {
-            why: "has an empty name",
-        } => Some("template"),
+        reason if *reason == SkipReason::EMPTY_NAME => Some("template"),
         _ => None,
     }
 }

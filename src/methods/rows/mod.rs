@@ -319,7 +319,7 @@ fn named(
 ) -> Option<String> {
     let reason = match field.read(&cell.text) {
         _ if cell.shared => SHARED.into(),
-        Ok(Value::Text(text)) if text.is_empty() => "has an empty name".into(),
+        Ok(Value::Text(text)) if text.is_empty() => SkipReason::EMPTY_NAME,
         Ok(value) => return Some(value.to_string()),
         Err(reason) => reason,
     };

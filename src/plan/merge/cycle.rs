@@ -10,25 +10,13 @@ use super::latest::{Latest, latest_release};
 use crate::date::Date;
 use crate::plan::change::Change;
 use crate::plan::notice::Notice;
-use crate::product::{Product, ReleaseCycle};
+use crate::product::{Product, ReleaseCycle, SITE_FIELDS};
 use crate::release_data::{ByName, Origin, Release, ReleaseData, Rule, Version, identifier};
 use crate::value::Value;
 use crate::version::{is_prerelease, order};
 
 /// The order in which the site's files write the fields of a cycle; others come after.
-pub(crate) const FIELD_ORDER: [&str; 11] = [
-    "releaseCycle",
-    "releaseLabel",
-    "codename",
-    "releaseDate",
-    "lts",
-    "eoas",
-    "eol",
-    "eoes",
-    "discontinued",
-    "latest",
-    "latestReleaseDate",
-];
+pub(crate) const FIELD_ORDER: &[&str] = SITE_FIELDS.split_at(11).0;
 
 pub(super) struct CycleMerge<'a> {
     pub(super) cycle: ReleaseCycle<'a>,
