@@ -80,8 +80,8 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
 fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow::Result<()> {
     let file = match SettingsFile::read(None, products) {
         Ok(file) => file,
-        Err(StoreError::Settings { path, source }) => {
-            let finding = finding("decision", source.line, source.message, None);
+        Err(StoreError::Settings { path, error }) => {
+            let finding = finding("decision", error.line, error.message, None);
             checked.findings.push((path, finding));
             return Ok(());
         }

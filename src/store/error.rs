@@ -61,8 +61,8 @@ pub enum StoreError {
         source: HistoryError,
     },
     /// `shelflife.toml` cannot be read.
-    #[error("{}: {source}", crate::text::visible(path))]
-    Settings { path: String, source: SettingsError },
+    #[error("{}: {error}", crate::text::visible(path))]
+    Settings { path: String, error: SettingsError },
     /// The release data of a product cannot be read.
     #[error("cannot read {}", crate::text::visible(path))]
     ReleaseData {

@@ -75,9 +75,9 @@ impl SettingsFile {
         let Some(text) = text else {
             return Ok(Self::default());
         };
-        let settings = Settings::read(&text).map_err(|source| StoreError::Settings {
+        let settings = Settings::read(&text).map_err(|error| StoreError::Settings {
             path: path.display().to_string(),
-            source,
+            error,
         })?;
         Ok(Self {
             settings,
@@ -97,7 +97,7 @@ impl SettingsFile {
                 let message = message + &near.unwrap_or_default();
                 return Err(StoreError::Settings {
                     path: self.shown(),
-                    source: SettingsError { line, message },
+                    error: SettingsError { line, message },
                 });
             }
         }
