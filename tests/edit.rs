@@ -12,8 +12,8 @@ use shelflife::product::Product;
 use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::value::Value;
 
-use crate::Test;
 use crate::recorded::product_files;
+use crate::{Test, change};
 
 pub(crate) const GENERATED: &[Test] = tests![
     no_text_of_a_page_breaks_a_scalar,
@@ -224,18 +224,6 @@ fn product(file: Vec<u8>) -> Product {
     Product::read("foo", "foo.md", file).unwrap()
 }
 
-fn change(product: &Product, index: usize, field: &str, new: &Value) -> Change {
-    let cycle = product.cycles().nth(index).unwrap();
-    Change {
-        index,
-        cycle: cycle.name().to_owned(),
-        field: field.to_owned(),
-        old: cycle.value(field),
-        new: new.clone(),
-        origin: Origin::default(),
-    }
-}
-
 /// What a field says to the second reader, which is a whole YAML library.
 fn second_reading(file: &[u8], index: usize, field: &str) -> serde_yaml::Value {
     let text = String::from_utf8_lossy(file);
@@ -300,7 +288,7 @@ proptest! {
         let (before, after) = written.around(true);
         let file = [&before, written.old.as_bytes(), &after].concat();
         let product = product(file);
-        let edited = apply(&product, &[change(&product, 0, "eol", &new)]);
+        let edited = apply(&product, &[change(&product, 0, "eol", new.clone())]);
         let edited = edited.map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert!(edited.starts_with(&before), "what stands before has changed");
         prop_assert!(edited.ends_with(&after), "what stands behind has changed");
@@ -319,7 +307,7 @@ proptest! {
     fn no_text_of_a_page_breaks_a_new_line(written in written(), new in value()) {
         let (before, after) = written.around(false);
         let product = product([&*before, &after].concat());
-        let edited = apply(&product, &[change(&product, 0, "eol", &new)]);
+        let edited = apply(&product, &[change(&product, 0, "eol", new.clone())]);
         let edited = edited.map_err(|error| TestCaseError::fail(error.to_string()))?;
         // The key stands behind the last one, be it `lts` or `codename`; on a line of its own
         // but in braces.
@@ -341,7 +329,7 @@ proptest! {
         prop_assume!(!["releaseCycle", "eol"].contains(&&*name));
         let file = "---\nreleases:\n  - releaseCycle: \"1\"\n    eol: false\n---\nBody\n";
         let product = product(file.into());
-        let edited = apply(&product, &[change(&product, 0, &name, &new)]);
+        let edited = apply(&product, &[change(&product, 0, &name, new.clone())]);
         let edited = edited.map_err(|error| TestCaseError::reject(error.to_string()))?;
         reads_back(&edited, 0, &name, &new)?;
         let (start, end) = file.split_at(file.find("\n---\nBody").unwrap());
@@ -508,7 +496,7 @@ fn any_changes_to_a_file_of_the_site_change_those_scalars_alone() {
                 .iter()
                 .any(|other| other.index == index && other.field == field)
             {
-                planned.push(change(&product, index, field, &new));
+                planned.push(change(&product, index, field, new));
             }
         }
         planned.sort_by_key(|change| change.index);

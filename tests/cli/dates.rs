@@ -1,9 +1,7 @@
 //! Dates as each sort of document writes them: every kind is put to tables, HTML and XML by
 //! selector, text, CSV and JSON.
 
-use fs_err as fs;
-
-use super::shelflife;
+use super::try_document;
 
 /// Sorts of documents.
 const SORTS: [&str; 6] = ["table", "html", "xml", "text", "csv", "json"];
@@ -69,24 +67,7 @@ fn read(sort: &str, cells: &[&str]) -> Vec<Option<String>> {
         .zip(cells.iter().copied())
         .collect();
     let (config, file, page) = document(sort, &rows);
-    let folder = tempfile::tempdir().unwrap();
-    let (product, saved) = (folder.path().join("p.md"), folder.path().join(file));
-    let front = format!(
-        "---\ntitle: p\ncategory: app\npermalink: /p\nauto:\n  methods:\n{config}\
-         releases:\n  - releaseCycle: \"1\"\n    releaseDate: 2020-01-01\n    eol: false\n---\n"
-    );
-    fs::write(&product, front).unwrap();
-    fs::write(&saved, page).unwrap();
-    let run = shelflife(&[
-        "try",
-        product.to_str().unwrap(),
-        "--page",
-        saved.to_str().unwrap(),
-        "--today",
-        "2026-11-25",
-        "--format",
-        "json",
-    ]);
+    let run = try_document(config, file, &page, &[]);
     let data: serde_json::Value = serde_json::from_str(&run.stdout)
         .unwrap_or_else(|_| panic!("{sort}: {}{}", run.stdout, run.stderr));
     let eol = |name: &String| data["releases"][name]["eol"].as_str().map(str::to_owned);

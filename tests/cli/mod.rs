@@ -48,6 +48,30 @@ fn shelflife_with(variables: &[(&str, &str)], args: &[&str]) -> Run {
     }
 }
 
+/// A run of `try` that prints JSON, for a product with this config and this page in a file.
+fn try_document(config: &str, file: &str, page: &str, args: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let (product, saved) = (folder.path().join("p.md"), folder.path().join(file));
+    let front = format!(
+        "---\ntitle: p\ncategory: app\npermalink: /p\nauto:\n  methods:\n{config}\
+         releases:\n  - releaseCycle: \"1\"\n    releaseDate: 2020-01-01\n    eol: false\n---\n"
+    );
+    fs::write(&product, front).unwrap();
+    fs::write(&saved, page).unwrap();
+    let (product, saved) = (product.to_str().unwrap(), saved.to_str().unwrap());
+    let always = [
+        "try",
+        product,
+        "--page",
+        saved,
+        "--today",
+        "2026-11-25",
+        "--format",
+        "json",
+    ];
+    shelflife(&[&always[..], args].concat())
+}
+
 /// A run of `update` for the project's own product, its page answered by a fixture.
 fn update(fixture: &str, args: &[&str]) -> Run {
     let fixture = replay(fixture);

@@ -1,24 +1,12 @@
 //! What a reader sees of a document is what counts: marks of footnotes, white space, invisible
 //! characters, what is hidden or struck out, and several values in one place.
 
-use fs_err as fs;
-
 use super::dates::document;
-use super::shelflife;
+use super::try_document;
 
 /// What `try` prints of a document that this config reads: the data, and what was skipped.
 fn tried(config: &str, file: &str, page: &str) -> (serde_json::Value, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let (product, saved) = (folder.path().join("p.md"), folder.path().join(file));
-    let front = format!(
-        "---\ntitle: p\ncategory: app\npermalink: /p\nauto:\n  methods:\n{config}\
-         releases:\n  - releaseCycle: \"1\"\n    releaseDate: 2020-01-01\n    eol: false\n---\n"
-    );
-    fs::write(&product, front).unwrap();
-    fs::write(&saved, page).unwrap();
-    let (product, saved) = (product.to_str().unwrap(), saved.to_str().unwrap());
-    let format = ["--today", "2026-11-25", "--format", "json", "-v"];
-    let run = shelflife(&[&["try", product, "--page", saved][..], &format].concat());
+    let run = try_document(config, file, page, &["-v"]);
     let data = serde_json::from_str(&run.stdout);
     (data.unwrap_or_default(), run.stderr)
 }
