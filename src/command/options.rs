@@ -85,7 +85,10 @@ pub(super) fn today(stated: Option<Date>) -> Date {
 
 impl Common {
     pub(super) fn verbosity(&self) -> Verbosity {
-        if self.verbose > 0 {
+        // Somebody runs the job again with debug logging.
+        let is_debug = |name, on| std::env::var_os(name).is_some_and(|value| value == on);
+        let is_debug = is_debug("RUNNER_DEBUG", "1") || is_debug("ACTIONS_STEP_DEBUG", "true");
+        if self.verbose > 0 || is_debug {
             Verbosity::Verbose
         } else {
             Verbosity::Normal
