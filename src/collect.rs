@@ -13,7 +13,7 @@
 //! one that could read nearly nothing ([`Items::are_too_few`]), and one that recorded nothing.
 //! [`unread_field`] refuses data of which no row gives a day that the product file has.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
 
@@ -50,6 +50,8 @@ pub enum NotCollected {
     AutoDisabled,
     /// Each of its entries is disabled.
     AllDisabled,
+    /// It has methods that nothing here knows, and only known ones are to be run.
+    UnknownMethods(BTreeSet<String>),
     /// An entry is not understood.
     Config(ProductError),
 }
@@ -103,6 +105,13 @@ pub fn steps(
         return Err(NotCollected::AllDisabled);
     }
     Ok(steps.map(Arc::new).collect())
+}
+
+/// The methods that an `auto` block names and nothing here knows, sorted.
+pub fn unknown_methods(registry: &Registry, auto: &Auto<'_>) -> BTreeSet<String> {
+    let names = auto.method_names();
+    let unknown = names.filter(|name| registry.find(name).is_none());
+    unknown.map(str::to_owned).collect()
 }
 
 /// Runs methods in order until one fails. A cumulative product adds to what was known.

@@ -13,6 +13,9 @@ fn main() -> ExitCode {
         ExitStatus::Success => 0,
         ExitStatus::Failure => 1,
         ExitStatus::Usage => 2,
+        ExitStatus::Degraded => 3,
+        ExitStatus::Held => 4,
+        ExitStatus::Changed => 5,
         ExitStatus::Interrupted => 130,
     })
 }

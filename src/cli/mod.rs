@@ -75,6 +75,8 @@ pub struct Update {
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
+    pub exit: ExitCode,
+    #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
     pub fetch: Fetch,
@@ -96,11 +98,16 @@ pub struct Collect {
     /// Write nothing; print the changes
     #[arg(long)]
     pub dry_run: bool,
+    /// Leave out products that have an unknown method, and name them [default: fail them]
+    #[arg(long)]
+    pub known_only: bool,
     #[command(flatten)]
     pub plan: PlanOptions,
     /// Also run entries that are `disabled`
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub exit: ExitCode,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
@@ -115,6 +122,9 @@ pub struct Coverage {
     /// Print text, markdown or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
     pub format: ListFormat,
+    /// Print only the names of products that have an unknown method, one per line
+    #[arg(long, conflicts_with = "format")]
+    pub unsupported: bool,
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +163,8 @@ pub struct Merge {
     pub dry_run: bool,
     #[command(flatten)]
     pub merge: MergeOptions,
+    #[command(flatten)]
+    pub exit: ExitCode,
     #[command(flatten)]
     pub common: Common,
 }
@@ -297,6 +309,16 @@ pub struct RunLimits {
     /// [default: no limit]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub deadline: Option<Duration>,
+}
+
+/// What the exit code of a run tells.
+#[derive(Debug, Args)]
+pub struct ExitCode {
+    /// Exit with 3 if something that was read before cannot be read or was rejected, 4 if a
+    /// change is held, 5 if something changed or would change; 1 comes first, then the lowest
+    /// [default: exit with 0 for these]
+    #[arg(long)]
+    pub detailed_exit_code: bool,
 }
 
 /// The options that commands share.

@@ -1,12 +1,14 @@
 //! Product files against the site's rules, and their `auto` blocks against the methods.
 //! Nothing is fetched and nothing is written.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
-use super::run::diff_path;
+use super::run::in_checkout;
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
 use crate::plan::validate::{self, Finding};
@@ -33,11 +35,8 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         files: files.len(),
         ..Checked::default()
     };
-    for (name, file) in names.iter().zip(files) {
-        let path = match args.format {
-            CheckFormat::Github => diff_path(&products_dir, name),
-            CheckFormat::Text | CheckFormat::Json => file.path,
-        };
+    for file in files {
+        let path = file.path;
         let findings = file
             .findings
             .into_iter()
@@ -57,10 +56,11 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         }));
         decisions(&products, today, &mut checked)?;
     }
+    let annotations = || checked.annotations(|path| in_checkout(Path::new(path)));
     let out = match args.format {
         CheckFormat::Text => checked.text(),
         CheckFormat::Json => checked.json(today),
-        CheckFormat::Github => checked.annotations(),
+        CheckFormat::Github => annotations(),
     };
     console.print_data(out.as_bytes())?;
     let verbose = args.verbose > 0;
@@ -68,6 +68,9 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         console.print_message(&checked.notes());
     }
     console.print_message(&checked.summary(verbose));
+    if args.format == CheckFormat::Text {
+        console.print_annotations(annotations);
+    }
     Ok(if checked.findings.is_empty() {
         ExitStatus::Success
     } else {

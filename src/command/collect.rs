@@ -30,7 +30,8 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         fetch: Some(&args.fetch),
         today: args.common.today,
     };
-    let run = Run::open(&options, args.dry_run)?;
+    let mut run = Run::open(&options, args.dry_run)?;
+    run.known_only = args.known_only;
     let names = run.store.products.select(&options.products)?;
     let orphans = run.orphans(&options)?;
     let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
@@ -55,7 +56,7 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         outcomes,
     };
     fetcher.finish()?;
-    finish(&report, false, &args.common, console)
+    finish(&run, &report, false, (&args.common, &args.exit), console)
 }
 
 /// One product, from its sources to its release data; nothing where the deadline was reached

@@ -47,6 +47,14 @@ impl Console {
         drop(stderr.write_all(text.as_bytes()));
     }
 
+    /// Prints annotations to standard error, where a runner of GitHub Actions reads it.
+    pub(super) fn print_annotations(&self, annotations: impl FnOnce() -> String) {
+        if self.runner {
+            // An error has nowhere to be printed.
+            drop(io::stderr().lock().write_all(annotations().as_bytes()));
+        }
+    }
+
     /// Prints a diff to standard output. A runner of GitHub Actions takes no line of it for a
     /// command.
     pub(super) fn print_diff(&self, diff: &[u8]) -> io::Result<()> {

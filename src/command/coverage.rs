@@ -30,6 +30,7 @@ pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStat
         }
     }
     let text = match args.format {
+        _ if args.unsupported => coverage::unsupported(&covered),
         ListFormat::Text => coverage::text(&covered),
         ListFormat::Markdown => coverage::markdown(&covered),
         ListFormat::Json => coverage::json(&covered),

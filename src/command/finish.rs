@@ -3,16 +3,18 @@
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
+use super::run::Run;
 use super::workflow::write_github_outputs;
-use crate::cli::Common;
+use crate::cli::{Common, ExitCode};
 use crate::fetch::Fetcher;
 use crate::report::{self, Failure, Report, StaleCopy};
 
 /// Shows a report and writes the outputs of a job. `diff` shows what would change.
 pub(super) fn finish(
+    run: &Run,
     report: &Report,
     diff: bool,
-    common: &Common,
+    (common, exit): (&Common, &ExitCode),
     console: &Console,
 ) -> anyhow::Result<ExitStatus> {
     // Written at once, as far as no diff comes between.
@@ -29,12 +31,38 @@ pub(super) fn finish(
     if common.is_json() {
         console.print_data(report::document(report).as_bytes())?;
     }
+    console.print_annotations(|| annotations(run, report));
     write_github_outputs(report)?;
-    Ok(if report.has_failures() {
+    Ok(status(report, exit.detailed_exit_code))
+}
+
+fn status(report: &Report, detailed: bool) -> ExitStatus {
+    if report.has_failures() {
         ExitStatus::Failure
+    } else if detailed && report.is_degraded() {
+        ExitStatus::Degraded
+    } else if detailed && report.held_count() > 0 {
+        ExitStatus::Held
+    } else if detailed && report.is_changed() {
+        ExitStatus::Changed
     } else {
         ExitStatus::Success
-    })
+    }
+}
+
+/// What a run shows at the lines of product files, as they are now; errors first.
+fn annotations(run: &Run, report: &Report) -> String {
+    let mut all: Vec<_> = report
+        .outcomes
+        .iter()
+        .flat_map(|outcome| {
+            let product = run.store.products.read(&outcome.product).ok();
+            let file = run.diff_path(&outcome.product);
+            report::annotations(outcome, &file, product.as_ref())
+        })
+        .collect();
+    all.sort_by_key(|annotation| annotation.level);
+    all.iter().map(ToString::to_string).collect()
 }
 
 /// The old copies of pages that a run used, and why.

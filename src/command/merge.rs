@@ -49,7 +49,13 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
         stale_copies: Vec::new(),
         fetched: FetchStatistics::default(),
     };
-    let status = finish(&report, args.dry_run, &args.common, console)?;
+    let status = finish(
+        &run,
+        &report,
+        args.dry_run,
+        (&args.common, &args.exit),
+        console,
+    )?;
     run.keep_known(&report.outcomes)?;
     Ok(status)
 }

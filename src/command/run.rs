@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::options::{RunOptions, history, policy, today};
 use super::runner::Progress;
-use crate::collect::{Collected, collect, steps, unread_field};
+use crate::collect::{Collected, NotCollected, collect, steps, unknown_methods, unread_field};
 use crate::date::Date;
 use crate::edit;
 use crate::fetch::Fetcher;
@@ -36,6 +36,8 @@ pub(super) struct Run {
     /// The folder of product files, as the user names it.
     products_dir: PathBuf,
     known: Option<KnownNotices>,
+    /// Whether products with a method that is not known are left out.
+    pub(super) known_only: bool,
 }
 
 /// A product whose methods ran.
@@ -71,6 +73,7 @@ impl Run {
             dry,
             products_dir: options.products_dir.clone(),
             known: None,
+            known_only: false,
         })
     }
 
@@ -120,7 +123,8 @@ impl Run {
         progress: &Progress,
         outcome: &mut Outcome,
     ) -> Result<(Option<ReleaseData>, ReleaseData), Ended> {
-        let steps = steps(&self.registry, product, force).map_err(Ended::not_collected)?;
+        let steps = steps(&self.registry, product, force);
+        let steps = steps.map_err(|reason| self.not_collected(product, reason))?;
         let keys = steps.iter().flat_map(|step| &step.retired_keys);
         outcome.notes.extend(keys.map(|key| Note::RetiredKey {
             path: product.path.clone(),
@@ -142,6 +146,23 @@ impl Run {
             }
             None => Ok((known, data)),
         }
+    }
+
+    /// How a product ended of which no method is run.
+    fn not_collected(&self, product: &Product, reason: NotCollected) -> Ended {
+        let is_config = matches!(reason, NotCollected::Config(_));
+        let auto = product.auto().ok().flatten();
+        let auto = auto.filter(|_| is_config && self.known_only);
+        let unknown = auto.map(|auto| unknown_methods(&self.registry, &auto));
+        match unknown.filter(|unknown| !unknown.is_empty()) {
+            Some(unknown) => Ended::Skipped(NotCollected::UnknownMethods(unknown)),
+            None => Ended::not_collected(reason),
+        }
+    }
+
+    /// The path of a product file as a diff names it.
+    pub(super) fn diff_path(&self, product: &str) -> String {
+        in_checkout(&self.products_dir.join(format!("{product}.md")))
     }
 
     /// What earlier runs did to a product. That it cannot be read is noted.
@@ -203,7 +224,7 @@ impl Run {
         outcome.ended = match written {
             Ok(()) => {
                 let file = edited.as_deref().unwrap_or(&product.file);
-                let path = diff_path(&self.products_dir, &product.name);
+                let path = self.diff_path(&product.name);
                 let diff = report::unified(&path, &product.file, file);
                 Ended::Planned { plan, diff }
             }
@@ -311,12 +332,12 @@ pub(super) fn store_failure(error: &StoreError) -> Failure {
     Failure::new(error).hint(error.hint())
 }
 
-/// The path of a product file as a diff names it: below the folder as the user names it,
-/// or below the folder's own name where that leads elsewhere.
-pub(super) fn diff_path(dir: &Path, product: &str) -> String {
+/// The path of a file in the checkout: as the user names it, or the file and its folder where
+/// that path leads elsewhere.
+pub(super) fn in_checkout(path: &Path) -> String {
     let mut parts = Vec::new();
     let mut leads_elsewhere = false;
-    for part in dir.components() {
+    for part in path.components() {
         match part {
             Component::Normal(name) => parts.push(name.to_string_lossy()),
             Component::CurDir => {}
@@ -324,9 +345,8 @@ pub(super) fn diff_path(dir: &Path, product: &str) -> String {
         }
     }
     if leads_elsewhere {
-        parts.drain(..parts.len().saturating_sub(1));
+        parts.drain(..parts.len().saturating_sub(2));
     }
-    parts.push(format!("{product}.md").into());
     parts.join("/")
 }
 
@@ -335,20 +355,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_diff_names_a_path_that_git_takes() {
-        assert_eq!(diff_path(Path::new("products"), "foo"), "products/foo.md");
-        assert_eq!(
-            diff_path(Path::new("./website/products/"), "foo"),
-            "website/products/foo.md"
-        );
-        assert_eq!(
-            diff_path(Path::new("/tmp/x/products"), "foo"),
-            "products/foo.md"
-        );
-        assert_eq!(
-            diff_path(Path::new("../products"), "foo"),
-            "products/foo.md"
-        );
-        assert_eq!(diff_path(Path::new("."), "foo"), "foo.md");
+    fn a_path_is_one_that_git_takes() {
+        for (path, shown) in [
+            ("products/foo.md", "products/foo.md"),
+            ("./website/products/foo.md", "website/products/foo.md"),
+            ("/tmp/x/products/foo.md", "products/foo.md"),
+            ("../products/foo.md", "products/foo.md"),
+            ("./foo.md", "foo.md"),
+        ] {
+            assert_eq!(in_checkout(Path::new(path)), shown);
+        }
     }
 }

@@ -37,13 +37,11 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     let registry = registry(folder.unwrap_or(Path::new(".")))?;
     let steps = match chosen(&registry, &product, args.method) {
         Ok(steps) => steps,
-        Err(NotCollected::NoMethods | NotCollected::AllDisabled | NotCollected::AutoDisabled) => {
-            anyhow::bail!("{shown} has no methods to run")
-        }
         Err(NotCollected::Config(error)) => {
             console.print_message(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
+        Err(_) => anyhow::bail!("{shown} has no methods to run"),
     };
     let fetcher = match &args.page {
         Some(path) => {

@@ -51,9 +51,16 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Exit
         outcomes,
     };
     fetcher.finish()?;
-    let status = finish(&report, args.dry_run, &args.common, console)?;
+    let status = finish(
+        &run,
+        &report,
+        args.dry_run,
+        (&args.common, &args.exit),
+        console,
+    )?;
     run.keep_known(&report.outcomes)?;
-    Ok(if args.check && report.has_changes() {
+    let is_plain = !args.exit.detailed_exit_code;
+    Ok(if args.check && is_plain && report.has_changes() {
         ExitStatus::Failure
     } else {
         status

@@ -1,14 +1,12 @@
 //! Findings as text, as JSON, and as annotations of a workflow.
 //!
-//! # Text from a file never becomes a command
-//! A workflow runner executes `::name::` at the start of a line and `##[name]` anywhere in one.
-//! Line ends are escaped, an annotation escapes what has a meaning there, and the second form
-//! is broken up everywhere.
+//! A workflow runner executes `##[name]` anywhere in a line, so that is broken up in all text.
 
 use std::fmt::{self, Write as _};
 
 use serde_json::{Value as Json, json};
 
+use super::annotation::{Annotation, Level};
 use super::render::{SCHEMA_VERSION, count, pretty, written};
 use crate::date::Date;
 use crate::plan::Pin;
@@ -113,19 +111,18 @@ impl Checked {
         lines.collect()
     }
 
-    /// One annotation per finding, for a workflow.
-    pub fn annotations(&self) -> String {
-        written(|out| {
-            self.findings.iter().try_for_each(|(path, finding)| {
-                let (file, title) = (property(path), property(finding.rule));
-                let message = data(&quiet(&sentence(finding)));
-                let line = finding.line;
-                writeln!(
-                    out,
-                    "::error file={file},line={line},title={title}::{message}"
-                )
-            })
-        })
+    /// One annotation per finding, for a workflow. `in_checkout` makes a path one that is relative
+    /// to the root of the checkout.
+    pub fn annotations(&self, in_checkout: impl Fn(&str) -> String) -> String {
+        let annotation = |(path, finding): &(String, Finding)| Annotation {
+            level: Level::Error,
+            file: in_checkout(path),
+            line: Some(finding.line),
+            title: finding.rule.to_owned(),
+            message: sentence(finding),
+        };
+        let lines = self.findings.iter().map(annotation);
+        lines.map(|annotation| annotation.to_string()).collect()
     }
 
     pub fn json(&self, today: Date) -> String {
@@ -198,18 +195,6 @@ fn quiet(text: &str) -> String {
     text.replace("##[", "##\\u{5b}")
 }
 
-/// The message of a workflow command.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// A property of a workflow command.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,7 +227,7 @@ mod tests {
     #[test]
     fn an_annotation_escapes_what_its_form_gives_a_meaning() {
         assert_eq!(
-            checked("x").annotations(),
+            checked("x").annotations(str::to_owned),
             "::error file=a%3Ab%2Cc%25/foo.md,line=7,title=url::cycle 1.0: `link` (x) is malformed; expected: 100%25 of it\n"
         );
     }
@@ -250,7 +235,7 @@ mod tests {
     #[test]
     fn no_text_of_a_file_becomes_a_workflow_command() {
         let checked = checked("a\n::stop-commands::x\r\n##[error]y\u{2028}");
-        for out in [checked.text(), checked.annotations()] {
+        for out in [checked.text(), checked.annotations(str::to_owned)] {
             assert_eq!(out.lines().count(), 1, "{out}");
             assert!(!out.contains("##["), "{out}");
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::markdown::{inline, mark, write_header, write_row};
 use super::render::{pretty, written};
+use crate::collect::unknown_methods;
 use crate::presets::Registry;
 use crate::product::{Auto, Product, ProductError};
 use crate::text::visible;
@@ -32,14 +33,15 @@ impl Covered {
         let auto = product.auto()?;
         let names = auto.iter().flat_map(Auto::method_names);
         let methods: BTreeSet<String> = names.map(str::to_owned).collect();
-        let has = |method: &&String| !matches!(registry.find(method), Some(Ok(_)));
+        let unknown = auto.iter().flat_map(|auto| unknown_methods(registry, auto));
+        let missing = unknown.collect();
         Ok(Self {
             product: product.name.clone(),
             title: product.text("title").unwrap_or_default().to_owned(),
             permalink: product.text("permalink").unwrap_or_default().to_owned(),
             auto: !methods.is_empty(),
             disabled: auto.is_some_and(|auto| auto.disabled),
-            missing: methods.iter().filter(has).cloned().collect(),
+            missing,
             methods,
         })
     }
@@ -59,6 +61,16 @@ fn sentence(covered: &[Covered]) -> String {
     format!(
         "{automated} of {products} products are automated; for {whole} of them, this version has all methods."
     )
+}
+
+/// The products that `collect --known-only` does not collect, a line each.
+pub fn unsupported(covered: &[Covered]) -> String {
+    let unsupported = covered
+        .iter()
+        .filter(|product| !product.disabled && !product.missing.is_empty());
+    unsupported
+        .map(|product| format!("{}\n", visible(&product.product)))
+        .collect()
 }
 
 /// One line per product, and a sentence with the counts.

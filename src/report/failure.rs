@@ -20,6 +20,9 @@ pub struct Failure {
     /// What the page has instead, a line each.
     pub details: Vec<String>,
     pub hint: Option<String>,
+    /// The line of the product file, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
 }
 
 impl Failure {
@@ -30,6 +33,7 @@ impl Failure {
             causes: causes.map(ToString::to_string).collect(),
             details: Vec::new(),
             hint: None,
+            line: None,
         }
     }
 
@@ -37,12 +41,16 @@ impl Failure {
     pub fn of_method(error: &MethodError, skipped: &[Skipped]) -> Self {
         Self {
             details: error.details(),
+            line: Some(error.line),
             ..Self::new(error).hint(hint_of(error, skipped))
         }
     }
 
     pub fn of_product(error: &ProductError) -> Self {
-        Self::new(error).hint(error.hint.clone())
+        Self {
+            line: Some(error.line),
+            ..Self::new(error).hint(error.hint.clone())
+        }
     }
 
     /// The error and its causes on one line.

@@ -3,6 +3,8 @@
 //! A page that breaks does so for many release cycles at once, for one reason. More than
 //! two changes of one reason are one line, with an id that accepts all of them.
 
+use std::fmt;
+
 use super::cause::{reason, words};
 use super::outcome::Outcome;
 use crate::plan::{Change, Objection};
@@ -14,36 +16,42 @@ const EACH: usize = 2;
 const NAMED: usize = 3;
 
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     /// Whether it is written all the same.
     pub(super) word: &'static str,
-    pub(super) text: String,
+    /// What is held, and why.
+    pub(super) what: String,
+    /// The rule, and where the value comes from.
+    pub(super) rule: String,
+    /// The ID that accepts it.
+    pub(super) id: &'a str,
+    /// Whether the ID accepts several changes.
+    of_all: bool,
+    /// The change, or the first of several.
+    pub(super) change: Option<&'a Change>,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, rule, id, .. } = self;
+        let of_all = if self.of_all { "of all " } else { "" };
+        write!(f, "{what} ({rule}; id {of_all}{id})")
+    }
 }
 
 impl Outcome {
-    /// The lines about what no earlier run held, or about everything.
-    pub(super) fn held_lines(&self, everything: bool) -> Vec<Line> {
-        let shown: Vec<Objection<'_>> = self
-            .objections()
-            .into_iter()
-            .filter(|objection| everything || objection.hold.since.is_none())
-            .collect();
-        let mut lines = Vec::new();
-        for (place, objection) in shown.iter().enumerate() {
-            let is_alike = |other: &Objection<'_>| other.hold.group == objection.hold.group;
-            let group: Vec<Objection<'_>> = shown
-                .iter()
-                .copied()
-                .filter(|other| is_alike(other))
-                .collect();
-            let is_one_line = group.len() > EACH || group.iter().any(|held| held.change.is_none());
-            if everything || !is_one_line {
-                lines.push(line(*objection, one(*objection)));
-            } else if !shown[..place].iter().any(is_alike) {
-                lines.push(line(*objection, together(&group)));
-            }
-        }
-        lines
+    /// The lines about what no earlier run held, or about everything, a line each.
+    pub(super) fn held_lines(&self, everything: bool) -> Vec<Line<'_>> {
+        let objections = self.objections().into_iter();
+        let is_shown = |objection: &Objection<'_>| everything || objection.hold.since.is_none();
+        lines(&objections.filter(is_shown).collect::<Vec<_>>(), everything)
+    }
+
+    /// The lines about everything that waits for a person.
+    pub(super) fn waiting_lines(&self) -> Vec<Line<'_>> {
+        let objections = self.objections().into_iter();
+        let waiting = objections.filter(|objection| !objection.written);
+        lines(&waiting.collect::<Vec<_>>(), false)
     }
 
     /// How many changes an earlier run held already.
@@ -55,38 +63,61 @@ impl Outcome {
     }
 }
 
-fn line(objection: Objection<'_>, text: String) -> Line {
-    let word = if objection.written {
+/// A line for each, or one for all of one reason.
+fn lines<'a>(shown: &[Objection<'a>], each: bool) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    for (place, objection) in shown.iter().enumerate() {
+        let is_alike = |other: &Objection<'_>| other.hold.group == objection.hold.group;
+        let group: Vec<Objection<'_>> = shown
+            .iter()
+            .copied()
+            .filter(|other| is_alike(other))
+            .collect();
+        let is_one_line = group.len() > EACH || group.iter().any(|held| held.change.is_none());
+        if each || !is_one_line {
+            lines.push(one(*objection));
+        } else if !shown[..place].iter().any(is_alike) {
+            lines.push(together(&group));
+        }
+    }
+    lines
+}
+
+fn word(objection: Objection<'_>) -> &'static str {
+    if objection.written {
         "suspicious"
     } else {
         "held"
-    };
-    Line { word, text }
+    }
 }
 
 /// One line about one change, or about the sources as a whole.
-fn one(objection: Objection<'_>) -> String {
+fn one(objection: Objection<'_>) -> Line<'_> {
     let hold = objection.hold;
     let change = objection.change.map(|change| format!("{change}: "));
     let origin = objection.change.map(|change| change.origin.to_string());
     let origin = origin.filter(|origin| !origin.is_empty());
     let origin = origin.map(|origin| format!("; {origin}"));
     let since = hold.since.map(|since| format!("; held since {since}"));
-    format!(
-        "{}{} (rule `{}`{}{}; id {})",
-        change.unwrap_or_default(),
-        reason(hold),
-        hold.cause.rule(),
-        origin.unwrap_or_default(),
-        since.unwrap_or_default(),
-        hold.id
-    )
+    Line {
+        word: word(objection),
+        what: change.unwrap_or_default() + &reason(hold),
+        rule: format!(
+            "rule `{}`{}{}",
+            hold.cause.rule(),
+            origin.unwrap_or_default(),
+            since.unwrap_or_default()
+        ),
+        id: &hold.id,
+        of_all: false,
+        change: objection.change,
+    }
 }
 
 /// One line about changes that are held for one reason.
-fn together(group: &[Objection<'_>]) -> String {
+fn together<'a>(group: &[Objection<'a>]) -> Line<'a> {
     let first = group[0].hold;
-    let changes: Vec<&Change> = group.iter().filter_map(|one| one.change).collect();
+    let changes: Vec<&'a Change> = group.iter().filter_map(|one| one.change).collect();
     let named = changes.iter().take(NAMED).map(ToString::to_string);
     let named = named.collect::<Vec<_>>().join(", ");
     let colon = if named.is_empty() { "" } else { ": " };
@@ -94,6 +125,12 @@ fn together(group: &[Objection<'_>]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let (cause, rule, id) = (words(&first.cause), first.cause.rule(), &first.group);
-    format!("{cause}{colon}{named}{more} (rule `{rule}`; id of all {id})")
+    Line {
+        word: word(group[0]),
+        what: format!("{}{colon}{named}{more}", words(&first.cause)),
+        rule: format!("rule `{}`", first.cause.rule()),
+        id: &first.group,
+        of_all: true,
+        change: changes.first().copied(),
+    }
 }

@@ -42,8 +42,9 @@
 //! ```
 //!
 //! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `timed_out` (with `reason`)
-//! or `failed` (with `error`, which has `error`, `causes`, `details` and `hint`). It is `degraded`
-//! where something was rejected or held, or where cells can no longer be read. `old` is
+//! or `failed` (with `error`, which has `error`, `causes`, `details`, `hint` and
+//! the `line` of the product file, where it is known). It is `degraded` where something was
+//! rejected, or where cells can no longer be read. `old` is
 //! absent where the field was; `planned` is the day on which an earlier run planned a change
 //! that never reached the file. `evidence` is the whole way of the new value, as
 //! [`crate::explain::whole`] writes it: `table`, `row` and `column` are a cell of a page,

@@ -1,18 +1,23 @@
 //! The summary of a run as Markdown, for a job's summary page or a pull request.
 //!
-//! What failed, timed out, was rejected or held comes first, so that the text is useful when it is
-//! cut after 60,000 bytes. Nothing of a page or a product file can become markup: every
+//! What needs a person comes first, then what changed and what is new, so that the text is useful
+//! when it is cut after 60,000 bytes. No table is empty. Nothing of a page or a product file can become markup: every
 //! foreign text goes through [`inline`].
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use regex::Regex;
+
 use super::commit_message::limited;
+use super::note::{block, notice};
 use super::origin::phrase;
 use super::outcome::{Ended, Outcome, Report};
-use super::render::written;
+use super::render::{count, written};
+use crate::plan::Notice;
 use crate::text::visible;
 
 /// Runs shorter than this are left out of the tables, unless they failed.
@@ -32,13 +37,80 @@ pub fn summary(report: &Report) -> String {
 
 fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     write_attention(out, report)?;
-    if report
-        .outcomes
-        .iter()
-        .any(|outcome| !outcome.runs.is_empty())
-    {
-        write_runs(out, report)?;
+    write_held(out, report)?;
+    write_updates(out, report)?;
+    write_notices(out, report)?;
+    write_runs(out, report)
+}
+
+/// A table with a heading; nothing where it has no row.
+fn write_table<const N: usize>(
+    out: &mut String,
+    heading: &str,
+    names: &[&str; N],
+    rows: &[[String; N]],
+) -> fmt::Result {
+    if rows.is_empty() {
+        return Ok(());
     }
+    writeln!(out, "{heading}\n")?;
+    write_header(out, names)?;
+    for row in rows {
+        write_row(out, &row.each_ref().map(String::as_str))?;
+    }
+    writeln!(out)
+}
+
+fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
+    let mut rows = Vec::new();
+    let mut row = |product: &str, what: &str, why: &str| {
+        rows.push([inline(product), what.to_owned(), inline(why)]);
+    };
+    for outcome in &report.outcomes {
+        if let Ended::Failed { failure, .. } = &outcome.ended {
+            row(&outcome.product, "failed", &failure.whole());
+        }
+    }
+    for outcome in &report.outcomes {
+        if let Ended::TimedOut(phase) = &outcome.ended {
+            row(&outcome.product, "timed out", &phase.to_string());
+        }
+    }
+    for outcome in &report.outcomes {
+        let product = &outcome.product;
+        for rejection in outcome.rejections() {
+            row(product, "rejected", &rejection.to_string());
+        }
+        let lines = outcome.held_lines(false).into_iter();
+        for line in lines.filter(|line| line.word == "suspicious") {
+            row(product, line.word, &line.to_string());
+        }
+        for cell in outcome.unread() {
+            row(product, "cannot be read", &cell.to_string());
+        }
+    }
+    for copy in &report.stale_copies {
+        row("", "stale copy used", &copy.to_string());
+    }
+    let names = ["Product", "What", "Why"];
+    write_table(out, "## Needs attention", &names, &rows)
+}
+
+fn write_held(out: &mut String, report: &Report) -> fmt::Result {
+    let mut rows = Vec::new();
+    for outcome in &report.outcomes {
+        for line in outcome.waiting_lines() {
+            let option = format!("`--accept {}`", line.id);
+            let (what, rule) = (inline(&line.what), inline(&line.rule));
+            rows.push([inline(&outcome.product), what, rule, option]);
+        }
+    }
+    let heading = "## Held changes\n\nRun the same command with the option of a row to apply it.";
+    let names = ["Product", "What and why", "Rule and source", "Option"];
+    write_table(out, heading, &names, &rows)
+}
+
+fn write_updates(out: &mut String, report: &Report) -> fmt::Result {
     writeln!(out, "## Update summary\n")?;
     let changed = report
         .outcomes
@@ -46,11 +118,17 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
         .filter(|outcome| outcome.is_changed());
     let changed: Vec<&Outcome> = changed.collect();
     if changed.is_empty() {
-        return writeln!(out, "No update");
+        return writeln!(out, "No update\n");
     }
     let names: Vec<String> = changed.iter().map(|one| inline(&one.product)).collect();
     let names = names.join(", ");
-    writeln!(out, "Updated {} products: {names}.\n", changed.len())?;
+    let word = if report.dry {
+        "Would update"
+    } else {
+        "Updated"
+    };
+    let products = count(changed.len(), "product");
+    writeln!(out, "{word} {products}: {names}.\n")?;
     for outcome in changed {
         writeln!(out, "### {}\n", inline(&outcome.product))?;
         if outcome.changes().is_empty() {
@@ -65,78 +143,74 @@ fn write_summary(out: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-fn write_attention(out: &mut String, report: &Report) -> fmt::Result {
-    let is_degraded = report.degraded_count() > 0;
-    if !report.has_failures() && !is_degraded && report.stale_copies.is_empty() {
+/// What a person should look at; cells that cannot be read are among what needs attention.
+fn write_notices(out: &mut String, report: &Report) -> fmt::Result {
+    const SHOWN: usize = 50;
+    let mut lines = String::new();
+    for outcome in &report.outcomes {
+        let product = &outcome.product;
+        let notices = outcome.news(report.today).into_iter();
+        let notices = notices.filter(|notice| !matches!(notice, Notice::Unread { .. }));
+        let notices: Vec<(&Notice, String)> = notices
+            .filter_map(|one| Some((one, notice(one, product, report.today, false)?)))
+            .collect();
+        for (one, text) in notices.iter().take(SHOWN) {
+            writeln!(lines, "- {}: {}", inline(product), inline(text))?;
+            if let Notice::UnmatchedRelease { name, release } = one {
+                write_block(&mut lines, block(name, release).as_deref())?;
+            }
+        }
+        if let more @ 1.. = notices.len().saturating_sub(SHOWN) {
+            writeln!(lines, "- {}: and {more} more, see the log", inline(product))?;
+        }
+        if let known @ 1.. = outcome.known_notices() {
+            let known = count(known, "notice");
+            writeln!(lines, "- {}: and {known} known before", inline(product))?;
+        }
+    }
+    if let Some(not_known) = report.not_known() {
+        writeln!(lines, "- not collected: {}", inline(&not_known))?;
+    }
+    if lines.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Needs attention\n")?;
-    write_header(out, &["Product", "What", "Why"])?;
-    let mut row = |product: &str, what: &str, why: &str| {
-        write_row(out, &[&inline(product), what, &inline(why)])
-    };
-    for outcome in &report.outcomes {
-        if let Ended::Failed { failure, .. } = &outcome.ended {
-            row(&outcome.product, "failed", &failure.whole())?;
-        }
-    }
-    for outcome in &report.outcomes {
-        if let Ended::TimedOut(phase) = &outcome.ended {
-            row(&outcome.product, "timed out", &phase.to_string())?;
-        }
-    }
-    for outcome in report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.is_degraded())
-    {
-        let product = &outcome.product;
-        for rejection in outcome.rejections() {
-            row(product, "rejected", &rejection.to_string())?;
-        }
-        for line in outcome.held_lines(false) {
-            row(product, line.word, &line.text)?;
-        }
-        for cell in outcome.unread() {
-            row(product, "cannot be read", &cell.to_string())?;
-        }
-        let before = outcome.held_before();
-        if before > 0 {
-            row(product, "held before", &format!("{before}, see the log"))?;
-        }
-    }
-    for copy in &report.stale_copies {
-        row("", "stale copy used", &copy.to_string())?;
-    }
-    writeln!(out)
+    writeln!(out, "## Notices\n\n{lines}")
 }
 
+/// Lines to paste, in a fence that is longer than any in them. No markup works there.
+fn write_block(out: &mut String, block: Option<&str>) -> fmt::Result {
+    let Some(block) = block else {
+        return writeln!(out, "  (too long to show; `--format json` has it)");
+    };
+    let longest = block
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let fence = "`".repeat(3.max(longest + 1));
+    writeln!(out, "\n  {fence}yaml")?;
+    for line in block.lines() {
+        writeln!(out, "  {line}")?;
+    }
+    writeln!(out, "  {fence}\n")
+}
+
+/// How long products and methods took; nothing where all were short.
 fn write_runs(out: &mut String, report: &Report) -> fmt::Result {
-    writeln!(out, "## Script execution summary\n")?;
-    writeln!(
-        out,
-        "Executions below 3 seconds are hidden except in case of failure.\n"
-    )?;
-    writeln!(out, "### By products\n")?;
-    write_header(out, &["Name", "Duration", "Scripts", "Succeeded"])?;
     let outcomes = report.outcomes.iter();
     let mut products: Vec<(Duration, &Outcome)> = outcomes
         .map(|outcome| (outcome.runs.iter().map(|run| run.duration).sum(), outcome))
         .collect();
     products.sort_by_key(|(duration, outcome)| (Reverse(*duration), &outcome.product));
+    let mut of_products = Vec::new();
     for (duration, outcome) in products {
         let succeeded = outcome.runs.iter().all(|run| run.succeeded);
         if !succeeded || duration >= SHORT {
             let methods: Vec<String> = outcome.runs.iter().map(|run| inline(&run.method)).collect();
-            let (product, methods) = (inline(&outcome.product), methods.join(", "));
-            write_row(
-                out,
-                &[&product, &seconds(duration), &methods, mark(succeeded)],
-            )?;
+            let (product, succeeded) = (inline(&outcome.product), mark(succeeded).to_owned());
+            of_products.push([product, seconds(duration), methods.join(", "), succeeded]);
         }
     }
-    writeln!(out, "\n### By scripts\n")?;
-    write_header(out, &["Name", "Duration", "#Products", "Succeeded"])?;
     let mut methods: BTreeMap<&str, (Duration, usize, bool)> = BTreeMap::new();
     for run in report.outcomes.iter().flat_map(|outcome| &outcome.runs) {
         let (duration, products, succeeded) =
@@ -149,16 +223,25 @@ fn write_runs(out: &mut String, report: &Report) -> fmt::Result {
     }
     let mut methods: Vec<_> = methods.into_iter().collect();
     methods.sort_by_key(|(name, (duration, ..))| (Reverse(*duration), *name));
+    let mut of_methods = Vec::new();
     for (name, (duration, products, succeeded)) in methods {
         if !succeeded || duration >= SHORT {
-            let (name, products) = (inline(name), products.to_string());
-            write_row(
-                out,
-                &[&name, &seconds(duration), &products, mark(succeeded)],
-            )?;
+            let (products, succeeded) = (products.to_string(), mark(succeeded).to_owned());
+            of_methods.push([inline(name), seconds(duration), products, succeeded]);
         }
     }
-    writeln!(out)
+    if of_products.is_empty() && of_methods.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "## Script execution summary\n\n\
+         Executions below 3 seconds are hidden except in case of failure.\n"
+    )?;
+    let names = ["Name", "Duration", "Scripts", "Succeeded"];
+    write_table(out, "### By products", &names, &of_products)?;
+    let names = ["Name", "Duration", "#Products", "Succeeded"];
+    write_table(out, "### By scripts", &names, &of_methods)
 }
 
 fn write_changes(out: &mut String, outcome: &Outcome) -> fmt::Result {
@@ -197,9 +280,14 @@ pub(super) fn mark(succeeded: bool) -> &'static str {
 }
 
 /// A foreign text as Markdown that shows it and does nothing else: no markup, no link, no
-/// mention, no end of a table cell.
+/// mention, no reference to an issue, no end of a table cell.
+///
+/// Mentions, references and bare addresses become links after entities and backslashes are
+/// resolved, so an invisible character is put into them.
 pub(super) fn inline(text: &str) -> String {
     const LONGEST: usize = 500;
+    static LINKS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)@|#|\bwww|\bgh-").expect("a valid pattern"));
     let mut out = String::new();
     for (shown, c) in visible(text).chars().enumerate() {
         if shown == LONGEST {
@@ -210,7 +298,6 @@ pub(super) fn inline(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '@' => out.push_str("&#64;"),
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '~' | '!' | '$' => {
                 out.push('\\');
                 out.push(c);
@@ -218,7 +305,9 @@ pub(super) fn inline(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    LINKS
+        .replace_all(&out, "$0&#8203;")
+        .replace("://", ":&#8203;//")
 }
 
 #[cfg(test)]
@@ -258,7 +347,17 @@ mod tests {
 
         | Product | What | Why |
         |---|---|---|
-        | b | failed | a \| b &lt;img&gt; &#64;x\\n\# y |
+        | b | failed | a \| b &lt;img&gt; @&#8203;x\\n\#&#8203; y |
+
+        ## Update summary
+
+        Updated 1 product: a.
+
+        ### a
+
+        | Cycle | Field | Old | New | Source |
+        |---|---|---|---|---|
+        | 7\|\` | eol |  | true |  |
 
         ## Script execution summary
 
@@ -276,16 +375,20 @@ mod tests {
         | Name | Duration | #Products | Succeeded |
         |---|---|---|---|
         | npm | 5.23s | 2 | ❌ |
-
-        ## Update summary
-
-        Updated 1 products: a.
-
-        ### a
-
-        | Cycle | Field | Old | New | Source |
-        |---|---|---|---|---|
-        | 7\|\` | eol |  | true |  |
         ");
+    }
+
+    #[test]
+    fn no_text_becomes_a_link_a_mention_or_a_reference() {
+        assert_eq!(
+            inline("closes #1, GH-2 and x/y#3 of https://a.test by @all, www.b.test"),
+            r"closes \#&#8203;1, GH-&#8203;2 and x/y\#&#8203;3 of https:&#8203;//a.test by @&#8203;all, www&#8203;.b.test"
+        );
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_any_in_its_block() {
+        let block = written(|out| write_block(out, Some("x: \"````\"\n```\n")));
+        assert_eq!(block, "\n  `````yaml\n  x: \"````\"\n  ```\n  `````\n\n");
     }
 }

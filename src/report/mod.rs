@@ -5,6 +5,7 @@
     reason = "a field or variant whose name says all has no doc"
 )]
 
+mod annotation;
 mod cause;
 mod check;
 mod commit_message;
@@ -23,6 +24,7 @@ mod terminal;
 mod why;
 mod workflow;
 
+pub use annotation::annotations;
 pub use check::{Checked, Remark};
 pub use coverage::Covered;
 pub use diff::unified;

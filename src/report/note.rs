@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::date::Date;
-use crate::plan::{Change, FILE, Pin};
+use crate::edit;
+use crate::plan::{Change, FILE, Notice, Pin, StaleSince};
 use crate::product::RetiredKey;
+use crate::release_data::Release;
 use crate::text::Excerpt;
 
 /// What a person should know of a product.
@@ -121,4 +123,75 @@ pub(super) fn pin_done(pin: &Pin) -> String {
 /// The note on a change that an earlier run planned and that never reached the file.
 pub(super) fn planned_before(day: Date) -> String {
     format!("planned on {day}, not in the file")
+}
+
+/// The text of a notice; `None` of one that is no news.
+pub(super) fn notice(notice: &Notice, product: &str, today: Date, verbose: bool) -> Option<String> {
+    Some(match notice {
+        Notice::UnmatchedVersion { version, date, .. } => {
+            if !verbose && notice.warning(product, today).is_none() {
+                return None;
+            }
+            format!(
+                "version {} ({date}) belongs to no release cycle",
+                Excerpt(version)
+            )
+        }
+        Notice::UnmatchedRelease { name, .. } => {
+            format!("release {} is not in the file; to add it:", Excerpt(name))
+        }
+        Notice::LatestUnknown { newest: None, .. } if !verbose => return None,
+        Notice::LatestUnknown {
+            cycle,
+            latest,
+            newest,
+        } => {
+            let newest = newest.as_ref().map(|newest| {
+                let newest = Excerpt(newest);
+                format!("; the newest version there is {newest}")
+            });
+            format!(
+                "the latest version of {}, {}, is not in the release data{}",
+                Excerpt(cycle),
+                Excerpt(latest),
+                newest.unwrap_or_default()
+            )
+        }
+        Notice::OnlyPreReleases { cycle, version } => format!(
+            "the release data has only pre-releases of {}, such as {}",
+            Excerpt(cycle),
+            Excerpt(version)
+        ),
+        Notice::NotAName { cell } => cell.to_string(),
+        Notice::Stale { cycle, days, since } => {
+            let what = match since {
+                StaleSince::Latest => "has had no new version for",
+                StaleSince::Release => "has had neither a version nor an end date for",
+            };
+            format!("{} {what} {days} days", Excerpt(cycle))
+        }
+        Notice::Unread { cell, .. } => format!("cannot be read: {cell}"),
+        Notice::Contradiction {
+            cycle,
+            field,
+            taken,
+            other,
+        } => format!(
+            "rows differ on {} of {}: {} is taken ({}), {} is not ({})",
+            Excerpt(field),
+            Excerpt(cycle),
+            taken.value,
+            taken.origin,
+            other.value,
+            other.origin
+        ),
+    })
+}
+
+/// What to add to a file for a release, unless a line of it is too long to be shown.
+pub(super) fn block(name: &str, release: &Release) -> Option<String> {
+    const LONGEST: usize = 1_000;
+    let block = edit::block(name, release);
+    let is_short = block.lines().all(|line| line.len() <= LONGEST);
+    is_short.then_some(block)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::note::{Note, RunNote, StaleCopy};
+use super::render::count;
 use crate::collect::NotCollected;
 use crate::date::Date;
 use crate::fetch::FetchStatistics;
@@ -16,7 +17,7 @@ use crate::plan::validate::Violation;
 use crate::plan::{Change, Decision, Notice, Objection, Pin, Plan, Verdict};
 use crate::release_data::Skipped;
 use crate::release_data::difference::DataDifference;
-use crate::text::visible;
+use crate::text::{Excerpt, visible};
 
 #[derive(Debug)]
 pub struct Report {
@@ -120,9 +121,18 @@ impl fmt::Display for NotCollected {
             Self::NoMethods => f.write_str("has no `auto.methods`"),
             Self::AutoDisabled => f.write_str("`auto` is disabled"),
             Self::AllDisabled => f.write_str("all methods are disabled"),
+            Self::UnknownMethods(names) => {
+                write!(f, "shelflife does not know `{}`", shown_list(names, "`, `"))
+            }
             Self::Config(error) => error.fmt(f),
         }
     }
+}
+
+/// Names of strangers, in one line.
+fn shown_list(names: &BTreeSet<String>, between: &str) -> String {
+    let names = names.iter().map(|name| Excerpt(name).to_string());
+    names.collect::<Vec<_>>().join(between)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -294,9 +304,9 @@ impl Outcome {
         !self.known.is_empty() && self.known.contains(&notice.key(&self.product))
     }
 
-    /// Whether something was rejected or held, or its sources could be read in part only.
+    /// Whether something was rejected, or its sources could be read in part only.
     pub fn is_degraded(&self) -> bool {
-        !self.rejections().is_empty() || self.held_count() > 0 || self.unread().next().is_some()
+        !self.rejections().is_empty() || self.unread().next().is_some()
     }
 
     /// The cells that can no longer be read.
@@ -375,6 +385,39 @@ impl Report {
 
     pub fn held_count(&self) -> usize {
         self.outcomes.iter().map(Outcome::held_count).sum()
+    }
+
+    /// Whether a product is degraded, or a stale copy of a page was used.
+    pub fn is_degraded(&self) -> bool {
+        self.degraded_count() > 0 || !self.stale_copies.is_empty()
+    }
+
+    /// Whether a product file or release data changed, or would.
+    pub fn is_changed(&self) -> bool {
+        self.outcomes.iter().any(Outcome::is_changed)
+    }
+
+    /// The products that were not collected because of methods that are not known, in one line.
+    pub(super) fn not_known(&self) -> Option<String> {
+        let outcomes = self.outcomes.iter();
+        let not_known = outcomes.filter_map(|outcome| match &outcome.ended {
+            Ended::Skipped(NotCollected::UnknownMethods(names)) => {
+                let names = shown_list(names, ", ");
+                Some(format!("{} ({names})", visible(&outcome.product)))
+            }
+            _ => None,
+        });
+        let not_known: Vec<String> = not_known.collect();
+        let have = match not_known.len() {
+            0 => return None,
+            1 => "has",
+            _ => "have",
+        };
+        let products = count(not_known.len(), "product");
+        let names = not_known.join(", ");
+        Some(format!(
+            "{products} {have} a method that shelflife does not know: {names}"
+        ))
     }
 
     /// Whether the file of some product changed, or would.

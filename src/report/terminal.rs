@@ -11,10 +11,10 @@ use super::failure::Failure;
 use super::note;
 use super::outcome::{Ended, Outcome, Report};
 use super::render::{count, written};
+use crate::collect::NotCollected;
 use crate::date::Date;
-use crate::edit;
 use crate::fetch::FetchStatistics;
-use crate::plan::{Notice, StaleSince};
+use crate::plan::Notice;
 use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
@@ -25,9 +25,6 @@ pub enum Verbosity {
     /// Also what was seen on pages and gave nothing, and every notice.
     Verbose,
 }
-
-/// The longest line of a block to paste that is shown, in bytes.
-const LONGEST: usize = 1_000;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const QUIET: Style = Style::new().dimmed();
@@ -67,6 +64,8 @@ fn write_outcome(
         Ended::Planned { .. } | Ended::Collected { .. } => {
             writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?;
         }
+        // The summary names all of them.
+        Ended::Skipped(NotCollected::UnknownMethods(_)) if !verbose => {}
         Ended::Skipped(reason) => write_line(out, QUIET, "skipped", product, reason)?,
         Ended::Failed { failure, .. } => write_failure(out, &format!("{product}: "), failure)?,
         Ended::TimedOut(phase) => write_line(out, BAD, "timed out", product, phase)?,
@@ -75,7 +74,7 @@ fn write_outcome(
         write_line(out, BAD, "rejected", product, &rejection)?;
     }
     for line in outcome.held_lines(verbose) {
-        write_line(out, BAD, line.word, product, &line.text)?;
+        write_line(out, BAD, line.word, product, &line)?;
     }
     let before = outcome.held_before();
     if before > 0 && !verbose {
@@ -129,72 +128,14 @@ fn write_notice(
     today: Date,
     verbose: bool,
 ) -> fmt::Result {
-    let text = match notice {
-        Notice::UnmatchedVersion { version, date, .. } => {
-            if !verbose && notice.warning(product, today).is_none() {
-                return Ok(());
-            }
-            format!(
-                "version {} ({date}) belongs to no release cycle",
-                Excerpt(version)
-            )
-        }
-        Notice::UnmatchedRelease { name, .. } => {
-            format!("release {} is not in the file; to add it:", Excerpt(name))
-        }
-        Notice::LatestUnknown { newest: None, .. } if !verbose => return Ok(()),
-        Notice::LatestUnknown {
-            cycle,
-            latest,
-            newest,
-        } => {
-            let newest = newest.as_ref().map(|newest| {
-                let newest = Excerpt(newest);
-                format!("; the newest version there is {newest}")
-            });
-            format!(
-                "the latest version of {}, {}, is not in the release data{}",
-                Excerpt(cycle),
-                Excerpt(latest),
-                newest.unwrap_or_default()
-            )
-        }
-        Notice::OnlyPreReleases { cycle, version } => format!(
-            "the release data has only pre-releases of {}, such as {}",
-            Excerpt(cycle),
-            Excerpt(version)
-        ),
-        Notice::NotAName { cell } => cell.to_string(),
-        Notice::Stale { cycle, days, since } => {
-            let what = match since {
-                StaleSince::Latest => "has had no new version for",
-                StaleSince::Release => "has had neither a version nor an end date for",
-            };
-            format!("{} {what} {days} days", Excerpt(cycle))
-        }
-        Notice::Unread { cell, .. } => format!("cannot be read: {cell}"),
-        Notice::Contradiction {
-            cycle,
-            field,
-            taken,
-            other,
-        } => format!(
-            "rows differ on {} of {}: {} is taken ({}), {} is not ({})",
-            Excerpt(field),
-            Excerpt(cycle),
-            taken.value,
-            taken.origin,
-            other.value,
-            other.origin
-        ),
+    let Some(text) = note::notice(notice, product, today, verbose) else {
+        return Ok(());
     };
     write_line(out, LOOK, "notice", product, &text)?;
     if let Notice::UnmatchedRelease { name, release } = notice {
-        let block = edit::block(name, release);
-        if block.lines().any(|line| line.len() > LONGEST) {
-            writeln!(out, "  (too long to print; --format json has it)")?;
-        } else {
-            out.push_str(&block);
+        match note::block(name, release) {
+            Some(block) => out.push_str(&block),
+            None => writeln!(out, "  (too long to print; --format json has it)")?,
         }
     }
     Ok(())
@@ -342,6 +283,9 @@ pub fn summary(report: &Report) -> String {
         for note in &report.notes {
             let note = note.to_string();
             writeln!(out, "{}: {}", styled(LOOK, "note"), visible(&note))?;
+        }
+        if let Some(not_known) = report.not_known() {
+            writeln!(out, "{}: {not_known}", styled(LOOK, "not collected"))?;
         }
         let [updated, unchanged, skipped, failed, timed_out] = report.counts();
         let word = if report.dry {

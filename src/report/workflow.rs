@@ -10,10 +10,12 @@ use std::fmt::{self, Write as _};
 use super::commit_message::commit_message;
 use super::outcome::{Ended, Outcome, Report};
 use super::render::written;
-use crate::text::visible;
+use crate::text::{escape_json, visible};
 
-/// The output variables of a run: `commit_message` where something changed, `warning`, and
-/// `changed`, `failed`, `timed_out`, `degraded`, `held`, `products`. `delimiter` is random text of letters and digits.
+/// The output variables of a run: `commit_message` where something changed, and `warning`;
+/// how many products are `changed`, `failed`, `timed_out`, `degraded`, and have something
+/// `held`; and `products`, the names of those that changed, as JSON. `delimiter` is random text
+/// of letters and digits.
 pub fn outputs(report: &Report, delimiter: &str) -> String {
     let count =
         |of: fn(&Outcome) -> bool| report.outcomes.iter().filter(|outcome| of(outcome)).count();
@@ -31,8 +33,8 @@ pub fn outputs(report: &Report, delimiter: &str) -> String {
             count(Outcome::is_failed),
             count(Outcome::is_timed_out),
             report.degraded_count(),
-            report.held_count(),
-            changed.join(" ")
+            count(|outcome| outcome.held_count() > 0),
+            escape_json(&serde_json::json!(changed).to_string())
         )
     })
 }
@@ -95,7 +97,7 @@ mod tests {
         );
         assert_eq!(
             outputs,
-            "warning<<D\n\nD\nchanged=0\nfailed=0\ntimed_out=0\ndegraded=0\nheld=0\nproducts=\n"
+            "warning<<D\n\nD\nchanged=0\nfailed=0\ntimed_out=0\ndegraded=0\nheld=0\nproducts=[]\n"
         );
     }
 

@@ -242,7 +242,7 @@ fn a_ci_job_gets_its_variables_and_its_summary() {
         "commit_message<<D\nUpdate a\n\na:\n- 1 eol: 2020-01-01 -> 2021-02-03, row 1, `End` reads `2021-02-03`, a.test\n\n\nD\n\
          warning<<D\na:9 is not declared\n\
          b: failed to process (method `release_table` (products/b.md:5) failed: no table on https://b.test/page: nothing there matches `table`), skipping\n\nD\n\
-         changed=1\nfailed=1\ntimed_out=0\ndegraded=0\nheld=0\nproducts=a\n"
+         changed=1\nfailed=1\ntimed_out=0\ndegraded=0\nheld=0\nproducts=[\"a\"]\n"
     );
     let summary = text(&world, "summary");
     let (attention, update) = (

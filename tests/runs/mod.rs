@@ -3,6 +3,7 @@
 mod collect_merge;
 mod faults;
 mod folder;
+mod job;
 mod killed;
 mod lost_writes;
 mod presets;
