@@ -167,7 +167,8 @@ fn json_has_a_failure_with_its_causes() {
         "table 1 has `Major Engine Version`, `End of Standard Support`, `Start of Extended Support Y1 Premium`, `Start of Extended Support Y2 Premium`, `Start of Extended Support Y3 Premium`, `End of Extended Support and end of life`",
         "table 2 has `Source Major Version`, `Source Minor Versions`, `Recommended Upgrade Target`, `EOL Date`"
       ],
-      "hint": "the page may have changed; `shelflife try products/amazon-elasticache-redis.md --method 1 --record DIR` saves it"
+      "hint": "the page may have changed; `shelflife try products/amazon-elasticache-redis.md --method 1 --record DIR` saves it",
+      "line": 16
     }
     "#);
 }
