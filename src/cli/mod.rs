@@ -48,6 +48,8 @@ pub enum Command {
     Methods(Methods),
     /// Print a JSON Schema of product files, for editors
     Schema(Schema),
+    /// Print a completion script for a shell
+    Completions(Completions),
 }
 
 #[derive(Debug, Args)]
@@ -269,6 +271,13 @@ pub struct Schema {
 pub enum SchemaOf {
     Product,
     Settings,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Print the script for bash, elvish, fish, powershell or zsh
+    #[arg(value_enum, value_name = "SHELL", hide_possible_values = true)]
+    pub shell: clap_complete::Shell,
 }
 
 /// The products to work on.

@@ -3,6 +3,7 @@
 
 mod check;
 mod collect;
+mod completions;
 mod console;
 mod coverage;
 mod exit_status;
@@ -44,6 +45,7 @@ pub fn run(cli: &Cli) -> ExitStatus {
         Command::Guard(args) => guard::run(args, &console),
         Command::Schema(args) => schema(args, &console),
         Command::Methods(args) => methods::run(args, &console),
+        Command::Completions(args) => completions::run(args, &console),
     };
     outcome.unwrap_or_else(|error| {
         let of_store = error.downcast_ref().and_then(StoreError::hint);

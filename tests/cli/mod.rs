@@ -1,6 +1,7 @@
 //! The whole way with the real binary: what it prints, how it exits, what it writes.
 
 mod check;
+mod completions;
 mod dates;
 mod deadline;
 mod dry_run;
