@@ -15,6 +15,20 @@ fn schema_prints_a_valid_json_schema() {
     assert!(jsonschema::meta::is_valid(&schema));
 }
 
+/// `schema/` is for editors that have no shelflife.
+#[test]
+fn the_schemas_in_the_repository_are_what_schema_prints() {
+    for of in ["product", "settings"] {
+        let (code, out, err) = shelflife(&["schema", "--of", of]);
+        assert_eq!((code, &*err), (0, ""));
+        let path = format!("schema/{of}.json");
+        assert!(
+            super::read(&path) == out,
+            "{path} is old: `cargo run -- schema --of {of} >{path}` writes it"
+        );
+    }
+}
+
 const BAD: &str = "\
 ---
 title: Foo
