@@ -35,12 +35,15 @@ pub(super) struct Config {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Version {
+    /// The name of the version.
     name: String,
+    /// The day of its release.
     date: Date,
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct Release {
+    /// The name of the cycle; each further key is a field of it.
     name: String,
     #[serde(flatten)]
     fields: IndexMap<String, Value>,

@@ -10,8 +10,8 @@
 //! any request is made, so a misspelt key never costs a fetch.
 //!
 //! # Adding one
-//! CONTRIBUTING.md explains when a new source needs one, and shows one whole. The program and the
-//! README print the words at the top of its file.
+//! CONTRIBUTING.md explains when a new source needs one, and shows one whole. The program and
+//! `docs/reference` print the words at the top of its file.
 
 mod amazon_eks;
 mod apache_http_server;

@@ -46,8 +46,7 @@
 //! the `line` of the product file, where it is known). It is `degraded` where something was
 //! rejected, or where cells can no longer be read. `old` is
 //! absent where the field was; `planned` is the day on which an earlier run planned a change
-//! that never reached the file. `evidence` is the whole way of the new value, as
-//! [`crate::explain::whole`] writes it: `table`, `row` and `column` are a cell of a page,
+//! that never reached the file. `evidence` is the whole way of the new value: `table`, `row` and `column` are a cell of a page,
 //! `line` for a line of the product file, `stored` for a file of release data. `notices` are
 //! news, the newest first; those that `--known` knows are a count. `rejected` is what would
 //! make the file invalid or has no place in it; `held`, what a rule of the guard objects to, with what it found

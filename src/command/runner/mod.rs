@@ -6,8 +6,8 @@
 //!
 //! # Why hundreds at once
 //! A product that runs is a file, its configs and what it has collected; a request waits in
-//! the queue of its host. So nothing is gained by holding a product back: the README has the
-//! figures of a whole run.
+//! the queue of its host. So nothing is gained by holding a product back:
+//! `docs/explanation/performance.md` has the figures of a whole run.
 //!
 //! # When the deadline is reached
 //! From that moment no product begins to write; one that is just writing ends. What still
