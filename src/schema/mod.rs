@@ -109,10 +109,18 @@ fn auto(registry: &Registry) -> Json {
     let keys: Map<String, Json> = AUTO_KEYS
         .iter()
         .map(|key| {
-            let schema = match *key {
-                "methods" => entries.clone(),
-                _ => json!({ "type": "boolean" }),
+            let (mut schema, about) = match *key {
+                "methods" => (entries.clone(), "The entries, which run in their order."),
+                "disabled" => (
+                    json!({ "type": "boolean" }),
+                    "Whether nothing is collected.",
+                ),
+                _ => (
+                    json!({ "type": "boolean" }),
+                    "Whether what earlier runs collected is kept, in the release data.",
+                ),
             };
+            schema["description"] = json!(about);
             ((*key).to_owned(), schema)
         })
         .collect();
