@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod console;
 mod fetch;
 mod hostile;
 mod reject;

@@ -1,4 +1,4 @@
-//! The README shows what the program prints.
+//! The README and CONTRIBUTING show what the program prints and what files hold.
 
 use std::path::Path;
 
@@ -8,7 +8,6 @@ use super::{read, replay, shelflife};
 
 const DIFF: [&str; 2] = ["```diff\n", "```\n"];
 const TEXT: [&str; 2] = ["```text\n", "```\n"];
-const FOLDED: [&str; 2] = ["</summary>\n\n", "\n</details>\n"];
 
 /// The first part after these words that opens and closes so must hold the text, without
 /// blanks at the ends of lines. With `INSTA_UPDATE=always` it is written.
@@ -38,41 +37,29 @@ fn shows(after: &str, [open, close]: [&str; 2], text: &str) {
 }
 
 #[test]
-fn the_readme_shows_the_help_and_what_its_first_command_prints() {
+fn the_readme_is_short_and_shows_what_its_first_command_prints() {
     let readme = read("README.md");
+    let lines = readme.lines().count();
+    assert!(lines <= 150, "{lines} lines");
     let mut commands = readme
         .lines()
         .filter_map(|line| line.strip_prefix("cargo run --locked -- "));
-    let (command, why) = (commands.next().unwrap(), commands.next().unwrap());
+    let command = commands.next().unwrap();
     assert!(command.ends_with(&replay("-moved")), "{command}");
     let run = shelflife(&command.split(' ').collect::<Vec<_>>());
     assert_eq!(run.code, 0);
     shows("so it prints what would change:", DIFF, &run.stdout);
     shows("on standard error, why:", TEXT, &run.stderr);
-
-    assert!(
-        why.starts_with("why ") && why.ends_with(&replay("")),
-        "{why}"
-    );
-    let run = shelflife(&why.split(' ').collect::<Vec<_>>());
-    assert_eq!((run.code, &*run.stderr), (0, ""));
-    shows("or that is missing:", TEXT, &run.stdout);
-
-    let help = shelflife(&["update", "--help"]);
-    assert_eq!(help.code, 0);
-    shows("`shelflife update --help`:", TEXT, &help.stdout);
 }
 
+/// An example of a product file is that of the project's own product.
 #[test]
-fn the_readme_names_every_method() {
-    let list = shelflife(&["methods", "--format", "markdown"]);
-    assert_eq!(list.code, 0);
-    let named = list.stdout.matches("\n| `").count();
-    assert_eq!(
-        named,
-        shelflife::presets::Registry::default().methods().len()
-    );
-    shows("## Methods", FOLDED, &list.stdout);
+fn the_readme_shows_the_config_of_the_product_as_it_is() {
+    let product = read("products/amazon-elasticache-redis.md");
+    let readme = read("README.md");
+    let (_, after) = readme.split_once("```yaml\nauto:\n").unwrap();
+    let (config, _) = after.split_once("```").unwrap();
+    assert!(product.contains(&format!("auto:\n{config}")), "{config}");
 }
 
 /// A file that CONTRIBUTING shows whole must be shown as it is.

@@ -576,14 +576,8 @@ fn words_that_were_replaced_stay_away() {
     for source in sources("src") {
         found.extend(replaced(&source.path, &source.text));
     }
-    for page in [
-        "README.md",
-        "SECURITY.md",
-        "CONTRIBUTING.md",
-        "CHANGELOG.md",
-    ] {
-        let text = fs::read_to_string(root().join(page)).unwrap();
-        found.extend(replaced(page, &text));
+    for (page, text) in super::links::pages() {
+        found.extend(replaced(&page, &text));
     }
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
     let text = "// It can not.\nlet a = Told::new(Retold);";
