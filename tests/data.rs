@@ -26,6 +26,7 @@ macro_rules! tests {
 
 #[cfg(feature = "browser")]
 mod browser;
+mod console;
 mod edit;
 mod recorded;
 #[cfg(feature = "browser")]

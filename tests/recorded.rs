@@ -3,6 +3,7 @@
 //! and `seed/`.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use fs_err as fs;
 use shelflife::date::parse_iso;
@@ -14,6 +15,7 @@ use shelflife::release_data::{Origin, ReleaseData};
 use shelflife::schema::schema;
 
 use crate::Test;
+use crate::console::{executed, must_hold};
 use crate::world::{World, stderr};
 
 pub(crate) const TESTS: &[Test] = tests![
@@ -22,9 +24,12 @@ pub(crate) const TESTS: &[Test] = tests![
     the_schema_accepts_the_files_of_the_site,
     recorded_release_data_is_written_back_byte_for_byte,
     one_date_moved_on_the_page_is_one_line_changed_in_the_file,
+    the_commands_of_the_migration_guide_print_what_is_shown,
+    a_merge_with_a_stated_day_and_history_depends_on_files_alone,
 ];
 
 const PRODUCTS: &str = "corpus/products-2026-08";
+const RELEASE_DATA: &str = "corpus/releases-2026-08";
 
 /// The file of the page that the first product reads.
 const PAGE: &str = "pages/docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";
@@ -166,4 +171,97 @@ fn one_date_moved_on_the_page_is_one_line_changed_in_the_file() {
     let seven = text.split_once("releaseCycle: \"7\"").unwrap().1;
     let seven = seven.split_once("releaseCycle:").unwrap().0;
     assert!(seven.contains("\n    eol: false\n"), "{seven}");
+}
+
+/// A checkout of the site: its files, the release data in its place, and a commit of 2026-08-22.
+fn site() -> World {
+    let world = World::new();
+    let folders = [
+        (PRODUCTS, "products"),
+        (RELEASE_DATA, "_data/release-data/releases"),
+    ];
+    for (from, to) in folders {
+        for entry in fs::read_dir(shared().join(from)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let name = path.file_name().unwrap().to_str().unwrap();
+                world.write(format!("{to}/{name}"), fs::read(&path).unwrap());
+            }
+        }
+    }
+    world.write(".gitignore", "*.diff\n");
+    for arguments in [
+        "init --quiet",
+        "config user.name Name",
+        "config user.email name@example.org",
+        "add .",
+        "commit --quiet --message Files",
+    ] {
+        let run = Command::new("git")
+            .args(arguments.split(' '))
+            .current_dir(world.path("."))
+            .env("GIT_COMMITTER_DATE", "2026-08-22T12:00:00Z")
+            .status();
+        assert!(run.unwrap().success(), "{arguments}");
+    }
+    world
+}
+
+fn the_commands_of_the_migration_guide_print_what_is_shown() {
+    let guide = "docs/how-to/migrate.md";
+    let page = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(guide)).unwrap();
+    must_hold(
+        guide,
+        &executed(&page, site().path(".").as_path(), "2026-08-22"),
+    );
+}
+
+/// What the migration guide promises for a build of the site.
+fn a_merge_with_a_stated_day_and_history_depends_on_files_alone() {
+    let build = |world: &World, environment: &[(&str, &str)]| {
+        let data = "_data/release-data/releases";
+        let arguments = ["merge", "--release-data", data, "--state", ".guard"];
+        let output = world
+            .program_on("2026-08-22", &arguments)
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        let mut files = world.files();
+        for (path, _) in &mut files {
+            *path = path.strip_prefix(world.path("")).unwrap().to_owned();
+        }
+        files.retain(|(path, _)| !path.starts_with(".git"));
+        files
+    };
+    let (here, there) = (site(), site());
+    let before = here.files().len();
+    let one = build(&here, &[]);
+    let home = there.path("home");
+    let other = build(
+        &there,
+        &[
+            ("HOME", home.to_str().unwrap()),
+            ("TZ", "Asia/Tokyo"),
+            ("LC_ALL", "C"),
+            ("CI", "true"),
+        ],
+    );
+    assert!(before > 800 && !home.exists());
+    assert!(one == other, "two builds of the same files differ");
+    for (path, bytes) in &one {
+        if path.starts_with("_data") {
+            let name = path.file_name().unwrap();
+            let recorded = fs::read(shared().join(RELEASE_DATA).join(name)).unwrap();
+            assert!(*bytes == recorded, "{} changed", path.display());
+        }
+    }
+    let held = |world: &World| {
+        let neptune = world.read("products/amazon-neptune.md");
+        String::from_utf8(neptune).unwrap().contains("1.0.4.1.R2.1")
+    };
+    assert!(
+        !held(&here),
+        "a change that the pull request holds is written by the build"
+    );
 }
