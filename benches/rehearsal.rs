@@ -1,8 +1,9 @@
 //! A whole run, rehearsed: how long it takes against what its busiest host allows.
 //!
-//! `cargo bench --bench rehearsal` plays a folder of 400 products over 100 hosts, spread as
+//! `cargo bench --bench rehearsal` plays a folder of 464 products over 116 hosts, spread as
 //! those of endoflife.date are: more than half ask one host for the tags of a repository,
-//! a few hosts are asked by a dozen, most by one. Every answer takes 100 ms. The program
+//! a few hosts are asked by a dozen, most by one. `REHEARSAL_PRODUCTS` sets another number,
+//! with more vendors, and more asked of the three hosts that many share. Every answer takes 100 ms. The program
 //! itself is run, first with an empty cache and then again; beside its time stands the lower
 //! bound, which is the queue of the busiest host: its requests, times what an answer takes,
 //! through the few places that a host gives us.
@@ -26,7 +27,10 @@ use tokio::time::sleep;
 
 /// How long each answer takes.
 const ANSWER: Duration = Duration::from_millis(100);
-const PRODUCTS: usize = 400;
+/// The number of products, unless `REHEARSAL_PRODUCTS` says another.
+const PRODUCTS: usize = 464;
+/// The number of products at which the figures below were counted; others are grown alike.
+const COUNTED: usize = 400;
 /// How many configs ask each of the busiest hosts: the first for tags, the second as an npm
 /// registry, the third as a Python package index, and the others for pages.
 const BUSIEST: [usize; 36] = [
@@ -34,14 +38,20 @@ const BUSIEST: [usize; 36] = [
     2, 2, 2, 2, 2, 2,
 ];
 const HOSTS: usize = 100;
+/// The first hosts, which are no vendor's own.
+const SHARED_HOSTS: usize = 3;
 /// How many of the products that ask for tags have a page, too.
 const TWO_METHODS: usize = 53;
 const TAGS: usize = 30;
 
 fn main() {
-    let world = World::new();
+    let products = std::env::var("REHEARSAL_PRODUCTS").map_or(PRODUCTS, |products| {
+        products.parse().expect("`REHEARSAL_PRODUCTS` is a number")
+    });
+    let world = World::new(products);
     say(&format!(
-        "{PRODUCTS} products, {HOSTS} hosts, {} ms an answer, {} at once to a host",
+        "{products} products, {} hosts, {} ms an answer, {} at once to a host",
+        world.grown(HOSTS),
         ANSWER.as_millis(),
         Limits::PER_HOST
     ));
@@ -66,6 +76,7 @@ fn say(line: &str) {
 
 /// The folder, the hosts, and what they saw.
 struct World {
+    products: usize,
     folder: tempfile::TempDir,
     seen: Arc<Mutex<HashMap<usize, Seen>>>,
     /// What git says to equal requests, so that playing it costs nothing.
@@ -95,8 +106,9 @@ struct Run {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(products: usize) -> Self {
         let world = Self {
+            products,
             folder: tempfile::tempdir().expect("a folder"),
             seen: Arc::default(),
             said: Arc::default(),
@@ -124,6 +136,22 @@ impl World {
         world
     }
 
+    /// A number that was counted, for as many products as are played.
+    fn grown(&self, counted: usize) -> usize {
+        (counted * self.products).div_ceil(COUNTED)
+    }
+
+    /// How many configs ask a host. The three that serve packages and repositories are asked
+    /// by more products; of the vendors there are more, each asked as often as before.
+    fn configs_of(&self, host: usize) -> usize {
+        if host < SHARED_HOSTS {
+            return self.grown(BUSIEST[host]);
+        }
+        let vendors = self.grown(HOSTS) - SHARED_HOSTS;
+        let counted = SHARED_HOSTS + (host - SHARED_HOSTS) * (HOSTS - SHARED_HOSTS) / vendors;
+        BUSIEST.get(counted).copied().unwrap_or(1)
+    }
+
     fn repository(&self) -> PathBuf {
         self.folder.path().join("repository")
     }
@@ -131,7 +159,7 @@ impl World {
     /// Opens all hosts.
     async fn open(&self) -> Vec<SocketAddr> {
         let mut addresses = Vec::new();
-        for host in 0..HOSTS {
+        for host in 0..self.grown(HOSTS) {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             addresses.push(listener.local_addr().expect("it has one"));
             let player = Player {
@@ -159,14 +187,8 @@ impl World {
                 hosts[host]
             )
         };
-        let single = (BUSIEST.len()..HOSTS).map(|host| (host, 1));
-        let mut configs: Vec<String> = BUSIEST
-            .iter()
-            .copied()
-            .enumerate()
-            .skip(1)
-            .chain(single)
-            .flat_map(|(host, count)| (0..count).map(move |number| (host, number)))
+        let mut configs: Vec<String> = (1..hosts.len())
+            .flat_map(|host| (0..self.configs_of(host)).map(move |number| (host, number)))
             .map(|(host, number)| match host {
                 1 => format!("    - npm: package-{number}\n"),
                 2 => format!("    - pypi: package-{number}\n"),
@@ -174,8 +196,8 @@ impl World {
             })
             .collect();
         // Those of the rare hosts stand beside tags, before or behind them.
-        let beside = configs.split_off(configs.len() - TWO_METHODS);
-        let tags = (0..BUSIEST[0]).map(|number| {
+        let beside = configs.split_off(configs.len() - self.grown(TWO_METHODS));
+        let tags = (0..self.configs_of(0)).map(|number| {
             let git = format!("    - git: http://{}/owner/{number}.git\n", hosts[0]);
             match beside.get(number) {
                 Some(page) if number % 3 == 0 => format!("{page}{git}"),
@@ -186,7 +208,7 @@ impl World {
         let folder = self.folder.path().join("products");
         fs_err::create_dir(&folder).expect("it is made");
         let mut written = 0;
-        for (number, methods) in tags.chain(configs).enumerate().take(PRODUCTS) {
+        for (number, methods) in tags.chain(configs).enumerate().take(self.products) {
             let file = format!(
                 "---\ntitle: P\nauto:\n  methods:\n{methods}releases:\n  - releaseCycle: \"1.29\"\n    releaseDate: 2020-01-01\n    eol: 2020-01-01\n    latest: \"1.29.0\"\n    latestReleaseDate: 2020-01-01\n---\n\nBody\n"
             );
