@@ -6,6 +6,7 @@ mod collect;
 mod completions;
 mod console;
 mod coverage;
+mod each_product;
 mod exit_status;
 mod finish;
 mod guard;
