@@ -40,6 +40,8 @@ pub enum Command {
     Try(Try),
     /// Explain where the values of a product come from, or why one is missing; write nothing
     Why(Why),
+    /// Show the support of a product's release cycles as a timeline
+    Show(Show),
     /// Check product files against the site's rules; fetch and write nothing
     Check(Check),
     /// Backtest the guard on recorded writes
@@ -215,6 +217,28 @@ pub struct Why {
     pub common: Common,
     #[command(flatten)]
     pub fetch: Fetch,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Product to show, by name or path
+    #[arg(value_name = "PRODUCT", required = true)]
+    pub products: Vec<String>,
+    /// Read product files from this directory [default: that of the paths, else products]
+    #[arg(long, short = 'p', value_name = "DIR")]
+    pub products_dir: Option<PathBuf>,
+    /// Print a picture of one product as SVG
+    #[arg(long, conflicts_with = "format")]
+    pub svg: bool,
+    /// Use this date as today [default: today's date in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
+    /// Print text or json
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
+    pub format: Format,
+    /// Show all release cycles [default: of those that ended, the first three; json has all]
+    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
+    pub verbose: u8,
 }
 
 #[derive(Debug, Args)]

@@ -32,19 +32,41 @@ impl Console {
     }
 
     pub(super) fn print_message(&self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        let text = self.colored(text, anstream::AutoStream::choice(&stderr));
+        // An error has nowhere to be printed.
+        drop(stderr.write_all(text.as_bytes()));
+    }
+
+    /// Prints text for a person to standard output.
+    pub(super) fn print_text(&self, text: &str) -> io::Result<()> {
+        let choice = anstream::AutoStream::choice(&io::stdout());
+        self.print_data(self.colored(text, choice).as_bytes())
+    }
+
+    /// The text without colours where they are not wanted, and without commands for a runner. It
+    /// is printed in one write: `AutoStream` makes one of every piece between two colours.
+    fn colored(&self, text: &str, choice: anstream::ColorChoice) -> String {
         let text = if self.runner {
             escape_workflow_commands(text)
         } else {
             text.into()
         };
-        let mut stderr = io::stderr().lock();
-        // In one write: `AutoStream` makes one of every piece between two colours.
-        let text = match anstream::AutoStream::choice(&stderr) {
+        match choice {
             anstream::ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
             _ => text.into_owned(),
-        };
-        // An error has nowhere to be printed.
-        drop(stderr.write_all(text.as_bytes()));
+        }
+    }
+
+    /// How wide text on standard output may be: as `COLUMNS` states, else as the terminal is.
+    pub(super) fn width() -> usize {
+        const ELSEWHERE: usize = 100;
+        let stated = std::env::var("COLUMNS").ok();
+        let stated = stated.and_then(|columns| columns.parse().ok());
+        let terminal = || console::Term::stdout().size_checked();
+        stated
+            .or_else(|| terminal().map(|(_, columns)| usize::from(columns)))
+            .unwrap_or(ELSEWHERE)
     }
 
     /// Prints annotations to standard error, where a runner of GitHub Actions reads it.

@@ -15,6 +15,7 @@ mod methods;
 mod options;
 mod run;
 mod runner;
+mod show;
 mod r#try;
 mod update;
 mod why;
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli) -> ExitStatus {
         Command::Merge(args) => block_on(merge::run(args, &console)),
         Command::Try(args) => block_on(r#try::run(args, &console)),
         Command::Why(args) => block_on(why::run(args, &console)),
+        Command::Show(args) => show::run(args, &console),
         Command::Check(args) => check::run(args, &console),
         Command::Guard(args) => guard::run(args, &console),
         Command::Schema(args) => schema(args, &console),

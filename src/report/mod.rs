@@ -21,6 +21,7 @@ mod origin;
 mod outcome;
 mod render;
 mod terminal;
+pub mod timeline;
 mod why;
 mod workflow;
 

@@ -11,6 +11,7 @@ mod messages;
 mod methods;
 mod readme;
 mod reference;
+mod show;
 mod shown_text;
 mod try_command;
 mod update;
