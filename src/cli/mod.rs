@@ -42,6 +42,8 @@ pub enum Command {
     Why(Why),
     /// Show the support of a product's release cycles as a timeline
     Show(Show),
+    /// List which release cycles end soon
+    Next(Next),
     /// Check product files against the site's rules; fetch and write nothing
     Check(Check),
     /// Backtest the guard on recorded writes
@@ -239,6 +241,24 @@ pub struct Show {
     /// Show all release cycles [default: of those that ended, the first three; json has all]
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+#[derive(Debug, Args)]
+pub struct Next {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// List what ends within this time, such as 90d or 6months
+    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = humantime::parse_duration)]
+    pub within: Duration,
+    /// Exit with 1 if something ends within this time, and list that too [default: exit with 0]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub fail_within: Option<Duration>,
+    /// Use this date as today [default: today's date in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
+    /// Print text or json
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]

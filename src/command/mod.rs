@@ -12,6 +12,7 @@ mod finish;
 mod guard;
 mod merge;
 mod methods;
+mod next;
 mod options;
 mod run;
 mod runner;
@@ -44,6 +45,7 @@ pub fn run(cli: &Cli) -> ExitStatus {
         Command::Try(args) => block_on(r#try::run(args, &console)),
         Command::Why(args) => block_on(why::run(args, &console)),
         Command::Show(args) => show::run(args, &console),
+        Command::Next(args) => next::run(args, &console),
         Command::Check(args) => check::run(args, &console),
         Command::Guard(args) => guard::run(args, &console),
         Command::Schema(args) => schema(args, &console),

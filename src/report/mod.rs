@@ -34,6 +34,7 @@ pub use json::document;
 pub use markdown::summary as markdown;
 pub use note::{Note, RunNote, StaleCopy};
 pub use outcome::{Ended, MethodRun, Outcome, Phase, Report};
+pub(crate) use render::count;
 pub use render::{pretty, written};
 pub use terminal::{Verbosity, failure, fetched, outcome, release_data, skipped_items, summary};
 pub use why::json::document as why_document;

@@ -22,7 +22,7 @@ pub fn written(write: impl FnOnce(&mut String) -> fmt::Result) -> String {
 }
 
 /// `1 change`, `2 changes`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

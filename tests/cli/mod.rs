@@ -9,6 +9,7 @@ mod dry_run;
 mod guard;
 mod messages;
 mod methods;
+mod next;
 mod readme;
 mod reference;
 mod show;
