@@ -3,12 +3,16 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use fs_err as fs;
 use shelflife::fetch::{
     FetchError, Fetcher, ForbiddenError, GitWanted, LocalAddresses, NetworkPolicy, Request, files,
 };
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use super::{fetcher, limits};
 #[cfg(target_os = "linux")]
@@ -275,6 +279,41 @@ async fn a_git_url_is_no_command_no_option_and_no_file() {
     }
 }
 
+/// The program decodes a name before it resolves it, and resolves it itself.
+#[tokio::test]
+async fn a_git_url_whose_name_is_encoded_reaches_no_address_that_was_not_checked() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let refuses = Fetcher::live(NetworkPolicy::default()).unwrap();
+    for host in ["127.0.0.%31", "local%68ost", "127%2e0.0.1"] {
+        let url = format!("git://{host}:{port}/x");
+        let error = ask(&refuses, &url, GitWanted::Tags).await.unwrap_err();
+        assert!(error.to_string().contains("not asked"), "{error}");
+    }
+    let allows = Fetcher::live(NetworkPolicy {
+        local: LocalAddresses::Allow,
+        limits: limits(),
+        ..NetworkPolicy::default()
+    });
+    let (allows, url) = (allows.unwrap(), format!("git://localhost:{port}/x"));
+    let asked = async {
+        // Only this one arrives, and the server is told the name.
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 200];
+        let length = stream.read(&mut request).await.unwrap();
+        drop((stream, listener));
+        String::from_utf8_lossy(&request[..length]).into_owned()
+    };
+    let asked = timeout(Duration::from_secs(30), asked);
+    let (asked, answer) = tokio::join!(asked, ask(&allows, &url, GitWanted::Tags));
+    let asked = asked.expect("the repository is asked");
+    assert!(answer.is_err());
+    assert!(
+        asked.contains(&format!(" /x\0host=localhost:{port}\0")),
+        "{asked}"
+    );
+}
+
 #[tokio::test]
 async fn a_branch_or_path_that_looks_like_an_option_is_a_name() {
     let repository = Repository::new();
@@ -422,7 +461,7 @@ async fn a_cancelled_fetch_ends_git_and_its_children() {
     let server = Server::of([answer(404, &[], ""), Script::raw("").and_hang()]).await;
     let fetcher = fetcher(&server);
     let url = server.url("/x.git");
-    let wait = std::time::Duration::from_millis(5);
+    let wait = Duration::from_millis(5);
     let asked = async {
         while server.count() < 2 {
             tokio::time::sleep(wait).await;

@@ -46,8 +46,7 @@
 //! Only https, http and git to admitted addresses; a repository of this machine
 //! only with `--allow-local`. No shell, no text taken for an option, no hook, no credential, no
 //! configuration but that of [`program`], no redirect that our own client did not
-//! follow and check first. Over https and http the address that was checked is the one that
-//! is connected to; over git, the name is resolved again.
+//! follow and check first. The address that was checked is the one that is connected to.
 //!
 //! # Recordings
 //! In a recorded folder `<host>/<path>/refs/tags` has one line per tag: its name, a tab and
@@ -56,6 +55,7 @@
 //! the files are below `<host>/<path>/tree/<branch>/`.
 
 mod date_cache;
+mod endpoint;
 mod error;
 mod local;
 pub(super) mod object;

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::time::timeout;
-use url::Url;
 
+use super::endpoint::Endpoint;
 use super::error::GitError;
 use super::process_group::ProcessGroup;
 use crate::fetch::cause::Cause;
@@ -42,12 +42,6 @@ pub(super) struct Program {
     pub(super) proxy: bool,
     /// The limit of its output, in bytes.
     pub(super) limit: u64,
-}
-
-/// The URL of a repository, and the addresses that were checked.
-pub(super) struct Endpoint {
-    pub(super) url: Url,
-    pub(super) pinned: Option<String>,
 }
 
 impl Program {
@@ -114,6 +108,9 @@ impl Program {
         command
             .env("HOME", folder)
             .env("GIT_CEILING_DIRECTORIES", folder);
+        if let Some(host) = &endpoint.virtual_host {
+            command.env("GIT_OVERRIDE_VIRTUAL_HOST", host);
+        }
         self.configure(&mut command, endpoint);
         command.args(arguments);
         let mut child = command.spawn().map_err(GitError::NoProgram)?;

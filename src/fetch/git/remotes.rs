@@ -12,9 +12,10 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::date_cache::DateCache;
+use super::endpoint::Endpoint;
 use super::error::GitError;
 use super::object::{self, PEELED};
-use super::program::{Endpoint, Program};
+use super::program::Program;
 use super::refs;
 use crate::fetch::activity::Activity;
 use crate::fetch::attempt::AttemptError;
@@ -25,7 +26,7 @@ use crate::fetch::http::response::moment;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 use crate::fetch::ratelimit::{HostLimiter, Permit};
 use crate::fetch::request::GitWanted;
-use crate::fetch::request_key::GitKey;
+use crate::fetch::request_key::{GitKey, host_of};
 use crate::fetch::retry::retry;
 use crate::fetch::ssrf::LocalAddresses;
 use crate::page::{Page, PageSource, ResponseMeta};
@@ -105,26 +106,19 @@ impl Remotes {
         };
         if url.scheme() == "file" {
             return if self.program.file {
-                Ok(Endpoint { url, pinned: None })
+                Ok(Endpoint::at(url))
             } else {
                 Err(refused(ForbiddenError::LocalRepository))
             };
         }
         let addresses = self.local.admitted(&url).await.map_err(refused)?;
-        let pinned = match (url.host_str(), url.port_or_known_default()) {
-            (Some(host), Some(port)) if !addresses.is_empty() => {
-                let addresses: Vec<String> = addresses
-                    .iter()
-                    .map(|address| match address.ip() {
-                        std::net::IpAddr::V4(ip) => ip.to_string(),
-                        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-                    })
-                    .collect();
-                Some(format!("{host}:{port}:{}", addresses.join(",")))
-            }
-            _ => None,
-        };
-        Ok(Endpoint { url, pinned })
+        let host = host_of(&url);
+        Endpoint::checked(url, &addresses).ok_or_else(|| FetchError::Transient {
+            url: key.shown(),
+            cause: TransientError::NoDns(host),
+            tries: 0,
+            source: None,
+        })
     }
 
     async fn try_once(

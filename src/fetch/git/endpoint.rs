@@ -1,0 +1,64 @@
+//! Where a repository is asked: at the addresses that were checked, and at no others.
+
+use std::net::{IpAddr, SocketAddr};
+
+use url::Url;
+
+use crate::fetch::request_key::host_of;
+
+/// The URL of a repository, and the addresses that were checked.
+pub(super) struct Endpoint {
+    pub(super) url: Url,
+    /// The addresses of the host, as the program is given them for http and https.
+    pub(super) pinned: Option<String>,
+    /// The host as a server over git is told it, where the URL has its address.
+    pub(super) virtual_host: Option<String>,
+}
+
+impl Endpoint {
+    /// A repository at a URL as it is.
+    pub(super) fn at(url: Url) -> Self {
+        Self {
+            url,
+            pinned: None,
+            virtual_host: None,
+        }
+    }
+
+    /// A repository at the addresses of its host. A host without any is left to a proxy, but over
+    /// git: there it is `None`.
+    pub(super) fn checked(url: Url, addresses: &[SocketAddr]) -> Option<Self> {
+        if url.scheme() == "git" {
+            return Self::over_git(url, addresses);
+        }
+        let pinned = match (url.host_str(), url.port_or_known_default()) {
+            (Some(host), Some(port)) if !addresses.is_empty() => {
+                let addresses: Vec<String> = addresses
+                    .iter()
+                    .map(|address| match address.ip() {
+                        IpAddr::V4(ip) => ip.to_string(),
+                        IpAddr::V6(ip) => format!("[{ip}]"),
+                    })
+                    .collect();
+                Some(format!("{host}:{port}:{}", addresses.join(",")))
+            }
+            _ => None,
+        };
+        Some(Self {
+            pinned,
+            ..Self::at(url)
+        })
+    }
+
+    /// The program would decode the name and resolve it anew, and so reach another host. It is
+    /// given one address instead, of the kind that more networks reach.
+    fn over_git(mut url: Url, addresses: &[SocketAddr]) -> Option<Self> {
+        let virtual_host = Some(host_of(&url));
+        let address = addresses.iter().find(|address| address.is_ipv4());
+        url.set_ip_host(address.or(addresses.first())?.ip()).ok()?;
+        Some(Self {
+            virtual_host,
+            ..Self::at(url)
+        })
+    }
+}
