@@ -5,9 +5,13 @@
 
 use std::fmt;
 
+use chrono::Months;
+
 use super::cause::{reason, words};
 use super::outcome::Outcome;
+use crate::date::Date;
 use crate::plan::{Change, Objection};
+use crate::text::escape_json;
 
 /// How many changes of one reason are still a line each.
 const EACH: usize = 2;
@@ -34,8 +38,8 @@ pub(super) struct Line<'a> {
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, rule, id, .. } = self;
-        let of_all = if self.of_all { "of all " } else { "" };
-        write!(f, "{what} ({rule}; id {of_all}{id})")
+        let of_all = if self.of_all { "all: " } else { "" };
+        write!(f, "{what} ({rule}; {of_all}--accept {id})")
     }
 }
 
@@ -52,6 +56,28 @@ impl Outcome {
         let objections = self.objections().into_iter();
         let waiting = objections.filter(|objection| !objection.written);
         lines(&waiting.collect::<Vec<_>>(), false)
+    }
+
+    /// For each change that is held, the lines of `shelflife.toml` that keep the value of the file
+    /// instead.
+    pub(super) fn pins_of_held(&self, today: Date) -> String {
+        let quoted = |text: &str| {
+            let json = serde_json::Value::from(text).to_string();
+            escape_json(&json).into_owned()
+        };
+        let until = today.checked_add_months(Months::new(12)).unwrap_or(today);
+        let objections = self.objections().into_iter();
+        let held = objections.filter(|objection| !objection.written);
+        let blocks = held.filter_map(|objection| {
+            let change = objection.change?;
+            let why = quoted(&reason(objection.hold));
+            let names = [&*self.product, &*change.cycle, &*change.field].map(quoted);
+            let [product, cycle, field] = names;
+            Some(format!(
+                "  [[pin]]\n  product = {product}\n  cycle = {cycle}\n  field = {field}\n  why = {why}\n  until = {until}\n"
+            ))
+        });
+        blocks.collect()
     }
 
     /// How many changes an earlier run held already.

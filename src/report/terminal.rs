@@ -76,6 +76,11 @@ fn write_outcome(
     for line in outcome.held_lines(verbose) {
         write_line(out, BAD, line.word, product, &line)?;
     }
+    let pins = outcome.pins_of_held(today);
+    if verbose && !pins.is_empty() {
+        let intro = "or keep the value of the file, in shelflife.toml:";
+        writeln!(out, "  {}\n{pins}", styled(QUIET, intro))?;
+    }
     let before = outcome.held_before();
     if before > 0 && !verbose {
         let before = format!("and {} held before", count(before, "change"));

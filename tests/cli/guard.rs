@@ -100,7 +100,7 @@ releases:
 
 /// The id that a run names.
 fn id_of(run: &Run) -> String {
-    let (_, id) = run.stderr.split_once("; id ").unwrap();
+    let (_, id) = run.stderr.split_once("; --accept ").unwrap();
     id.split_once(')').unwrap().0.to_owned()
 }
 
@@ -115,7 +115,7 @@ fn suspicious_changes_are_held_and_the_rest_is_written() {
     updated: lamp, 1 change
       3 eol: 2028-01-31 -> 2028-02-29
         [site]/releases/lamp.json
-    held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; id 42e8c118fb)
+    held: lamp: 2 eol: 2027-01-31 -> false: a date becomes `false` (rule `undated`; [site]/releases/lamp.json; --accept 42e8c118fb)
     note: no guard history in [site]/releases/.guard: rules source, corrected, swing have no effect in this run
     1 updated, 0 unchanged, 0 skipped, 0 failed
     1 change held; apply one with `--accept <ID>`
@@ -137,7 +137,7 @@ fn a_held_change_is_reported_once_and_its_id_applies_it() {
         second.stderr
     );
     let verbose = site.merge_on("2026-06-16", &["-v"]);
-    let since = format!("held since 2026-06-15; id {id}");
+    let since = format!("held since 2026-06-15; --accept {id}");
     assert!(verbose.stderr.contains(&since), "{}", verbose.stderr);
     assert_eq!(site.text(), PRODUCT);
 
@@ -186,15 +186,37 @@ fn changes_held_for_one_reason_share_a_line_and_an_id() {
     exit code 0
     -- stderr --
     unchanged: lamp
-    held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; id of all 9dcdc8f443)
+    held: lamp: 4 release cycles get 2026-06-15, the day of the run: 4 eol: false -> 2026-06-15, 3 eol: 2028-01-31 -> 2026-06-15, 2 eol: 2027-01-31 -> 2026-06-15 and 1 more (rule `same_day`; all: --accept 9dcdc8f443)
     note: no guard history in [site]/releases/.guard: rules source, corrected, swing have no effect in this run
     0 updated, 1 unchanged, 0 skipped, 0 failed
     4 changes held; apply one with `--accept <ID>`
     "#);
     assert_eq!(site.text(), PRODUCT);
-    let (_, id) = run.stderr.split_once("; id of all ").unwrap();
+    let (_, id) = run.stderr.split_once("; all: --accept ").unwrap();
     site.merge(&["--accept", &id[..10]]);
     assert_eq!(site.text().matches("eol: 2026-06-15").count(), 4);
+}
+
+#[test]
+fn a_held_change_comes_with_the_pin_that_keeps_the_value_of_the_file() {
+    let site = Site::new();
+    site.listed(&[("2", "false")]);
+    let run = site.merge(&["-v"]);
+    let (_, pin) = run.stderr.split_once("in shelflife.toml:\n").unwrap();
+    let pin: String = pin.split_inclusive('\n').take(6).collect();
+    insta::assert_snapshot!(pin, @r#"
+      [[pin]]
+      product = "lamp"
+      cycle = "2"
+      field = "eol"
+      why = "a date becomes `false`"
+      until = 2027-06-15
+    "#);
+    fs::write(site.path("shelflife.toml"), pin).unwrap();
+    let run = site.merge(&["-v"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let told = !run.stderr.contains("held: ") && run.stderr.contains("is pinned until 2027-06-15");
+    assert!(told, "{}", run.stderr);
 }
 
 #[test]
@@ -309,7 +331,7 @@ until = 2026-12-31
     fs::write(site.path("shelflife.toml"), "[guard]\nearly = 1\n").unwrap();
     let wrong = site.check(&[]);
     insta::assert_snapshot!(about(&wrong.stdout), @r#"
-    [site]/shelflife.toml:2: decision: unknown field `early`, expected one of `earlier_days`, `later_days`, `same_day_now`, `same_day`, `corrected_days`, `swing_days`, `rewritten_dates`, `old_release_days`, `jump`, `older_day_days`, `moved_day_days`, `shrunk_percent`, `off`
+    [site]/shelflife.toml:2: decision: unknown key `early`, expected one of `earlier_days`, `later_days`, `same_day_now`, `same_day`, `corrected_days`, `swing_days`, `rewritten_dates`, `old_release_days`, `jump`, `older_day_days`, `moved_day_days`, `shrunk_percent`, `off`
     "#);
     assert_eq!(site.merge(&[]).code, 2);
 }

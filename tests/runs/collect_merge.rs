@@ -57,7 +57,7 @@ fn both(world: &World, today: &str, pages: &str) -> [Vec<String>; 2] {
         // What `collect` does not trust it says, and `merge` has nothing new to look at.
         let merge = ["merge", "-p", "halves", "--release-data", "halves-data"];
         (halves, _) = decisions(world, today, &merge);
-        if let Some((_, held)) = collected.split_once("id of all ") {
+        if let Some((_, held)) = collected.split_once("all: --accept ") {
             halves.push(format!("held {:?}", &held[..10]));
         }
     }
