@@ -47,6 +47,9 @@ pub(super) fn registry_of(
 fn unknown(registry: &Registry, name: &str) -> String {
     let methods = registry.methods();
     let near = nearest(name, methods.iter().map(Method::name));
-    let near = near.map(|near| format!("; did you mean `{near}`?"));
-    format!("no method `{}`{}", Excerpt(name), near.unwrap_or_default())
+    let near = near.map_or(String::new(), |near| format!(" did you mean `{near}`?"));
+    format!(
+        "no method `{}`;{near} `shelflife methods` lists all",
+        Excerpt(name)
+    )
 }

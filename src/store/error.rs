@@ -10,6 +10,9 @@ use crate::text::visible;
 /// What to do where the folder cannot be read.
 pub(super) const HINT: Option<&str> = Some("name the folder of product files with --products-dir");
 
+/// What to do where the folder is empty.
+pub(super) const EMPTY: &str = "`shelflife new NAME URL` writes the first product file; another folder is named with --products-dir";
+
 /// Why a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -107,7 +110,7 @@ impl StoreError {
                 "a run works on one folder: name products of it, or run once for each folder"
             }
             Self::Folder { hint, .. } => (*hint)?,
-            Self::NoProducts { .. } => HINT?,
+            Self::NoProducts { .. } => EMPTY,
             Self::ReleaseData { .. } | Self::History { .. } => {
                 "restore the file, or remove it to start again"
             }

@@ -34,6 +34,11 @@ pub fn products_dir(given: Option<&Path>, wanted: &[String]) -> PathBuf {
         .to_owned()
 }
 
+/// Whether a word that names a product is the path of its file.
+pub fn is_path(word: &str) -> bool {
+    folder_and_file(word).is_some()
+}
+
 /// The folder and the file of a word that is a path; `None` where it is a name.
 fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
     let ends_in_md = word.strip_suffix(".md").is_some();
@@ -93,9 +98,7 @@ impl Products {
     /// none is.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<String>, StoreError> {
         if wanted.is_empty() && self.files.is_empty() {
-            return Err(StoreError::NoProducts {
-                path: self.dir.display().to_string(),
-            });
+            return Err(self.none());
         }
         if wanted.is_empty() {
             return Ok(self.names().map(str::to_owned).collect());
@@ -122,6 +125,9 @@ impl Products {
         if let Some(name) = name.filter(|name| self.has(name)) {
             return Ok(name.to_owned());
         }
+        if self.files.is_empty() && path.is_none() {
+            return Err(self.none());
+        }
         let near = self.nearest(name.or(file).unwrap_or(word));
         Err(StoreError::Unknown {
             is_path: path.is_some(),
@@ -132,6 +138,12 @@ impl Products {
             }),
             path: dir,
         })
+    }
+
+    fn none(&self) -> StoreError {
+        StoreError::NoProducts {
+            path: self.dir.display().to_string(),
+        }
     }
 
     /// The name most like one that is not there, or the only one that holds it. Names are in
@@ -208,6 +220,7 @@ impl Products {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::error::EMPTY;
 
     /// Two folders of product files.
     fn site() -> (tempfile::TempDir, Products) {
@@ -243,7 +256,7 @@ mod tests {
         let said = format!("no product file (`*.md`) in {}", dir.display());
         assert_eq!(
             (none.to_string(), none.hint()),
-            (said, HINT.map(str::to_owned))
+            (said, Some(EMPTY.to_owned()))
         );
         for folder in ["presets", "old", ".git"] {
             fs_err::create_dir(dir.join(folder)).unwrap();

@@ -174,7 +174,8 @@ fn unreadable_input_is_named_and_exits_2() {
     assert_snapshot!(none(&["try", "none.md"]).shown(), @r"
     exit code 2
     -- stderr --
-    error: failed to open file `none.md`: No such file or directory (os error 2)
+    error: no product file `none.md` in .
+      hint: give the name of a product or the path of its `.md` file; a folder goes after --products-dir
     ");
     let file = format!("products/{PRODUCT}.md");
     assert_snapshot!(none(&["try", &file, "--page", "none.html"]).shown(), @r"
