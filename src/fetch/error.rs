@@ -121,6 +121,16 @@ pub enum FetchError {
         /// The variable of the environment that holds the token.
         variable: &'static str,
     },
+    /// The variable that holds a credential has none.
+    #[error("no credential for {host}: the variable `{variable}` {problem}")]
+    NoCredential {
+        /// The host that it is for.
+        host: String,
+        /// The variable of the environment.
+        variable: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// GitHub's quota of the hour is used up.
     #[error("did not ask GitHub for {repository}: the quota of this hour is used up until {}", Moment(*.until))]
     Quota {
@@ -211,6 +221,9 @@ pub enum ForbiddenError {
     /// A token that is not valid in a header.
     #[error("the token holds characters that no header can")]
     Token,
+    /// An answer that holds the credential of its request.
+    #[error("the answer repeats the credential")]
+    RepeatedCredential,
     /// An address that is not on the public internet.
     #[error("{0} is not a public address")]
     LocalAddress(IpAddr),
@@ -256,6 +269,7 @@ impl FetchError {
             | Self::Browser { .. }
             | Self::Storage { .. }
             | Self::NoToken { .. }
+            | Self::NoCredential { .. }
             | Self::NoGit(_)
             | Self::Client(_) => ErrorKind::Local,
             Self::ProxyLogin { .. }
@@ -280,6 +294,9 @@ impl FetchError {
     /// What to do next, where there is something.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Absent { status: 401, .. } => {
+                "the page needs a login: a `[[credential]]` of a file that --settings names may hold one"
+            }
             Self::Absent { .. } => "the page may have moved; look at it in a browser",
             Self::Transient {
                 cause: TransientError::NoDns(_),
@@ -303,8 +320,13 @@ impl FetchError {
             Self::Forbidden {
                 reason: ForbiddenError::LocalAddress(_) | ForbiddenError::LocalRepository,
                 ..
-            } => "--allow-local permits addresses of this machine and its network",
+            } => {
+                "--allow-local permits addresses of this machine and its network, and `[network]` of a file that --settings names permits some"
+            }
             Self::NoToken { .. } => "set it to a token; one without any scope will do",
+            Self::NoCredential { .. } => {
+                "set it, or remove the `[[credential]]` from the settings file"
+            }
             Self::Quota { .. } => "run again after that",
             Self::NoGit(_) => "install git, version 2.30 or newer, where PATH finds it",
             _ => return None,

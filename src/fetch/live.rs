@@ -11,6 +11,7 @@ use url::Url;
 use super::activity::{Activity, StalePage};
 use super::attempt::AttemptError;
 use super::browser::{Browser, Rendered};
+use super::credential::Credential;
 use super::environment::Environment;
 use super::error::{ErrorKind, FetchError, ForbiddenError, TransientError};
 use super::fetched::{FetchResult, Fetched};
@@ -36,6 +37,7 @@ pub(super) struct Live {
     hosts: Hosts,
     remotes: Remotes,
     batcher: Batcher,
+    pub(super) credentials: Vec<Credential>,
     pub(super) stale: Mutex<Vec<StalePage>>,
 }
 
@@ -43,7 +45,9 @@ impl Live {
     pub(super) fn new(policy: NetworkPolicy) -> Result<Self, FetchError> {
         let limit = policy.limits.decompressed;
         let cache = policy.cache.as_deref();
+        let credentials = policy.credentials.iter().map(Credential::read);
         Ok(Self {
+            credentials: credentials.collect::<Result<_, _>>()?,
             client: Client::new(&policy)?,
             browser: Browser::new(policy.clone()),
             cache: cache.map(|folder| Cache::open(folder, limit)).transpose()?,
@@ -87,10 +91,11 @@ impl Live {
         if let Ok(Err(reason)) = checked {
             return Err(refused(reason));
         }
-        let cache = self
-            .cache
-            .as_ref()
-            .filter(|_| matches!(key, RequestKey::Page { render: None, .. }));
+        // What only a credential opens is not left on the disk.
+        let cache = self.cache.as_ref().filter(|_| {
+            let is_page = matches!(key, RequestKey::Page { render: None, .. });
+            is_page && key.credential().is_none()
+        });
         let cached = cache.and_then(|cache| cache.load(&parts));
         if let Some(fetched) = cached
             .as_ref()

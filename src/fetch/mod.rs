@@ -24,6 +24,7 @@ mod attempt;
 mod bot_wall;
 mod browser;
 mod cause;
+mod credential;
 mod environment;
 mod error;
 mod fetched;
@@ -47,12 +48,13 @@ pub use self::http::cache::default_cache;
 pub use activity::{FetchStatistics, StalePage};
 pub use bot_wall::BotWall;
 pub use cause::Cause;
+pub use credential::{CredentialForm, CredentialSource};
 pub use environment::Environment;
 pub use error::{ErrorKind, FetchError, ForbiddenError, TransientError};
 pub use git::files;
 pub use policy::{Limits, NetworkPolicy};
 pub use request::{GitWanted, GraphQlQuery, Render, Request, Token};
-pub use ssrf::LocalAddresses;
+pub use ssrf::{LocalAddresses, Network};
 
 use activity::Activity;
 use fetched::{FetchResult, Fetched};
@@ -156,6 +158,9 @@ impl Fetcher {
         let mut key = RequestKey::of(request)?;
         if let RequestKey::GitHub { token, .. } = &mut key {
             *token = self.environment.github_token().cloned();
+        }
+        if let Source::Live(live) = &self.source {
+            key.authenticate(&live.credentials);
         }
         let asked = key.url().clone();
         let result = self.follow(key, &mut chain).await;

@@ -10,11 +10,12 @@
 //! - `git`: the environment of the program, its time and how much it fetches;
 //! - `browser`: what a rendered page reaches, and its time;
 //! - `environment` and `proxies`: the user's own registries, token and proxies;
-//! - `request`: to which host a token is sent.
+//! - `request` and `credential`: to which host a token or a credential is sent.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::credential::CredentialSource;
 use super::ssrf::LocalAddresses;
 
 /// The longest URL that is requested, in bytes.
@@ -45,6 +46,8 @@ pub struct NetworkPolicy {
     pub user_agent: Option<String>,
     /// Which addresses outside the public internet may be asked.
     pub local: LocalAddresses,
+    /// The user's credentials, of which each is for one host.
+    pub credentials: Vec<CredentialSource>,
     /// Directory that keeps pages between runs; without one, nothing is kept.
     pub cache: Option<PathBuf>,
     /// Whether an old copy may be used when a host cannot answer. The run must then name
@@ -73,6 +76,7 @@ impl Default for NetworkPolicy {
         Self {
             user_agent: None,
             local: LocalAddresses::Refuse,
+            credentials: Vec::new(),
             cache: None,
             stale: false,
             proxy: true,

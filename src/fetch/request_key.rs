@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::cause::Cause;
+use super::credential::Credential;
 use super::error::{FetchError, ForbiddenError};
 use super::policy::LONGEST_URL;
 use super::request::{GitWanted, GraphQlQuery, Render, Request, Token};
@@ -27,6 +28,7 @@ pub(super) enum RequestKey {
         url: Url,
         user_agent: Option<String>,
         render: Option<Render>,
+        credential: Option<Credential>,
     },
     Post {
         url: Url,
@@ -59,6 +61,7 @@ impl RequestKey {
                 url: checked(url)?,
                 user_agent: user_agent.clone(),
                 render: render.clone(),
+                credential: None,
             },
             Request::Post { json, token, .. } => Self::Post {
                 url: checked(url)?,
@@ -76,8 +79,21 @@ impl RequestKey {
         })
     }
 
-    /// The request that a redirect leads to: never with the token, and with the body only
-    /// where the status keeps it.
+    /// Adds the credential for the host of a page that no browser renders.
+    pub(super) fn authenticate(&mut self, credentials: &[Credential]) {
+        if let Self::Page {
+            url,
+            render: None,
+            credential,
+            ..
+        } = self
+        {
+            *credential = credentials.iter().find(|one| one.is_for(url)).cloned();
+        }
+    }
+
+    /// The request that a redirect leads to: never with a token or a credential, and with the
+    /// body only where the status keeps it.
     pub(super) fn redirected(&self, status: u16, to: Url) -> Result<Self, FetchError> {
         let url = checked(to)?;
         Ok(match (self, self.json()) {
@@ -90,11 +106,13 @@ impl RequestKey {
                 url,
                 user_agent: self.user_agent().cloned(),
                 render: render.clone(),
+                credential: None,
             },
             _ => Self::Page {
                 url,
                 user_agent: None,
                 render: None,
+                credential: None,
             },
         })
     }
@@ -111,6 +129,13 @@ impl RequestKey {
     pub(super) fn user_agent(&self) -> Option<&String> {
         match self {
             Self::Page { user_agent, .. } => user_agent.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn credential(&self) -> Option<&Credential> {
+        match self {
+            Self::Page { credential, .. } => credential.as_ref(),
             _ => None,
         }
     }

@@ -38,6 +38,40 @@ async fn a_local_address_is_refused_unless_allowed() {
 }
 
 #[tokio::test]
+async fn an_allowed_network_is_asked_and_no_other_and_no_metadata_of_a_cloud() {
+    let server = Server::with(|_, seen| match seen.path().strip_prefix("/to/") {
+        Some(host) => answer(302, &[("location", &format!("http://{host}/"))], ""),
+        None => page("7"),
+    })
+    .await;
+    let with = |networks: &[&str]| {
+        let networks = networks.iter().map(|network| network.parse().unwrap());
+        let mut policy = policy(&server);
+        policy.local = LocalAddresses::Networks(networks.collect());
+        Fetcher::live(policy).unwrap()
+    };
+    let all = with(&["0.0.0.0/0", "::/0", "fd00::/8", "169.254.0.0/16"]);
+    assert_eq!(text(&all, server.url("/")).await, "7");
+    for host in [
+        "169.254.169.254",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[fd00:ec2::254]",
+        "168.63.129.16",
+        "100.100.100.200",
+    ] {
+        assert_local(&error(&all, format!("http://{host}/")).await);
+        assert_local(&error(&all, server.url(&format!("/to/{host}"))).await);
+    }
+    let one = with(&["127.0.0.0/8"]);
+    assert_eq!(text(&one, server.url("/")).await, "7");
+    assert_local(&error(&one, "http://10.0.0.1/".to_owned()).await);
+    let asked = server.count();
+    assert_local(&error(&with(&["10.0.0.0/8"]), server.url("/")).await);
+    assert_eq!(server.count(), asked);
+}
+
+#[tokio::test]
 async fn a_redirect_into_a_private_address_is_refused() {
     let inside = Server::of([page("secret")]).await;
     for location in [

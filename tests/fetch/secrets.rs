@@ -36,7 +36,7 @@ async fn update(folder: &Path, more: &[&str], environment: &[(&str, String)]) ->
 }
 
 /// The text of every file below a folder, and their names.
-fn everything(folder: &Path) -> String {
+pub(super) fn everything(folder: &Path) -> String {
     let mut all = String::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -15,15 +15,16 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 /// Valid until 2126, for `localhost` and 127.0.0.1.
-const CERTIFICATE: &str = include_str!("tls/certificate.pem");
+pub(super) const CERTIFICATE: &str = include_str!("tls/certificate.pem");
 /// Of somebody else.
 const OTHER: &str = include_str!("tls/other.pem");
 const KEY: &str = include_str!("tls/key.pem");
 
-const PAGE: &str = "<table><thead><tr><th>Version<th>EOL<tbody><tr><td>7<td>2027-05-31</table>";
+pub(super) const PAGE: &str =
+    "<table><thead><tr><th>Version<th>EOL<tbody><tr><td>7<td>2027-05-31</table>";
 
-/// A server that answers every request with the page, and its URL.
-async fn serve() -> String {
+/// A server over TLS that answers as a function says, given the head of the request, and its URL.
+pub(super) async fn serve(respond: impl Fn(&str) -> String + Send + 'static) -> String {
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
     let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -41,18 +42,24 @@ async fn serve() -> String {
             let (stream, _) = listener.accept().await.unwrap();
             // A client that trusts nobody leaves here.
             if let Ok(mut stream) = acceptor.accept(stream).await {
-                let _ = stream.read(&mut [0; 4096]).await;
-                let length = PAGE.len();
-                let answer = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n\
-                     connection: close\r\n\r\n{PAGE}"
-                );
+                let mut head = [0; 4096];
+                let length = stream.read(&mut head).await.unwrap_or(0);
+                let answer = respond(&String::from_utf8_lossy(&head[..length]));
                 let _ = stream.write_all(answer.as_bytes()).await;
                 let _ = stream.shutdown().await;
             }
         }
     });
     url
+}
+
+/// An answer with the page, or another body.
+pub(super) fn html(body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n{body}"
+    )
 }
 
 /// What a run says that trusts the certificates of this file alone.
@@ -73,7 +80,7 @@ async fn said(folder: &Path, trusted: &Path) -> String {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_over_tls_needs_a_certificate_that_the_system_trusts() {
-    let url = serve().await;
+    let url = serve(|_| html(PAGE)).await;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let product = format!(

@@ -83,7 +83,7 @@ impl Client {
     pub(super) async fn send(
         &self,
         key: &RequestKey,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
     ) -> Result<(Response, u64), AttemptError> {
         let url = key.url();
         let mut request = match key.json() {
@@ -94,6 +94,9 @@ impl Client {
                 .body(json.into_owned()),
             None => self.inner.get(url.clone()),
         };
+        if let Some(credential) = key.credential() {
+            credential.insert_into(&mut headers);
+        }
         request = request.headers(headers);
         if let RequestKey::Post {
             token: Some(token), ..
@@ -105,9 +108,14 @@ impl Client {
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
-        timeout(self.limits.total_timeout, self.answer(key, request))
+        let answered = timeout(self.limits.total_timeout, self.answer(key, request))
             .await
-            .unwrap_or_else(|_| Err(TransientError::Timeout.into()))
+            .unwrap_or_else(|_| Err(TransientError::Timeout.into()))?;
+        let credential = key.credential();
+        if credential.is_some_and(|credential| credential.is_in(&answered.0)) {
+            return Err(ForbiddenError::RepeatedCredential.into());
+        }
+        Ok(answered)
     }
 
     async fn answer(

@@ -4,6 +4,7 @@
 //! metadata services, databases and printers. A name is resolved before each request, also
 //! that of a redirect; [`resolver`] resolves it again.
 
+mod network;
 pub(super) mod resolver;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,6 +12,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::{Host, Url};
 
 use super::error::ForbiddenError;
+
+pub use network::Network;
 
 /// Which addresses outside the public internet may be connected to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub enum LocalAddresses {
     Refuse,
     /// These, and no others.
     Only(Vec<SocketAddr>),
+    /// Those of these networks.
+    Networks(Vec<Network>),
     /// All of them.
     Allow,
 }
@@ -29,8 +34,8 @@ impl LocalAddresses {
     pub(super) fn admits(&self, address: SocketAddr) -> bool {
         match self {
             Self::Allow => true,
-            Self::Only(listed) if listed.contains(&address) => true,
-            _ => is_public(address.ip()),
+            Self::Only(listed) => listed.contains(&address) || is_public(address.ip()),
+            _ => self.admits_ip(address.ip()),
         }
     }
 
@@ -39,6 +44,7 @@ impl LocalAddresses {
         match self {
             Self::Allow => true,
             Self::Only(listed) if listed.iter().any(|address| address.ip() == ip) => true,
+            Self::Networks(networks) if networks.iter().any(|one| one.admits(ip)) => true,
             _ => is_public(ip),
         }
     }
@@ -91,6 +97,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         ip.octets(),
         [0 | 10 | 127 | 224..=255, ..]
             | [100, 64..=127, ..]
+            | [168, 63, 129, 16] // public by its number, and a service inside Azure
             | [169, 254, ..]
             | [172, 16..=31, ..]
             | [192, 0, 0 | 2, _]
@@ -136,6 +143,7 @@ mod tests {
             "100.127.255.255",
             "127.0.0.1",
             "127.255.0.1",
+            "168.63.129.16",
             "169.254.169.254",
             "172.16.0.1",
             "172.31.255.255",
