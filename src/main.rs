@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use shelflife::cli::Cli;
 use shelflife::command::{self, ExitStatus};
 
 fn main() -> ExitCode {
     // A reader that goes away, such as `head`, is no reason to panic.
-    let status = command::run(&Cli::parse());
+    let status = match command::parse(std::env::args_os()) {
+        Ok(cli) => command::run(&cli),
+        Err(status) => status,
+    };
     ExitCode::from(match status {
         ExitStatus::Success => 0,
         ExitStatus::Failure => 1,

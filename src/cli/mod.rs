@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use plan_options::PlanOptions;
+pub use plan_options::{PlanOptions, SettingsOption};
 
 use crate::date::{Date, parse_iso};
 
@@ -125,6 +125,8 @@ pub struct Coverage {
     /// Read product files from this directory
     #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
     pub products_dir: PathBuf,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// Print text, markdown or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
     pub format: ListFormat,
@@ -142,6 +144,8 @@ pub struct Methods {
     /// [default: products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// Print text, markdown or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
     pub format: ListFormat,
@@ -177,12 +181,17 @@ pub struct Merge {
 
 #[derive(Debug, Args)]
 pub struct Try {
-    /// Product file to read
-    #[arg(value_name = "FILE.md")]
+    /// Product to run, by name or by the path of its file
+    #[arg(value_name = "PRODUCT")]
     pub file: PathBuf,
     /// Run only entry N of `auto.methods`, counted from 1 [default: all that are not disabled]
     #[arg(long, value_name = "N")]
     pub method: Option<usize>,
+    /// Look for a product that is given by name in this directory [default: products]
+    #[arg(long, short = 'p', value_name = "DIR")]
+    pub products_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// Answer every request with this saved page [default: fetch]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "record"])]
     pub page: Option<PathBuf>,
@@ -265,6 +274,8 @@ pub struct Next {
 pub struct Check {
     #[command(flatten)]
     pub folder: Folder,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// Use this date as today [default: today's date in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub today: Option<Date>,
@@ -309,6 +320,8 @@ pub struct Schema {
     /// [default: products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsOption,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

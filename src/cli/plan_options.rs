@@ -19,14 +19,28 @@ pub struct PlanOptions {
     /// Apply the held changes with the IDs in this file
     #[arg(long, value_name = "FILE")]
     pub accept_file: Option<PathBuf>,
-    /// Read decisions and thresholds from this file [default: shelflife.toml beside the
-    /// directory of product files]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// Keep the guard's history in this directory [default: .guard in the release data, else in
     /// the cache]
     #[arg(long, value_name = "DIR", alias = "memory")]
     pub state: Option<PathBuf>,
+}
+
+/// The file of settings.
+#[derive(Debug, Args)]
+pub struct SettingsOption {
+    /// Read decisions, thresholds, networks, credentials and defaults of options from this file
+    /// [default: decisions and thresholds from shelflife.toml beside the directory of product
+    /// files]
+    #[arg(
+        id = "settings",
+        long,
+        value_name = "FILE",
+        env = "SHELFLIFE_SETTINGS",
+        hide_env_values = true
+    )]
+    pub file: Option<PathBuf>,
 }
 
 fn guard_modes() -> ValueParser {

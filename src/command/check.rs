@@ -54,7 +54,8 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
             let PresetError { path, error, .. } = error.clone();
             (path, config_finding("preset", *error))
         }));
-        decisions(&products, today, &mut checked)?;
+        let settings = args.settings.file.as_deref();
+        decisions(settings, &products, today, &mut checked)?;
     }
     let annotations = || checked.annotations(|path| in_checkout(Path::new(path)));
     let out = match args.format {
@@ -80,8 +81,13 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
 
 /// What people decided, checked against the folder: each exception is noted, and one that is
 /// about nothing, or has ended, is a finding.
-fn decisions(products: &Products, today: Date, checked: &mut Checked) -> anyhow::Result<()> {
-    let file = match SettingsFile::read(None, products) {
+fn decisions(
+    named: Option<&Path>,
+    products: &Products,
+    today: Date,
+    checked: &mut Checked,
+) -> anyhow::Result<()> {
+    let file = match SettingsFile::read(named, products) {
         Ok(file) => file,
         Err(StoreError::Settings { path, error }) => {
             let finding = finding("decision", error.line, error.message, None);

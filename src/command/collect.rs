@@ -34,7 +34,8 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
     run.known_only = args.known_only;
     let names = run.store.products.select(&options.products)?;
     let orphans = run.orphans(&options)?;
-    let (run, fetcher, force) = (Arc::new(run), Arc::new(args.fetch.fetcher()?), args.force);
+    let fetcher = Arc::new(args.fetch.fetcher(&run.policy.settings.named)?);
+    let (run, force) = (Arc::new(run), args.force);
     let count = names.len();
     let outcomes = run_all(
         names,

@@ -11,8 +11,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::workflow::delimiter;
-use crate::fetch::Fetcher;
-use crate::report::escape_workflow_commands;
+use crate::fetch::{FetchError, Fetcher};
+use crate::report::{Failure, escape_workflow_commands, failure};
+use crate::store::StoreError;
 use crate::sync::lock;
 use crate::text::Excerpt;
 
@@ -29,6 +30,14 @@ impl Console {
             closed: Mutex::new(false),
             runner: std::env::var_os("GITHUB_ACTIONS").is_some(),
         }
+    }
+
+    /// Prints why a command could not begin.
+    pub(super) fn print_error(&self, error: &anyhow::Error) {
+        let of_store = error.downcast_ref().and_then(StoreError::hint);
+        let of_fetch = || error.downcast_ref().and_then(FetchError::hint);
+        let hint = of_store.or_else(of_fetch);
+        self.print_message(&failure("", &Failure::new(error.as_ref()).hint(hint)));
     }
 
     pub(super) fn print_message(&self, text: &str) {

@@ -7,6 +7,7 @@ mod completions;
 mod console;
 mod coverage;
 mod each_product;
+mod defaults;
 mod exit_status;
 mod finish;
 mod guard;
@@ -25,13 +26,11 @@ mod workflow;
 use anyhow::Context as _;
 
 use crate::cli::{Cli, Command, Schema, SchemaOf};
-use crate::fetch::FetchError;
 use crate::plan;
-use crate::report::{Failure, failure};
 use crate::schema;
-use crate::store::StoreError;
 
 use console::Console;
+pub use defaults::parse;
 pub use exit_status::ExitStatus;
 
 /// Runs a command, showing what goes wrong.
@@ -53,10 +52,7 @@ pub fn run(cli: &Cli) -> ExitStatus {
         Command::Completions(args) => completions::run(args, &console),
     };
     outcome.unwrap_or_else(|error| {
-        let of_store = error.downcast_ref().and_then(StoreError::hint);
-        let of_fetch = || error.downcast_ref().and_then(FetchError::hint);
-        let hint = of_store.or_else(of_fetch);
-        console.print_message(&failure("", &Failure::new(error.as_ref()).hint(hint)));
+        console.print_error(&error);
         ExitStatus::Usage
     })
 }

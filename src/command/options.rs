@@ -8,7 +8,7 @@ use crate::cli::{Common, Fetch, Folder, Format, PlanOptions};
 use crate::date::Date;
 use crate::fetch::{Environment, Fetcher, LocalAddresses, NetworkPolicy, default_cache};
 use crate::plan::guard::AcceptedIds;
-use crate::plan::{self, GuardMode, Policy};
+use crate::plan::{self, GuardMode, NamedSettings, Policy};
 use crate::report::Verbosity;
 use crate::store::{HistoryStore, Products, products_dir};
 
@@ -101,7 +101,8 @@ impl Common {
 }
 
 impl Fetch {
-    pub(super) fn fetcher(&self) -> anyhow::Result<Fetcher> {
+    /// `settings` is what a file that the user names states beside decisions.
+    pub(super) fn fetcher(&self, settings: &NamedSettings) -> anyhow::Result<Fetcher> {
         let fetcher = match &self.replay {
             Some(path) if self.allow_local => Fetcher::replay(path)?.with_local_repositories(),
             Some(path) => Fetcher::replay(path)?,
@@ -110,8 +111,9 @@ impl Fetch {
                 local: if self.allow_local {
                     LocalAddresses::Allow
                 } else {
-                    LocalAddresses::Refuse
+                    LocalAddresses::Networks(settings.networks.clone())
                 },
+                credentials: settings.credentials.clone(),
                 cache: if self.no_cache {
                     None
                 } else {

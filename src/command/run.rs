@@ -52,7 +52,7 @@ impl Run {
     /// Opens the folders that a command names, and reads what people decided.
     pub(super) fn open(options: &RunOptions<'_>, dry: bool) -> anyhow::Result<Self> {
         let products = Products::open(&options.products_dir)?;
-        let settings = SettingsFile::read(options.plan.settings.as_deref(), &products)?;
+        let settings = SettingsFile::read(options.plan.settings.file.as_deref(), &products)?;
         let today = today(options.today);
         settings.check(&products, today)?;
         let store = Store {

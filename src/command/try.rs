@@ -1,6 +1,6 @@
 //! Runs the methods of one product file and prints what they collect.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -17,23 +17,23 @@ use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
 use crate::product::{Auto, Product};
 use crate::report::{self, Failure, failure};
-use crate::store::registry;
+use crate::store::{Products, SettingsFile, products_dir, registry};
 
 pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitStatus> {
-    let shown = args.file.display().to_string();
-    let name = args
-        .file
+    let file = product_file(args)?;
+    let shown = file.display().to_string();
+    let name = file
         .file_stem()
         .and_then(|stem| stem.to_str())
         .unwrap_or("product");
-    let product = match Product::read(name, &shown, fs_err::read(&args.file)?) {
+    let product = match Product::read(name, &shown, fs_err::read(&file)?) {
         Ok(product) => Arc::new(product),
         Err(error) => {
             console.print_message(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
     };
-    let folder = args.file.parent().filter(|folder| *folder != Path::new(""));
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
     let registry = registry(folder.unwrap_or(Path::new(".")))?;
     let steps = match chosen(&registry, &product, args.method) {
         Ok(steps) => steps,
@@ -43,6 +43,8 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         }
         Err(_) => anyhow::bail!("{shown} has no methods to run"),
     };
+    let settings = args.settings.file.as_deref().map(SettingsFile::named);
+    let settings = settings.transpose()?.unwrap_or_default();
     let fetcher = match &args.page {
         Some(path) => {
             let body = fs_err::read(path).context("cannot read the page")?;
@@ -53,7 +55,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
                     .context("cannot read the page")?,
             )
         }
-        None => args.fetch.fetcher()?,
+        None => args.fetch.fetcher(&settings.settings.named)?,
     };
     let today = today(args.common.today);
     let Collected { data, error } = collect(&product, &steps, &fetcher, None, today, &()).await;
@@ -76,6 +78,17 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         console.print_data(report::release_data(&data).as_bytes())?;
     }
     Ok(ExitStatus::Success)
+}
+
+/// The file that is named; where it is not there, that of the product of the name.
+fn product_file(args: &Try) -> anyhow::Result<PathBuf> {
+    let word = args.file.display().to_string();
+    if args.file.is_file() {
+        return Ok(args.file.clone());
+    }
+    let dir = products_dir(args.products_dir.as_deref(), std::slice::from_ref(&word));
+    let name = Products::open(&dir)?.find(&word)?;
+    Ok(dir.join(format!("{name}.md")))
 }
 
 /// The entries to run: one, whatever it and the others say of being disabled, or all that are

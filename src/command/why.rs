@@ -124,7 +124,7 @@ async fn sources(
         Ok(steps) => steps,
         Err(reason) => return Ok(Err((ReleaseData::new(run.today), reason))),
     };
-    let fetcher = args.fetch.fetcher()?;
+    let fetcher = args.fetch.fetcher(&run.policy.settings.named)?;
     let mut collected = collect(product, &steps, &fetcher, known, run.today, &()).await;
     collected.data.finish();
     fetcher.finish()?;

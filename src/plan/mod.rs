@@ -15,7 +15,9 @@
 mod change;
 mod decision;
 pub mod guard;
+mod guard_mode;
 pub mod merge;
+mod named_settings;
 mod notice;
 mod policy;
 mod settings;
@@ -25,8 +27,10 @@ pub mod validate;
 
 pub use change::Change;
 pub use decision::{Decision, Objection, Sources, Verdict};
+pub use guard_mode::GuardMode;
+pub use named_settings::{Defaults, NamedSettings};
 pub use notice::{Notice, StaleSince};
-pub use policy::{GuardMode, Policy};
+pub use policy::Policy;
 pub use settings::{FILE, Pin, Settings, SettingsError, schema};
 
 use std::collections::{BTreeMap, HashSet};

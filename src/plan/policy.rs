@@ -1,18 +1,8 @@
 //! What a run was asked to do with changes: check them or not, and what people decided.
 
 use super::guard::AcceptedIds;
+use super::guard_mode::GuardMode;
 use super::settings::Settings;
-
-/// What happens to changes that the guard objects to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GuardMode {
-    /// They are not written.
-    Hold,
-    /// They are written, and the objection is reported.
-    Warn,
-    /// Nothing is checked.
-    Off,
-}
 
 /// What a run was asked to do with changes.
 #[derive(Debug, Clone)]

@@ -27,8 +27,9 @@ use toml::Spanned;
 
 use super::guard::thresholds::SuppressionEntry;
 use super::guard::{Rule, Suppression, Thresholds};
+use super::named_settings::{CredentialEntry, Defaults, NamedSettings, NetworkEntry};
 use crate::date::Date;
-use crate::text::Excerpt;
+use crate::text::{Excerpt, nearest};
 
 /// The file's name.
 pub const FILE: &str = "shelflife.toml";
@@ -40,7 +41,10 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// The rules that are switched off for a product, ended or not, in the order of the file.
     pub suppressions: Vec<Suppression>,
+    has_decisions: bool,
     pins: Vec<Pin>,
+    /// What counts only in a file that the user names.
+    pub named: NamedSettings,
 }
 
 /// A value that a person decided on.
@@ -64,6 +68,15 @@ struct File {
     /// The values that people decided on
     #[schemars(with = "Vec<PinEntry>")]
     pin: Vec<Spanned<PinEntry>>,
+    /// Only in a file that --settings or `SHELFLIFE_SETTINGS` names
+    #[schemars(with = "Option<NetworkEntry>")]
+    network: Option<Spanned<NetworkEntry>>,
+    /// Only in a file that --settings or `SHELFLIFE_SETTINGS` names
+    #[schemars(with = "Vec<CredentialEntry>")]
+    credential: Vec<Spanned<CredentialEntry>>,
+    /// Only in a file that --settings or `SHELFLIFE_SETTINGS` names
+    #[schemars(with = "Option<Defaults>")]
+    defaults: Option<Spanned<Defaults>>,
 }
 
 /// A value that a person decided on: nothing is written over it
@@ -102,10 +115,49 @@ impl Settings {
         };
         let file: File = toml::from_str(text).map_err(|error| SettingsError {
             line: line_of(error.span().map_or(0, |span| span.start)),
-            message: crate::text::visible(error.message()).into_owned(),
+            message: with_nearest(error.message()),
         })?;
-        let File { mut guard, pin } = file;
-        let mut settings = Self::default();
+        let File {
+            mut guard,
+            pin,
+            network,
+            credential,
+            defaults,
+        } = file;
+        let mut settings = Self {
+            has_decisions: guard != Thresholds::default() || !pin.is_empty(),
+            ..Self::default()
+        };
+        let tables = [
+            network
+                .as_ref()
+                .map(|table| (table.span().start, "[network]")),
+            credential
+                .first()
+                .map(|table| (table.span().start, "[[credential]]")),
+            defaults
+                .as_ref()
+                .map(|table| (table.span().start, "[defaults]")),
+        ];
+        let first = tables.into_iter().flatten().min();
+        let named = &mut settings.named;
+        named.first = first.map(|(at, table)| (line_of(at), table));
+        named.networks = network.map_or_else(Vec::new, |table| table.into_inner().allow);
+        named.defaults = defaults.map(Spanned::into_inner).unwrap_or_default();
+        for entry in credential {
+            let line = line_of(entry.span().start);
+            let source = entry.into_inner().source();
+            let source = source.map_err(|message| SettingsError { line, message })?;
+            if named
+                .credentials
+                .iter()
+                .any(|one| one.is_for_host_of(&source))
+            {
+                let message = "a second credential for this host".to_owned();
+                return Err(SettingsError { line, message });
+            }
+            named.credentials.push(source);
+        }
         for entry in std::mem::take(&mut guard.off) {
             let line = line_of(entry.span().start);
             let SuppressionEntry {
@@ -115,7 +167,10 @@ impl Settings {
                 until,
             } = entry.into_inner();
             let Some(rule) = Rule::of_name(&rule) else {
-                let message = format!("no rule `{}`", Excerpt(&rule));
+                let near = nearest(&rule, Rule::ALL.iter().map(|rule| rule.name()));
+                let near = near.map(|near| format!("; did you mean `{near}`?"));
+                let near = near.unwrap_or_default();
+                let message = format!("no rule `{}`{near}", Excerpt(&rule));
                 return Err(SettingsError { line, message });
             };
             settings.suppressions.push(Suppression {
@@ -148,6 +203,22 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Whether the file states a decision: a threshold, a rule that is off, or a pin.
+    pub fn has_decisions(&self) -> bool {
+        self.has_decisions
+    }
+
+    /// The settings of a file that was found beside the product files. It must state nothing that
+    /// counts only in a file that the user names.
+    pub fn found(self) -> Result<Self, SettingsError> {
+        self.named.first.map_or(Ok(self), |(line, table)| {
+            let message = format!(
+                "`{table}` counts only in a file that --settings or SHELFLIFE_SETTINGS names, because this one may come with a pull request; move it to such a file"
+            );
+            Err(SettingsError { line, message })
+        })
+    }
+
     /// The pin of a field.
     pub fn pin(&self, product: &str, cycle: &str, field: &str, today: Date) -> Option<&Pin> {
         self.pins.iter().find(|pin| {
@@ -166,6 +237,25 @@ impl Settings {
     /// Every pin, ended or not, in the order of the file.
     pub fn all_pins(&self) -> &[Pin] {
         &self.pins
+    }
+}
+
+/// What the parser says; of an unknown key or word the nearest that it knows.
+fn with_nearest(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let kinds = [
+        ("unknown field", "unknown key"),
+        ("unknown variant", "unknown value"),
+    ];
+    let kind = kinds
+        .into_iter()
+        .find(|(kind, _)| message.starts_with(kind));
+    let Some(((kind, plain), wrong)) = kind.zip(quoted.next()) else {
+        return crate::text::visible(message).into_owned();
+    };
+    match nearest(wrong, quoted) {
+        Some(near) => format!("{plain} `{}`; did you mean `{near}`?", Excerpt(wrong)),
+        None => crate::text::visible(&message.replacen(kind, plain, 1)).into_owned(),
     }
 }
 
@@ -219,7 +309,11 @@ mod tests {
     #[test]
     fn a_misspelt_key_or_rule_is_an_error_with_its_line() {
         for (text, line, message) in [
-            ("[guard]\nearlier = 1\n", 2, "unknown field `earlier`"),
+            (
+                "[guard]\nearlier = 1\n",
+                2,
+                "unknown key `earlier`; did you mean `earlier_days`?",
+            ),
             ("x = [\n", 1, ""),
             (
                 "\n[[guard.off]]\nproduct = \"a\"\nrule = \"bak\"\nreason = \"r\"\nuntil = 2026-01-31\n",

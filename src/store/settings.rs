@@ -1,9 +1,10 @@
 //! The file of what people decided: `shelflife.toml`, beside the products folder.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::file::if_there;
+use super::file::{if_there, read};
 use super::products::Products;
 use crate::date::Date;
 use crate::plan::{FILE, Pin, Settings, SettingsError};
@@ -61,27 +62,58 @@ impl SettingsFile {
     }
 
     /// Reads the file that is named, which must be there, or the one beside the products
-    /// folder, which need not.
+    /// folder, which need not. A named file that states no decision leaves those to the other.
     pub fn read(named: Option<&Path>, products: &Products) -> Result<Self, StoreError> {
-        let beside = || products.beside(FILE);
-        let Some(path) = named.map(Path::to_owned).or_else(beside) else {
+        let Some(path) = named else {
+            return Self::found(products);
+        };
+        let own = Self::named(path)?;
+        let is_same = || {
+            let found = products.beside(FILE);
+            fs_err::canonicalize(path).is_ok_and(|path| found.is_some_and(|found| found == path))
+        };
+        if own.settings.has_decisions() || own.settings.named.is_empty() || is_same() {
+            return Ok(own);
+        }
+        let mut file = Self::found(products)?;
+        file.settings.named = own.settings.named;
+        file.path = file.path.or(own.path);
+        Ok(file)
+    }
+
+    /// Reads a file that the user names.
+    pub fn named(path: &Path) -> Result<Self, StoreError> {
+        Self::of(path, &fs_err::read_to_string(path)?, Ok)
+    }
+
+    /// Reads the file beside the products folder, in which what could harm is an error.
+    fn found(products: &Products) -> Result<Self, StoreError> {
+        let Some(path) = products.beside(FILE) else {
             return Ok(Self::default());
         };
-        let text = fs_err::read_to_string(&path);
-        let text = match named {
-            Some(_) => text.map(Some)?,
-            None => if_there(text)?,
-        };
-        let Some(text) = text else {
+        let Some(text) = if_there(read(&path))? else {
             return Ok(Self::default());
         };
-        let settings = Settings::read(&text).map_err(|error| StoreError::Settings {
+        let text = String::from_utf8(text).map_err(|_| {
+            let path = path.display();
+            io::Error::new(io::ErrorKind::InvalidData, format!("{path} is not UTF-8"))
+        })?;
+        Self::of(&path, &text, Settings::found)
+    }
+
+    fn of(
+        path: &Path,
+        text: &str,
+        check: impl Fn(Settings) -> Result<Settings, SettingsError>,
+    ) -> Result<Self, StoreError> {
+        let settings = Settings::read(text).and_then(check);
+        let settings = settings.map_err(|error| StoreError::Settings {
             path: path.display().to_string(),
             error,
         })?;
         Ok(Self {
             settings,
-            path: Some(path),
+            path: Some(path.to_owned()),
         })
     }
 

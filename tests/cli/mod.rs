@@ -12,6 +12,7 @@ mod methods;
 mod next;
 mod readme;
 mod reference;
+mod settings;
 mod show;
 mod shown_text;
 mod try_command;

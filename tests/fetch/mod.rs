@@ -7,6 +7,8 @@ mod cache;
 mod git;
 mod misbehaving_servers;
 mod pages;
+#[cfg(target_os = "linux")]
+mod private_sources;
 mod replay;
 mod requests;
 mod retry;
