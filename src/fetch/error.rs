@@ -295,7 +295,7 @@ impl FetchError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Absent { status: 401, .. } => {
-                "the page needs a login: a `[[credential]]` of a file that --settings names may hold one"
+                "the host asks for a login, or has no such page; a `[[credential]]` of a file that --settings names can hold a login for a page, not for git"
             }
             Self::Absent { .. } => "the page may have moved; look at it in a browser",
             Self::Transient {
