@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::lifecycle;
 use crate::product::front_matter::{ConfigError, Content, Node};
 use crate::text::{Excerpt, nearest};
 use crate::version::{Patterns, Template, VersionFilter};
@@ -47,7 +48,7 @@ const FULL_NAMES: [(&str, &str); 8] = [
 ];
 
 /// The keys of `auto`.
-pub const AUTO_KEYS: [&str; 3] = ["methods", "disabled", "cumulative"];
+pub const AUTO_KEYS: [&str; 4] = ["methods", "disabled", "cumulative", "policy"];
 
 /// What every entry of `auto.methods` may have beside the method's own keys.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,6 +100,7 @@ impl<'a> Auto<'a> {
             match key.text().unwrap_or_default() {
                 "disabled" => auto.disabled = value.read()?,
                 "cumulative" => auto.cumulative = value.read()?,
+                "policy" => drop(lifecycle::explicit(value)?),
                 "methods" if matches!(value.content, Content::Sequence(..)) => {
                     auto.methods = value.items();
                 }

@@ -5,6 +5,7 @@
 
 mod auto;
 pub mod front_matter;
+pub mod lifecycle;
 
 use crate::value::Value;
 use front_matter::{ConfigError, Content, FrontMatter, FrontMatterError, Node};
@@ -175,6 +176,11 @@ impl Product {
 pub struct ReleaseCycle<'a>(&'a Node);
 
 impl<'a> ReleaseCycle<'a> {
+    /// A mapping that names a cycle.
+    pub(crate) fn of(node: &'a Node) -> Self {
+        Self(node)
+    }
+
     /// The name of the cycle, as written: `1.10` without quotes is `1.10`.
     pub fn name(&self) -> &'a str {
         self.0
@@ -194,10 +200,15 @@ impl<'a> ReleaseCycle<'a> {
 
     /// Whether a version belongs to this cycle: its name is the cycle's, or goes on after it with no digit.
     pub fn includes(&self, version: &str) -> bool {
-        version
-            .strip_prefix(self.name())
-            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_numeric()))
+        includes(self.name(), version)
     }
+}
+
+/// Whether a version belongs to a cycle of a name.
+pub fn includes(cycle: &str, version: &str) -> bool {
+    version
+        .strip_prefix(cycle)
+        .is_some_and(|rest| !rest.starts_with(|next: char| next.is_numeric()))
 }
 
 #[cfg(test)]

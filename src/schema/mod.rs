@@ -111,6 +111,13 @@ fn auto(registry: &Registry) -> Json {
         .map(|key| {
             let (mut schema, about) = match *key {
                 "methods" => (entries.clone(), "The entries, which run in their order."),
+                "policy" => (
+                    list(json!({
+                        "type": "string",
+                        "pattern": r"^.*(eol|eoas|eoes|discontinued)\(\w\) *= *\S",
+                    })),
+                    "How days of a release cycle follow from others, such as `eol(x) = releaseDate(x+1)` or `LTS: eol(x) = releaseDate(x) + 2 years`.",
+                ),
                 "disabled" => (
                     json!({ "type": "boolean" }),
                     "Whether nothing is collected.",
@@ -271,6 +278,11 @@ releases:
         assert!(!accepts("releaseCycle: Version", "release: Version"));
         assert!(!accepts("release_table:", "release_tabel:"));
         assert!(!accepts("  methods:", "  cumulativ: true\n  methods:"));
+        assert!(!accepts("  methods:", "  policy: [eol]\n  methods:"));
+        assert!(accepts(
+            "  methods:",
+            "  policy: [eol(x) = eoas(x)]\n  methods:"
+        ));
     }
 
     #[test]
