@@ -1,7 +1,7 @@
 //! Product text and changes to product text: only the bytes of the changed scalars differ.
 //!
 //! A change replaces the scalar between its quotes, or inserts a line after the last key of
-//! its cycle. Comments, blanks, blank lines, line ends and the Markdown body are never
+//! its cycle; a new cycle is inserted as lines of its own (`entry`). Comments, blanks, blank lines, line ends and the Markdown body are never
 //! read, so they cannot be changed. This module knows *where* and *how quoted*, and no
 //! rule of what may become what.
 //!
@@ -14,61 +14,45 @@
 //! What has no place in the file (`plan/validate/place.rs`), such as a value that is a list or a
 //! block of lines, and a file that the second reader, which is the site's, cannot read.
 
-use std::ops::Range;
+mod entry;
+mod splice;
 
 use serde_yaml::Value as Yaml;
 
-use crate::plan::Change;
 use crate::plan::validate::no_place;
+use crate::plan::{Addition, Change};
 use crate::product::front_matter::{Content, FrontMatter, Node, Style, double_quoted, scalar};
-use crate::product::{Product, ProductError, RELEASE_CYCLE};
+use crate::product::{Product, RELEASE_CYCLE};
 use crate::release_data::Release;
 use crate::text::Excerpt;
 use crate::value::Value;
-
-/// Why a product file could not be edited. The file is as it was.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EditError {
-    /// A field cannot be changed in place.
-    #[error(
-        "{path}:{line}: `{}` of cycle `{}` {reason}",
-        Excerpt(field),
-        Excerpt(cycle)
-    )]
-    Place {
-        path: String,
-        line: usize,
-        cycle: String,
-        field: String,
-        reason: &'static str,
-    },
-    /// The site cannot read the file as it is.
-    #[error(transparent)]
-    Unreadable(#[from] ProductError),
-    /// The edited text differs in more or less than what was planned.
-    #[error("{path}: the edited file would differ from what was planned: {reason}")]
-    Proof { path: String, reason: String },
-}
-
-/// One replacement of bytes by text.
-struct Splice {
-    span: Range<usize>,
-    text: String,
-}
+pub use splice::EditError;
+use splice::{Splice, entry as entry_line, line_end, line_start};
 
 /// The file with the changes made, proven to differ in nothing else.
 pub fn apply<'a>(
     product: &Product,
     changes: impl IntoIterator<Item = &'a Change>,
 ) -> Result<Vec<u8>, EditError> {
+    apply_all(product, changes, &[])
+}
+
+/// The file with the changes made and release cycles added, each with its fields in the order in
+/// which they are written; the cycles in the order of the file.
+pub fn apply_all<'a>(
+    product: &Product,
+    changes: impl IntoIterator<Item = &'a Change>,
+    added: &[(&Addition, Vec<&Change>)],
+) -> Result<Vec<u8>, EditError> {
     let changes: Vec<&Change> = changes.into_iter().collect();
-    if changes.is_empty() {
+    if changes.is_empty() && added.is_empty() {
         return Ok(product.file.clone()); // Nothing to prove.
     }
-    let mut splices: Vec<Splice> = changes
+    let new = added
         .iter()
-        .map(|change| splice(product, change))
-        .collect::<Result<_, EditError>>()?;
+        .map(|(addition, fields)| entry::splice(product, addition, fields));
+    let old = changes.iter().map(|change| splice(product, change));
+    let mut splices: Vec<Splice> = old.chain(new).collect::<Result<_, EditError>>()?;
     // Stable: keys inserted at one place stay in the order of the changes, behind the value there.
     splices.sort_by_key(|splice| (splice.span.start, splice.text.starts_with(['\r', '\n'])));
     let mut file = Vec::with_capacity(product.file.len() + 64 * splices.len());
@@ -80,7 +64,7 @@ pub fn apply<'a>(
     }
     file.extend_from_slice(&product.file[at..]);
     let expected = product.second_reading()?;
-    prove(product, expected, &changes, &file).map_err(|reason| EditError::Proof {
+    prove(product, expected, &changes, added, &file).map_err(|reason| EditError::Proof {
         path: product.path.clone(),
         reason,
     })?;
@@ -91,24 +75,9 @@ pub fn apply<'a>(
 pub fn block(name: &str, release: &Release) -> String {
     let mut lines = format!("  - {RELEASE_CYCLE}: {}\n", double_quoted(name));
     for (field, known) in &release.fields {
-        lines.extend(["    ", &entry(field, &known.value, None), "\n"]);
+        lines.extend(["    ", &entry_line(field, &known.value, None), "\n"]);
     }
     lines
-}
-
-/// A key and its value on one line; `style` is that of a text.
-fn entry(field: &str, value: &Value, style: Option<Style>) -> String {
-    let plain = field.starts_with(|c: char| c.is_ascii_alphabetic())
-        && field
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    let key = if plain {
-        field.to_owned()
-    } else {
-        double_quoted(field)
-    };
-    let like = style.map(|style| ("", style));
-    format!("{key}: {}", scalar(value, like))
 }
 
 fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
@@ -160,35 +129,21 @@ fn splice(product: &Product, change: &Change) -> Result<Splice, EditError> {
 fn insertion(product: &Product, cycle: &Node, change: &Change) -> Splice {
     let file = &product.file;
     if let Some((_, last)) = cycle.entries().last().filter(|_| cycle.is_flow()) {
-        let entry = entry(&change.field, &change.new, Some(Style::Double));
+        let entry = entry_line(&change.field, &change.new, Some(Style::Double));
         return Splice {
             span: last.span.end..last.span.end,
             text: format!(", {entry}"),
         };
     }
-    let line_start = |at: usize| {
-        file[..at]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |found| found + 1)
-    };
     // Characters, not bytes, make an indent: all before the first key is blank or a dash.
-    let indent = " ".repeat(cycle.span.start - line_start(cycle.span.start));
+    let indent = " ".repeat(cycle.span.start - line_start(file, cycle.span.start));
     let content_end = cycle.span.start + file[cycle.span.clone()].trim_ascii_end().len();
-    let line_end = file[content_end..]
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(file.len(), |found| content_end + found);
-    let (at, newline) = if file[..line_end].ends_with(b"\r") {
-        (line_end - 1, "\r\n")
-    } else {
-        (line_end, "\n")
-    };
+    let (at, newline) = line_end(product, content_end);
     Splice {
         span: at..at,
         text: format!(
             "{newline}{indent}{}",
-            entry(&change.field, &change.new, None)
+            entry_line(&change.field, &change.new, None)
         ),
     }
 }
@@ -199,6 +154,7 @@ fn prove(
     product: &Product,
     mut expected: Yaml,
     changes: &[&Change],
+    added: &[(&Addition, Vec<&Change>)],
     file: &[u8],
 ) -> Result<(), String> {
     let old = &product.front_matter;
@@ -208,11 +164,23 @@ fn prove(
     {
         return Err("the text outside the front matter differs".into());
     }
-    for change in changes {
+    // A cycle stands below those that are added before it, and an added one below others too.
+    let above = |index: usize| added.iter().filter(|(one, _)| one.before <= index).count();
+    let old_places = changes
+        .iter()
+        .map(|change| (change.index + above(change.index), *change));
+    let new_places = added
+        .iter()
+        .enumerate()
+        .flat_map(|(number, (one, fields))| {
+            let place = one.before + number;
+            fields.iter().map(move |change| (place, *change))
+        });
+    for (place, change) in old_places.chain(new_places) {
         let written = new
             .root
             .find("releases")
-            .and_then(|releases| releases.items().get(change.index));
+            .and_then(|releases| releases.items().get(place));
         let value = written
             .and_then(|cycle| cycle.find(&change.field))
             .and_then(Node::value);
@@ -235,6 +203,20 @@ fn prove(
             Yaml::String(change.field.clone()),
             second_reading(&change.new),
         );
+    }
+    for (number, (one, fields)) in added.iter().enumerate() {
+        let cycles = expected.get_mut("releases").and_then(Yaml::as_sequence_mut);
+        let fields = fields.iter();
+        let fields = fields.map(|change| {
+            (
+                Yaml::String(change.field.clone()),
+                second_reading(&change.new),
+            )
+        });
+        cycles
+            .filter(|cycles| one.before + number <= cycles.len())
+            .ok_or("the second reader finds other cycles")?
+            .insert(one.before + number, Yaml::Mapping(fields.collect()));
     }
     let found = new.second_reading(file);
     if found.map_err(|error| format!("line {}: {error}", error.line()))? == expected {

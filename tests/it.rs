@@ -9,6 +9,7 @@
     reason = "a test may panic, also in its helper functions"
 )]
 
+mod add;
 mod cli;
 mod console;
 mod fetch;

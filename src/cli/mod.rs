@@ -354,6 +354,10 @@ pub struct Folder {
 /// How release data is merged.
 #[derive(Debug, Args)]
 pub struct MergeOptions {
+    /// Also add release cycles that the sources show and the file lacks, and end older ones by the
+    /// lifecycle rules of the file
+    #[arg(long, short_alias = 'u', alias = "declare-undeclared-releases")]
+    pub add: bool,
     /// Only count the notices that are in this file, and rewrite it after the run
     /// [default: print all notices]
     #[arg(long, value_name = "FILE")]

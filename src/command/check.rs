@@ -11,6 +11,7 @@ use super::options::today;
 use super::run::in_checkout;
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
+use crate::plan::lifecycle;
 use crate::plan::validate::{self, Finding};
 use crate::presets::{PresetError, Registry};
 use crate::product::front_matter::ConfigError;
@@ -117,6 +118,14 @@ fn decisions(
         let remark = Remark::Suppressed(off.clone());
         add(off.line, unknown_product(products, &off.product), remark);
     }
+    for ignored in &file.settings.ignored {
+        let remark = Remark::Ignored(ignored.clone());
+        add(
+            ignored.line,
+            unknown_product(products, &ignored.product),
+            remark,
+        );
+    }
     for pin in file.settings.all_pins() {
         add(
             pin.line,
@@ -153,6 +162,9 @@ impl File {
             notes: Vec::new(),
         };
         file.auto(registry, &product);
+        let stated = lifecycle::statements(&product).into_iter();
+        let remarks = stated.map(|(stated, fits)| Remark::Lifecycle { stated, fits });
+        file.notes.extend(remarks);
         file.findings.sort_by_key(|finding| finding.line);
         file
     }

@@ -25,6 +25,7 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         plan: &args.plan,
         // What becomes of the changes is for `merge` to say.
         validate: false,
+        add: false,
         release_data: Some(&args.release_data),
         evidence: args.evidence.as_deref(),
         fetch: Some(&args.fetch),

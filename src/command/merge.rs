@@ -28,6 +28,7 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
         products,
         plan: &args.merge.plan,
         validate: !args.merge.no_validate,
+        add: args.merge.add,
         release_data: Some(&args.release_data),
         evidence: None,
         fetch: None,

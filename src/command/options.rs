@@ -19,6 +19,8 @@ pub(super) struct RunOptions<'a> {
     pub(super) products: Vec<String>,
     pub(super) plan: &'a PlanOptions,
     pub(super) validate: bool,
+    /// Whether release cycles that a file lacks are added.
+    pub(super) add: bool,
     pub(super) release_data: Option<&'a Path>,
     pub(super) evidence: Option<&'a Path>,
     /// Where pages are kept between runs, where the command fetches.
@@ -72,6 +74,7 @@ pub(super) fn policy(options: &RunOptions<'_>, settings: plan::Settings) -> anyh
     Ok(Policy {
         guard: plan.guard,
         validate: options.validate,
+        add: options.add,
         settings,
         accepted: lists.flat_map(AcceptedIds::read).collect(),
     })

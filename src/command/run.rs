@@ -192,7 +192,9 @@ impl Run {
         mut outcome: Outcome,
         progress: &Progress,
     ) -> Option<Outcome> {
-        let edited = edit::apply(product, plan.writes());
+        let added: Vec<_> = plan.added().collect();
+        let edited = edit::apply_all(product, plan.writes(), &added);
+        drop(added);
         if !progress.begin_write() {
             return None;
         }

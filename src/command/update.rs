@@ -20,6 +20,7 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Exit
         products,
         plan: &args.merge.plan,
         validate: !args.merge.no_validate,
+        add: args.merge.add,
         release_data: args.release_data.as_deref(),
         evidence: args.evidence.as_deref(),
         fetch: Some(&args.fetch),

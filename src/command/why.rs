@@ -27,6 +27,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         products,
         plan: &args.plan,
         validate: !args.no_validate,
+        add: false,
         release_data: args.release_data.as_deref(),
         evidence: None,
         fetch: Some(&args.fetch),

@@ -16,7 +16,7 @@ pub struct Decision {
 }
 
 /// What becomes of a change.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Verdict {
     /// It is written.
     Write {

@@ -5,6 +5,7 @@
 //! reads no file and no clock, so that a dry run decides what a run decides.
 //!
 //! 1. `merge` compares release data with the file: changes, and notices for a person.
+//!    Where it was asked for, `add` finds release cycles that the file lacks.
 //! 2. A pin of `shelflife.toml` keeps a value as it is, and some have no place in the file.
 //! 3. `guard` objects to what is suspicious. A version and its day are one decision.
 //! 4. `validate` rejects what the site would refuse.
@@ -12,10 +13,13 @@
 //! What reached the file is known only when a later run reads it there, so the writes of a
 //! plan are *pending* in the history until then (`guard/history.rs`).
 
+mod add;
+mod addition;
 mod change;
 mod decision;
 pub mod guard;
 mod guard_mode;
+pub mod lifecycle;
 pub mod merge;
 mod named_settings;
 mod notice;
@@ -25,13 +29,14 @@ mod settings;
 mod tests;
 pub mod validate;
 
+pub use addition::Addition;
 pub use change::Change;
 pub use decision::{Decision, Objection, Sources, Verdict};
 pub use guard_mode::GuardMode;
 pub use named_settings::{Defaults, NamedSettings};
-pub use notice::{Notice, StaleSince};
+pub use notice::{NotAdded, Notice, StaleSince};
 pub use policy::Policy;
-pub use settings::{FILE, Pin, Settings, SettingsError, schema};
+pub use settings::{FILE, Ignored, Pin, Settings, SettingsError, schema};
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -39,7 +44,7 @@ use change::other_half;
 use guard::{FieldWrite, GuardInput, History, HistoryIndex, Hold, Objections, SourceCounts};
 
 use crate::date::Date;
-use crate::product::Product;
+use crate::product::{Product, includes};
 use crate::release_data::ReleaseData;
 
 /// What becomes of a product, and why.
@@ -49,6 +54,9 @@ pub struct Plan {
     pub sources: Sources,
     /// Every change that the sources want, in the order of the file.
     pub decisions: Vec<Decision>,
+    /// The release cycles to add, in the order of the file; their fields are among the decisions,
+    /// which are written all or none.
+    additions: Vec<Addition>,
     /// What a person should look at.
     pub notices: Vec<Notice>,
     /// The pins with which the sources agree: they can be taken out.
@@ -72,8 +80,14 @@ impl Plan {
         today: Date,
     ) -> Self {
         let nothing = ReleaseData::new(today);
-        let merge::Merged { changes, notices } =
-            merge::merge(product, data.unwrap_or(&nothing), today);
+        let mut merged = merge::merge(product, data.unwrap_or(&nothing), today);
+        let additions = if policy.add {
+            let data = data.unwrap_or(&nothing);
+            add::add(product, data, &mut merged, history, &policy.settings, today)
+        } else {
+            Vec::new()
+        };
+        let merge::Merged { changes, notices } = merged;
         let all: Vec<&Change> = changes.iter().collect();
         let stopped = stopped(product, &all, &policy.settings, today);
         let free: Vec<&Change> = all
@@ -141,6 +155,7 @@ impl Plan {
             .map(|(change, verdict)| Decision { change, verdict })
             .collect();
         let mut plan = Self {
+            additions,
             counts: counts.filter(|_| matches!(sources, Sources::Trusted { .. })),
             sources,
             decisions,
@@ -149,6 +164,11 @@ impl Plan {
             agreed: Vec::new(),
             guarded,
         };
+        if !plan.additions.is_empty() {
+            let (additions, decisions) = (&plan.additions, &mut plan.decisions);
+            add::decide(product, additions, decisions, policy.validate, today);
+            plan.drop_notices_of_added_cycles();
+        }
         plan.drop_notices_of_held_cycles();
         plan.compare_with_sources(product, data.unwrap_or(&nothing), history, policy, today);
         plan
@@ -161,6 +181,16 @@ impl Plan {
         let held: HashSet<&str> = held.map(|decision| &*decision.change.cycle).collect();
         self.notices.retain(|notice| match notice {
             Notice::Stale { cycle, .. } => !held.contains(&**cycle),
+            _ => true,
+        });
+    }
+
+    fn drop_notices_of_added_cycles(&mut self) {
+        let added: Vec<String> = self.additions().map(|one| one.cycle.clone()).collect();
+        let is_added = |name: &str| added.iter().any(|cycle| includes(cycle, name));
+        self.notices.retain(|notice| match notice {
+            Notice::UnmatchedVersion { version: name, .. }
+            | Notice::UnmatchedRelease { name, .. } => !is_added(name),
             _ => true,
         });
     }
@@ -193,12 +223,28 @@ impl Plan {
         }
     }
 
-    /// The changes that are written.
+    /// The release cycles that are added, each with its fields.
+    pub fn added(&self) -> impl Iterator<Item = (&Addition, Vec<&Change>)> {
+        add::written(&self.additions, &self.decisions)
+    }
+
+    /// The release cycles that are added.
+    pub fn additions(&self) -> impl Iterator<Item = &Addition> {
+        self.added().map(|(addition, _)| addition)
+    }
+
+    /// The changes that are written to the cycles of the file.
     pub fn writes(&self) -> impl Iterator<Item = &Change> {
+        let is_added = |index: usize| {
+            self.additions
+                .iter()
+                .any(|addition| addition.index == index)
+        };
         self.decisions
             .iter()
             .filter(|decision| matches!(decision.verdict, Verdict::Write { .. }))
             .map(|decision| &decision.change)
+            .filter(move |change| !is_added(change.index))
     }
 
     /// What the guard objects to and is not accepted; what is about the sources as a whole
@@ -264,6 +310,9 @@ impl Plan {
             _ => None,
         });
         after.plan(writes.collect(), today);
+        for addition in self.additions() {
+            after.offered.entry(addition.cycle.clone()).or_insert(today);
+        }
         after
     }
 
@@ -305,6 +354,7 @@ impl Plan {
         Self {
             sources: Sources::Trusted { despite: None },
             decisions: changes.into_iter().map(decision).collect(),
+            additions: Vec::new(),
             notices,
             pins_done: Vec::new(),
             counts: None,

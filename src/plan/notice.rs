@@ -1,7 +1,9 @@
 //! What a person should look at: nothing failed, and nothing is written.
 
+use std::fmt;
 use std::sync::Arc;
 
+use super::settings::FILE;
 use crate::date::Date;
 use crate::release_data::{Origin, Release, Skipped, Superseded};
 use crate::text::visible;
@@ -55,6 +57,40 @@ pub enum Notice {
         taken: Box<Superseded>,
         other: Box<Superseded>,
     },
+    /// A release cycle that the sources show and that is not added.
+    NotAdded { cycle: String, reason: NotAdded },
+    /// A lifecycle rule of the file that gives another day than the sources state.
+    RuleDiffers {
+        cycle: String,
+        field: &'static str,
+        stated: Value,
+        gives: Date,
+        origin: Box<Origin>,
+    },
+}
+
+/// Why a release cycle that the sources show is not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdded {
+    /// The site requires a field that nothing gives.
+    Lacks(&'static str),
+    /// It, or others of the product, were offered since a day and are not in the file.
+    NotTaken(Date),
+    /// Why the file has no place for it.
+    NoPlace(&'static str),
+}
+
+impl fmt::Display for NotAdded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lacks(field) => write!(f, "no source gives its `{field}`"),
+            Self::NotTaken(since) => write!(
+                f,
+                "it, or others, were offered on {since} and not taken; decline it with `[[ignore]]` in {FILE}, or add it"
+            ),
+            Self::NoPlace(reason) => f.write_str(reason),
+        }
+    }
 }
 
 /// Since what a cycle is stale.
@@ -79,6 +115,8 @@ impl Notice {
             | Self::Unread { .. }
             | Self::Contradiction { .. }
             | Self::OnlyPreReleases { .. }
+            | Self::NotAdded { .. }
+            | Self::RuleDiffers { .. }
             | Self::NotAName { .. } => today,
             Self::Stale { days, .. } => today - chrono::Duration::days(*days),
         }
@@ -93,9 +131,11 @@ impl Notice {
             Self::UnmatchedRelease { name, .. } => {
                 Some(format!("{product}:{name} is not declared"))
             }
-            Self::LatestUnknown { .. } | Self::OnlyPreReleases { .. } | Self::NotAName { .. } => {
-                None
-            }
+            Self::LatestUnknown { .. }
+            | Self::OnlyPreReleases { .. }
+            | Self::NotAName { .. }
+            | Self::NotAdded { .. }
+            | Self::RuleDiffers { .. } => None,
             Self::Unread { cell, .. } => Some(format!("{product}: cannot be read: {cell}")),
             Self::Contradiction { cycle, field, .. } => {
                 Some(format!("{product}:{cycle} has different days of {field}"))
@@ -135,6 +175,10 @@ impl Notice {
             Self::Stale { cycle, .. } => format!("{product}:stale {}", visible(cycle)),
             Self::Unread { cycle, field, .. } => {
                 format!("{product}:unread {} of {}", visible(field), visible(cycle))
+            }
+            Self::NotAdded { cycle, .. } => format!("{product}:not added {}", visible(cycle)),
+            Self::RuleDiffers { cycle, field, .. } => {
+                format!("{product}:rule on {field} of {}", visible(cycle))
             }
             Self::Contradiction { cycle, field, .. } => {
                 format!("{product}:rows on {} of {}", visible(field), visible(cycle))

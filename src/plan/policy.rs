@@ -10,6 +10,8 @@ pub struct Policy {
     pub guard: GuardMode,
     /// Whether changes that the site's rules refuse are rejected.
     pub validate: bool,
+    /// Whether release cycles that the file lacks are added.
+    pub add: bool,
     pub settings: Settings,
     pub accepted: AcceptedIds,
 }
@@ -19,6 +21,7 @@ impl Default for Policy {
         Self {
             guard: GuardMode::Hold,
             validate: true,
+            add: false,
             settings: Settings::default(),
             accepted: AcceptedIds::default(),
         }

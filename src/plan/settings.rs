@@ -16,11 +16,17 @@
 //! field = "eol"
 //! why = "the page gives the day of the point release"
 //! until = 2027-08-31
+//!
+//! [[ignore]]                 # release cycles that `--add` never offers
+//! product = "centreon"
+//! pattern = '\d\d\.\d\d'    # matches the whole name
+//! reason = "monthly releases are not listed"
 //! ```
 //!
-//! Every exception has a reason and an end. An unknown key, rule or threshold is an error:
+//! Every exception has a reason, and one that writes or holds otherwise an end. An unknown key, rule or threshold is an error:
 //! a threshold that has no effect must not go unnoticed.
 
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
@@ -45,6 +51,18 @@ pub struct Settings {
     pins: Vec<Pin>,
     /// What counts only in a file that the user names.
     pub named: NamedSettings,
+    /// The release cycles that are never added, in the order of the file.
+    pub ignored: Vec<Ignored>,
+}
+
+/// Release cycles of a product that are never added.
+#[derive(Debug, Clone)]
+pub struct Ignored {
+    pub product: String,
+    /// What matches the whole name.
+    pub pattern: Regex,
+    pub reason: String,
+    pub line: usize,
 }
 
 /// A value that a person decided on.
@@ -77,6 +95,21 @@ struct File {
     /// Only in a file that --settings or `SHELFLIFE_SETTINGS` names
     #[schemars(with = "Option<Defaults>")]
     defaults: Option<Spanned<Defaults>>,
+    /// The release cycles that are never added
+    #[schemars(with = "Vec<IgnoreEntry>")]
+    ignore: Vec<Spanned<IgnoreEntry>>,
+}
+
+/// Release cycles of a product that are never added
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct IgnoreEntry {
+    /// The product: the name of its file without .md
+    product: String,
+    /// A regular expression that matches the whole name of the release cycle
+    pattern: String,
+    /// Why
+    reason: String,
 }
 
 /// A value that a person decided on: nothing is written over it
@@ -123,9 +156,10 @@ impl Settings {
             network,
             credential,
             defaults,
+            ignore,
         } = file;
         let mut settings = Self {
-            has_decisions: guard != Thresholds::default() || !pin.is_empty(),
+            has_decisions: guard != Thresholds::default() || !pin.is_empty() || !ignore.is_empty(),
             ..Self::default()
         };
         let tables = [
@@ -199,6 +233,24 @@ impl Settings {
                 line,
             });
         }
+        for entry in ignore {
+            let line = line_of(entry.span().start);
+            let IgnoreEntry {
+                product,
+                pattern,
+                reason,
+            } = entry.into_inner();
+            let whole = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| SettingsError {
+                line,
+                message: format!("`{}` is not a regular expression", Excerpt(&pattern)),
+            })?;
+            settings.ignored.push(Ignored {
+                product,
+                pattern: whole,
+                reason: stated("reason", reason, line)?,
+                line,
+            });
+        }
         settings.thresholds = guard;
         Ok(settings)
     }
@@ -232,6 +284,12 @@ impl Settings {
         self.pins
             .iter()
             .filter(move |pin| pin.product == product && today <= pin.until)
+    }
+
+    /// Whether a release cycle is never added.
+    pub(super) fn ignores(&self, product: &str, cycle: &str) -> bool {
+        let mut ignored = self.ignored.iter();
+        ignored.any(|ignored| ignored.product == product && ignored.pattern.is_match(cycle))
     }
 
     /// Every pin, ended or not, in the order of the file.

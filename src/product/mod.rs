@@ -142,6 +142,11 @@ impl Product {
         self.front_matter.root.find(key)?.text()
     }
 
+    /// The lifecycle rules that the file states.
+    pub fn lifecycle(&self) -> Vec<lifecycle::Statement> {
+        lifecycle::stated(&self.file, &self.front_matter)
+    }
+
     fn check_cycles(&self) -> Result<(), ConfigError> {
         let Some(releases) = self.releases().filter(|node| !node.is_null()) else {
             return Ok(());

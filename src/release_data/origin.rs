@@ -67,6 +67,29 @@ pub enum Rule {
     NewestVersion,
     /// The day of the newest version that belongs to the cycle.
     NewestVersionDay,
+    /// The day of the first version that belongs to a new cycle.
+    FirstVersionDay,
+    /// A lifecycle rule of the product file gives it.
+    Lifecycle,
+    /// All recent cycles of the file have it.
+    Neighbours,
+    /// Nothing is known.
+    Assumed,
+}
+
+impl Rule {
+    /// What a value rests on, in a word.
+    pub fn basis(self) -> &'static str {
+        match self {
+            Self::ReleaseStates
+            | Self::NewestVersion
+            | Self::NewestVersionDay
+            | Self::FirstVersionDay => "source",
+            Self::Lifecycle => "policy",
+            Self::Neighbours => "neighbour",
+            Self::Assumed => "assumed",
+        }
+    }
 }
 
 impl fmt::Display for Rule {
@@ -75,6 +98,10 @@ impl fmt::Display for Rule {
             Self::ReleaseStates => "the release of the cycle's name states the field",
             Self::NewestVersion => "it is the newest version that belongs to the cycle",
             Self::NewestVersionDay => "it is the day of the newest version of the cycle",
+            Self::FirstVersionDay => "it is the day of the first version of the cycle",
+            Self::Lifecycle => "a lifecycle rule of the file gives it",
+            Self::Neighbours => "all recent cycles of the file have it",
+            Self::Assumed => "assumed: no source and no rule says it",
         })
     }
 }
@@ -178,6 +205,10 @@ impl fmt::Display for Origin {
         }
         if !self.raw.is_empty() {
             parts.push(format!("reads `{}`", Excerpt(&self.raw)));
+        }
+        let rule = self.rule.filter(|rule| rule.basis() != "source");
+        if let (Some(rule), true) = (rule, parts.is_empty()) {
+            parts.push(rule.to_string());
         }
         f.write_str(&parts.join(" "))
     }

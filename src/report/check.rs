@@ -9,14 +9,16 @@ use serde_json::{Value as Json, json};
 use super::annotation::{Annotation, Level};
 use super::render::{SCHEMA_VERSION, count, pretty, written};
 use crate::date::Date;
-use crate::plan::Pin;
 use crate::plan::guard::Suppression;
+use crate::plan::lifecycle::{Fit, Miss};
 use crate::plan::validate::Finding;
+use crate::plan::{Ignored, Pin};
 use crate::product::RetiredKey;
+use crate::product::lifecycle::Statement;
 use crate::text::{Excerpt, visible};
 
 /// What is no mistake and worth knowing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Remark {
     /// An entry of `auto.methods` has a key that nothing reads any more.
     RetiredKey(RetiredKey),
@@ -24,6 +26,10 @@ pub enum Remark {
     Suppressed(Suppression),
     /// A person decided on a value.
     Pinned(Pin),
+    /// Release cycles of a product are never added.
+    Ignored(Ignored),
+    /// The file states how its days follow from others, or seems to.
+    Lifecycle { stated: Statement, fits: Vec<Fit> },
 }
 
 impl Remark {
@@ -32,6 +38,8 @@ impl Remark {
             Self::RetiredKey(key) => key.line,
             Self::Suppressed(suppression) => suppression.line,
             Self::Pinned(pin) => pin.line,
+            Self::Ignored(ignored) => ignored.line,
+            Self::Lifecycle { stated, .. } => stated.line,
         }
     }
 
@@ -50,6 +58,15 @@ impl Remark {
                 "file": path, "line": line, "kind": "pinned",
                 "product": pin.product, "cycle": pin.cycle, "field": pin.field,
                 "reason": pin.why, "until": pin.until.to_string(),
+            }),
+            Self::Ignored(ignored) => json!({
+                "file": path, "line": line, "kind": "ignored", "product": ignored.product,
+                "pattern": ignored.pattern.as_str(), "reason": ignored.reason,
+            }),
+            Self::Lifecycle { stated, fits } => json!({
+                "file": path, "line": line, "kind": "lifecycle_rule", "text": stated.text,
+                "rule": stated.rule.as_ref().map(ToString::to_string),
+                "fields": fits.iter().map(fit).collect::<Vec<_>>(),
             }),
         }
     }
@@ -72,17 +89,71 @@ impl Remark {
                 let (field, why) = (Excerpt(&pin.field), Excerpt(&pin.why));
                 format!("{product} {cycle} {field} is pinned ({why})")
             }
+            Self::Ignored(ignored) => {
+                let (product, reason) = (Excerpt(&ignored.product), Excerpt(&ignored.reason));
+                let pattern = Excerpt(ignored.pattern.as_str());
+                format!("cycles `{pattern}` of {product} are never added ({reason})")
+            }
+            Self::Lifecycle { stated, fits } => lifecycle(stated, fits),
         }
     }
 
     /// The last day of a suppression or a pin.
     pub fn until(&self) -> Option<Date> {
         match self {
-            Self::RetiredKey(_) => None,
+            Self::RetiredKey(_) | Self::Ignored(_) | Self::Lifecycle { .. } => None,
             Self::Suppressed(suppression) => Some(suppression.until),
             Self::Pinned(pin) => Some(pin.until),
         }
     }
+}
+
+/// How a lifecycle rule is understood, and of how many days of the file it gives the day.
+fn lifecycle(stated: &Statement, fits: &[Fit]) -> String {
+    const SHOWN: usize = 3;
+    let Some(rule) = &stated.rule else {
+        return format!(
+            "`{}` is not understood as a lifecycle rule",
+            Excerpt(&stated.text)
+        );
+    };
+    written(|out| {
+        write!(out, "lifecycle rule `{rule}`")?;
+        for (number, fit) in fits.iter().enumerate() {
+            let between = if number == 0 { ":" } else { ";" };
+            let days = count(fit.compared(), "day");
+            write!(
+                out,
+                "{between} gives {} of {days} of `{}`",
+                fit.hits, fit.field
+            )?;
+            for (number, miss) in fit.misses.iter().take(SHOWN).enumerate() {
+                let between = if number == 0 { ", not " } else { ", " };
+                let (cycle, holds, gives) = (Excerpt(&miss.cycle), miss.holds, miss.gives);
+                write!(out, "{between}{cycle} ({holds}, by the rule {gives})")?;
+            }
+            match fit.misses.len().saturating_sub(SHOWN) {
+                0 => {}
+                more => write!(out, " and {more} more")?,
+            }
+        }
+        Ok(())
+    })
+}
+
+fn fit(fit: &Fit) -> Json {
+    let miss = |miss: &Miss| {
+        json!({
+            "cycle": miss.cycle, "line": miss.line,
+            "holds": miss.holds.to_string(), "gives": miss.gives.to_string(),
+        })
+    };
+    json!({
+        "field": fit.field,
+        "hits": fit.hits,
+        "compared": fit.compared(),
+        "misses": fit.misses.iter().map(miss).collect::<Vec<_>>(),
+    })
 }
 
 impl fmt::Display for Remark {

@@ -16,7 +16,7 @@
 //!       "degraded": false,
 //!       "changes": [
 //!         {
-//!           "cycle": "7", "field": "eol", "old": false, "new": "2027-01-31",
+//!           "cycle": "7", "field": "eol", "old": false, "new": "2027-01-31", "basis": "source",
 //!           "evidence": {
 //!             "method": "release_table", "entry": 1,
 //!             "page": { "url": "https://…", "fetched": "…", "sha256": "…" },
@@ -25,6 +25,7 @@
 //!           }
 //!         }
 //!       ],
+//!       "added": [{ "cycle": "8", "before": 0 }],
 //!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
 //!       "rejected": [{ "rule": "date-order", "field": "eol", "value": "…", "against": "eoes", "message": "…", "change": { "cycle": "6", … } }],
 //!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "new": false, "reason": "…", "written": false, "change": { "cycle": "6", … } }],
@@ -46,7 +47,10 @@
 //! the `line` of the product file, where it is known). It is `degraded` where something was
 //! rejected, or where cells can no longer be read. `old` is
 //! absent where the field was; `planned` is the day on which an earlier run planned a change
-//! that never reached the file. `evidence` is the whole way of the new value: `table`, `row` and `column` are a cell of a page,
+//! that never reached the file. `added` are the release cycles that the file lacked, each before the
+//! place, from 0, that it had; their fields are among the `changes`. `basis` is what a value rests
+//! on: `source`, `policy` (a lifecycle rule of the file), `neighbour` (what all recent cycles
+//! hold) or `assumed`. `evidence` is the whole way of the new value: `table`, `row` and `column` are a cell of a page,
 //! `line` for a line of the product file, `stored` for a file of release data. `notices` are
 //! news, the newest first; those that `--known` knows are a count. `rejected` is what would
 //! make the file invalid or has no place in it; `held`, what a rule of the guard objects to, with what it found
@@ -66,9 +70,9 @@ use super::render::{SCHEMA_VERSION, pretty};
 use crate::date::Date;
 use crate::edit;
 use crate::explain::whole;
-use crate::plan::{Change, Notice, Objection, Pin, StaleSince};
-use crate::release_data::Superseded;
+use crate::plan::{Addition, Change, NotAdded, Notice, Objection, Pin, StaleSince};
 use crate::release_data::difference::DataDifference;
+use crate::release_data::{Rule, Superseded};
 
 pub fn document(report: &Report) -> String {
     let [updated, unchanged, skipped, failed, timed_out] = report.counts();
@@ -131,6 +135,7 @@ fn product(outcome: &Outcome, today: Date) -> Json {
         }
     }
     product["changes"] = outcome.writes().map(written).collect();
+    product["added"] = outcome.added().map(added).collect();
     product["notices"] = outcome.news(today).into_iter().map(notice).collect();
     product["rejected"] = outcome.rejections().iter().map(rejected).collect();
     product["held"] = outcome.objections().into_iter().map(held).collect();
@@ -142,6 +147,10 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     product["known_notices"] = outcome.known_notices().into();
     product["diff"] = String::from_utf8_lossy(outcome.diff()).into();
     product
+}
+
+fn added(addition: &Addition) -> Json {
+    json!({ "cycle": addition.cycle, "before": addition.before })
 }
 
 fn held(objection: Objection<'_>) -> Json {
@@ -197,6 +206,7 @@ fn change(change: &Change) -> Json {
         entry["old"] = json!(old);
     }
     entry["new"] = json!(change.new);
+    entry["basis"] = change.origin.rule.map_or("source", Rule::basis).into();
     entry["evidence"] = whole(&change.origin).into();
     entry
 }
@@ -211,6 +221,24 @@ fn difference(difference: &DataDifference) -> Json {
 
 fn notice(notice: &Notice) -> Json {
     match notice {
+        Notice::NotAdded { cycle, reason } => {
+            let mut notice = json!({ "kind": "not_added", "cycle": cycle });
+            match reason {
+                NotAdded::Lacks(field) => notice["lacks"] = (*field).into(),
+                NotAdded::NotTaken(since) => notice["offered"] = since.to_string().into(),
+                NotAdded::NoPlace(reason) => notice["reason"] = (*reason).into(),
+            }
+            notice
+        }
+        Notice::RuleDiffers {
+            cycle,
+            field,
+            stated,
+            gives,
+            origin,
+        } => {
+            json!({ "kind": "rule_differs", "cycle": cycle, "field": field, "stated": stated, "gives": gives.to_string(), "origin": origin })
+        }
         Notice::UnmatchedVersion {
             version,
             date,

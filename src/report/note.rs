@@ -163,6 +163,20 @@ pub(super) fn notice(notice: &Notice, product: &str, today: Date, verbose: bool)
             Excerpt(version)
         ),
         Notice::NotAName { cell } => cell.to_string(),
+        Notice::NotAdded { cycle, reason } => {
+            format!("release cycle {} is not added: {reason}", Excerpt(cycle))
+        }
+        Notice::RuleDiffers {
+            cycle,
+            field,
+            stated,
+            gives,
+            origin,
+        } => format!(
+            "{field} of {}: the source states {}, the lifecycle rule gives {gives} ({origin})",
+            Excerpt(cycle),
+            Excerpt(&stated.to_string()),
+        ),
         Notice::Stale { cycle, days, since } => {
             let what = match since {
                 StaleSince::Latest => "has had no new version for",

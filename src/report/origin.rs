@@ -33,6 +33,8 @@ pub(super) fn phrase(origin: &Origin) -> String {
         write!(place, "reads `{}`", Excerpt(&origin.raw))
             .expect("writing to a String does not fail");
     }
+    let rule = origin.rule.filter(|rule| rule.basis() != "source");
+    parts.extend(rule.map(|rule| rule.to_string()));
     parts.push(place);
     parts.extend(origin.url.as_deref().map(host));
     parts.retain(|part| !part.is_empty());

@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::fetch::FetchStatistics;
 use crate::plan::guard::Hold;
 use crate::plan::validate::Violation;
-use crate::plan::{Change, Decision, Notice, Objection, Pin, Plan, Verdict};
+use crate::plan::{Addition, Change, Decision, Notice, Objection, Pin, Plan, Verdict};
 use crate::release_data::Skipped;
 use crate::release_data::difference::DataDifference;
 use crate::text::{Excerpt, visible};
@@ -205,6 +205,12 @@ impl Outcome {
             Verdict::Write { planned, .. } => Some((&decision.change, planned)),
             _ => None,
         })
+    }
+
+    /// The release cycles that are added to its file.
+    pub(super) fn added(&self) -> impl Iterator<Item = &Addition> {
+        let plan = self.plan().filter(|_| !self.is_failed());
+        plan.into_iter().flat_map(Plan::additions)
     }
 
     /// What differs in its release data, where no file is to be written.

@@ -15,7 +15,7 @@ use crate::collect::NotCollected;
 use crate::date::Date;
 use crate::fetch::FetchStatistics;
 use crate::plan::Notice;
-use crate::release_data::{Origin, ReleaseData, Skipped};
+use crate::release_data::{Origin, ReleaseData, Rule, Skipped};
 use crate::text::{Excerpt, visible};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,10 +49,16 @@ fn write_outcome(
             let word = if dry { "would update" } else { "updated" };
             let changes = outcome.changes().len() + outcome.differences().len();
             let changes = count(changes, "change");
-            writeln!(out, "{}: {product}, {changes}", styled(GOOD, word))?;
+            let added = match outcome.added().count() {
+                0 => String::new(),
+                added => format!(", {} added", count(added, "release cycle")),
+            };
+            writeln!(out, "{}: {product}, {changes}{added}", styled(GOOD, word))?;
             for (change, planned) in outcome.writes() {
                 writeln!(out, "  {change}")?;
-                writeln!(out, "    {}", styled(QUIET, &change.origin.to_string()))?;
+                let basis = change.origin.rule.map_or("source", Rule::basis);
+                let style = if basis == "assumed" { LOOK } else { QUIET };
+                writeln!(out, "    {}", styled(style, &change.origin.to_string()))?;
                 if let Some(day) = planned {
                     writeln!(out, "    {}", styled(QUIET, &note::planned_before(day)))?;
                 }

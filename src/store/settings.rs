@@ -123,7 +123,9 @@ impl SettingsFile {
         let off = off.map(|off| (off.line, off.until, unknown_product(products, &off.product)));
         let pins = self.settings.all_pins().iter();
         let pins = pins.map(|pin| (pin.line, pin.until, about_nothing(products, pin)));
-        for (line, until, wrong) in off.chain(pins) {
+        let ignored = self.settings.ignored.iter();
+        let ignored = ignored.map(|one| (one.line, today, unknown_product(products, &one.product)));
+        for (line, until, wrong) in off.chain(pins).chain(ignored) {
             if let Some((message, near)) = wrong.filter(|_| today <= until) {
                 let near = near.map(|near| format!("; did you mean `{near}`?"));
                 let message = message + &near.unwrap_or_default();

@@ -124,6 +124,7 @@ fn json_has_the_changes_with_their_evidence() {
           "field": "eol",
           "old": "2027-01-31",
           "new": "2027-04-30",
+          "basis": "source",
           "evidence": {
             "method": "release_table",
             "entry": 1,

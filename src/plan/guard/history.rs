@@ -44,6 +44,9 @@ pub struct History {
     /// The same of sources that a run collected and does not trust.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub held_sources: BTreeMap<String, Date>,
+    /// The release cycles that were offered and are not in the file, with the first day.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(in crate::plan) offered: BTreeMap<String, Date>,
     /// What was written and read in the file since, the oldest first.
     writes: Vec<PastWrite>,
     /// What was planned, and is not yet known to have reached the file, the oldest first.
@@ -107,6 +110,8 @@ impl History {
 
     /// Settles what is pending by what the file reads now.
     pub fn settle(&mut self, product: &Product) {
+        self.offered
+            .retain(|offered, _| !product.cycles().any(|cycle| cycle.name() == offered));
         if self.pending.is_empty() {
             return;
         }

@@ -35,7 +35,7 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
                     let latest = cycle.value("latest")?.to_string();
                     Some(&data.versions.get(&*latest)?.superseded)
                 }
-                Some(Rule::NewestVersion) | None => None,
+                _ => None,
             };
             cycle
                 .fields

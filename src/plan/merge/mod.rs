@@ -23,10 +23,12 @@ mod cells;
 mod cycle;
 mod desired;
 mod latest;
+mod new_cycle;
 mod stale;
 
 pub(crate) use cycle::FIELD_ORDER;
 pub use desired::{Desired, desired};
+pub(in crate::plan) use new_cycle::of_new_cycle;
 
 use super::change::Change;
 use super::notice::Notice;

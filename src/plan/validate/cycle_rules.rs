@@ -1,6 +1,6 @@
 //! Rules about release cycles: each alone, and their order.
 
-use super::fields::{Column, When};
+use super::fields::{Column, Field, When};
 use super::site_value::{SiteCycle, SiteValue};
 use super::tables::{AHEAD, CYCLE_FIELDS, DATE_ORDER, NEAR};
 use super::violation::{Violation, missing, of_custom, of_value};
@@ -36,6 +36,18 @@ impl<'a> RuleContext<'a> {
             .find(column.key())
             .map_or(column.is_standard(), |node| SiteValue::of(node).is_true())
     }
+}
+
+/// The fields that every cycle of a product needs.
+pub(in crate::plan) fn required_fields(product: &Product) -> Vec<&'static str> {
+    let context = RuleContext::of(product, Date::default());
+    let is_required = |field: &&Field| match field.when {
+        When::Required => true,
+        When::RequiredWith(column) => context.shows(column),
+        _ => false,
+    };
+    let required = CYCLE_FIELDS.iter().filter(is_required);
+    required.map(|field| field.name).collect()
 }
 
 pub(super) fn violations<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>) -> Vec<Violation> {

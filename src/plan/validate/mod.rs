@@ -43,9 +43,11 @@ mod violation;
 
 use std::collections::HashSet;
 
+pub(in crate::plan) use cycle_rules::required_fields;
 pub use fields::{Column, Field, Form, Kind, When};
-pub use place::{misplaced, no_place};
+pub use place::{dash, misplaced, no_place, no_place_for_cycle};
 pub use reject::reject;
+pub(in crate::plan) use reject::reject_additions;
 pub use tables::{CUSTOM, CYCLE_FIELDS, PRODUCT, url};
 pub use violation::{Finding, Violation};
 

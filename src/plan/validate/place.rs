@@ -38,6 +38,42 @@ pub fn misplaced(product: &Product, change: &Change) -> Option<Violation> {
     })
 }
 
+/// What stands on the line of a cycle before its first key: a dash and blanks. None of a cycle
+/// whose dash is elsewhere, or that has none.
+pub fn dash<'a>(product: &'a Product, cycle: &Node) -> Option<&'a str> {
+    let before = &product.file[..cycle.span.start];
+    let start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let dash = std::str::from_utf8(&before[start..]).ok()?;
+    let is_dash = dash.trim_matches(' ') == "-" && dash.ends_with(' ');
+    is_dash.then_some(dash)
+}
+
+/// Why a new cycle has no place before that of a number, written as another.
+pub fn no_place_for_cycle(product: &Product, before: usize, like: usize) -> Option<&'static str> {
+    let releases = product.releases()?;
+    let cycles = releases.items();
+    let is_flow = releases.is_flow() || cycles.iter().any(Node::is_flow);
+    let ends_in_block = || {
+        let (_, last) = cycles.last()?.entries().last()?;
+        Some(matches!(last.content, Content::Scalar(_, Style::Block)))
+    };
+    if is_flow {
+        return Some("the release cycles of the file are in brackets or braces");
+    }
+    let neighbours = [before.min(cycles.len().checked_sub(1)?), like];
+    if neighbours
+        .iter()
+        .any(|place| dash(product, &cycles[*place]).is_none())
+    {
+        return Some("the cycle beside it does not start on the line of its dash");
+    }
+    let is_last = before == cycles.len();
+    (is_last && ends_in_block() == Some(true)).then_some("the file ends in a block of lines")
+}
+
 /// The line, and the reason why the value of a change cannot be put there.
 pub fn no_place(product: &Product, change: &Change) -> Option<(usize, &'static str)> {
     let releases = product.releases()?;

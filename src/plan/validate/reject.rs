@@ -6,8 +6,11 @@
 //! that takes exponential time.
 
 use super::candidate::Candidate;
+use super::cycle_rules::{RuleContext, order, violations};
+use super::site_value::SiteCycle;
 use super::violation::Violation;
 use crate::date::Date;
+use crate::plan::addition::Addition;
 use crate::plan::change::Change;
 use crate::product::Product;
 
@@ -31,6 +34,37 @@ pub fn reject(product: &Product, changes: &[&Change], today: Date) -> Vec<Option
             for change in candidate.changes_of(unit) {
                 rejected[*change] = Some(new.violation.clone());
             }
+        }
+    }
+    rejected
+}
+
+/// What each addition would break; `None` of those that may be written. Each comes with its
+/// fields, all in the order of the file.
+pub(in crate::plan) fn reject_additions(
+    product: &Product,
+    additions: &[(&Addition, Vec<&Change>)],
+    today: Date,
+) -> Vec<Option<Violation>> {
+    let context = RuleContext::of(product, today);
+    let all = product.cycles().map(SiteCycle::of);
+    let mut all: Vec<SiteCycle<'_>> = all.collect();
+    let mut rejected = vec![None; additions.len()];
+    // The last first, so that the places of the others stay.
+    for (number, (addition, fields)) in additions.iter().enumerate().rev() {
+        let misplaced = order(all.iter().enumerate()).len();
+        let cycle = SiteCycle::added(&addition.cycle, fields);
+        let own = violations(&context, &cycle).into_iter().next();
+        all.insert(addition.before, cycle);
+        let of_order = order(all.iter().enumerate());
+        let is_new = of_order.len() > misplaced;
+        let of_order = of_order
+            .into_iter()
+            .map(|(_, _, violation)| violation)
+            .next_back();
+        rejected[number] = own.or_else(|| of_order.filter(|_| is_new));
+        if rejected[number].is_some() {
+            all.remove(addition.before);
         }
     }
     rejected

@@ -143,6 +143,17 @@ impl<'a> SiteCycle<'a> {
         }
     }
 
+    /// A cycle that is added with these fields.
+    pub(super) fn added(name: &'a str, fields: &[&'a Change]) -> Self {
+        let fields = fields.iter();
+        let fields = fields.map(|change| (&*change.field, SiteValue::of_change(change), 0));
+        Self {
+            name,
+            line: 0,
+            fields: fields.collect(),
+        }
+    }
+
     /// What it sees in a field; `None` where the field is absent.
     pub(super) fn get(&self, field: &str) -> Option<SiteValue<'a>> {
         self.fields

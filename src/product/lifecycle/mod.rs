@@ -26,8 +26,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Product;
-use super::front_matter::{ConfigError, Content, Node};
+use super::front_matter::{ConfigError, Content, FrontMatter, Node};
 use parse::{Text, scope_of};
 pub use rule::{END_FIELDS, Formula, LifecycleRule, Of, Scope};
 
@@ -43,14 +42,12 @@ pub struct Statement {
     pub rule: Option<LifecycleRule>,
 }
 
-impl Product {
-    /// The lifecycle rules that the file states: those of `auto.policy`, else those of comments.
-    pub fn lifecycle(&self) -> Vec<Statement> {
-        let auto = self.front_matter.root.find("auto");
-        match auto.and_then(|auto| auto.find("policy")) {
-            Some(policy) => explicit(policy).unwrap_or_default(),
-            None => comments(self),
-        }
+/// The lifecycle rules that a file states: those of `auto.policy`, else those of comments.
+pub(super) fn stated(file: &[u8], front_matter: &FrontMatter) -> Vec<Statement> {
+    let auto = front_matter.root.find("auto");
+    match auto.and_then(|auto| auto.find("policy")) {
+        Some(policy) => explicit(policy).unwrap_or_default(),
+        None => comments(file, front_matter),
     }
 }
 
@@ -79,14 +76,14 @@ pub(super) fn explicit(policy: &Node) -> Result<Vec<Statement>, ConfigError> {
 }
 
 /// The comments that state a rule, or seem to, each on a line of its own.
-fn comments(product: &Product) -> Vec<Statement> {
+fn comments(file: &[u8], front_matter: &FrontMatter) -> Vec<Statement> {
     static LEFT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)(?:^|\s)(?:eol|eoas|eoes|support)\s*(?:\(\s*\w(?:\.\w)?\s*\)\s*)?(?:/\s*eo\w+\(\w\)\s*)?~?=")
             .expect("a valid pattern")
     });
-    let span = product.front_matter.span.clone();
-    let yaml = String::from_utf8_lossy(&product.file[span.clone()]);
-    let before = &product.file[..span.start];
+    let span = front_matter.span.clone();
+    let yaml = String::from_utf8_lossy(&file[span.clone()]);
+    let before = &file[..span.start];
     let first = before.split(|byte| *byte == b'\n').count();
     let (mut scope, mut fields) = (None, Vec::new());
     let mut found = Vec::new();
@@ -136,6 +133,7 @@ fn comments(product: &Product) -> Vec<Statement> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::product::Product;
 
     fn stated(front_matter: &str) -> Vec<(usize, String)> {
         let text = format!("---\n{front_matter}---\n");
