@@ -235,7 +235,7 @@ fn sources_that_became_empty_are_held() {
     exit code 0
     -- stderr --
     unchanged: lamp
-    held: lamp: the sources list nothing; before, they listed 3 releases (rule `source`; id of all 4bc7aca9f0)
+    held: lamp: the sources list nothing; before, they listed 3 releases (rule `source`; all: --accept 4bc7aca9f0)
     0 updated, 1 unchanged, 0 skipped, 0 failed
     1 change held; apply one with `--accept <ID>`
     "#);

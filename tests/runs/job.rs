@@ -100,7 +100,7 @@ fn failures_and_held_changes_are_shown_at_their_lines() {
     insta::assert_snapshot!(shown, @"
     ::error file=products/b.md,line=5,title=failed%3A b::method `release_table` (products/b.md:5) failed: not recorded: GET https://b.test/none (no file `b.test/none`); hint: run with --record to save the answers of the network
     ::error file=products/c.md,line=2,title=failed%3A c::products/c.md:2: while scanning a plain scalar, found a tab
-    ::warning file=products/a.md,line=11,title=held%3A a::1 eol: 2020-01-01 -> 2010-01-01: moves 3652 days earlier (rule `earlier`; table 1, row 1, column `End` of https://a.test/page reads `2010-01-01`; id fd3fc5bae6)
+    ::warning file=products/a.md,line=11,title=held%3A a::1 eol: 2020-01-01 -> 2010-01-01: moves 3652 days earlier (rule `earlier`; table 1, row 1, column `End` of https://a.test/page reads `2010-01-01`; --accept fd3fc5bae6)
     ");
 }
 
