@@ -69,7 +69,7 @@ pub fn unsupported(covered: &[Covered]) -> String {
         .iter()
         .filter(|product| !product.disabled && !product.missing.is_empty());
     unsupported
-        .map(|product| format!("{}\n", visible(&product.product)))
+        .map(|product| visible(&product.product).into_owned() + "\n")
         .collect()
 }
 

@@ -35,7 +35,7 @@ fn job(world: &World, arguments: &[&str]) -> Output {
 fn annotations(output: &Output) -> String {
     let said = stderr(output);
     let lines = said.lines().filter(|line| line.starts_with("::"));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.map(|line| line.to_owned() + "\n").collect()
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_summary_has_the_news_and_no_empty_table() {
 
     ## Notices
 
-    - a: release 9 is not in the file; to add it:
+    - a: release 9 is not in the file; to add it, with \`releaseDate\`, \`latest\`, which \`check\` requires:
 
       ```yaml
         - releaseCycle: "9"
@@ -175,14 +175,14 @@ fn products_with_unknown_methods_are_left_to_another_program() {
     let line = "not collected: 2 products have a method that shelflife does not know: \
                 b (lost), c (gone)\n";
     assert!(said.contains(line), "{said}");
-    assert!(said.contains(", 2 skipped, 0 failed\n"), "{said}");
+    assert!(said.contains(", 2 skipped"), "{said}");
     assert!(world.path("data/a.json").exists() && !world.path("data/c.json").exists());
     assert_eq!(world.read("data/b.json"), b"{}\n");
 
     let json = [&known[..], &["--format", "json"]].concat();
     let output = world.program(&json).output().unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let b = &report["products"][1];
+    let b = &report["products"][0];
     assert_eq!(
         (&b["status"], &b["reason"]),
         (&"skipped".into(), &"shelflife does not know `lost`".into())
