@@ -263,7 +263,7 @@ impl World {
             work: work.map(|(after, before)| after.saturating_sub(before)),
             summary: said
                 .lines()
-                .rfind(|line| line.contains(" unchanged, "))
+                .rfind(|line| line.contains(" changed"))
                 .unwrap_or("it said nothing")
                 .to_owned(),
             memory,

@@ -2,14 +2,18 @@
 
 #![expect(missing_docs, reason = "a flattened group has no help of its own")]
 
+mod output;
 mod plan_options;
+mod print;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+pub use output::{CheckFormat, Color, Format, ListFormat};
 pub use plan_options::{PlanOptions, SettingsOption};
+pub use print::{Check, Completions, Coverage, Guard, Methods, Next, Schema, SchemaOf, Show};
 
 use crate::date::{Date, parse_iso};
 
@@ -24,6 +28,9 @@ use crate::date::{Date, parse_iso};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    /// Colour the output: auto (on a terminal, unless `NO_COLOR` is set), always or never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,44 +128,6 @@ pub struct Collect {
 }
 
 #[derive(Debug, Args)]
-pub struct Coverage {
-    /// Read product files from this directory
-    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
-    pub products_dir: PathBuf,
-    #[command(flatten)]
-    pub settings: SettingsOption,
-    /// Print text, markdown or json
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
-    pub format: ListFormat,
-    /// Print only the names of products that have an unknown method, one per line
-    #[arg(long, conflicts_with = "format")]
-    pub unsupported: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Methods {
-    /// Method to describe [default: list all]
-    #[arg(value_name = "NAME", conflicts_with = "format")]
-    pub name: Option<String>,
-    /// Include the presets in `presets/` beside this directory of product files
-    /// [default: products]
-    #[arg(long, short = 'p', value_name = "DIR")]
-    pub products_dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub settings: SettingsOption,
-    /// Print text, markdown or json
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, hide_possible_values = true)]
-    pub format: ListFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    Text,
-    Markdown,
-    Json,
-}
-
-#[derive(Debug, Args)]
 pub struct Merge {
     #[command(flatten)]
     pub folder: Folder,
@@ -230,113 +199,6 @@ pub struct Why {
     pub fetch: Fetch,
 }
 
-#[derive(Debug, Args)]
-pub struct Show {
-    /// Product to show, by name or path
-    #[arg(value_name = "PRODUCT", required = true)]
-    pub products: Vec<String>,
-    /// Read product files from this directory [default: that of the paths, else products]
-    #[arg(long, short = 'p', value_name = "DIR")]
-    pub products_dir: Option<PathBuf>,
-    /// Print a picture of one product as SVG
-    #[arg(long, conflicts_with = "format")]
-    pub svg: bool,
-    /// Use this date as today [default: today's date in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub today: Option<Date>,
-    /// Print text or json
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
-    /// Show all release cycles [default: of those that ended, the first three; json has all]
-    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
-
-#[derive(Debug, Args)]
-pub struct Next {
-    #[command(flatten)]
-    pub folder: Folder,
-    /// List what ends within this time, such as 90d or 6months
-    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = humantime::parse_duration)]
-    pub within: Duration,
-    /// Exit with 1 if something ends within this time, and list that too [default: exit with 0]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub fail_within: Option<Duration>,
-    /// Use this date as today [default: today's date in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub today: Option<Date>,
-    /// Print text or json
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
-}
-
-#[derive(Debug, Args)]
-pub struct Check {
-    #[command(flatten)]
-    pub folder: Folder,
-    #[command(flatten)]
-    pub settings: SettingsOption,
-    /// Use this date as today [default: today's date in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub today: Option<Date>,
-    /// Print text, json, or github for workflow annotations
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, hide_possible_values = true)]
-    pub format: CheckFormat,
-    /// Also print informational notes
-    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
-
-/// The format of what `check` prints to standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    Text,
-    Json,
-    Github,
-}
-
-#[derive(Debug, Args)]
-pub struct Guard {
-    /// Read recorded writes from this file, one JSON object per line
-    #[arg(long, value_name = "FILE")]
-    pub history: PathBuf,
-    /// Read thresholds from this file [default: the built-in ones]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
-    /// Print text or json
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
-    /// Also list writes that people reverted and no rule held; twice, also those held
-    #[arg(long, short = 'v', action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
-
-#[derive(Debug, Args)]
-pub struct Schema {
-    /// Print the schema of a product file or of shelflife.toml: product or settings
-    #[arg(long, value_enum, value_name = "FILE", default_value_t = SchemaOf::Product, hide_possible_values = true)]
-    pub of: SchemaOf,
-    /// Include the presets in `presets/` beside this directory of product files
-    /// [default: products]
-    #[arg(long, short = 'p', value_name = "DIR")]
-    pub products_dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub settings: SettingsOption,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaOf {
-    Product,
-    Settings,
-}
-
-#[derive(Debug, Args)]
-pub struct Completions {
-    /// Print the script for bash, elvish, fish, powershell or zsh
-    #[arg(value_enum, value_name = "SHELL", hide_possible_values = true)]
-    pub shell: clap_complete::Shell,
-}
-
 /// The products to work on.
 #[derive(Debug, Args)]
 pub struct Folder {
@@ -400,9 +262,12 @@ pub struct Common {
     /// Print text or json
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// Also print the rows and cells that were skipped, and every notice and held change
+    /// Also print the rows and cells that were skipped, and every product, notice and held change
     #[arg(long, short = 'v', action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// Print only failures and the last line
+    #[arg(long, short = 'q', conflicts_with = "verbose")]
+    pub quiet: bool,
 }
 
 /// How pages are fetched.
@@ -431,13 +296,6 @@ pub struct Fetch {
     /// Use a kept copy of a page if its host fails, and report that [default: fail the product]
     #[arg(long)]
     pub allow_stale: bool,
-}
-
-/// The format of what is printed to standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
 }
 
 fn date(text: &str) -> Result<Date, String> {

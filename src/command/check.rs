@@ -47,7 +47,8 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         checked.notes.extend(notes);
     }
     if wanted.is_empty() {
-        for path in products.strays() {
+        let strays = products.strays().filter(|_| !args.quiet);
+        for path in strays {
             let note = RunNote::Stray { path }.to_string();
             console.print_message(&format!("note: {}\n", visible(&note)));
         }
@@ -60,16 +61,18 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
     }
     let annotations = || checked.annotations(|path| in_checkout(Path::new(path)));
     let out = match args.format {
-        CheckFormat::Text => checked.text(),
+        CheckFormat::Text => checked.text(args.verbose > 0),
         CheckFormat::Json => checked.json(today),
         CheckFormat::Github => annotations(),
     };
-    console.print_data(out.as_bytes())?;
+    console.print_text(&out, args.format == CheckFormat::Text)?;
     let verbose = args.verbose > 0;
     if verbose {
         console.print_message(&checked.notes());
     }
-    console.print_message(&checked.summary(verbose));
+    if !args.quiet {
+        console.print_message(&checked.summary(verbose));
+    }
     if args.format == CheckFormat::Text {
         console.print_annotations(annotations);
     }

@@ -1,6 +1,7 @@
 //! What a run prints: data to standard output, messages to standard error.
 //!
-//! Colours are printed to a terminal, unless `NO_COLOR` is set. While pages are fetched, a
+//! Colours are printed to a terminal, unless `NO_COLOR` is set or `--color` says otherwise, and
+//! long lines are folded to its width. While pages are fetched, a
 //! progress bar is shown on standard error, if that is a terminal.
 
 use std::fmt;
@@ -8,11 +9,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ::console::{Term, measure_text_width};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::workflow::delimiter;
+use crate::cli::Color;
 use crate::fetch::{FetchError, Fetcher};
-use crate::report::{Failure, escape_workflow_commands, failure};
+use crate::report::{Failure, coloured, escape_workflow_commands, failure};
 use crate::store::StoreError;
 use crate::sync::lock;
 use crate::text::Excerpt;
@@ -42,28 +45,32 @@ impl Console {
 
     pub(super) fn print_message(&self, text: &str) {
         let mut stderr = io::stderr().lock();
-        let text = self.colored(text, anstream::AutoStream::choice(&stderr));
+        let watched = io::stderr().is_terminal().then(Term::stderr);
+        let text = self.coloured(text, anstream::AutoStream::choice(&stderr), watched);
         // An error has nowhere to be printed.
         drop(stderr.write_all(text.as_bytes()));
     }
 
-    /// Prints text for a person to standard output.
-    pub(super) fn print_text(&self, text: &str) -> io::Result<()> {
+    /// Prints text for a person to standard output; `folded` where its lines may be long.
+    pub(super) fn print_text(&self, text: &str, folded: bool) -> io::Result<()> {
+        let watched = (folded && io::stdout().is_terminal()).then(Term::stdout);
         let choice = anstream::AutoStream::choice(&io::stdout());
-        self.print_data(self.colored(text, choice).as_bytes())
+        self.print_data(self.coloured(text, choice, watched).as_bytes())
     }
 
-    /// The text without colours where they are not wanted, and without commands for a runner. It
-    /// is printed in one write: `AutoStream` makes one of every piece between two colours.
-    fn colored(&self, text: &str, choice: anstream::ColorChoice) -> String {
+    /// The text without colours where they are not wanted, without commands for a runner, and
+    /// folded for a terminal. It is printed in one write: `AutoStream` makes one of every piece
+    /// between two colours.
+    fn coloured(&self, text: &str, choice: anstream::ColorChoice, folded: Option<Term>) -> String {
         let text = if self.runner {
             escape_workflow_commands(text)
         } else {
             text.into()
         };
+        let text = fold(&text, folded);
         match choice {
             anstream::ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
-            _ => text.into_owned(),
+            _ => text,
         }
     }
 
@@ -72,7 +79,7 @@ impl Console {
         const ELSEWHERE: usize = 100;
         let stated = std::env::var("COLUMNS").ok();
         let stated = stated.and_then(|columns| columns.parse().ok());
-        let terminal = || console::Term::stdout().size_checked();
+        let terminal = || Term::stdout().size_checked();
         stated
             .or_else(|| terminal().map(|(_, columns)| usize::from(columns)))
             .unwrap_or(ELSEWHERE)
@@ -90,7 +97,10 @@ impl Console {
     /// command.
     pub(super) fn print_diff(&self, diff: &[u8]) -> io::Result<()> {
         if !self.runner || diff.is_empty() {
-            return self.print_data(diff);
+            return match anstream::AutoStream::choice(&io::stdout()) {
+                anstream::ColorChoice::Never => self.print_data(diff),
+                _ => self.print_data(&coloured(diff)),
+            };
         }
         let token = delimiter();
         let start = format!("::stop-commands::{token}\n");
@@ -140,6 +150,47 @@ impl Console {
     }
 }
 
+/// Says whether colours are printed, for all that this program prints.
+pub(super) fn colour(color: Color) {
+    match color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+}
+
+/// The text with lines that fit a terminal.
+fn fold(text: &str, terminal: Option<Term>) -> String {
+    let size = terminal.and_then(|terminal| terminal.size_checked());
+    size.map_or_else(
+        || text.to_owned(),
+        |(_, columns)| fold_at(text, usize::from(columns)),
+    )
+}
+
+/// The text with lines of at most so many columns, as far as its words allow: an address can be
+/// copied whole. What is folded is indented.
+fn fold_at(text: &str, columns: usize) -> String {
+    const INDENT: usize = 4;
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut start = line.len() - line.trim_start_matches(' ').len();
+        let indent = start + INDENT;
+        let mut column = 0;
+        for word in line.split_inclusive(' ') {
+            if column > start && column + measure_text_width(word.trim_end()) > columns {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.extend(["\n", &" ".repeat(indent)]);
+                (start, column) = (indent, indent);
+            }
+            out.push_str(word);
+            column += measure_text_width(word);
+        }
+    }
+    out
+}
+
 /// Which hosts a run waits for, as the end of a line.
 fn waiting_for(hosts: &[String]) -> String {
     const SHOWN: usize = 2;
@@ -161,6 +212,16 @@ fn waiting_for(hosts: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_fold_between_words_and_an_address_stays_whole() {
+        let text = "  notice: one two\n\u{1b}[31merror\u{1b}[0m: https://a.test/a-long-path is gone\nshort\n";
+        assert_eq!(
+            fold_at(text, 14),
+            "  notice: one\n      two\n\u{1b}[31merror\u{1b}[0m:\n    https://a.test/a-long-path\n    is gone\nshort\n"
+        );
+        assert_eq!(fold_at(text, 200), text);
+    }
 
     #[test]
     fn the_first_hosts_that_are_waited_for_are_named() {

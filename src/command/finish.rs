@@ -7,7 +7,7 @@ use super::run::Run;
 use super::workflow::write_github_outputs;
 use crate::cli::{Common, ExitCode};
 use crate::fetch::Fetcher;
-use crate::report::{self, Failure, Report, StaleCopy};
+use crate::report::{self, Failure, Report, StaleCopy, Verbosity};
 
 /// Shows a report and writes the outputs of a job. `diff` shows what would change.
 pub(super) fn finish(
@@ -19,17 +19,22 @@ pub(super) fn finish(
 ) -> anyhow::Result<ExitStatus> {
     // Written at once, as far as no diff comes between.
     let mut text = String::new();
+    let verbosity = common.verbosity();
+    let listing = report::Listing::new(report, verbosity);
     for outcome in &report.outcomes {
-        text += &report::outcome(outcome, report.dry, report.today, common.verbosity());
+        text += &listing.outcome(outcome);
         if diff && !common.is_json() && !outcome.diff().is_empty() {
             console.print_message(&std::mem::take(&mut text));
             console.print_diff(outcome.diff())?;
         }
     }
-    text += &report::fetched(&report.fetched, common.verbosity());
-    console.print_message(&(text + &report::summary(report)));
+    text += &listing.alike();
+    if verbosity > Verbosity::Quiet {
+        text += &report::fetched(&report.fetched, verbosity);
+    }
+    console.print_message(&(text + &report::summary(report, verbosity)));
     if common.is_json() {
-        console.print_data(report::document(report).as_bytes())?;
+        console.print_data(report::document(report, verbosity).as_bytes())?;
     }
     console.print_annotations(|| annotations(run, report));
     write_github_outputs(report)?;

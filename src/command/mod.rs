@@ -6,8 +6,8 @@ mod collect;
 mod completions;
 mod console;
 mod coverage;
-mod each_product;
 mod defaults;
+mod each_product;
 mod exit_status;
 mod finish;
 mod guard;
@@ -35,6 +35,7 @@ pub use exit_status::ExitStatus;
 
 /// Runs a command, showing what goes wrong.
 pub fn run(cli: &Cli) -> ExitStatus {
+    console::colour(cli.color);
     let console = Console::new();
     let outcome = match &cli.command {
         Command::Update(args) => block_on(update::run(args, &console)),

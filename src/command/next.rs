@@ -29,7 +29,7 @@ pub(super) fn run(args: &Next, console: &Console) -> anyhow::Result<ExitStatus> 
     // Of one day they stay sorted by product, and in the order of its file.
     endings.sort_by_key(|ending| ending.date);
     match args.format {
-        Format::Text => console.print_text(&endings_text(&endings, today))?,
+        Format::Text => console.print_text(&endings_text(&endings, today), false)?,
         Format::Json => {
             console.print_data(endings_document(&endings, today, until).as_bytes())?;
         }

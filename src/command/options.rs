@@ -93,6 +93,8 @@ impl Common {
         let is_debug = is_debug("RUNNER_DEBUG", "1") || is_debug("ACTIONS_STEP_DEBUG", "true");
         if self.verbose > 0 || is_debug {
             Verbosity::Verbose
+        } else if self.quiet {
+            Verbosity::Quiet
         } else {
             Verbosity::Normal
         }

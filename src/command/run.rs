@@ -237,8 +237,7 @@ impl Run {
             }
         };
         if let Some(known) = &self.known {
-            let keys = outcome.notices().iter();
-            let keys = keys.map(|notice| notice.key(&product.name));
+            let keys = outcome.keys_of_news(self.today).into_iter();
             outcome.known = keys.filter(|key| known.has(key)).collect();
         }
         Some(outcome)
@@ -273,10 +272,9 @@ impl Run {
             return Ok(());
         };
         let planned = outcomes.iter().filter_map(|outcome| {
-            let plan = outcome.plan().filter(|_| !outcome.is_failed())?;
-            let keys = plan.notices.iter();
-            let keys = keys.map(|notice| notice.key(&outcome.product));
-            Some((&*outcome.product, keys.collect()))
+            outcome.plan().filter(|_| !outcome.is_failed())?;
+            let keys = outcome.keys_of_news(self.today);
+            Some((&*outcome.product, keys.into_iter().collect()))
         });
         // A product that was skipped has no notices any more.
         let skipped = outcomes.iter();

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Show, console: &Console) -> anyhow::Result<ExitStatus> 
     } else {
         let width = Console::width();
         let texts = timelines.iter().map(|one| timeline::text(one, width));
-        console.print_text(&texts.collect::<Vec<_>>().join("\n"))?;
+        console.print_text(&texts.collect::<Vec<_>>().join("\n"), false)?;
     }
     Ok(status)
 }

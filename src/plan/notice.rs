@@ -18,6 +18,10 @@ pub enum Notice {
     /// A version that belongs to no cycle.
     UnmatchedVersion {
         version: String,
+        /// The cycle that it would belong to, by the form of the names in the file.
+        cycle: String,
+        /// Whether that cycle began after the newest of the file, so that it is one to add.
+        is_newer: bool,
         date: Date,
         origin: Arc<Origin>,
     },
@@ -26,6 +30,8 @@ pub enum Notice {
         name: String,
         /// In a box, since most notices are of another kind.
         release: Box<Release>,
+        /// The fields that the site requires of a cycle and the release does not state.
+        missing: Vec<&'static str>,
     },
     /// A cycle whose latest version is none of those that are known; where older ones are, the
     /// newest of them.
@@ -102,6 +108,10 @@ pub enum StaleSince {
     Release,
 }
 
+fn is_young(date: Date, today: Date) -> bool {
+    (today - date).num_days() < NEWS_DAYS
+}
+
 impl Notice {
     /// The day of what is noticed, where it has one; of what has none, today.
     pub fn day(&self, today: Date) -> Date {
@@ -122,11 +132,28 @@ impl Notice {
         }
     }
 
+    /// Whether a person is told of it unasked.
+    pub fn is_news(&self, today: Date) -> bool {
+        match self {
+            Self::UnmatchedVersion { date, is_newer, .. } => *is_newer || is_young(*date, today),
+            Self::LatestUnknown { newest, .. } => newest.is_some(),
+            _ => true,
+        }
+    }
+
+    /// The cycle that the file lacks.
+    pub fn lacking(&self) -> Option<&str> {
+        match self {
+            Self::UnmatchedVersion { cycle, .. } => Some(cycle),
+            Self::UnmatchedRelease { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// The line of the job output `warning` about this, if it has one.
     pub fn warning(&self, product: &str, today: Date) -> Option<String> {
         match self {
-            Self::UnmatchedVersion { version, date, .. } => ((today - *date).num_days()
-                < NEWS_DAYS)
+            Self::UnmatchedVersion { version, date, .. } => is_young(*date, today)
                 .then(|| format!("{product}:{version} ({date}) is not declared")),
             Self::UnmatchedRelease { name, .. } => {
                 Some(format!("{product}:{name} is not declared"))
@@ -161,8 +188,8 @@ impl Notice {
     pub fn key(&self, product: &str) -> String {
         let product = visible(product);
         match self {
-            Self::UnmatchedVersion { version, .. } => {
-                format!("{product}:version {}", visible(version))
+            Self::UnmatchedVersion { cycle, .. } => {
+                format!("{product}:versions of {}", visible(cycle))
             }
             Self::UnmatchedRelease { name, .. } => format!("{product}:release {}", visible(name)),
             Self::LatestUnknown { cycle, latest, .. } => {

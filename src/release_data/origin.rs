@@ -90,6 +90,11 @@ impl Rule {
             Self::Assumed => "assumed",
         }
     }
+
+    /// Whether nothing says the value.
+    pub fn is_assumed(self) -> bool {
+        self == Self::Assumed
+    }
 }
 
 impl fmt::Display for Rule {

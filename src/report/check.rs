@@ -4,10 +4,11 @@
 
 use std::fmt::{self, Write as _};
 
+use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
 use super::annotation::{Annotation, Level};
-use super::render::{SCHEMA_VERSION, count, pretty, written};
+use super::render::{SCHEMA_VERSION, count, first_few, pretty, written};
 use crate::date::Date;
 use crate::plan::guard::Suppression;
 use crate::plan::lifecycle::{Fit, Miss};
@@ -173,13 +174,38 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// One line per finding, for a person.
-    pub fn text(&self) -> String {
-        let lines = self.findings.iter().map(|(path, finding)| {
-            let (path, line, rule) = (visible(path), finding.line, finding.rule);
-            quiet(&format!("{path}:{line}: {rule}: {}\n", sentence(finding)))
+    /// Lines for a person: one per finding, or one for more than a few cycles of a product of
+    /// which the same is wrong.
+    pub fn text(&self, each: bool) -> String {
+        /// How many findings that are alike are still a line each.
+        const EACH: usize = 2;
+        let mut groups: IndexMap<_, Vec<&Finding>> = IndexMap::new();
+        for (number, (path, finding)) in self.findings.iter().enumerate() {
+            let own = (each || finding.cycle.is_none()).then_some(number);
+            let what = (
+                finding.rule,
+                &finding.field,
+                &finding.message,
+                &finding.right,
+            );
+            groups.entry((path, what, own)).or_default().push(finding);
+        }
+        let lines = written(|out| {
+            for ((path, (rule, ..), _), findings) in groups {
+                let path = visible(path);
+                if findings.len() > EACH {
+                    let (line, what) = (findings[0].line, together(&findings));
+                    writeln!(out, "{path}:{line}: {rule}: {what}")?;
+                    continue;
+                }
+                for finding in findings {
+                    let (line, what) = (finding.line, sentence(finding));
+                    writeln!(out, "{path}:{line}: {rule}: {what}")?;
+                }
+            }
+            Ok(())
         });
-        lines.collect()
+        quiet(&lines)
     }
 
     /// One annotation per finding, for a workflow. `in_checkout` makes a path one that is relative
@@ -261,6 +287,24 @@ fn sentence(finding: &Finding) -> String {
     })
 }
 
+/// What is wrong with several cycles alike.
+fn together(findings: &[&Finding]) -> String {
+    let named = findings.iter().map(|finding| {
+        let cycle = Excerpt(finding.cycle.as_deref().unwrap_or_default());
+        match &*finding.value {
+            "" => cycle.to_string(),
+            value => format!("{cycle} ({})", visible(value)),
+        }
+    });
+    let alike = Finding {
+        cycle: None,
+        value: String::new(),
+        ..findings[0].clone()
+    };
+    let (cycles, what) = (count(findings.len(), "cycle"), sentence(&alike));
+    format!("{cycles}: {what}: {}", first_few(named))
+}
+
 /// A text in which no workflow runner sees a command.
 fn quiet(text: &str) -> String {
     text.replace("##[", "##\\u{5b}")
@@ -290,9 +334,28 @@ mod tests {
     #[test]
     fn a_line_says_where_what_and_what_would_be_right() {
         assert_eq!(
-            checked("x").text(),
+            checked("x").text(false),
             "a:b,c%/foo.md:7: url: cycle 1.0: `link` (x) is malformed; expected: 100% of it\n"
         );
+    }
+
+    #[test]
+    fn one_finding_of_many_cycles_is_a_line_and_with_each_a_line_a_cycle() {
+        let mut checked = checked("");
+        for cycle in ["1.1", "1.2", "1.3"] {
+            let (path, mut finding) = checked.findings[0].clone();
+            finding.cycle = Some(cycle.into());
+            checked.findings.push((path, finding));
+        }
+        let mut other = checked.findings[0].clone();
+        other.1.field = Some("eol".into());
+        checked.findings.push(other);
+        assert_eq!(
+            checked.text(false),
+            "a:b,c%/foo.md:7: url: 4 cycles: `link` is malformed; expected: 100% of it: 1.0, 1.1, 1.2 and 1 more\n\
+             a:b,c%/foo.md:7: url: cycle 1.0: `eol` is malformed; expected: 100% of it\n"
+        );
+        assert_eq!(checked.text(true).lines().count(), 5);
     }
 
     #[test]
@@ -306,11 +369,11 @@ mod tests {
     #[test]
     fn no_text_of_a_file_becomes_a_workflow_command() {
         let checked = checked("a\n::stop-commands::x\r\n##[error]y\u{2028}");
-        for out in [checked.text(), checked.annotations(str::to_owned)] {
+        for out in [checked.text(false), checked.annotations(str::to_owned)] {
             assert_eq!(out.lines().count(), 1, "{out}");
             assert!(!out.contains("##["), "{out}");
         }
-        assert!(!checked.text().starts_with("::"));
+        assert!(!checked.text(false).starts_with("::"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use anstyle::{AnsiColor, Style};
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
 
 use crate::text::visible;
@@ -46,6 +47,26 @@ pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
                 out.extend_from_slice(b"\n\\ No newline at end of file\n");
             }
         }
+    }
+    out
+}
+
+/// The same diff with its lines in colour.
+pub fn coloured(diff: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for line in lines(diff) {
+        let style = match line {
+            [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => Style::new().bold(),
+            [b'-', ..] => AnsiColor::Red.on_default(),
+            [b'+', ..] => AnsiColor::Green.on_default(),
+            [b'@', ..] => AnsiColor::Cyan.on_default(),
+            _ => Style::new(),
+        };
+        let (text, end) = line.split_at(line.len() - usize::from(line.ends_with(b"\n")));
+        out.extend_from_slice(style.render().to_string().as_bytes());
+        out.extend_from_slice(text);
+        out.extend_from_slice(style.render_reset().to_string().as_bytes());
+        out.extend_from_slice(end);
     }
     out
 }
@@ -119,6 +140,16 @@ mod tests {
         ] {
             assert_eq!(name("a/", path), shown);
         }
+    }
+
+    #[test]
+    fn colours_change_no_character() {
+        let diff = unified("a.md", b"x\n--- y\n\xff", b"x\nz\n\xff");
+        let coloured = coloured(&diff);
+        assert!(coloured.windows(10).any(|part| part == b"\x1b[31m---- "));
+        let plain = String::from_utf8_lossy(&coloured).into_owned();
+        let plain = anstream::adapter::strip_str(&plain).to_string();
+        assert_eq!(plain, String::from_utf8_lossy(&diff));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::error::Error;
 use std::slice;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Serialize;
 
 use crate::extract::ExtractError;
@@ -58,6 +60,18 @@ impl Failure {
         [slice::from_ref(&self.error), &self.causes]
             .concat()
             .join(": ")
+    }
+
+    /// Its last cause, with hosts instead of addresses: failures that have it alike have one reason.
+    pub(super) fn reason(&self) -> String {
+        static ADDRESS: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"https?://([^/\s`]+)\S*").expect("a valid pattern"));
+        let last = self.causes.last().unwrap_or(&self.error);
+        match last.split_once(": ") {
+            // A replay has one thing to say of all that it lacks.
+            Some((reason @ "not recorded", _)) => reason.to_owned(),
+            _ => ADDRESS.replace_all(last, "$1").into_owned(),
+        }
     }
 
     #[must_use]

@@ -9,15 +9,13 @@ use chrono::Months;
 
 use super::cause::{reason, words};
 use super::outcome::Outcome;
+use super::render::first_few;
 use crate::date::Date;
 use crate::plan::{Change, Objection};
 use crate::text::escape_json;
 
 /// How many changes of one reason are still a line each.
 const EACH: usize = 2;
-
-/// How many changes a line names.
-const NAMED: usize = 3;
 
 #[derive(Debug)]
 pub(super) struct Line<'a> {
@@ -144,16 +142,11 @@ fn one(objection: Objection<'_>) -> Line<'_> {
 fn together<'a>(group: &[Objection<'a>]) -> Line<'a> {
     let first = group[0].hold;
     let changes: Vec<&'a Change> = group.iter().filter_map(|one| one.change).collect();
-    let named = changes.iter().take(NAMED).map(ToString::to_string);
-    let named = named.collect::<Vec<_>>().join(", ");
+    let named = first_few(changes.iter().map(ToString::to_string));
     let colon = if named.is_empty() { "" } else { ": " };
-    let more = match changes.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     Line {
         word: word(group[0]),
-        what: format!("{}{colon}{named}{more}", words(&first.cause)),
+        what: format!("{}{colon}{named}", words(&first.cause)),
         rule: format!("rule `{}`", first.cause.rule()),
         id: &first.group,
         of_all: true,

@@ -26,7 +26,7 @@
 //!         }
 //!       ],
 //!       "added": [{ "cycle": "8", "before": 0 }],
-//!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …" }],
+//!       "notices": [{ "kind": "unmatched_release", "release": "8", "block": "  - releaseCycle: …", "missing": ["releaseDate"] }],
 //!       "rejected": [{ "rule": "date-order", "field": "eol", "value": "…", "against": "eoes", "message": "…", "change": { "cycle": "6", … } }],
 //!       "held": [{ "id": "0a1b2c3d4e", "group": "5f…", "rule": "undated", "new": false, "reason": "…", "written": false, "change": { "cycle": "6", … } }],
 //!       "pinned": [{ "until": "2027-01-31", "why": "…", "line": 7, "change": { "cycle": "5", … } }],
@@ -41,6 +41,10 @@
 //!   "fetched": { "pages": 12, "not_modified": 3, "cached": 0, "failed": 0, "requests": 14, "retries": 1, "bytes": 1200000, "hosts": { "foo.test": 14 } }
 //! }
 //! ```
+//!
+//! A product of which there is nothing to tell is counted and left out, unless `-v` is given;
+//! so is a notice of a version that belongs to no cycle, unless it is young, or the file has no
+//! cycle as new.
 //!
 //! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `timed_out` (with `reason`)
 //! or `failed` (with `error`, which has `error`, `causes`, `details`, `hint` and
@@ -67,6 +71,7 @@ use super::cause::reason;
 use super::note::Note;
 use super::outcome::{Ended, Outcome, Rejection, Report};
 use super::render::{SCHEMA_VERSION, pretty};
+use super::terminal::Verbosity;
 use crate::date::Date;
 use crate::edit;
 use crate::explain::whole;
@@ -74,9 +79,12 @@ use crate::plan::{Addition, Change, NotAdded, Notice, Objection, Pin, StaleSince
 use crate::release_data::difference::DataDifference;
 use crate::release_data::{Rule, Superseded};
 
-pub fn document(report: &Report) -> String {
+pub fn document(report: &Report, verbosity: Verbosity) -> String {
+    let everything = verbosity == Verbosity::Verbose;
     let [updated, unchanged, skipped, failed, timed_out] = report.counts();
     let products = report.outcomes.iter();
+    let products = products.filter(|outcome| everything || !outcome.is_quiet(report.today));
+    let products = products.map(|outcome| product(outcome, report.today, everything));
     let mut document = json!({
         "schema_version": SCHEMA_VERSION,
         "shelflife": env!("CARGO_PKG_VERSION"),
@@ -90,7 +98,7 @@ pub fn document(report: &Report) -> String {
         "degraded": report.degraded_count(),
         "stale_pages": report.stale_copies,
         "notes": report.notes,
-        "products": products.map(|outcome| product(outcome, report.today)).collect::<Vec<_>>(),
+        "products": products.collect::<Vec<_>>(),
     });
     let fetched = &report.fetched;
     if fetched.requests + fetched.cached > 0 {
@@ -108,7 +116,7 @@ pub fn document(report: &Report) -> String {
     pretty(&document)
 }
 
-fn product(outcome: &Outcome, today: Date) -> Json {
+fn product(outcome: &Outcome, today: Date, everything: bool) -> Json {
     let updated = if outcome.is_changed() {
         "updated"
     } else {
@@ -136,7 +144,8 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     }
     product["changes"] = outcome.writes().map(written).collect();
     product["added"] = outcome.added().map(added).collect();
-    product["notices"] = outcome.news(today).into_iter().map(notice).collect();
+    let news = outcome.news(today, everything).into_iter();
+    product["notices"] = news.map(notice).collect();
     product["rejected"] = outcome.rejections().iter().map(rejected).collect();
     product["held"] = outcome.objections().into_iter().map(held).collect();
     product["pinned"] = outcome.pinned().into_iter().map(pinned).collect();
@@ -144,7 +153,7 @@ fn product(outcome: &Outcome, today: Date) -> Json {
     product["differences"] = outcome.differences().iter().map(difference).collect();
     product["skipped_on_pages"] = json!(outcome.skipped);
     product["notes"] = outcome.notes.iter().map(Note::json).collect();
-    product["known_notices"] = outcome.known_notices().into();
+    product["known_notices"] = outcome.known_notices(today).into();
     product["diff"] = String::from_utf8_lossy(outcome.diff()).into();
     product
 }
@@ -241,13 +250,19 @@ fn notice(notice: &Notice) -> Json {
         }
         Notice::UnmatchedVersion {
             version,
+            cycle,
             date,
             origin,
+            ..
         } => {
-            json!({ "kind": "unmatched_version", "version": version, "date": date.to_string(), "origin": origin })
+            json!({ "kind": "unmatched_version", "cycle": cycle, "version": version, "date": date.to_string(), "origin": origin })
         }
-        Notice::UnmatchedRelease { name, release } => {
-            json!({ "kind": "unmatched_release", "release": name, "block": edit::block(name, release) })
+        Notice::UnmatchedRelease {
+            name,
+            release,
+            missing,
+        } => {
+            json!({ "kind": "unmatched_release", "release": name, "block": edit::block(name, release), "missing": missing })
         }
         Notice::LatestUnknown {
             cycle,

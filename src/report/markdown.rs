@@ -13,7 +13,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::commit_message::limited;
-use super::note::{block, notice};
+use super::note;
 use super::origin::phrase;
 use super::outcome::{Ended, Outcome, Report};
 use super::render::{count, written};
@@ -149,21 +149,19 @@ fn write_notices(out: &mut String, report: &Report) -> fmt::Result {
     let mut lines = String::new();
     for outcome in &report.outcomes {
         let product = &outcome.product;
-        let notices = outcome.news(report.today).into_iter();
-        let notices = notices.filter(|notice| !matches!(notice, Notice::Unread { .. }));
-        let notices: Vec<(&Notice, String)> = notices
-            .filter_map(|one| Some((one, notice(one, product, report.today, false)?)))
-            .collect();
-        for (one, text) in notices.iter().take(SHOWN) {
-            writeln!(lines, "- {}: {}", inline(product), inline(text))?;
-            if let Notice::UnmatchedRelease { name, release } = one {
-                write_block(&mut lines, block(name, release).as_deref())?;
+        let mut notices = outcome.news(report.today, false);
+        notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
+        let notices = note::lines(&notices, SHOWN);
+        for line in notices.iter().take(SHOWN) {
+            writeln!(lines, "- {}: {}", inline(product), inline(&line.text))?;
+            if let Some((name, release)) = line.to_add {
+                write_block(&mut lines, note::block(name, release).as_deref())?;
             }
         }
         if let more @ 1.. = notices.len().saturating_sub(SHOWN) {
             writeln!(lines, "- {}: and {more} more, see the log", inline(product))?;
         }
-        if let known @ 1.. = outcome.known_notices() {
+        if let known @ 1.. = outcome.known_notices(report.today) {
             let known = count(known, "notice");
             writeln!(lines, "- {}: and {known} known before", inline(product))?;
         }

@@ -5,12 +5,13 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::render::{count, first_few, newest_first};
 use crate::date::Date;
 use crate::edit;
 use crate::plan::{Change, FILE, Notice, Pin, StaleSince};
 use crate::product::RetiredKey;
 use crate::release_data::Release;
-use crate::text::Excerpt;
+use crate::text::{Excerpt, visible};
 
 /// What a person should know of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,22 +126,157 @@ pub(super) fn planned_before(day: Date) -> String {
     format!("planned on {day}, not in the file")
 }
 
-/// The text of a notice; `None` of one that is no news.
-pub(super) fn notice(notice: &Notice, product: &str, today: Date, verbose: bool) -> Option<String> {
-    Some(match notice {
-        Notice::UnmatchedVersion { version, date, .. } => {
-            if !verbose && notice.warning(product, today).is_none() {
-                return None;
+/// What a person is told in a line, and the lines of a file that go with it.
+pub(super) struct NoticeLine<'a> {
+    pub(super) text: String,
+    pub(super) to_add: Option<(&'a str, &'a Release)>,
+}
+
+/// The lines about the notices of a product. Versions are one line a cycle that would have them;
+/// of others, more than `most` of one kind are one line.
+pub(super) fn lines<'a>(notices: &[&'a Notice], most: usize) -> Vec<NoticeLine<'a>> {
+    let mut groups: Vec<Vec<&'a Notice>> = Vec::new();
+    for notice in notices {
+        let kind = std::mem::discriminant(*notice);
+        let mut kinds = groups.iter_mut();
+        match kinds.find(|group| std::mem::discriminant(group[0]) == kind) {
+            Some(group) => group.push(notice),
+            None => groups.push(vec![notice]),
+        }
+    }
+    let mut lines = Vec::new();
+    for group in groups {
+        if let Notice::UnmatchedVersion { .. } = group[0] {
+            let texts = without_cycle(notices, &group, most).into_iter();
+            lines.extend(texts.map(|text| NoticeLine { text, to_add: None }));
+        } else if group.len() > most {
+            let (text, to_add) = (together(group.into_iter().map(|one| (None, one))), None);
+            lines.push(NoticeLine { text, to_add });
+        } else {
+            lines.extend(group.into_iter().map(|one| NoticeLine {
+                text: notice(one),
+                to_add: match one {
+                    Notice::UnmatchedRelease { name, release, .. } => Some((name, &**release)),
+                    _ => None,
+                },
+            }));
+        }
+    }
+    lines
+}
+
+/// The lines about versions without a cycle, the newest cycle first. A cycle that the release
+/// data lists is told of already.
+fn without_cycle(all: &[&Notice], versions: &[&Notice], most: usize) -> Vec<String> {
+    let is_listed = |cycle: &str| {
+        all.iter()
+            .any(|one| matches!(one, Notice::UnmatchedRelease { name, .. } if name == cycle))
+    };
+    let mut cycles: Vec<(&str, usize, &Notice)> = Vec::new();
+    for notice in versions {
+        let cycle = notice.lacking().unwrap_or_default();
+        match cycles.iter_mut().find(|(name, ..)| *name == cycle) {
+            Some((_, count, _)) => *count += 1,
+            None if is_listed(cycle) => {}
+            None => cycles.push((cycle, 1, notice)),
+        }
+    }
+    cycles.sort_by(|(a, ..), (b, ..)| newest_first(a, b));
+    if cycles.len() > most {
+        let number = cycles.len();
+        let named = cycles.into_iter().map(|(cycle, versions, _)| {
+            format!("{} ({})", Excerpt(cycle), count(versions, "version"))
+        });
+        return vec![format!(
+            "{number} cycles are not in the file: {}",
+            first_few(named)
+        )];
+    }
+    let line = |(cycle, versions, newest): (&str, usize, &Notice)| {
+        let newest = match newest {
+            Notice::UnmatchedVersion { version, date, .. } => {
+                format!("{}, {date}", Excerpt(version))
             }
-            format!(
-                "version {} ({date}) belongs to no release cycle",
-                Excerpt(version)
-            )
+            _ => String::new(),
+        };
+        let versions = count(versions, "version");
+        format!("{}: {versions}, no cycle ({newest})", Excerpt(cycle))
+    };
+    cycles.into_iter().map(line).collect()
+}
+
+/// One line about many notices of one kind, with the product where they are of several.
+pub(super) fn together<'a>(
+    group: impl IntoIterator<Item = (Option<&'a str>, &'a Notice)>,
+) -> String {
+    let group: Vec<(Option<&str>, &Notice)> = group.into_iter().collect();
+    let number = group.len();
+    let named = group.iter().map(|(product, notice)| {
+        let product = product.map(|product| format!("{} ", visible(product)));
+        product.unwrap_or_default() + &name(notice)
+    });
+    let named = first_few(named);
+    match group[0].1 {
+        Notice::UnmatchedRelease { .. } | Notice::UnmatchedVersion { .. } => {
+            format!("{number} releases are not in the file: {named}; -v prints what to add")
         }
-        Notice::UnmatchedRelease { name, .. } => {
-            format!("release {} is not in the file; to add it:", Excerpt(name))
+        Notice::LatestUnknown { .. } => {
+            format!("the latest versions of {number} cycles are not in the release data: {named}")
         }
-        Notice::LatestUnknown { newest: None, .. } if !verbose => return None,
+        Notice::OnlyPreReleases { .. } => {
+            format!("the release data has only pre-releases of {number} cycles: {named}")
+        }
+        Notice::NotAName { .. } => format!("{number} names cannot be those of cycles: {named}"),
+        Notice::Stale { .. } => {
+            format!("{number} cycles have had no new version for long: {named}; {WHAT_TO_DO}")
+        }
+        Notice::Unread { .. } => format!("{number} cells cannot be read: {named}"),
+        Notice::Contradiction { .. } => format!("rows differ on {number} values: {named}"),
+        Notice::NotAdded { .. } => format!("{number} release cycles are not added: {named}"),
+        Notice::RuleDiffers { .. } => {
+            format!("lifecycle rules differ from the sources on {number} values: {named}")
+        }
+    }
+}
+
+/// What a notice is about, among others of its kind.
+fn name(notice: &Notice) -> String {
+    match notice {
+        Notice::UnmatchedRelease { name, .. } => Excerpt(name).to_string(),
+        Notice::LatestUnknown { cycle, latest, .. } => {
+            format!("{} ({})", Excerpt(cycle), Excerpt(latest))
+        }
+        Notice::OnlyPreReleases { cycle, version } => {
+            format!("{} ({})", Excerpt(cycle), Excerpt(version))
+        }
+        Notice::Stale { cycle, days, .. } => format!("{} ({days} days)", Excerpt(cycle)),
+        Notice::Contradiction { cycle, field, .. } => {
+            format!("{} of {}", Excerpt(field), Excerpt(cycle))
+        }
+        Notice::RuleDiffers { cycle, field, .. } => format!("{field} of {}", Excerpt(cycle)),
+        Notice::NotAdded { cycle, reason } => format!("{} ({reason})", Excerpt(cycle)),
+        Notice::Unread { cell, .. } | Notice::NotAName { cell } => cell.to_string(),
+        Notice::UnmatchedVersion { version, .. } => Excerpt(version).to_string(),
+    }
+}
+
+/// What to do about a cycle that seems to be at its end.
+const WHAT_TO_DO: &str = "set the `eol`, or raise `staleReleaseThresholdDays`";
+
+fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::UnmatchedVersion { version, date, .. } => format!(
+            "version {} ({date}) belongs to no release cycle",
+            Excerpt(version)
+        ),
+        Notice::UnmatchedRelease { name, missing, .. } => {
+            let missing = match &**missing {
+                [] => String::new(),
+                missing => format!(", with `{}`, which `check` requires", missing.join("`, `")),
+            };
+            let name = Excerpt(name);
+            format!("release {name} is not in the file; to add it{missing}:")
+        }
         Notice::LatestUnknown {
             cycle,
             latest,
@@ -182,7 +318,7 @@ pub(super) fn notice(notice: &Notice, product: &str, today: Date, verbose: bool)
                 StaleSince::Latest => "has had no new version for",
                 StaleSince::Release => "has had neither a version nor an end date for",
             };
-            format!("{} {what} {days} days", Excerpt(cycle))
+            format!("{} {what} {days} days: {WHAT_TO_DO}", Excerpt(cycle))
         }
         Notice::Unread { cell, .. } => format!("cannot be read: {cell}"),
         Notice::Contradiction {
@@ -199,7 +335,7 @@ pub(super) fn notice(notice: &Notice, product: &str, today: Date, verbose: bool)
             other.value,
             other.origin
         ),
-    })
+    }
 }
 
 /// What to add to a file for a release, unless a line of it is too long to be shown.

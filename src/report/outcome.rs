@@ -293,17 +293,44 @@ impl Outcome {
         }
     }
 
-    /// The notices that are news, the newest first.
-    pub(super) fn news(&self, today: Date) -> Vec<&Notice> {
-        let notices = self.notices().iter();
-        let mut news: Vec<&Notice> = notices.filter(|notice| !self.is_known(notice)).collect();
+    /// The notices that are news, or all that are not known, the newest first.
+    pub(super) fn news(&self, today: Date, everything: bool) -> Vec<&Notice> {
+        let is_shown =
+            |notice: &&Notice| (everything || notice.is_news(today)) && !self.is_known(notice);
+        let mut news: Vec<&Notice> = self.notices().iter().filter(is_shown).collect();
         news.sort_by_key(|notice| Reverse(notice.day(today)));
         news
     }
 
-    pub(super) fn known_notices(&self) -> usize {
-        let notices = self.notices().iter();
-        notices.filter(|notice| self.is_known(notice)).count()
+    /// The keys of the notices of which a person is told unasked.
+    pub fn keys_of_news(&self, today: Date) -> BTreeSet<String> {
+        let news = self.notices().iter();
+        let news = news.filter(|notice| notice.is_news(today));
+        news.map(|notice| notice.key(&self.product)).collect()
+    }
+
+    /// How many of them a person was told of in an earlier run.
+    pub(super) fn known_notices(&self, today: Date) -> usize {
+        let keys = self.keys_of_news(today);
+        keys.intersection(&self.known).count()
+    }
+
+    /// The cycles to add to its file, as far as a person was not told of them.
+    pub(super) fn lacking(&self, today: Date) -> BTreeSet<&str> {
+        let news = self.news(today, false).into_iter();
+        news.filter_map(Notice::lacking).collect()
+    }
+
+    /// Whether there is nothing to tell of it.
+    pub(super) fn is_quiet(&self, today: Date) -> bool {
+        matches!(self.ended, Ended::Planned { .. } | Ended::Collected { .. })
+            && !self.is_changed()
+            && !self.is_degraded()
+            && self.objections().is_empty()
+            && self.notes.is_empty()
+            && self.pinned().is_empty()
+            && self.pins_done().is_empty()
+            && self.news(today, false).is_empty()
     }
 
     fn is_known(&self, notice: &Notice) -> bool {
@@ -387,6 +414,22 @@ impl Report {
     pub fn degraded_count(&self) -> usize {
         let outcomes = self.outcomes.iter();
         outcomes.filter(|outcome| outcome.is_degraded()).count()
+    }
+
+    /// How many notices a person was told of in an earlier run.
+    pub(super) fn known_notices(&self) -> usize {
+        let outcomes = self.outcomes.iter();
+        outcomes
+            .map(|outcome| outcome.known_notices(self.today))
+            .sum()
+    }
+
+    /// How many release cycles are to be added to product files.
+    pub(super) fn lacking_count(&self) -> usize {
+        let outcomes = self.outcomes.iter();
+        outcomes
+            .map(|outcome| outcome.lacking(self.today).len())
+            .sum()
     }
 
     pub fn held_count(&self) -> usize {

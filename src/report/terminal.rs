@@ -1,163 +1,45 @@
-//! Lines for a person: one per product, then the details.
+//! Lines for a person about a failure, release data and a run as a whole.
 //!
 //! Colours are always written; the console strips them where they are not wanted. The words
 //! say the same without them.
 
+use std::cmp::Reverse;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
 use super::failure::Failure;
-use super::note;
-use super::outcome::{Ended, Outcome, Report};
-use super::render::{count, written};
-use crate::collect::NotCollected;
-use crate::date::Date;
+use super::outcome::Report;
+use super::render::{count, newest_first, written};
 use crate::fetch::FetchStatistics;
-use crate::plan::Notice;
-use crate::release_data::{Origin, ReleaseData, Rule, Skipped};
+use crate::release_data::{Origin, ReleaseData, Skipped};
 use crate::text::{Excerpt, visible};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
-    /// Outcomes, changes, failures, and notices that are news.
+    /// Failures, and the last line.
+    Quiet,
+    /// Changes, failures, and notices that are news; what is alike is one line.
     Normal,
-    /// Also what was seen on pages and gave nothing, and every notice.
+    /// Every product, also what was seen on pages and gave nothing, and every notice.
     Verbose,
 }
 
-const GOOD: Style = AnsiColor::Green.on_default();
-const QUIET: Style = Style::new().dimmed();
-const LOOK: Style = AnsiColor::Yellow.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-
-pub fn outcome(outcome: &Outcome, dry: bool, today: Date, verbosity: Verbosity) -> String {
-    written(|out| write_outcome(out, outcome, dry, today, verbosity))
-}
-
-fn write_outcome(
-    out: &mut String,
-    outcome: &Outcome,
-    dry: bool,
-    today: Date,
-    verbosity: Verbosity,
-) -> fmt::Result {
-    let product = &*visible(&outcome.product);
-    let verbose = verbosity >= Verbosity::Verbose;
-    match &outcome.ended {
-        Ended::Planned { .. } | Ended::Collected { .. } if outcome.is_changed() => {
-            let word = if dry { "would update" } else { "updated" };
-            let changes = outcome.changes().len() + outcome.differences().len();
-            let changes = count(changes, "change");
-            let added = match outcome.added().count() {
-                0 => String::new(),
-                added => format!(", {} added", count(added, "release cycle")),
-            };
-            writeln!(out, "{}: {product}, {changes}{added}", styled(GOOD, word))?;
-            for (change, planned) in outcome.writes() {
-                writeln!(out, "  {change}")?;
-                let basis = change.origin.rule.map_or("source", Rule::basis);
-                let style = if basis == "assumed" { LOOK } else { QUIET };
-                writeln!(out, "    {}", styled(style, &change.origin.to_string()))?;
-                if let Some(day) = planned {
-                    writeln!(out, "    {}", styled(QUIET, &note::planned_before(day)))?;
-                }
-            }
-            for difference in outcome.differences() {
-                writeln!(out, "  {difference}")?;
-            }
-        }
-        Ended::Planned { .. } | Ended::Collected { .. } => {
-            writeln!(out, "{}: {product}", styled(QUIET, "unchanged"))?;
-        }
-        // The summary names all of them.
-        Ended::Skipped(NotCollected::UnknownMethods(_)) if !verbose => {}
-        Ended::Skipped(reason) => write_line(out, QUIET, "skipped", product, reason)?,
-        Ended::Failed { failure, .. } => write_failure(out, &format!("{product}: "), failure)?,
-        Ended::TimedOut(phase) => write_line(out, BAD, "timed out", product, phase)?,
-    }
-    for rejection in outcome.rejections() {
-        write_line(out, BAD, "rejected", product, &rejection)?;
-    }
-    for line in outcome.held_lines(verbose) {
-        write_line(out, BAD, line.word, product, &line)?;
-    }
-    let pins = outcome.pins_of_held(today);
-    if verbose && !pins.is_empty() {
-        let intro = "or keep the value of the file, in shelflife.toml:";
-        writeln!(out, "  {}\n{pins}", styled(QUIET, intro))?;
-    }
-    let before = outcome.held_before();
-    if before > 0 && !verbose {
-        let before = format!("and {} held before", count(before, "change"));
-        writeln!(out, "  {}", styled(QUIET, &before))?;
-    }
-    for note in &outcome.notes {
-        write_line(out, LOOK, "note", product, note)?;
-    }
-    for (pin, change) in outcome.pinned() {
-        write_line(out, LOOK, "note", product, &note::pinned(pin, change))?;
-    }
-    for pin in outcome.pins_done() {
-        write_line(out, LOOK, "note", product, &note::pin_done(pin))?;
-    }
-    for notice in outcome.news(today) {
-        write_notice(out, product, notice, today, verbose)?;
-    }
-    let known = outcome.known_notices();
-    if known > 0 {
-        let known = format!("and {} known before", count(known, "notice"));
-        writeln!(out, "  {}", styled(QUIET, &known))?;
-    }
-    if verbose {
-        write_skipped_items(out, "  ", &outcome.skipped)?;
-    }
-    Ok(())
-}
-
-/// A line about a product, which begins with a word that is coloured.
-fn write_line(
-    out: &mut String,
-    style: Style,
-    word: &str,
-    product: &str,
-    text: &impl ToString,
-) -> fmt::Result {
-    let text = text.to_string();
-    writeln!(
-        out,
-        "{}: {product}: {}",
-        styled(style, word),
-        visible(&text)
-    )
-}
-
-fn write_notice(
-    out: &mut String,
-    product: &str,
-    notice: &Notice,
-    today: Date,
-    verbose: bool,
-) -> fmt::Result {
-    let Some(text) = note::notice(notice, product, today, verbose) else {
-        return Ok(());
-    };
-    write_line(out, LOOK, "notice", product, &text)?;
-    if let Notice::UnmatchedRelease { name, release } = notice {
-        match note::block(name, release) {
-            Some(block) => out.push_str(&block),
-            None => writeln!(out, "  (too long to print; --format json has it)")?,
-        }
-    }
-    Ok(())
-}
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const QUIET: Style = Style::new().dimmed();
+pub(super) const LOOK: Style = AnsiColor::Yellow.on_default();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// What was seen and gave nothing, and why.
 pub fn skipped_items(skipped: &[Skipped]) -> String {
     written(|out| write_skipped_items(out, "", skipped))
 }
 
-fn write_skipped_items(out: &mut String, indent: &str, skipped: &[Skipped]) -> fmt::Result {
+pub(super) fn write_skipped_items(
+    out: &mut String,
+    indent: &str,
+    skipped: &[Skipped],
+) -> fmt::Result {
     let head = styled(QUIET, "skipped");
     for page in skipped.chunk_by(|a, b| a.origin.url == b.origin.url) {
         let Some(url) = &page[0].origin.url else {
@@ -184,7 +66,9 @@ fn write_skipped_items(out: &mut String, indent: &str, skipped: &[Skipped]) -> f
 /// Release data for a person: releases with their fields, then versions with their days.
 pub fn release_data(data: &ReleaseData) -> String {
     written(|out| {
-        for (name, release) in data.sorted_releases() {
+        let mut releases = data.sorted_releases();
+        releases.sort_by(|(a, _), (b, _)| newest_first(a, b));
+        for (name, release) in releases {
             let fields = release.fields.iter().map(|(field, stated)| {
                 let value = stated.value.to_string();
                 format!("{}: {}", Excerpt(field), Excerpt(&value))
@@ -195,7 +79,11 @@ pub fn release_data(data: &ReleaseData) -> String {
             };
             writeln!(out, "release {}  {fields}", Excerpt(name))?;
         }
-        for (name, version) in data.sorted_versions() {
+        let mut versions = data.sorted_versions();
+        versions.sort_by(|(a, one), (b, other)| {
+            (other.date.cmp(&one.date)).then_with(|| newest_first(a, b))
+        });
+        for (name, version) in versions {
             writeln!(out, "version {}  {}", Excerpt(name), version.date)?;
         }
         Ok(())
@@ -207,7 +95,7 @@ pub fn failure(subject: &str, failure: &Failure) -> String {
     written(|out| write_failure(out, subject, failure))
 }
 
-fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Result {
+pub(super) fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Result {
     writeln!(
         out,
         "{}: {subject}{}",
@@ -220,7 +108,11 @@ fn write_failure(out: &mut String, subject: &str, failure: &Failure) -> fmt::Res
     for detail in &failure.details {
         writeln!(out, "    {}", visible(detail))?;
     }
-    failure.hint.as_ref().map_or(Ok(()), |hint| {
+    write_hint(out, failure.hint.as_ref())
+}
+
+pub(super) fn write_hint(out: &mut String, hint: Option<&String>) -> fmt::Result {
+    hint.map_or(Ok(()), |hint| {
         writeln!(out, "  {}: {}", styled(LOOK, "hint"), visible(hint))
     })
 }
@@ -250,7 +142,7 @@ pub fn fetched(fetched: &FetchStatistics, verbosity: Verbosity) -> String {
     }
     if verbosity >= Verbosity::Verbose && requests + cached > 0 {
         let mut hosts: Vec<_> = hosts.iter().collect();
-        hosts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        hosts.sort_by_key(|(_, count)| Reverse(**count));
         let hosts = hosts.into_iter();
         let hosts: Vec<_> = hosts
             .map(|(host, count)| format!("{} {count}", Excerpt(host)))
@@ -280,55 +172,56 @@ fn size(bytes: u64) -> String {
     }
 }
 
-pub fn summary(report: &Report) -> String {
+/// What is known of the run as a whole; the last line is what it does to the products.
+pub fn summary(report: &Report, verbosity: Verbosity) -> String {
     written(|out| {
-        for copy in &report.stale_copies {
-            let copy = copy.to_string();
-            writeln!(
-                out,
-                "{}: {}",
-                styled(LOOK, "stale copy used"),
-                visible(&copy)
-            )?;
+        if verbosity > Verbosity::Quiet {
+            write_notes(out, report)?;
         }
-        for note in &report.notes {
-            let note = note.to_string();
-            writeln!(out, "{}: {}", styled(LOOK, "note"), visible(&note))?;
-        }
-        if let Some(not_known) = report.not_known() {
-            writeln!(out, "{}: {not_known}", styled(LOOK, "not collected"))?;
-        }
-        let [updated, unchanged, skipped, failed, timed_out] = report.counts();
-        let word = if report.dry {
-            "would be updated"
+        let [changed, unchanged, skipped, failed, timed_out] = report.counts();
+        let (change, fail) = if report.dry {
+            ("to change", "failing")
         } else {
-            "updated"
+            ("changed", "failed")
         };
-        let timed_out = match timed_out {
-            0 => String::new(),
-            _ => format!(", {timed_out} not finished before the deadline"),
-        };
-        let degraded = match report.degraded_count() {
-            0 => String::new(),
-            degraded => format!(", {degraded} degraded"),
-        };
-        writeln!(
-            out,
-            "{updated} {word}, {unchanged} unchanged, {skipped} skipped, {failed} failed\
-             {degraded}{timed_out}"
-        )?;
-        match report.held_count() {
-            0 => Ok(()),
-            held => writeln!(
-                out,
-                "{} held; apply one with `--accept <ID>`",
-                count(held, "change")
-            ),
+        let lacking = report.lacking_count();
+        let cycles = if lacking == 1 { "cycle" } else { "cycles" };
+        write!(out, "{changed} {change}")?;
+        for (number, what) in [
+            (report.held_count(), "held"),
+            (lacking, &format!("{cycles} to add")),
+            (failed, fail),
+            (report.degraded_count(), "degraded"),
+            (timed_out, "not finished before the deadline"),
+            (skipped, "skipped"),
+            (unchanged, "unchanged"),
+        ] {
+            if number > 0 {
+                write!(out, ", {number} {what}")?;
+            }
         }
+        writeln!(out)
     })
 }
 
-fn styled(style: Style, text: &str) -> impl fmt::Display {
+fn write_notes(out: &mut String, report: &Report) -> fmt::Result {
+    let mut line = |word, text: &str| writeln!(out, "{}: {}", styled(LOOK, word), visible(text));
+    for copy in &report.stale_copies {
+        line("stale copy used", &copy.to_string())?;
+    }
+    for note in &report.notes {
+        line("note", &note.to_string())?;
+    }
+    if let Some(not_known) = report.not_known() {
+        line("not collected", &not_known)?;
+    }
+    if let known @ 1.. = report.known_notices() {
+        line("note", &format!("{} known before", count(known, "notice")))?;
+    }
+    Ok(())
+}
+
+pub(super) fn styled(style: Style, text: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{style}{text}{style:#}"))
 }
 

@@ -106,6 +106,7 @@ mod tests {
         let notice = Notice::UnmatchedRelease {
             name: "1\nD\nchanged=9".into(),
             release: Box::default(),
+            missing: Vec::new(),
         };
         let outcome = Outcome::planned("D", Vec::new(), vec![notice]);
         let outputs = outputs(&Report::of_test(vec![outcome]), "D");

@@ -48,7 +48,7 @@ fn a_run_ends_at_its_deadline_and_names_unfinished_products() {
     -- stderr --
     timed out: a: deadline reached while running `release_table` ([folder]/a.md:5)
     skipped: b: has no `auto.methods`
-    0 updated, 0 unchanged, 1 skipped, 0 failed, 1 not finished before the deadline
+    0 changed, 1 not finished before the deadline, 1 skipped
     ");
     let json = run(&["update", "--format", "json"]);
     assert_eq!(json.code, 1);

@@ -13,8 +13,7 @@ fn an_unchanged_page_changes_nothing() {
     assert_snapshot!(dry_run(""), @r"
     exit code 0
     -- stderr --
-    unchanged: amazon-elasticache-redis
-    0 would be updated, 1 unchanged, 0 skipped, 0 failed
+    0 to change, 1 unchanged
     ");
 }
 
@@ -38,7 +37,7 @@ fn a_date_that_moved_is_a_diff_of_one_line() {
     would update: amazon-elasticache-redis, 1 change
       6 eol: 2027-01-31 -> 2027-04-30
         table 1, row 3, column `End of Standard Support` of https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html reads `4/30/2027`
-    1 would be updated, 0 unchanged, 0 skipped, 0 failed
+    1 to change
     "#);
 }
 
@@ -47,12 +46,11 @@ fn a_new_version_is_shown_as_the_lines_to_add() {
     assert_snapshot!(dry_run("-new-version"), @r#"
     exit code 0
     -- stderr --
-    unchanged: amazon-elasticache-redis
-    notice: amazon-elasticache-redis: release 8 is not in the file; to add it:
+    notice: amazon-elasticache-redis: release 8 is not in the file; to add it, with `releaseDate`, which `check` requires:
       - releaseCycle: "8"
         eol: 2031-01-31
         eoes: 2034-01-31
-    0 would be updated, 1 unchanged, 0 skipped, 0 failed
+    0 to change, 1 cycle to add, 1 unchanged
     "#);
 }
 
@@ -67,7 +65,7 @@ fn a_renamed_header_is_named_with_the_closest() {
         table 1 has `Major Engine Version`, `End of Standard Support`, `Start of Extended Support Y1 Premium`, `Start of Extended Support Y2 Premium`, `Start of Extended Support Y3 Premium`, `End of Extended Support and end of life`
         table 2 has `Source Major Version`, `Source Minor Versions`, `Recommended Upgrade Target`, `EOL Date`
       hint: the page may have changed; `shelflife try products/amazon-elasticache-redis.md --method 1 --record DIR` saves it
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 
@@ -79,7 +77,7 @@ fn a_bot_wall_is_not_taken_for_the_page() {
     error: amazon-elasticache-redis: method `release_table` (products/amazon-elasticache-redis.md:16) failed
       caused by: cannot fetch https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (blocked by AWS WAF, by its `window.gokuprops`, 200)
       hint: the vendor blocks robots; ask it for access or choose another page
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 
@@ -92,13 +90,13 @@ fn a_page_without_the_table_lists_those_it_has() {
       caused by: no table with columns `Major Engine Version`, `End of Standard Support`, `End of Extended Support and version EOL` on https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
         table 1 has `Source Major Version`, `Source Minor Versions`, `Recommended Upgrade Target`, `EOL Date`
       hint: the page may have changed; `shelflife try products/amazon-elasticache-redis.md --method 1 --record DIR` saves it
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 
 #[test]
 fn verbose_lists_skipped_rows() {
-    assert_snapshot!(update("", &["--dry-run", "-v"]).shown(), @r"
+    assert_snapshot!(update("", &["--dry-run", "-v"]).shown(), @"
     exit code 0
     -- stderr --
     unchanged: amazon-elasticache-redis
@@ -106,6 +104,41 @@ fn verbose_lists_skipped_rows() {
         table 2: no column `Major Engine Version`, `End of Standard Support`, `End of Extended Support and version EOL`
         table 1, row 4, column `End of Standard Support` reads `Not announced`: eol of 7: `Not announced` is not a date
         table 1, row 4, column `End of Extended Support and version EOL` reads `Not announced`: eoes of 7: `Not announced` is not a date
-    0 would be updated, 1 unchanged, 0 skipped, 0 failed
+    0 to change, 1 unchanged
     ");
+}
+
+#[test]
+fn quiet_prints_failures_and_the_last_line() {
+    let run = update("-moved", &["--dry-run", "-q"]);
+    assert_eq!(run.stderr, "1 to change\n");
+    assert!(run.stdout.starts_with("--- a/products/"), "{}", run.stdout);
+    let failed = update("-table-gone", &["--dry-run", "--quiet"]);
+    assert_eq!(failed.code, 1);
+    assert!(failed.stderr.starts_with("error: "), "{}", failed.stderr);
+    assert!(failed.stderr.ends_with("\n0 to change, 1 failing\n"));
+}
+
+#[test]
+fn colours_are_printed_when_they_are_asked_for_and_not_into_a_pipe() {
+    for (color, is_coloured) in [("auto", false), ("always", true), ("never", false)] {
+        let run = update("-moved", &["--dry-run", "--color", color]);
+        assert_eq!(run.stderr.contains("\u{1b}["), is_coloured, "{color}");
+        let removed = run.stdout.contains("\u{1b}[31m-");
+        assert_eq!(removed, is_coloured, "{color}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_document_leaves_out_what_is_no_news_unless_verbose() {
+    for (more, products) in [(None, 0), (Some("-v"), 1)] {
+        let arguments: Vec<&str> = ["--dry-run", "--format", "json"]
+            .into_iter()
+            .chain(more)
+            .collect();
+        let run = update("", &arguments);
+        let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(document["unchanged"], 1);
+        assert_eq!(document["products"].as_array().unwrap().len(), products);
+    }
 }

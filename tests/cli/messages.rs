@@ -27,14 +27,14 @@ fn a_misspelt_key_is_reported_with_its_line_before_any_request() {
     -- stderr --
     error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:20: unknown key `regx`
       hint: did you mean `regex`?
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
     assert_snapshot!(mistaken("      fields:", "      feilds:"), @r"
     exit code 1
     -- stderr --
     error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:17: unknown key `feilds`
       hint: did you mean `fields`?
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 
@@ -45,7 +45,7 @@ fn a_misspelt_method_is_reported_with_the_nearest() {
     -- stderr --
     error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:16: unknown method `relese_table`
       hint: did you mean `release_table`?
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 
@@ -55,7 +55,7 @@ fn a_bad_regex_is_reported_with_its_line() {
     exit code 1
     -- stderr --
     error: amazon-elasticache-redis: [folder]/amazon-elasticache-redis.md:20: bad regex `^Redis OSS v(?P<value>\d+((\.\d+)?)$`: unclosed group
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 
@@ -67,7 +67,7 @@ fn a_page_that_is_not_recorded_is_named() {
     error: amazon-elasticache-redis: method `release_table` ([folder]/amazon-elasticache-redis.md:16) failed
       caused by: not recorded: GET https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (no file `docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html`)
       hint: run with --record to save the answers of the network
-    0 would be updated, 0 unchanged, 0 skipped, 1 failed
+    0 to change, 1 failing
     ");
 }
 

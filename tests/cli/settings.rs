@@ -174,8 +174,14 @@ fn a_mistake_in_a_named_file_is_an_error_with_its_line_and_the_nearest_word() {
 
 #[test]
 fn each_settings_file_of_the_docs_is_read_and_the_schema_describes_it() {
-    let pages = ["docs/reference/settings.md", "docs/how-to/private-folder.md"].map(read);
-    let blocks = pages.iter().flat_map(|page| page.split("```toml\n").skip(1));
+    let pages = [
+        "docs/reference/settings.md",
+        "docs/how-to/private-folder.md",
+    ]
+    .map(read);
+    let blocks = pages
+        .iter()
+        .flat_map(|page| page.split("```toml\n").skip(1));
     let blocks: Vec<&str> = blocks
         .filter_map(|block| block.split("```").next())
         .collect();

@@ -10,7 +10,7 @@ use crate::world::{World, page, stderr};
 
 /// What a run decided of a product: each change and each hold, without where it comes from.
 fn decisions(world: &World, today: &str, arguments: &[&str]) -> (Vec<String>, i32) {
-    let json = ["--format", "json", "--no-validate"];
+    let json = ["--format", "json", "--no-validate", "-v"];
     let output = world
         .program_on(today, &[arguments, &json].concat())
         .output()

@@ -233,11 +233,11 @@ fn two_runs_at_once_leave_one_file_and_the_history_of_both() {
             .replace("2028-01-31", "2028-02-29")
             .replace("2027-01-31", "2027-02-28");
         let (said, file) = update(&world, "2026-11-21", &[]);
-        assert!(said.contains("unchanged: p"), "{said}");
+        assert!(said.contains("0 changed, 1 unchanged"), "{said}");
         assert_eq!(file, new);
         world.write("products/p.md", OLD);
         let (said, file) = update(&world, "2026-11-22", &[]);
-        assert_eq!(said.matches("held: p: ").count(), 2, "{said}");
+        assert_eq!(said.matches("held: ").count(), 2, "{said}");
         assert_eq!(file, OLD);
     }
 }

@@ -62,7 +62,7 @@ fn a_preset_of_the_user_is_a_method_like_any_other() {
     would update: ours, 1 change
       1 eol: 2027-01-01 -> 2027-02-28
         table 1, row 1, column `End` of https://a.test/foo reads `February 28, 2027`
-    1 would be updated, 0 unchanged, 0 skipped, 0 failed
+    1 to change
     ");
     let why = world.program(&["why", "ours", "1", "eol", "--replay", "pages"]);
     let why = { why }.output().unwrap();
@@ -95,7 +95,7 @@ fn a_broken_preset_fails_its_products_and_check_names_its_line() {
       1 eol: 2027-01-01 -> 2027-02-28
         table 1, row 1, column `End` of https://a.test/foo reads `February 28, 2027`
     error: ours: products/ours.md:5: this preset cannot be used: presets/lifecycle.yaml:10: `git` cannot be in a preset; only the methods for any page can
-    1 would be updated, 0 unchanged, 0 skipped, 1 failed
+    1 to change, 1 failing
     ");
     let check = world.program(&["check"]).output().unwrap();
     let found = String::from_utf8(check.stdout).unwrap();

@@ -61,7 +61,7 @@ pub(super) fn candidates(
     let newest: Vec<&str> = newest(&known);
     let mut found: Vec<Candidate> = Vec::new();
     for notice in notices {
-        if let Notice::UnmatchedRelease { name, release } = notice
+        if let Notice::UnmatchedRelease { name, release, .. } = notice
             && newest.iter().any(|known| shape(known) == shape(name))
             && !is_prerelease(name)
         {

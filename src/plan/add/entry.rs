@@ -41,7 +41,7 @@ impl<'a> File<'a> {
             self.rows.0[at].set(field, value.clone());
         }
         let neighbours = self.neighbours(like);
-        let required = required_fields(self.product);
+        let required = required_fields(self.product).collect::<Vec<_>>();
         for field in END_FIELDS {
             let mut near = neighbours.iter().take(2);
             let is_usual = near.all(|cycle| cycle.node().find(field).is_some());

@@ -10,6 +10,7 @@ use super::latest::{Latest, latest_release};
 use crate::date::Date;
 use crate::plan::change::Change;
 use crate::plan::notice::Notice;
+use crate::plan::validate::missing_fields;
 use crate::product::{Product, ReleaseCycle, SITE_FIELDS};
 use crate::release_data::{ByName, Origin, Release, ReleaseData, Rule, Version, identifier};
 use crate::value::Value;
@@ -186,6 +187,7 @@ pub(super) fn merge_versions<'a>(
     let mut lengths: Vec<usize> = by_name.keys().map(|name| name.len()).collect();
     lengths.sort_unstable();
     lengths.dedup();
+    let mut unmatched = Vec::new();
     for (name, version) in data.sorted_versions() {
         let mut matched = false;
         let starts = lengths.iter().filter_map(|length| name.get(..*length));
@@ -197,13 +199,10 @@ pub(super) fn merge_versions<'a>(
             }
         }
         if !matched {
-            notices.push(Notice::UnmatchedVersion {
-                version: name.to_owned(),
-                date: version.date,
-                origin: Arc::clone(&version.origin),
-            });
+            unmatched.push((name, version));
         }
     }
+    notices.extend(without_cycle(cycles, &unmatched));
     let auto = product.auto().ok().flatten();
     let is_pep_440 = auto.is_some_and(|auto| auto.method_names().any(|name| name == "pypi"));
     for cycle in cycles {
@@ -217,6 +216,35 @@ pub(super) fn merge_versions<'a>(
     }
 }
 
+/// Notices of versions that belong to no cycle. They are given the newest day first.
+fn without_cycle(cycles: &[CycleMerge<'_>], unmatched: &[(&str, &Version)]) -> Vec<Notice> {
+    /// How many parts of a version name its cycle, where the file has none.
+    const PARTS: usize = 2;
+    let parts = cycles.first();
+    let parts = parts.map_or(PARTS, |first| first.cycle.name().split('.').count());
+    let cycle_of = |name: &str| {
+        let end = name.match_indices('.').nth(parts - 1);
+        name[..end.map_or(name.len(), |(at, _)| at)].to_owned()
+    };
+    let released = |cycle: &CycleMerge<'_>| cycle.cycle.value("releaseDate")?.date_or_quoted();
+    let newest = cycles.iter().filter_map(released).max();
+    let mut first_days = HashMap::<String, Date, RandomState>::default();
+    for (name, version) in unmatched {
+        first_days.insert(cycle_of(name), version.date);
+    }
+    let notice = |(name, version): &(&str, &Version)| {
+        let cycle = cycle_of(name);
+        Notice::UnmatchedVersion {
+            is_newer: !is_prerelease(name) && first_days.get(&cycle).copied() > newest,
+            version: (*name).to_owned(),
+            cycle,
+            date: version.date,
+            origin: Arc::clone(&version.origin),
+        }
+    };
+    unmatched.iter().map(notice).collect()
+}
+
 /// The numbers of the cycles by name; a name may occur twice.
 fn by_name<'a>(cycles: &[CycleMerge<'a>]) -> HashMap<&'a str, Vec<usize>, RandomState> {
     let mut by_name: HashMap<_, Vec<usize>, _> = HashMap::default();
@@ -228,6 +256,7 @@ fn by_name<'a>(cycles: &[CycleMerge<'a>]) -> HashMap<&'a str, Vec<usize>, Random
 
 pub(super) fn merge_releases(
     cycles: &mut [CycleMerge<'_>],
+    product: &Product,
     data: &ReleaseData,
     notices: &mut Vec<Notice>,
 ) {
@@ -246,6 +275,7 @@ pub(super) fn merge_releases(
             notices.push(Notice::UnmatchedRelease {
                 name: name.to_owned(),
                 release: Box::new(release.clone()),
+                missing: missing_fields(product, release),
             });
             continue;
         };

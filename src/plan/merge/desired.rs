@@ -23,7 +23,7 @@ pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, De
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
     merge_versions(&mut cycles, product, data, &mut notices);
-    merge_releases(&mut cycles, data, &mut notices);
+    merge_releases(&mut cycles, product, data, &mut notices);
     cycles
         .into_iter()
         .map(|mut cycle| {

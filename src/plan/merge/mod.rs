@@ -51,7 +51,7 @@ pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
     merge_versions(&mut cycles, product, data, &mut notices);
-    merge_releases(&mut cycles, data, &mut notices);
+    merge_releases(&mut cycles, product, data, &mut notices);
     notices.extend(
         cycles
             .iter()
@@ -340,6 +340,38 @@ releases:
             .set("eol", Value::Bool(true), Origin::default());
         data.release("1").set("eol", Value::Null, Origin::default());
         assert_eq!(changes(CYCLES, &data), ["1 eol: null"]);
+    }
+
+    #[test]
+    fn a_cycle_that_began_after_the_newest_of_the_file_is_news_for_ever() {
+        let versions = [
+            ("1.9.1", "2024-12-31"),
+            ("4.0-rc1", "2024-02-01"),
+            ("3.0.2", "2024-03-01"),
+            ("3.0.1", "2024-02-01"),
+            ("0.9.2", "2024-02-01"),
+            ("0.9.1", "2021-01-01"),
+        ];
+        let merged = merge(&product(CYCLES), &data(&versions, &[]), day("2025-06-01"));
+        let news = merged.notices.iter();
+        let news = news.filter(|notice| notice.is_news(day("2025-06-01")));
+        let news: Vec<&str> = news.filter_map(Notice::lacking).collect();
+        assert_eq!(news, ["3", "3"]);
+    }
+
+    #[test]
+    fn a_release_to_add_says_what_the_site_requires_beside_it() {
+        let data = data(&[], &[("3", "eol", Value::Bool(false))]);
+        let missing = |yaml: &str| {
+            let merged = merge(&product(yaml), &data, day("2025-01-01"));
+            merged.notices.into_iter().find_map(|notice| match notice {
+                Notice::UnmatchedRelease { missing, .. } => Some(missing),
+                _ => None,
+            })
+        };
+        assert_eq!(missing(CYCLES), Some(vec!["releaseDate", "latest"]));
+        let without = format!("latestColumn: false\n{CYCLES}");
+        assert_eq!(missing(&without), Some(vec!["releaseDate"]));
     }
 
     #[test]

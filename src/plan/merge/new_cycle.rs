@@ -19,7 +19,7 @@ pub(in crate::plan) fn of_new_cycle(
     let node = read_yaml(&yaml).expect("a text in quotes is YAML");
     let mut cycles = [CycleMerge::new(ReleaseCycle::of(&node))];
     merge_versions(&mut cycles, product, data, &mut Vec::new());
-    merge_releases(&mut cycles, data, &mut Vec::new());
+    merge_releases(&mut cycles, product, data, &mut Vec::new());
     let [mut cycle] = cycles;
     let has_day = |value: Option<Value>| value.is_some_and(|value| value != Value::Null);
     if !has_day(cycle.value("releaseDate")) {

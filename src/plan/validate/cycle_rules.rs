@@ -5,8 +5,9 @@ use super::site_value::{SiteCycle, SiteValue};
 use super::tables::{AHEAD, CYCLE_FIELDS, DATE_ORDER, NEAR};
 use super::violation::{Violation, missing, of_custom, of_value};
 use crate::date::Date;
-use crate::product::Product;
 use crate::product::front_matter::Node;
+use crate::product::{Product, RELEASE_CYCLE};
+use crate::release_data::Release;
 
 pub(super) struct RuleContext<'a> {
     root: &'a Node,
@@ -31,6 +32,17 @@ impl<'a> RuleContext<'a> {
         }
     }
 
+    /// Whether a field is looked at, and whether it is required.
+    fn needs(&self, field: &Field) -> (bool, bool) {
+        match field.when {
+            When::Required => (true, true),
+            When::Present => (true, false),
+            When::RequiredWith(column) => (self.shows(column), true),
+            When::PresentWith(column) => (self.shows(column), false),
+            When::Never => (false, false),
+        }
+    }
+
     fn shows(&self, column: Column) -> bool {
         self.root
             .find(column.key())
@@ -39,15 +51,11 @@ impl<'a> RuleContext<'a> {
 }
 
 /// The fields that every cycle of a product needs.
-pub(in crate::plan) fn required_fields(product: &Product) -> Vec<&'static str> {
+pub(in crate::plan) fn required_fields(product: &Product) -> impl Iterator<Item = &'static str> {
     let context = RuleContext::of(product, Date::default());
-    let is_required = |field: &&Field| match field.when {
-        When::Required => true,
-        When::RequiredWith(column) => context.shows(column),
-        _ => false,
-    };
-    let required = CYCLE_FIELDS.iter().filter(is_required);
-    required.map(|field| field.name).collect()
+    let fields = CYCLE_FIELDS.iter();
+    let required = fields.filter(move |field| context.needs(field) == (true, true));
+    required.map(|field| field.name)
 }
 
 pub(super) fn violations<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>) -> Vec<Violation> {
@@ -59,16 +67,17 @@ pub(super) fn violations<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>) -
     found
 }
 
+/// The fields that the site requires of a cycle and that a release does not state.
+pub(in crate::plan) fn missing_fields(product: &Product, release: &Release) -> Vec<&'static str> {
+    required_fields(product)
+        .filter(|name| *name != RELEASE_CYCLE && release.value(name).is_none())
+        .collect()
+}
+
 /// Each field holds what it may hold.
 fn kinds<'a>(context: &RuleContext<'a>, cycle: &SiteCycle<'a>, found: &mut Vec<Violation>) {
     for field in CYCLE_FIELDS {
-        let (looked_at, required) = match field.when {
-            When::Required => (true, true),
-            When::Present => (true, false),
-            When::RequiredWith(column) => (context.shows(column), true),
-            When::PresentWith(column) => (context.shows(column), false),
-            When::Never => (false, false),
-        };
+        let (looked_at, required) = context.needs(field);
         if !looked_at {
             continue;
         }

@@ -43,7 +43,7 @@ mod violation;
 
 use std::collections::HashSet;
 
-pub(in crate::plan) use cycle_rules::required_fields;
+pub(in crate::plan) use cycle_rules::{missing_fields, required_fields};
 pub use fields::{Column, Field, Form, Kind, When};
 pub use place::{dash, misplaced, no_place, no_place_for_cycle};
 pub use reject::reject;

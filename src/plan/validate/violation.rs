@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::fields::{Field, Form, Kind};
+use super::fields::{Field, Form, Kind, When};
 use super::site_value::SiteValue;
 use super::tables::url;
 use crate::text::{Excerpt, nearest};
@@ -87,7 +87,13 @@ pub(super) fn missing(field: &'static Field) -> Violation {
         against: None,
         value: String::new(),
         message: "is missing".into(),
-        right: wanted(field.kind),
+        right: match field.when {
+            When::RequiredWith(column) => {
+                let (wanted, column) = (wanted(field.kind), column.key());
+                format!("{wanted}, or `{column}: false` for the product")
+            }
+            _ => wanted(field.kind),
+        },
     }
 }
 
