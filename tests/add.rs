@@ -334,7 +334,6 @@ fn a_cycle_is_added_as_the_others_are_written_and_each_field_has_a_basis() {
       4 eoas: false -> 2026-05-04
         line 8 reads `eoas(x) = releaseDate(x+1)`
       5 releaseCycle: nothing -> 5
-        data/foo.json
       5 releaseDate: nothing -> 2026-05-04
         data/foo.json
       5 eoas: nothing -> false
@@ -342,14 +341,13 @@ fn a_cycle_is_added_as_the_others_are_written_and_each_field_has_a_basis() {
       5 eol: nothing -> 2028-05-04
         line 9 reads `eol(x) = releaseDate(x) + 2 years`
       5 latest: nothing -> 5.0.1
-        data/foo.json
       5 latestReleaseDate: nothing -> 2026-05-20
         data/foo.json
       5 link: nothing -> https://a.test/5
         all recent cycles of the file have it
-    notice: foo: version 6.0.0-rc1 (2026-05-21) belongs to no release cycle
+      notice: 6: 1 version, no cycle (6.0.0-rc1, 2026-05-21)
     note: no guard history in state: rules source, corrected, swing have no effect in this run
-    1 would be updated, 0 unchanged, 0 skipped, 0 failed
+    1 to change
     ");
     let output = merge(
         &world,

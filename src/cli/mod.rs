@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "a flattened group has no help of its own")]
 
+mod folder;
 mod output;
 mod plan_options;
 mod print;
@@ -11,11 +12,13 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use folder::Folder;
+use folder::date;
 pub use output::{CheckFormat, Color, Format, ListFormat};
 pub use plan_options::{PlanOptions, SettingsOption};
 pub use print::{Check, Completions, Coverage, Guard, Methods, Next, Schema, SchemaOf, Show};
 
-use crate::date::{Date, parse_iso};
+use crate::date::Date;
 
 /// Keep endoflife.date product files up to date from vendors' own pages
 #[derive(Debug, Parser)]
@@ -199,20 +202,6 @@ pub struct Why {
     pub fetch: Fetch,
 }
 
-/// The products to work on.
-#[derive(Debug, Args)]
-pub struct Folder {
-    /// Work on these products, by name or path [default: all in the directory]
-    #[arg(value_name = "PRODUCT")]
-    pub products: Vec<String>,
-    /// The former spelling of PRODUCT
-    #[arg(long, value_name = "PRODUCT", hide = true)]
-    pub product: Vec<String>,
-    /// Read product files from this directory [default: that of the paths, else products]
-    #[arg(long, short = 'p', value_name = "DIR")]
-    pub products_dir: Option<PathBuf>,
-}
-
 /// How release data is merged.
 #[derive(Debug, Args)]
 pub struct MergeOptions {
@@ -296,8 +285,4 @@ pub struct Fetch {
     /// Use a kept copy of a page if its host fails, and report that [default: fail the product]
     #[arg(long)]
     pub allow_stale: bool,
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    parse_iso(text).ok_or_else(|| "not a date of the form YYYY-MM-DD".to_owned())
 }

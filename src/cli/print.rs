@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{CheckFormat, Folder, Format, ListFormat, SettingsOption, date};
+use super::folder::{Folder, date};
+use super::output::{CheckFormat, Format, ListFormat};
+use super::plan_options::SettingsOption;
 use crate::date::Date;
 
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@ use crate::plan::{Addition, Change, Decision, Notice, Objection, Pin, Plan, Verd
 use crate::release_data::Skipped;
 use crate::release_data::difference::DataDifference;
 use crate::text::{Excerpt, visible};
+use crate::version::is_prerelease;
 
 #[derive(Debug)]
 pub struct Report {
@@ -315,9 +316,12 @@ impl Outcome {
         keys.intersection(&self.known).count()
     }
 
-    /// The cycles to add to its file, as far as a person was not told of them.
+    /// The cycles to add to its file, as far as a person was not told of them. One of which only
+    /// pre-releases are known is not to be added yet.
     pub(super) fn lacking(&self, today: Date) -> BTreeSet<&str> {
+        let is_early = |notice: &&Notice| matches!(notice, Notice::UnmatchedVersion { version, .. } if is_prerelease(version));
         let news = self.news(today, false).into_iter();
+        let news = news.filter(|notice| !is_early(notice));
         news.filter_map(Notice::lacking).collect()
     }
 
