@@ -38,7 +38,7 @@ pub struct Spreadsheet {
 type Line = (usize, BTreeMap<usize, String>);
 
 /// Among how many of the first rows the header is looked for.
-const HEADER_WITHIN: usize = 50;
+pub const HEADER_WITHIN: usize = 50;
 
 /// What CSV may be separated by.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -104,10 +104,7 @@ impl Source for Spreadsheet {
     type Selector = String;
 
     fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
-        let path = page.url.split(['?', '#']).next().unwrap_or_default();
-        let is_workbook =
-            path.to_ascii_lowercase().ends_with(".xlsx") || page.body.starts_with(b"PK\x03\x04");
-        let sheet = if is_workbook {
+        let sheet = if is_workbook(page) {
             Self::of_workbook(self, page, fields)?
         } else {
             self.of_csv(page, fields)?
@@ -256,6 +253,63 @@ impl Spreadsheet {
             ),
         }
     }
+}
+
+/// The name of a sheet, if it has one, and the texts of its lines.
+pub type SheetTexts = (Option<String>, Vec<Vec<String>>);
+
+/// The sheets of a workbook by their names, those that are shown first; or the one of separated
+/// values, by the separator that gives the most cells. Each is the texts of its lines.
+pub fn sheets(page: &Page) -> Result<Vec<SheetTexts>, ExtractError> {
+    let texts = |lines: Vec<Line>| {
+        let texts = lines.into_iter().map(|(_, texts)| {
+            let width = texts.keys().last().map_or(0, |last| last + 1);
+            let mut line = vec![String::new(); width];
+            for (column, text) in texts {
+                line[column] = text;
+            }
+            line
+        });
+        texts.collect::<Vec<_>>()
+    };
+    if is_workbook(page) {
+        let first = Spreadsheet::of_workbook(&Spreadsheet::default(), page, &[])?;
+        let number = first.number.saturating_sub(1);
+        let names = first.names.clone();
+        let mut all = vec![(names.get(number).cloned(), texts(first.lines))];
+        for (_, name) in names
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| *at != number)
+        {
+            let stated = Spreadsheet {
+                sheet: Some(name.clone()),
+                header_row: None,
+            };
+            // A chart or another sheet without rows is none.
+            let lines = Spreadsheet::of_workbook(&stated, page, &[]).map(|sheet| sheet.lines);
+            all.push((Some(name), texts(lines.unwrap_or_default())));
+        }
+        return Ok(all);
+    }
+    let read = SEPARATORS
+        .iter()
+        .filter_map(|separator| lines_of(&page.text(), *separator).ok());
+    let cells = |lines: &Vec<Line>| -> usize {
+        let first = lines.iter().take(HEADER_WITHIN);
+        first
+            .map(|(_, texts)| texts.values().filter(|text| !text.is_empty()).count())
+            .sum()
+    };
+    // Of equal ones the first.
+    let lines = read.collect::<Vec<_>>().into_iter().rev().max_by_key(cells);
+    Ok(vec![(None, texts(lines.unwrap_or_default()))])
+}
+
+/// Whether a page is a workbook, and no separated values.
+fn is_workbook(page: &Page) -> bool {
+    let path = page.url.split(['?', '#']).next().unwrap_or_default();
+    path.to_ascii_lowercase().ends_with(".xlsx") || page.body.starts_with(b"PK\x03\x04")
 }
 
 /// The lines of separated values. A line may be shorter or longer than the header.

@@ -36,7 +36,7 @@ pub use layout::laid_out;
 use layout::{Header, is_in_head, is_row};
 use table_element::{Table, needed, table_of};
 
-use super::error::ExtractError;
+use super::error::{ExtractError, TableSketch};
 use super::field::Rules;
 use super::html::{
     Document, Selector, cells, day_attributes_of, select_within, selector, trimmed_text_of,
@@ -72,6 +72,14 @@ impl Source for TableRows {
         );
         query.find(page)
     }
+}
+
+/// The tables of a page with their headers, and with another row of the head that may be it.
+pub fn sketches(page: &Page) -> Result<Vec<TableSketch>, ExtractError> {
+    let query = Query::new(None, None, None, Vec::new());
+    let document = Document::parse(page, [&query.tables, &query.rows])?;
+    let tables = query.tables_of(&document).map(Table::sketch);
+    Ok(tables.collect())
 }
 
 /// How often what a page holds may be in its tables again, as cells span.
