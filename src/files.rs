@@ -40,10 +40,7 @@ pub(crate) fn replace(
     durability: Durability,
     audience: Audience,
 ) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let mut file = tempfile::Builder::new()
         .prefix(PREFIX)
         .tempfile_in(folder)?;
@@ -65,6 +62,24 @@ pub(crate) fn replace(
         drop(folder.sync_all());
     }
     Ok(())
+}
+
+/// Makes a file that all users may read, where nothing is yet. Its folder must exist.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .tempfile_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    make_readable(file.path())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// A new file is readable as others are; a temporary one is not.

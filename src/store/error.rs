@@ -78,6 +78,9 @@ pub enum StoreError {
 /// Why a product file was not written. It is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
+    /// A new file would replace one.
+    #[error("{} exists; a new product needs another name", visible(path))]
+    Exists { path: String },
     /// The file is not the one that was read.
     #[error("{} changed during the run", visible(path))]
     Changed { path: String },

@@ -24,6 +24,6 @@ pub use evidence::EvidenceStore;
 pub use history::HistoryStore;
 pub use known_notices::KnownNotices;
 pub use presets::registry;
-pub use products::{Products, is_path, products_dir};
+pub use products::{Products, create, is_path, products_dir, vacant};
 pub use release_data::ReleaseDataStore;
 pub use settings::{AboutNothing, SettingsFile, about_nothing, unknown_product};

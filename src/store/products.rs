@@ -39,6 +39,28 @@ pub fn is_path(word: &str) -> bool {
     folder_and_file(word).is_some()
 }
 
+/// The path of the file of a product that is not there yet; an error where something is.
+pub fn vacant(dir: &Path, name: &str) -> Result<PathBuf, WriteError> {
+    let path = dir.join(format!("{name}.md"));
+    match path.symlink_metadata() {
+        Err(_) => Ok(path),
+        Ok(_) => Err(WriteError::Exists {
+            path: path.display().to_string(),
+        }),
+    }
+}
+
+/// Makes the file of a product that is not there yet, and its folder.
+pub fn create(dir: &Path, name: &str, file: &[u8]) -> Result<PathBuf, WriteError> {
+    let path = vacant(dir, name)?;
+    let made = fs_err::create_dir_all(dir).and_then(|()| files::create(&path, file));
+    made.map_err(|source| WriteError::File {
+        path: path.display().to_string(),
+        source,
+    })?;
+    Ok(path)
+}
+
 /// The folder and the file of a word that is a path; `None` where it is a name.
 fn folder_and_file(word: &str) -> Option<(&Path, &str)> {
     let ends_in_md = word.strip_suffix(".md").is_some();
