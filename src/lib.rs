@@ -74,6 +74,9 @@ pub mod schema;
 // Changes to product text.
 pub mod edit;
 
+// A source that no product file describes to a product file.
+pub mod infer;
+
 // Outcomes to what people read.
 pub mod report;
 

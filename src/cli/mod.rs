@@ -19,6 +19,7 @@ pub use plan_options::{PlanOptions, SettingsOption};
 pub use print::{Check, Completions, Coverage, Guard, Methods, Next, Schema, SchemaOf, Show};
 
 use crate::date::Date;
+use crate::infer::Like;
 
 /// Keep endoflife.date product files up to date from vendors' own pages
 #[derive(Debug, Parser)]
@@ -38,6 +39,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a new product file: find out how a page, a repository or a package is read
+    New(New),
     /// Fetch the sources and write what changed into the product files
     Update(Update),
     /// Fetch release data without touching product files
@@ -64,6 +67,48 @@ pub enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub struct New {
+    /// Name of the product: lower-case letters, digits and `-`
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Where its dates are: the URL of a page, document, feed or repository, `npm:NAME`, `pypi:NAME`
+    /// or `github:OWNER/REPO`; of several, each adds an entry
+    #[arg(value_name = "SOURCE", required = true)]
+    pub sources: Vec<String>,
+    /// Only take what gives this date for this cycle, as CYCLE=DATE or CYCLE=FIELD:DATE
+    #[arg(long, value_name = "CYCLE=DATE")]
+    pub like: Vec<Like>,
+    /// Take the best without asking
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// Write nothing; print the best file
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Also write a file that lacks what `check` wants, to be completed by hand
+    #[arg(long)]
+    pub partial: bool,
+    /// Title of the product [default: made of its name]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Category of the product on the site [default: app]
+    #[arg(long, value_name = "WORD")]
+    pub category: Option<String>,
+    /// Write to this directory of product files
+    #[arg(long, short = 'p', value_name = "DIR", default_value = "products")]
+    pub products_dir: PathBuf,
+    /// Answer every request with this saved page [default: fetch]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "record"])]
+    pub page: Option<PathBuf>,
+    /// Use this date as today [default: today's date in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub today: Option<Date>,
+    #[command(flatten)]
+    pub settings: SettingsOption,
+    #[command(flatten)]
+    pub fetch: Fetch,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod finish;
 mod guard;
 mod merge;
 mod methods;
+mod new;
 mod next;
 mod options;
 mod run;
@@ -38,6 +39,7 @@ pub fn run(cli: &Cli) -> ExitStatus {
     console::colour(cli.color);
     let console = Console::new();
     let outcome = match &cli.command {
+        Command::New(args) => block_on(new::run(args, &console)),
         Command::Update(args) => block_on(update::run(args, &console)),
         Command::Collect(args) => block_on(collect::run(args, &console)),
         Command::Coverage(args) => coverage::run(args, &console),

@@ -7,10 +7,11 @@ use anyhow::Context as _;
 use crate::cli::{Common, Fetch, Folder, Format, PlanOptions};
 use crate::date::Date;
 use crate::fetch::{Environment, Fetcher, LocalAddresses, NetworkPolicy, default_cache};
+use crate::page::{Page, ResponseMeta};
 use crate::plan::guard::AcceptedIds;
 use crate::plan::{self, GuardMode, NamedSettings, Policy};
 use crate::report::Verbosity;
-use crate::store::{HistoryStore, Products, products_dir};
+use crate::store::{HistoryStore, Products, SettingsFile, products_dir};
 
 /// The options of a command over products.
 pub(super) struct RunOptions<'a> {
@@ -106,6 +107,24 @@ impl Common {
 }
 
 impl Fetch {
+    /// The fetcher, or one that answers every request with a saved page.
+    pub(super) fn fetcher_or_page(
+        &self,
+        page: Option<&Path>,
+        settings: Option<&Path>,
+    ) -> anyhow::Result<Fetcher> {
+        let settings = settings.map(SettingsFile::named).transpose()?;
+        let settings = settings.unwrap_or_default().settings.named;
+        let Some(path) = page else {
+            return self.fetcher(&settings);
+        };
+        let body = fs_err::read(path).context("cannot read the page")?;
+        let url = path.display().to_string();
+        let page = Page::saved(url, body, ResponseMeta::default());
+        let page = page.map_err(anyhow::Error::msg);
+        Ok(Fetcher::of_page(page.context("cannot read the page")?))
+    }
+
     /// `settings` is what a file that the user names states beside decisions.
     pub(super) fn fetcher(&self, settings: &NamedSettings) -> anyhow::Result<Fetcher> {
         let fetcher = match &self.replay {

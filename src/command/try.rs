@@ -3,21 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
-
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
 use crate::cli::Try;
 use crate::collect::{Collected, NotCollected, collect, steps};
-use crate::fetch::Fetcher;
 use crate::methods::Step;
-use crate::page::{Page, ResponseMeta};
 use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
 use crate::product::{Auto, Product};
 use crate::report::{self, Failure, failure};
-use crate::store::{Products, SettingsFile, products_dir, registry};
+use crate::store::{Products, products_dir, registry};
 
 pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitStatus> {
     let file = product_file(args)?;
@@ -43,20 +39,8 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         }
         Err(_) => anyhow::bail!("{shown} has no methods to run"),
     };
-    let settings = args.settings.file.as_deref().map(SettingsFile::named);
-    let settings = settings.transpose()?.unwrap_or_default();
-    let fetcher = match &args.page {
-        Some(path) => {
-            let body = fs_err::read(path).context("cannot read the page")?;
-            let url = path.display().to_string();
-            let page = Page::saved(url, body, ResponseMeta::default());
-            Fetcher::of_page(
-                page.map_err(anyhow::Error::msg)
-                    .context("cannot read the page")?,
-            )
-        }
-        None => args.fetch.fetcher(&settings.settings.named)?,
-    };
+    let settings = args.settings.file.as_deref();
+    let fetcher = args.fetch.fetcher_or_page(args.page.as_deref(), settings)?;
     let today = today(args.common.today);
     let Collected { data, error } = collect(&product, &steps, &fetcher, None, today, &()).await;
     fetcher.finish()?;

@@ -9,6 +9,7 @@ mod dry_run;
 mod guard;
 mod messages;
 mod methods;
+mod new_command;
 mod next;
 mod readme;
 mod reference;
