@@ -33,7 +33,6 @@ fn of_versions(entry: &str) -> Vec<Proposal> {
     let proposal = |cycles| Proposal {
         entry: entry.to_owned(),
         cycles,
-        lists_all: false,
         unclear: Vec::new(),
     };
     vec![proposal(Cycles::Minor), proposal(Cycles::Major)]

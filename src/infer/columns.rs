@@ -72,7 +72,6 @@ pub(super) fn proposals(grid: &Grid, url: &str) -> Vec<Proposal> {
                 out.extend(versions.map(|cycles| Proposal {
                     entry: versions_entry(grid, url, &name, &start[0]),
                     cycles,
-                    lists_all: false,
                     unclear: unclear_start.clone(),
                 }));
             }
@@ -99,7 +98,6 @@ pub(super) fn proposals(grid: &Grid, url: &str) -> Vec<Proposal> {
                 } else {
                     Cycles::Listed
                 },
-                lists_all: false,
                 unclear,
             });
         }

@@ -65,16 +65,16 @@ pub(super) fn grouped(data: &ReleaseData, by: Cycles) -> Vec<Cycle> {
     names.into_iter().map(cycle).collect()
 }
 
-/// The day of the first version, where no source states the day of the release. Of versions
-/// that may not be all, the first is one whose further numbers are zero. Of how many cycles it was not known.
-pub(super) fn first_days(cycles: &mut [Cycle], data: &ReleaseData, lists_all: bool) -> usize {
+/// The day of the first version, where no source states the day of the release; for how many
+/// cycles. The first is one whose further numbers are zero: of others, earlier ones may be missing.
+pub(super) fn first_days(cycles: &mut [Cycle], data: &ReleaseData) -> usize {
     let mut count = 0;
     for cycle in cycles {
         let is_part = |name: &str| {
             let Some(rest) = name.strip_prefix(&*cycle.name) else {
                 return false;
             };
-            let is_first = lists_all || rest.chars().all(|c| c == '.' || c == '0');
+            let is_first = rest.chars().all(|c| c == '.' || c == '0');
             is_first && !rest.starts_with(char::is_numeric) && !is_prerelease(name)
         };
         let days = data.versions.iter().filter(|(name, _)| is_part(name));

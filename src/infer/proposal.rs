@@ -10,8 +10,6 @@ pub struct Proposal {
     pub entry: String,
     /// What the cycles are.
     pub cycles: Cycles,
-    /// Whether it lists the versions of all times, so that the first of a cycle began it.
-    pub lists_all: bool,
     /// The fields of which it is not sure, and why.
     pub unclear: Vec<(&'static str, String)>,
 }

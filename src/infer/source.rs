@@ -17,7 +17,6 @@ pub fn named(source: &str) -> Option<Vec<Proposal>> {
         let proposal = |cycles| Proposal {
             entry: entry.clone(),
             cycles,
-            lists_all: true,
             unclear: Vec::new(),
         };
         order.map(proposal).into()

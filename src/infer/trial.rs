@@ -106,8 +106,7 @@ impl Trial {
         if trial.cycles.is_empty() {
             return None;
         }
-        let lists_all = proposals.iter().any(|proposal| proposal.lists_all);
-        let count = first_days(&mut trial.cycles, data, lists_all);
+        let count = first_days(&mut trial.cycles, data);
         if count > 0 {
             let first = "releaseDate is the day of the first version";
             trial

@@ -327,6 +327,7 @@ fn a_package_gets_a_cycle_for_each_major_version() {
         "none",
         "--yes",
         "--dry-run",
+        "--partial",
     ];
     let run = shelflife(&arguments);
     assert_eq!(run.code, 0, "{}", run.stderr);
