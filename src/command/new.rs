@@ -4,7 +4,7 @@
 //! and the best is shown. A person chooses at a terminal, or says `--yes` before. What is not clear
 //! is never taken by `--yes`.
 
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -41,7 +41,7 @@ pub(super) async fn run(args: &New, console: &Console) -> anyhow::Result<ExitSta
             Some(found) => found,
             None => match fetcher.fetch(&Request::get(source)).await {
                 Ok(page) => {
-                    let found = proposals(&page, source);
+                    let found = proposals(&page, source, draft.today);
                     let is_empty = found.is_empty();
                     seen.extend(
                         saw(&page)
@@ -238,10 +238,8 @@ fn choice<'t>(
         if best.is_none() {
             let error = anyhow::anyhow!("not even the best is clear, so none is taken");
             let hint = "name a date that you know: --like CYCLE=FIELD:DATE makes FIELD clear";
-            console.print_message(&failure(
-                "",
-                &Failure::new(error.as_ref()).hint(Some(hint.to_owned())),
-            ));
+            let of = Failure::new(error.as_ref()).hint(Some(hint.to_owned()));
+            console.print_message(&failure("", &of));
         }
         return Ok(best);
     }
@@ -249,25 +247,20 @@ fn choice<'t>(
         console.print_message("nothing written: --yes takes the first, and --like CYCLE=DATE chooses by a date that you know\n");
         return Ok(None);
     }
-    let numbers: Vec<String> = (1..=trials.len())
-        .map(|number| number.to_string())
-        .collect();
-    console.print_message(&format!("Which one? [{}, none] ", numbers.join(", ")));
-    let mut line = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("cannot read the answer")?;
-    let number = line
-        .trim()
-        .parse::<usize>()
-        .ok()
-        .and_then(|number| number.checked_sub(1));
-    let trial = number.and_then(|number| trials.get(number));
+    console.print_message(&format!("Which one? [1-{}, none] ", trials.len()));
+    let trial = answered(trials, io::stdin().lock()).context("cannot read the answer")?;
     if trial.is_none() {
         console.print_message("nothing written\n");
     }
     Ok(trial)
+}
+
+/// The one whose number is typed; any other answer is none.
+fn answered<T>(all: &[T], mut answer: impl io::BufRead) -> io::Result<Option<&T>> {
+    let mut line = String::new();
+    answer.read_line(&mut line)?;
+    let number = line.trim().parse().unwrap_or(0_usize);
+    Ok(number.checked_sub(1).and_then(|at| all.get(at)))
 }
 
 /// Says that nothing fits, and what there is instead.
@@ -287,4 +280,17 @@ fn nothing(console: &Console, source: &str, details: Vec<String>) -> ExitStatus 
 fn failed(console: &Console, error: &FetchError) -> ExitStatus {
     console.print_message(&failure("", &Failure::new(error).hint(error.hint())));
     ExitStatus::Failure
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_the_number_of_one_that_is_shown_is_an_answer() {
+        let taken = |answer: &str| super::answered(&["a", "b"], answer.as_bytes()).unwrap();
+        assert_eq!(taken("2\n"), Some(&"b"));
+        assert_eq!(taken(" 1"), Some(&"a"));
+        for answer in ["", "\n", "0\n", "3\n", "none\n", "yes\n", "-1\n"] {
+            assert_eq!(taken(answer), None, "{answer:?}");
+        }
+    }
 }

@@ -22,9 +22,14 @@ const VERSION: &str = r"(?P<version>\d+(?:\.\d+)+)";
 const BETWEEN: &str = r"\]?(?:\([^()\n]*\))?[ \t]*[-–—:,(]*[ \t]*(?:[Rr]eleased )?(?:on )?";
 /// The day: of numbers, or with the name of a month.
 const DAYS: [&str; 3] = [
-    r"(?P<day>\d{4}-\d\d-\d\d)\b",
+    r"(?P<day>\d{4}[-.]\d\d[-.]\d\d)\b",
     r"(?P<day>[A-Z][a-z]+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})\b",
     r"(?P<day>\d{1,2} [A-Z][a-z]+\.?,? \d{4})\b",
+];
+/// What stands between a day and a version behind it, and behind that: `rc1` makes it another.
+const DAY_FIRST: [&str; 2] = [
+    r"[ \t]*[-–—:,]*[ \t]*(?:[A-Za-z][A-Za-z .]{0,30} )?v?",
+    r"(?:\s|$)",
 ];
 /// How many lines make a pattern.
 const ENOUGH: usize = 2;
@@ -59,17 +64,20 @@ fn texts<S: Source>(page: &Page, source: serde_json::Value, fields: &[&str]) -> 
 /// most lines have.
 pub(super) fn text(page: &Page, url: &str, within: Option<&str>) -> Vec<Proposal> {
     let mut best: Option<(usize, String)> = None;
-    for start in STARTS {
-        for day in DAYS {
-            let pattern = format!("{start}{VERSION}{BETWEEN}{day}");
-            let source = match within {
-                Some(within) => json!({ "selector": pattern, "within": within }),
-                None => json!({ "selector": pattern }),
-            };
-            let count = texts::<RegexRows>(page, source, &["version", "day"]).len();
-            if count >= ENOUGH && best.as_ref().is_none_or(|(most, _)| count > *most) {
-                best = Some((count, pattern));
-            }
+    let [between, end] = DAY_FIRST;
+    let version_first = STARTS.iter().flat_map(|start| {
+        let of_day = move |day| format!("{start}{VERSION}{BETWEEN}{day}");
+        DAYS.map(of_day)
+    });
+    let day_first = DAYS.map(|day| format!("^{day}{between}{VERSION}{end}"));
+    for pattern in version_first.chain(day_first) {
+        let source = match within {
+            Some(within) => json!({ "selector": pattern, "within": within }),
+            None => json!({ "selector": pattern }),
+        };
+        let count = texts::<RegexRows>(page, source, &["version", "day"]).len();
+        if count >= ENOUGH && best.as_ref().is_none_or(|(most, _)| count > *most) {
+            best = Some((count, pattern));
         }
     }
     let Some((_, pattern)) = best else {
@@ -151,6 +159,11 @@ mod tests {
             found.contains("within: \"h2\"") && found.contains(DAYS[1]),
             "{found}"
         );
+        let found = entry(
+            "2024.12.20 - GNU foo 8.3 \"A\" mends\n2024.09.05 - GNU foo 8.2 is\n2024.08.30 - GNU foo 8.2rc1 is\n",
+            None,
+        );
+        assert!(found.contains(&format!("^{}", DAYS[0])), "{found}");
         assert_eq!(entry("## 1.2 is out\n## 1.1 is out\n", None), "");
     }
 

@@ -5,15 +5,13 @@
 //! [`Proposal::unclear`] says so. Without any end, the rows may be versions as well as cycles, and
 //! there are entries for both.
 
-use std::fmt::Write as _;
-
+use super::entry::{Chosen, releases_entry, versions_entry};
 use super::grid::{Column, Grid};
 use super::header::{self, Meaning, Support, meaning};
 use super::name::{Naming, naming};
-use super::proposal::{Cycles, Proposal, argument_of};
-use crate::date::parse_any;
+use super::proposal::{Cycles, Proposal};
+use crate::date::{Date, parse_any, parse_day};
 use crate::extract::field::Rules;
-use crate::product::front_matter::double_quoted;
 use crate::product::{RELEASE_CYCLE, SITE_FIELDS};
 use crate::version::Pattern;
 
@@ -21,15 +19,6 @@ use crate::version::Pattern;
 const BEFORE_BRACKETS: &str = r"^(?P<value>[^(\[]+?)(\s*[(\[].*)?$";
 /// The most ways in which one grid is read.
 const WAYS: usize = 8;
-
-/// A column that is a field.
-#[derive(Clone)]
-struct Chosen<'g> {
-    field: &'static str,
-    column: &'g Column,
-    regex: Option<String>,
-    kind: Option<&'static str>,
-}
 
 /// A column of dates, and the regex that finds them in its texts, where one is needed.
 #[derive(Clone)]
@@ -42,7 +31,7 @@ struct Dated<'g> {
 type Way<'g> = (Vec<Chosen<'g>>, Vec<(&'static str, String)>);
 
 /// The entries that read a grid at this URL.
-pub(super) fn proposals(grid: &Grid, url: &str) -> Vec<Proposal> {
+pub(super) fn proposals(grid: &Grid, url: &str, today: Date) -> Vec<Proposal> {
     let Some((name, naming)) = name_of(grid) else {
         return Vec::new();
     };
@@ -66,13 +55,18 @@ pub(super) fn proposals(grid: &Grid, url: &str) -> Vec<Proposal> {
             if out.len() >= WAYS || (ends.is_empty() && start.is_empty()) {
                 continue;
             }
-            let unclear = [&unclear_ends[..], unclear_start].concat();
+            let mut unclear = [&unclear_ends[..], unclear_start].concat();
             if ends.is_empty() {
+                let unread = dated.iter().filter(|dated| is_of_ends(dated.column, today));
+                unclear.extend(unread.map(|dated| {
+                    let why = format!("`{}` has dates that may be ends", dated.column.header);
+                    ("eol", why)
+                }));
                 let versions = [Cycles::Minor, Cycles::Major];
                 out.extend(versions.map(|cycles| Proposal {
                     entry: versions_entry(grid, url, &name, &start[0]),
                     cycles,
-                    unclear: unclear_start.clone(),
+                    unclear: unclear.clone(),
                 }));
             }
             if ends.is_empty() && is_of_patches {
@@ -81,11 +75,9 @@ pub(super) fn proposals(grid: &Grid, url: &str) -> Vec<Proposal> {
             let has_end = !ends.is_empty();
             let mut fields = vec![name.clone()];
             fields.extend(start.iter().chain(&ends).cloned());
-            fields.extend(
-                others()
-                    .filter_map(|column| other_field(grid, column, &fields))
-                    .collect::<Vec<_>>(),
-            );
+            for column in others() {
+                fields.extend(other_field(grid, column, &fields));
+            }
             let place =
                 |field: &Chosen<'_>| SITE_FIELDS.iter().position(|name| *name == field.field);
             fields.sort_by_key(place);
@@ -105,9 +97,10 @@ pub(super) fn proposals(grid: &Grid, url: &str) -> Vec<Proposal> {
     out
 }
 
-/// The column of the names: by its header, else the first column if it holds numbers.
+/// The column of the names: the one of the likeliest header, else the first column if it holds
+/// numbers. Where no names are below `Version` itself, another column is not believed.
 fn name_of(grid: &Grid) -> Option<(&Column, Naming)> {
-    let mut found: Vec<((usize, u8, usize), &Column, Naming)> = Vec::new();
+    let mut found: Vec<((u8, usize, usize), &Column, Option<Naming>)> = Vec::new();
     for (place, column) in grid.columns.iter().enumerate() {
         let rank = match meaning(&column.header) {
             Meaning::Name(rank) => rank,
@@ -119,30 +112,29 @@ fn name_of(grid: &Grid) -> Option<(&Column, Naming)> {
             _ => continue,
         };
         let texts: Vec<&str> = column.texts.iter().map(String::as_str).collect();
-        let days = texts
-            .iter()
-            .filter(|text| crate::date::parse_day(text).is_some());
-        if 2 * days.count() > texts.len() {
+        let days = texts.iter().filter(|text| parse_day(text).is_some());
+        if texts.is_empty() || 2 * days.count() > texts.len() {
             continue;
         }
-        let Some(naming) = naming(grid.rules, &texts) else {
-            continue;
-        };
-        let doubt = match naming.numeric {
+        let naming = naming(grid.rules, &texts);
+        let doubt = match naming.as_ref().map_or(0, |naming| naming.numeric) {
             100 => 0,
             80.. => 1,
             _ => 2,
         };
         if rank < 5 || doubt == 0 {
-            found.push(((doubt, rank, place), column, naming));
+            found.push(((rank, doubt, place), column, naming));
         }
     }
-    let first = found.into_iter().min_by_key(|(order, ..)| *order)?;
-    Some((first.1, first.2))
+    found.sort_by_key(|(order, ..)| *order);
+    let is_it =
+        |((rank, ..), _, naming): &((u8, _, _), _, Option<Naming>)| *rank <= 1 || naming.is_some();
+    let (_, column, naming) = found.into_iter().find(is_it)?;
+    Some((column, naming?))
 }
 
 /// How the dates of a column are read: as they are, or before brackets. `None` where less than a
-/// third of its texts are dates.
+/// third of its texts are dates, or none below the header of an end.
 fn dates(column: &Column) -> Option<Dated<'_>> {
     let count = |pattern: Option<&Pattern>| {
         let texts = column.texts.iter().filter(|text| match pattern {
@@ -159,13 +151,26 @@ fn dates(column: &Column) -> Option<Dated<'_>> {
     let plain = count(None);
     let brackets = Pattern::new(BEFORE_BRACKETS).ok();
     let more = brackets.as_ref().map_or(0, |pattern| count(Some(pattern)));
-    let enough = |count: usize| count > 0 && 3 * count >= column.texts.len();
+    // Where the header says so, one date is enough: the others may have no end yet.
+    let is_end = matches!(meaning(&column.header), Meaning::End(_));
+    let enough = |count: usize| count > 0 && (is_end || 3 * count >= column.texts.len());
     if 4 * more > 5 * plain && enough(more) {
         let regex = Some(BEFORE_BRACKETS.to_owned());
         return Some(Dated { column, regex });
     }
     let regex = None;
     enough(plain).then_some(Dated { column, regex })
+}
+
+/// Whether the dates of a column may be ends, though it is not read as one: its header says so, or
+/// is not known and one of them is still to come.
+fn is_of_ends(column: &Column, today: Date) -> bool {
+    let mut dates = column.texts.iter().filter_map(|text| parse_any(text));
+    match meaning(&column.header) {
+        Meaning::End(_) => true,
+        Meaning::Other => dates.any(|date| date > today),
+        _ => false,
+    }
 }
 
 fn chosen<'g>(field: &'static str, dated: &Dated<'g>) -> Chosen<'g> {
@@ -230,7 +235,8 @@ fn ends<'g>(dated: &[Dated<'g>]) -> Vec<Way<'g>> {
     if all.is_empty() {
         return none();
     }
-    let Some(fields) = header::fields(&all) else {
+    let readings = header::fields(&all);
+    if readings.is_empty() {
         // The last is the end of all; what the others are, their headers do not tell.
         let (kind, columns) = &kinds[kinds.len() - 1];
         let headers = kinds
@@ -246,9 +252,24 @@ fn ends<'g>(dated: &[Dated<'g>]) -> Vec<Way<'g>> {
             Support::Deprecated => none(),
             _ => vec![(vec![chosen("eol", columns[0])], unclear)],
         };
-    };
-    let mut ways: Vec<Way<'g>> = none();
-    for (field, (_, columns)) in fields.into_iter().zip(&kinds) {
+    }
+    let doubt =
+        |fields: &[&str]| format!("whether the ends are {} is unclear", fields.join(" and "));
+    let ways = readings.iter().flat_map(|fields| {
+        let unclear = (readings.len() > 1).then(|| ("eol", doubt(fields)));
+        ways_of(fields, &kinds, unclear.into_iter().collect())
+    });
+    ways.collect()
+}
+
+/// The ways to read the ends as these fields: one for each choice among columns of one kind.
+fn ways_of<'g>(
+    fields: &[&'static str],
+    kinds: &[(Support, Vec<&Dated<'g>>)],
+    unclear: Vec<(&'static str, String)>,
+) -> Vec<Way<'g>> {
+    let mut ways: Vec<Way<'g>> = vec![(Vec::new(), unclear)];
+    for (field, (_, columns)) in fields.iter().zip(kinds) {
         let unclear = both(columns, field);
         let longer = |way: &Way<'g>, column: &&Dated<'g>| {
             let (mut fields, mut doubts) = way.clone();
@@ -297,73 +318,4 @@ fn other_field<'g>(grid: &Grid, column: &'g Column, known: &[Chosen<'_>]) -> Opt
         regex: dated.and_then(|dated| dated.regex),
         kind,
     })
-}
-
-/// A text in single quotes, as regexes are written.
-fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-fn start_of_entry(grid: &Grid, method: &str, url: &str) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "    - {method}: {}", argument_of(url));
-    for (key, value) in &grid.keys {
-        let _ = writeln!(out, "      {key}: {value}");
-    }
-    out
-}
-
-/// The lines of a field: its place alone, or with how it is read.
-fn field_lines(key: &str, chosen: &Chosen<'_>, grid: &Grid, indent: &str) -> String {
-    let place = double_quoted(&chosen.column.place);
-    if chosen.regex.is_none() && chosen.kind.is_none() {
-        return format!("{indent}{key}: {place}\n");
-    }
-    let place_key = if grid.rules == Rules::Table {
-        "column"
-    } else {
-        "selector"
-    };
-    let mut out = format!("{indent}{key}:\n{indent}  {place_key}: {place}\n");
-    if let Some(kind) = chosen.kind {
-        let _ = writeln!(out, "{indent}  type: {kind}");
-    }
-    if let Some(regex) = &chosen.regex {
-        let _ = writeln!(out, "{indent}  regex: {}", single_quoted(regex));
-    }
-    out
-}
-
-fn releases_entry(grid: &Grid, url: &str, fields: &[Chosen<'_>]) -> String {
-    let mut out = start_of_entry(grid, grid.methods[0], url);
-    out.push_str("      fields:\n");
-    for field in fields {
-        out.push_str(&field_lines(field.field, field, grid, "        "));
-    }
-    out
-}
-
-fn versions_entry(grid: &Grid, url: &str, name: &Chosen<'_>, date: &Chosen<'_>) -> String {
-    let mut out = start_of_entry(grid, grid.methods[1], url);
-    if grid.rules == Rules::Table {
-        let (name_at, date_at) = (
-            double_quoted(&name.column.place),
-            double_quoted(&date.column.place),
-        );
-        let _ = writeln!(
-            out,
-            "      name_column: {name_at}\n      date_column: {date_at}"
-        );
-        if let Some(regex) = &name.regex {
-            let regex = single_quoted(regex);
-            let _ = writeln!(
-                out,
-                "      regex: {regex}\n      template: \"{{{{value}}}}\""
-            );
-        }
-    } else {
-        out.push_str(&field_lines("name", name, grid, "      "));
-        out.push_str(&field_lines("date", date, grid, "      "));
-    }
-    out
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::proposal::Cycles;
+use crate::date::Date;
 use crate::release_data::ReleaseData;
 use crate::value::Value;
 use crate::version::is_prerelease;
@@ -12,6 +13,13 @@ use crate::version::is_prerelease;
 pub(super) struct Cycle {
     pub(super) name: String,
     pub(super) fields: BTreeMap<String, Value>,
+}
+
+impl Cycle {
+    /// The day of a field that is one.
+    pub(super) fn day(&self, field: &str) -> Option<Date> {
+        self.fields.get(field)?.date_or_quoted()
+    }
 }
 
 /// The releases of the data. One to which rows gave different days is left out.
@@ -43,14 +51,15 @@ pub(super) fn listed(data: &ReleaseData, left_out: &mut Vec<String>) -> Vec<Cycl
     cycles
 }
 
-/// The cycles that the versions belong to.
-pub(super) fn grouped(data: &ReleaseData, by: Cycles) -> Vec<Cycle> {
+/// The cycles that the versions belong to; those that belong to none are left out.
+pub(super) fn grouped(data: &ReleaseData, by: Cycles, left_out: &mut Vec<String>) -> Vec<Cycle> {
     let numbers = if by == Cycles::Major { 1 } else { 2 };
     let mut names: Vec<String> = Vec::new();
     for name in data.versions.keys().filter(|name| !is_prerelease(name)) {
         let parts: Vec<&str> = name.split('.').collect();
         let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
         if parts.len() < numbers || !parts[..numbers].iter().all(is_number) {
+            left_out.push(format!("{name}: too few numbers for a cycle"));
             continue;
         }
         let cycle = parts[..numbers].join(".");

@@ -1,8 +1,8 @@
 //! What the header of a column means: one table of words, and how several ends become fields.
 //!
 //! The words are those of the headers that the tables of endoflife.date are read by (126 entries of
-//! 113 product files, August 2026), with how many of them each group stands for. Keys of JSON are
-//! read as words too: `endOfLife` and `end_of_life` are `end of life`.
+//! 113 product files, August 2026), and of what vendors write beside them. Keys of JSON are read as
+//! words too: `endOfLife` and `end_of_life` are `end of life`.
 //!
 //! # What it refuses
 //! A column that no word knows means nothing, whatever dates it holds. Two columns that may both be
@@ -40,45 +40,42 @@ pub(super) enum Support {
 /// What a header means that has one of these phrases; the first line that fits counts. A phrase in
 /// `=` is the whole header.
 const WORDS: &[(Meaning, &str)] = &[
-    // In no file, or beside the columns that are read: days of what is no release.
+    // Days of what is no release, or of what others than the vendor do.
     (
         Meaning::Other,
         "preview|beta|alpha|candidate|freeze|next|phase support|last order|time buy|\
          availability end|end of availability|upgrade|notes|link|url|\
          community end|community eol|upstream end|upstream eol",
     ),
-    // 1 of 1: `Maintenance release date` (looker).
     (
         Meaning::Field("latestReleaseDate"),
         "latest release date|latest version date|latest date|last release date|\
          maintenance release date|latest patch date|date of latest",
     ),
-    // 1 of 1: `Latest maintenance release`.
     (
         Meaning::Field("latest"),
         "latest|current version|newest version",
     ),
-    // 1 of 2: `Code Name`.
     (Meaning::Field("codename"), "codename|code name"),
-    // 10 files have the field; none reads it from a table. `End of Sales` is `eoas` in one.
     (
         Meaning::Field("discontinued"),
         "end of sale|end of sales|discontinued|discontinuation",
     ),
-    // The key of the Node.js schedule; two tables give `lts` under other headers.
+    // The key of the Node.js schedule.
     (Meaning::Field("lts"), "=lts="),
-    // 2: `Maintenance Window Start`, `Limited Maintenance`: active support ends as it begins.
+    // Active support ends as maintenance begins.
     (
         Meaning::End(Support::Active),
-        "maintenance start|maintenance window start|maintenance begins|limited maintenance",
+        "maintenance start|maintenance window start|maintenance begins|limited maintenance|\
+         security phase|security fixes only|security only",
     ),
+    (Meaning::End(Support::All), "eol start|end of life start"),
     // Where another kind of support begins, nothing ends or is released.
     (
         Meaning::Other,
         "extended support start|start of extended|lts start|start of lts|extended start|\
          security start",
     ),
-    // 72 of 80; those of others than the vendor come last.
     (
         Meaning::Start(9),
         "community release|upstream release|kubernetes release",
@@ -92,60 +89,52 @@ const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Meaning::Start(1),
-        "start|start date|support start|published|publication date|introduced|\
+        "start|start date|support start|build time|build date|published|publication date|introduced|\
          introduction date|availability date|=date=|=stable=",
     ),
-    // 24 of 24 `eoes`, and 3 `eol` where it is the only end or beside active support alone.
     (
         Meaning::End(Support::Extended),
         "eoes|extended|enterprise support|enterprise|commercial support|commercial|ltss|\
          elts|els|esu|esm|end of lts|lts end|lts ends|lts until|lts support|\
          long term support|extension|paid support",
     ),
-    // 11: `Security Fixes Until`, `CVE and critical support ends`.
     (
         Meaning::End(Support::Security),
         "security support|security fixes|security updates|security patches|security end|\
          security until|=security=|critical support|end of security|vulnerability support",
     ),
-    // 20 of 36 `eoas`; 2 `eol` where it is the only end.
     (
         Meaning::End(Support::Active),
         "eoas|active support|active ends|active until|active end|end of active|full support|\
          full maintenance|mainstream|bug fixes|bug fix|bugfixes|bugfix|end of engineering|\
          end of software development|active development|=active=",
     ),
-    // 9: `End of Maintenance`, `EOM`, `Maintenance support`; the key of the Node.js schedule.
     (
         Meaning::End(Support::Maintenance),
         "maintenance support|end of maintenance|maintenance end|maintenance ends|\
          maintenance window end|maintenance until|eom|=maintenance=",
     ),
-    // 16 of 18 `eol`, with `eoes` beside 13 of them; `eoas` beside an end of all else.
     (
         Meaning::End(Support::Standard),
         "standard support|end of standard|general support|general ends|general end|\
          premier support|end of oss|oss support|community support|=community=|standard end|\
          primary support|=standard=|=general=",
     ),
-    // 1: `Deprecated`, beside `Retirement Date`.
     (Meaning::End(Support::Deprecated), "deprecated|deprecation"),
-    // 70 of 118 `eol`.
     (
         Meaning::End(Support::All),
-        "end of life|eol|end of support|end of service|support end|support ends|\
+        "end of life|eol|eo l|final release|support period|end of support|end of service|support end|support ends|\
          support ended|support until|supported until|maintained until|end of public updates|\
          end of technical support|end of fix support|retirement|retired|retires|sunset|\
          terminated|termination|expires|expiration|eosl|end of support life|\
          end of servicing|=eos=|=end=|end date|=until=|patching end|=ends=|\
          end of support date|fixes until|patches until|updates until",
     ),
-    // None: a table of patches is beside one of cycles.
+    // A table of patches is beside one of cycles.
     (
         Meaning::Name(4),
         "minor version|minor engine version|minor release|patch version|patch release",
     ),
-    // 126: `Version`, `Release`, `Branch`, `Major Version`, `Series`, and what products call theirs.
     (
         Meaning::Name(0),
         "cycle|release cycle|branch|series|release line|major version|release series|\
@@ -207,26 +196,29 @@ fn words(header: &str) -> String {
 }
 
 /// Which field the end of each kind of support is, as the site's files have it: the last that is
-/// for everybody is `eol`, one before it `eoas`, and what only some get `eoes`. `None` where the
+/// for everybody is `eol`, one before it `eoas`, and what only some get `eoes`. Both ways for active
+/// and security support, as one file of eight differs and its dates do not show it; none where the
 /// kinds do not tell.
 ///
-/// | ends | files |
+/// | ends | entries |
 /// |---|---|
-/// | one: `eol`, unless only some get it | 62 |
-/// | active, then maintenance, security or all: `eoas`, `eol` | 27 of 30 |
-/// | any but active, then extended: `eol`, `eoes` | 17 of 18 |
+/// | one, which everybody gets: `eol` | 56 of 57 |
+/// | active, then security: `eoas`, `eol` | 7 of 8 |
+/// | two others that everybody gets: `eoas`, `eol` | 17 of 17 |
 /// | active, then extended: `eoas`, `eol` | 3 of 3 |
-/// | two, then extended: all three | 3 of 3 |
-pub(super) fn fields(kinds: &[Support]) -> Option<Vec<&'static str>> {
-    use Support::{Active, Deprecated, Extended};
+/// | another, then extended: `eol`, `eoes` | 17 of 19 |
+/// | two, then extended: all three | 1 of 1 |
+pub(super) fn fields(kinds: &[Support]) -> &'static [&'static [&'static str]] {
+    use Support::{Active, Deprecated, Extended, Security};
     match kinds {
-        [Deprecated | Extended] => None,
-        [_] => Some(vec!["eol"]),
-        [Deprecated | Active, Extended] => Some(vec!["eoas", "eol"]),
-        [_, Extended] => Some(vec!["eol", "eoes"]),
-        [_, _] => Some(vec!["eoas", "eol"]),
-        [_, _, Extended] => Some(vec!["eoas", "eol", "eoes"]),
-        _ => None,
+        [Deprecated | Extended] => &[],
+        [_] => &[&["eol"]],
+        [Active, Security] => &[&["eoas", "eol"], &["eol", "eoes"]],
+        [Deprecated | Active, Extended] => &[&["eoas", "eol"]],
+        [_, Extended] => &[&["eol", "eoes"]],
+        [_, _] => &[&["eoas", "eol"]],
+        [_, _, Extended] => &[&["eoas", "eol", "eoes"]],
+        _ => &[],
     }
 }
 
@@ -280,16 +272,18 @@ mod tests {
     #[test]
     fn what_an_end_is_depends_on_the_others() {
         use Support::{Active, All, Deprecated, Extended, Maintenance, Security, Standard};
-        assert_eq!(fields(&[Standard]), Some(vec!["eol"]));
-        assert_eq!(fields(&[Standard, All]), Some(vec!["eoas", "eol"]));
-        assert_eq!(fields(&[Standard, Extended]), Some(vec!["eol", "eoes"]));
-        assert_eq!(fields(&[Active, Extended]), Some(vec!["eoas", "eol"]));
-        assert_eq!(
-            fields(&[Active, Maintenance, Extended]).map(|fields| fields.len()),
-            Some(3)
-        );
-        assert_eq!(fields(&[Active, Security, All]), None);
-        assert_eq!(fields(&[Deprecated]), None);
-        assert_eq!(fields(&[Extended]), None);
+        let one = |kinds: &[Support]| match fields(kinds) {
+            [fields] => fields.join(" "),
+            all => format!("{} ways", all.len()),
+        };
+        assert_eq!(one(&[Standard]), "eol");
+        assert_eq!(one(&[Standard, All]), "eoas eol");
+        assert_eq!(one(&[Standard, Extended]), "eol eoes");
+        assert_eq!(one(&[Active, Extended]), "eoas eol");
+        assert_eq!(one(&[Active, Maintenance, Extended]), "eoas eol eoes");
+        assert_eq!(one(&[Active, Security]), "2 ways");
+        for kinds in [&[Active, Security, All][..], &[Deprecated], &[Extended]] {
+            assert_eq!(one(kinds), "0 ways");
+        }
     }
 }

@@ -12,6 +12,7 @@
 mod changelog;
 mod columns;
 mod cycle;
+mod entry;
 mod grid;
 mod header;
 mod name;

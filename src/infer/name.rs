@@ -1,19 +1,20 @@
 //! The regex that makes the names of cycles of the texts of a column.
 //!
 //! The simplest that reads most of them: what the method reads without one, then a text before the
-//! number that most texts share (`Redis OSS v`), then one of a few ends (` LTS`, `.x`, anything
-//! after a blank). Names without a number are taken whole.
+//! number that most texts share (`Redis OSS v`), then one of a few ends (` LTS`, `.x`, words
+//! without a number). Only where no regex makes numbers, the texts are taken whole.
 //!
 //! # What it refuses
 //! A column of which less than six in ten texts are names, or in which names are not mostly
-//! different: two editions of `12` are not one cycle.
+//! different. A regex that makes one name of two texts, as of two editions of `12`, or a release
+//! of the name of a pre-release.
 
 use std::collections::HashSet;
 
 use crate::extract::field::{Field, FieldOptions, Rules};
 use crate::product::RELEASE_CYCLE;
 use crate::release_data::{identifier, is_lossy};
-use crate::version::{Pattern, Patterns, WHOLE};
+use crate::version::{Pattern, Patterns, WHOLE, is_prerelease};
 
 /// How names are made of the texts of a column.
 #[derive(Debug, Clone)]
@@ -27,12 +28,11 @@ pub(super) struct Naming {
 }
 
 /// What may stand behind the number.
-const ENDS: [&str; 5] = [
+const ENDS: [&str; 4] = [
     "",
     "( LTS)?",
     r"(\.[xX*])?",
-    r"(\.[xX*])?(\s.*)?",
-    r"(\s*[^\d.\s].*)?",
+    r"(\.[xX*])?([\s-][^\d(]*)?(\(.*)?",
 ];
 const NUMBER: &str = r"\d+(\.\d+)*";
 /// The longest text that is a name.
@@ -49,20 +49,18 @@ pub(super) fn naming(rules: Rules, texts: &[&str]) -> Option<Naming> {
         // Without a regex, a table reads just these, and other documents what they hold.
         let is_default =
             plain && (rules == Rules::Table || !texts.iter().any(|text| text.starts_with('v')));
-        ((!is_default).then_some(regex.clone()), Some(regex))
+        (!is_default).then_some(regex)
     });
-    let whole = (rules == Rules::Table).then(|| WHOLE.0.to_owned());
-    let candidates = numbers.chain([(whole, None)]);
-    let mut best: Option<(usize, Naming)> = None;
-    for (regex, numeric) in candidates {
-        let Some((read, naming)) = judged(rules, texts, regex, numeric.is_some()) else {
-            continue;
-        };
-        if best.as_ref().is_none_or(|(most, _)| read > *most) {
-            best = Some((read, naming));
-        }
-    }
-    best.map(|(_, naming)| naming)
+    // Of those that read as many the first.
+    let numbers: Vec<_> = numbers
+        .filter_map(|regex| judged(rules, texts, regex, true))
+        .collect();
+    let best = numbers.into_iter().rev().max_by_key(|(read, _)| *read);
+    let whole = || {
+        let regex = (rules == Rules::Table).then(|| WHOLE.0.to_owned());
+        judged(rules, texts, regex, false)
+    };
+    best.or_else(whole).map(|(_, naming)| naming)
 }
 
 /// How many texts a regex reads, if they are enough.
@@ -81,20 +79,26 @@ fn judged(
         ..FieldOptions::default()
     };
     let field = Field::new(rules, RELEASE_CYCLE, options).ok()?;
-    let names: Vec<String> = texts
-        .iter()
-        .filter_map(|text| field.read(text).ok())
-        .map(|value| value.to_string())
-        .filter(|name| name.chars().count() <= LONGEST && !is_lossy(name))
-        .map(|name| identifier(&name))
-        .collect();
+    let mut read = HashSet::new();
+    let mut names = Vec::new();
+    for text in texts {
+        let name = field.read(text).map(|value| value.to_string());
+        let is_short = |name: &String| name.chars().count() <= LONGEST && !is_lossy(name);
+        if let Some(name) = name.ok().filter(is_short) {
+            if numeric && is_prerelease(text) && !is_prerelease(&name) {
+                return None;
+            }
+            read.insert(*text);
+            names.push(identifier(&name));
+        }
+    }
     let is_number = |name: &&String| name.chars().all(|c| c.is_ascii_digit() || c == '.');
     let numbers = names.iter().filter(is_number).count();
     let different: HashSet<&String> = names.iter().collect();
     let enough = 10 * names.len() >= 6 * texts.len()
         && 10 * different.len() >= 8 * names.len()
         && !names.is_empty()
-        && (!numeric || numbers == names.len());
+        && (!numeric || (numbers == names.len() && different.len() == read.len()));
     let patches = names.iter().filter(|name| name.split('.').count() >= 3);
     let naming = Naming {
         regex,
@@ -139,8 +143,15 @@ mod tests {
         assert_eq!(of(&["6.x", "5.x"]), r"^v?(?P<value>\d+(\.\d+)*)(\.[xX*])?$");
         assert_eq!(
             of(&["Debian 12 (Bookworm)", "Debian 11"]),
-            r"^Debian v?(?P<value>\d+(\.\d+)*)(\.[xX*])?(\s.*)?$"
+            r"^Debian v?(?P<value>\d+(\.\d+)*)(\.[xX*])?([\s-][^\d(]*)?(\(.*)?$"
         );
+        let value = |text: &str| {
+            let naming = of(&["3.7.x", "3.6.x", "3.5.1-recommended", "all others"]);
+            let found = regex::Regex::new(&naming).unwrap();
+            found.captures(text).map(|found| found["value"].to_owned())
+        };
+        assert_eq!(value("3.7.x").as_deref(), Some("3.7"));
+        assert_eq!(value("3.5.1-recommended").as_deref(), Some("3.5.1"));
         assert_eq!(of(&["Bullseye", "Bookworm"]), "^(?P<value>.+)$");
     }
 
@@ -156,6 +167,9 @@ mod tests {
             Some("^(?P<value>.+)$".into())
         );
         assert_eq!(regex(&["yes", "no", "yes", "no", "yes"]), None);
+        let whole = Some("^(?P<value>.+)$".into());
+        assert_eq!(regex(&["7.0", "7.0 Update", "6.7 Update"]), whole);
+        assert_eq!(regex(&["7.0-beta", "6.7"]), whole);
         let long = "a long sentence about a release that nobody takes for its name";
         assert_eq!(regex(&[long, "b"]), None);
     }

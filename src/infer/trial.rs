@@ -95,7 +95,7 @@ impl Trial {
             .min_by_key(|by| *by == Cycles::Minor);
         if trial.cycles.is_empty() {
             let by = by?;
-            trial.cycles = grouped(data, by);
+            trial.cycles = grouped(data, by, &mut trial.left_out);
             let kind = if by == Cycles::Major {
                 "major"
             } else {
@@ -119,11 +119,14 @@ impl Trial {
         trial.latest(draft, data);
         trial.file = draft.file(&entries, &trial.cycles);
         trial.leave_out_what_is_refused(draft, &entries);
-        let unread = data
-            .skipped
-            .iter()
-            .filter(|skipped: &&Skipped| skipped.reason.is_unreadable());
-        trial.score = trial.score(unread.count(), proposals);
+        let is_unread = |skipped: &&Skipped| skipped.reason.is_unreadable();
+        let unread = data.skipped.iter().filter(is_unread).count();
+        trial.score = trial.score(unread, proposals);
+        if unread > 0 {
+            trial
+                .left_out
+                .push(format!("rows that are not understood: {unread}"));
+        }
         (!trial.cycles.is_empty()).then_some(trial)
     }
 
@@ -180,10 +183,7 @@ impl Trial {
             ["eoas", "eol"],
             ["eol", "eoes"],
         ] {
-            let days = |cycle: &Cycle| {
-                let day = |field: &str| cycle.fields.get(field)?.date_or_quoted();
-                Some((day(pair[0])?, day(pair[1])?))
-            };
+            let days = |cycle: &Cycle| Some((cycle.day(pair[0])?, cycle.day(pair[1])?));
             let both: Vec<_> = self.cycles.iter().filter_map(days).collect();
             let wrong = both.iter().filter(|(first, last)| first > last).count();
             if 3 * wrong > both.len() {
@@ -207,16 +207,15 @@ impl Trial {
             let lines = undated.map(|cycle| format!("{}: no day of release", cycle.name));
             self.left_out.extend(lines);
         }
+        self.leave_out_what_is_over(today);
         for field in ["eol", "eoas", "discontinued"] {
             let has = |cycle: &Cycle| cycle.fields.contains_key(field);
             if field != "eol" && !self.cycles.iter().any(has) {
                 continue;
             }
             // Of a cycle that is over, active support is too.
-            let is_over = |cycle: &Cycle| {
-                let end = cycle.fields.get("eol").and_then(Value::date_or_quoted);
-                field == "eoas" && end.is_some_and(|end| end <= today)
-            };
+            let is_over =
+                |cycle: &Cycle| field == "eoas" && cycle.day("eol").is_some_and(|end| end <= today);
             for over in [false, true] {
                 let mut names = Vec::new();
                 let lacking = self.cycles.iter_mut();
@@ -235,14 +234,28 @@ impl Trial {
         }
     }
 
+    /// A cycle without an end that is older than one that is over would be open for ever.
+    fn leave_out_what_is_over(&mut self, today: Date) {
+        let is_over = |cycle: &&Cycle| cycle.day("eol").is_some_and(|end| end <= today);
+        let over = self.cycles.iter().filter(is_over);
+        let Some(newest) = over.filter_map(|cycle| cycle.day("releaseDate")).max() else {
+            return;
+        };
+        let is_unknown = |cycle: &mut Cycle| {
+            !cycle.fields.contains_key("eol")
+                && cycle
+                    .day("releaseDate")
+                    .is_some_and(|released| released < newest)
+        };
+        let unknown = self.cycles.extract_if(.., is_unknown);
+        let lines =
+            unknown.map(|cycle| format!("{}: no end, though newer ones are over", cycle.name));
+        self.left_out.extend(lines);
+    }
+
     /// The newest first, by the day of release and then by name.
     fn sort(&mut self) {
-        let day = |cycle: &Cycle| {
-            cycle
-                .fields
-                .get("releaseDate")
-                .and_then(Value::date_or_quoted)
-        };
+        let day = |cycle: &Cycle| cycle.day("releaseDate");
         self.cycles.sort_by(|a, b| {
             let names = order(&b.name, &a.name).unwrap_or(std::cmp::Ordering::Equal);
             day(b).cmp(&day(a)).then(names)
@@ -302,7 +315,8 @@ impl Trial {
         }
     }
 
-    /// How good it is: fields that are dates, rows that were read, names that are numbers.
+    /// How good it is: fields that are dates, rows that were read, names that are numbers. Of cycles
+    /// made of versions there is no number to prefer: as many as there are minor versions.
     fn score(&self, unread: usize, proposals: &[&Proposal]) -> i64 {
         let count = i64::try_from(self.cycles.len().max(1)).unwrap_or(i64::MAX);
         // Of 100 cycles, how many are so.
@@ -310,46 +324,28 @@ impl Trial {
             let those = self.cycles.iter().filter(|cycle| is(cycle)).count();
             100 * i64::try_from(those).unwrap_or_default() / count
         };
-        let has_day = |field: &'static str| {
-            move |cycle: &Cycle| {
-                cycle
-                    .fields
-                    .get(field)
-                    .is_some_and(|value| value.date_or_quoted().is_some())
-            }
-        };
+        let has = |field: &'static str| share(&move |cycle| cycle.day(field).is_some());
         let is_far = |cycle: &Cycle| {
             let mut days = cycle.fields.values().filter_map(Value::date_or_quoted);
-            days.any(|day| {
-                let released = cycle
-                    .fields
-                    .get("releaseDate")
-                    .and_then(Value::date_or_quoted);
-                released.is_some_and(|released| (day - released).num_days() > FAR)
-            })
+            let released = cycle.day("releaseDate");
+            days.any(|day| released.is_some_and(|released| (day - released).num_days() > FAR))
         };
-        let is_number = |cycle: &Cycle| {
-            cycle
-                .name
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        };
+        let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
         let unread = i64::try_from(unread + self.left_out.len()).unwrap_or_default();
-        let first = proposals.first().map(|proposal| proposal.cycles);
-        3 * share(&has_day("eol"))
-            + 2 * share(&has_day("releaseDate"))
-            + share(&has_day("eoas")) / 2
-            + share(&has_day("eoes")) / 2
+        let of_kind = match proposals.first().map(|proposal| proposal.cycles) {
+            Some(Cycles::Patches) => 10 * count.min(10) - 250,
+            Some(Cycles::Major | Cycles::Minor) => 50,
+            _ => 10 * count.min(10),
+        };
+        3 * has("eol")
+            + 2 * has("releaseDate")
+            + has("eoas") / 2
+            + has("eoes") / 2
             + share(&|cycle| cycle.fields.contains_key("latest")) / 2
-            + share(&is_number)
+            + share(&|cycle| cycle.name.bytes().all(is_digit))
             - share(&is_far)
-            + 10 * count.min(10)
             - 100 * unread / (count + unread)
-            - if first == Some(Cycles::Patches) {
-                250
-            } else {
-                0
-            }
+            + of_kind
     }
 }
 

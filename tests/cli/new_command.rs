@@ -91,7 +91,7 @@ fn a_table_becomes_a_file_that_passes_check() {
           fields:
             releaseCycle:
               column: "Version"
-              regex: '^Foo v?(?P<value>\d+(\.\d+)*)(\.[xX*])?(\s.*)?$'
+              regex: '^Foo v?(?P<value>\d+(\.\d+)*)(\.[xX*])?([\s-][^\d(]*)?(\(.*)?$'
             codename: "Codename"
             releaseDate: "Release date"
             eoas: "End of active support"
@@ -119,7 +119,7 @@ fn a_table_becomes_a_file_that_passes_check() {
           fields:
             releaseCycle:
               column: "Version"
-              regex: '^Foo v?(?P<value>\d+(\.\d+)*)(\.[xX*])?(\s.*)?$'
+              regex: '^Foo v?(?P<value>\d+(\.\d+)*)(\.[xX*])?([\s-][^\d(]*)?(\(.*)?$'
             codename: "Codename"
             releaseDate: "Release date"
             eoas: "End of active support"
@@ -218,6 +218,93 @@ fn two_columns_for_one_field_are_written_only_for_who_knows_a_date() {
 }
 
 #[test]
+fn columns_that_the_site_reads_in_two_ways_are_left_to_a_person() {
+    let rows: &[&[&str]] = &[&["4.0", "2024-10-21", "2026-10-21", "2027-10-21"]];
+    let headers = ["Version", "Released", "Active Support", "Security Support"];
+    let page = table(&headers, rows);
+    let new = New::of(&page, &["--yes"]);
+    assert_eq!((new.run.code, new.file()), (2, None));
+    let file = |like: &str| New::of(&page, &["--yes", "--like", like]).file().unwrap();
+    let [first, second] = ["4.0=eol:2027-10-21", "4.0=eol:2026-10-21"].map(file);
+    assert!(
+        first.contains("    eoas: 2026-10-21\n    eol: 2027-10-21\n"),
+        "{first}"
+    );
+    assert!(
+        second.contains("    eol: 2026-10-21\n    eoes: 2027-10-21\n"),
+        "{second}"
+    );
+}
+
+#[test]
+fn no_cycle_is_open_beside_a_column_of_unknown_dates_to_come() {
+    let rows: &[&[&str]] = &[&["2", "2026-03-31", "2027-03-31"]];
+    let new = New::of(&table(&["Version", "Released", "EOGS"], rows), &["--yes"]);
+    assert_eq!((new.run.code, new.file()), (2, None));
+    let said = "unclear: `EOGS` has dates that may be ends\n";
+    assert!(new.run.stderr.contains(said), "{}", new.run.stderr);
+}
+
+#[test]
+fn a_cycle_without_an_end_is_not_open_where_newer_ones_are_over() {
+    let rows: &[&[&str]] = &[
+        &["3.7.x", "2026-03-31", ""],
+        &["3.6.x", "2024-03-31", "2025-03-31"],
+        &["3.5.x", "2023-03-31", ""],
+    ];
+    let new = New::of(&table(&["Version", "Released", "EoL"], rows), &["--yes"]);
+    let file = new.file().unwrap();
+    assert!(
+        file.contains("\"3.7\"\n    releaseDate: 2026-03-31\n    eol: false\n"),
+        "{file}"
+    );
+    assert!(!file.contains("\"3.5\""), "{file}");
+    let said = "left out: 3.5: no end, though newer ones are over\n";
+    assert!(new.run.stderr.contains(said), "{}", new.run.stderr);
+    assert_eq!(new.after(), [0, 0]);
+}
+
+#[test]
+fn several_sources_make_one_file_with_an_entry_for_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir_all(path("pages/a.test")).unwrap();
+    let ends = table(
+        &["Version", "End of life"],
+        &[&["2", "2029-03-31"], &["1", "2027-03-31"]],
+    );
+    fs::write(path("pages/a.test/lifecycle"), ends).unwrap();
+    let news = "## 2.1.0 - 2026-05-04\n## 2.0.0 - 2026-03-04\n## 1.0.0 - 2024-03-04\n";
+    fs::write(path("pages/a.test/CHANGELOG.md"), news).unwrap();
+    let log = "https://a.test/CHANGELOG.md";
+    let (pages, products) = (path("pages"), path("products"));
+    let day = ["-p", &products, "--today", "2026-11-25"];
+    let new = ["new", "foo", URL, log, "--replay", &pages, "--yes"];
+    let run = shelflife(&[&new[..], &day].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let file = fs::read_to_string(path("products/foo.md")).unwrap();
+    let releases = file.split_once("\nreleases:\n").unwrap().1;
+    assert_snapshot!(releases.split_once("\n\n---").unwrap().0, @r#"
+    - releaseCycle: "2"
+      releaseDate: 2026-03-04
+      eol: 2029-03-31
+      latest: "2.1.0"
+      latestReleaseDate: 2026-05-04
+
+    - releaseCycle: "1"
+      releaseDate: 2024-03-04
+      eol: 2027-03-31
+      latest: "1.0.0"
+      latestReleaseDate: 2024-03-04
+    "#);
+    assert!(
+        file.contains("- release_table: ") && file.contains("- text_versions: "),
+        "{file}"
+    );
+    assert_eq!(shelflife(&[&["check"][..], &day].concat()).code, 0);
+}
+
+#[test]
 fn columns_in_the_wrong_order_are_not_believed() {
     let rows: &[&[&str]] = &[
         &["2", "2025-03-31", "2023-03-01"],
@@ -263,6 +350,7 @@ fn what_check_wants_and_no_source_gives_is_named() {
        6  eol 2027-01-31, eoes 2030-01-31
        5  eol 2026-01-31, eoes 2029-01-31
        4  eol 2026-01-31, eoes 2029-01-31
+       left out: rows that are not understood: 1
        missing: `releaseDate` is missing, in 3 cycles
     2. 1 cycle
         - release_table: https://a.test/x
@@ -272,6 +360,7 @@ fn what_check_wants_and_no_source_gives_is_named() {
               regex: '^Version v?(?P<value>\d+(\.\d+)*)$'
             eol: "EOL Date"
        3  eol 2023-07-31
+       left out: rows that are not understood: 1
        missing: `releaseDate` is missing, in 1 cycle
     error: the file would not pass `check`, so it is not written
         `releaseDate` is missing, in 3 cycles
@@ -315,32 +404,54 @@ fn where_nothing_fits_it_says_what_is_there() {
     assert_eq!(new.file(), None);
 }
 
+/// What is printed for a source that a fixture recorded.
+fn of_fixture(name: &str, source: &str, method: &str) -> Run {
+    let pages = format!("fixtures/{method}/{name}");
+    let always = ["new", name, source, "--replay", &pages, "-p", "none"];
+    shelflife(&[&always[..], &["--dry-run", "--today", "2026-11-25"]].concat())
+}
+
 #[test]
-fn a_package_gets_a_cycle_for_each_major_version() {
-    let arguments = [
-        "new",
-        "eslint",
-        "npm:eslint",
-        "--replay",
-        "fixtures/npm/eslint",
-        "-p",
-        "none",
-        "--yes",
-        "--dry-run",
-        "--partial",
-    ];
-    let run = shelflife(&arguments);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(
-        run.stdout.contains("    - npm: eslint\n\nreleases:\n"),
-        "{}",
-        run.stdout
-    );
-    assert!(
-        run.stderr.contains("assumed: a cycle is a major version\n"),
-        "{}",
-        run.stderr
-    );
+fn sources_of_each_kind_are_read() {
+    for (name, source, method, entry, cycle) in [
+        ("wagtail", "pypi:wagtail", "pypi", "pypi: wagtail", "7.2"),
+        (
+            "liquibase-secure",
+            "https://example.org/support/lifecycle.csv",
+            "spreadsheet_releases",
+            r"regex: '^v?(?P<value>\d+(\.\d+)*)(\.[xX*])?$'",
+            "4.33",
+        ),
+        (
+            "nano",
+            "https://www.nano-editor.org/dist/latest/NEWS",
+            "text_versions",
+            "date: day",
+            "8.3",
+        ),
+        (
+            "synology-dsm",
+            "https://example.org/support/lifecycle.json",
+            "json_releases",
+            "eol: \"$.support.end\"",
+            "7.1",
+        ),
+    ] {
+        let run = of_fixture(name, source, method);
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        let cycle = format!("  - releaseCycle: \"{cycle}\"\n");
+        let has = |text: &str| run.stdout.contains(text);
+        assert!(has(entry) && has(&cycle), "{name}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_feed_that_gives_one_name_two_days_is_refused() {
+    let feed = "https://example.org/news/releases.atom";
+    let run = of_fixture("mageia", feed, "xml_versions");
+    assert_eq!((run.code, &*run.stdout), (1, ""));
+    let said = "a feed of which too few titles are of one version each\n";
+    assert!(run.stderr.ends_with(said), "{}", run.stderr);
 }
 
 #[test]
