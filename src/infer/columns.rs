@@ -100,7 +100,8 @@ pub(super) fn proposals(grid: &Grid, url: &str, today: Date) -> Vec<Proposal> {
 /// The column of the names: the one of the likeliest header, else the first column if it holds
 /// numbers. Where no names are below `Version` itself, another column is not believed.
 fn name_of(grid: &Grid) -> Option<(&Column, Naming)> {
-    let mut found: Vec<((u8, usize, usize), &Column, Option<Naming>)> = Vec::new();
+    type Order = (u8, usize, usize);
+    let mut found: Vec<(Order, &Column, Option<Naming>)> = Vec::new();
     for (place, column) in grid.columns.iter().enumerate() {
         let rank = match meaning(&column.header) {
             Meaning::Name(rank) => rank,
@@ -128,7 +129,7 @@ fn name_of(grid: &Grid) -> Option<(&Column, Naming)> {
     }
     found.sort_by_key(|(order, ..)| *order);
     let is_it =
-        |((rank, ..), _, naming): &((u8, _, _), _, Option<Naming>)| *rank <= 1 || naming.is_some();
+        |((rank, ..), _, naming): &(Order, &Column, Option<Naming>)| *rank <= 1 || naming.is_some();
     let (_, column, naming) = found.into_iter().find(is_it)?;
     Some((column, naming?))
 }

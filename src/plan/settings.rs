@@ -139,6 +139,21 @@ pub struct SettingsError {
     pub message: String,
 }
 
+impl IgnoreEntry {
+    fn read(self, line: usize) -> Result<Ignored, SettingsError> {
+        let pattern = Regex::new(&format!("^(?:{})$", self.pattern));
+        Ok(Ignored {
+            product: self.product,
+            pattern: pattern.map_err(|_| SettingsError {
+                line,
+                message: format!("`{}` is not a regular expression", Excerpt(&self.pattern)),
+            })?,
+            reason: stated("reason", self.reason, line)?,
+            line,
+        })
+    }
+}
+
 impl Settings {
     /// Reads the file.
     pub fn read(text: &str) -> Result<Self, SettingsError> {
@@ -235,21 +250,7 @@ impl Settings {
         }
         for entry in ignore {
             let line = line_of(entry.span().start);
-            let IgnoreEntry {
-                product,
-                pattern,
-                reason,
-            } = entry.into_inner();
-            let whole = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| SettingsError {
-                line,
-                message: format!("`{}` is not a regular expression", Excerpt(&pattern)),
-            })?;
-            settings.ignored.push(Ignored {
-                product,
-                pattern: whole,
-                reason: stated("reason", reason, line)?,
-                line,
-            });
+            settings.ignored.push(entry.into_inner().read(line)?);
         }
         settings.thresholds = guard;
         Ok(settings)
