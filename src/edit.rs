@@ -1,9 +1,9 @@
 //! Product text and changes to product text: only the bytes of the changed scalars differ.
 //!
-//! A change replaces the scalar between its quotes, or inserts a line after the last key of
-//! its cycle; a new cycle is inserted as lines of its own (`entry`). Comments, blanks, blank lines, line ends and the Markdown body are never
-//! read, so they cannot be changed. This module knows *where* and *how quoted*, and no
-//! rule of what may become what.
+//! A change replaces the scalar between its quotes, or inserts a line after the last key of its
+//! cycle; a new cycle is inserted as lines of its own (`entry`). Comments, blanks, blank lines,
+//! line ends and the Markdown body are never read, so they cannot be changed. This module knows
+//! *where* and *how quoted*, and no rule of what may become what.
 //!
 //! # Proof
 //! The new text is parsed by a second, independent YAML reader and compared with the old

@@ -49,6 +49,8 @@ pub struct Show {
     /// Read product files from this directory [default: that of the paths, else products]
     #[arg(long, short = 'p', value_name = "DIR")]
     pub products_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// Print a picture of one product as SVG
     #[arg(long, conflicts_with = "format")]
     pub svg: bool,
@@ -67,6 +69,8 @@ pub struct Show {
 pub struct Next {
     #[command(flatten)]
     pub folder: Folder,
+    #[command(flatten)]
+    pub settings: SettingsOption,
     /// List what ends within this time, such as 90d or 6months
     #[arg(long, value_name = "TIME", default_value = "90d", value_parser = humantime::parse_duration)]
     pub within: Duration,

@@ -60,6 +60,7 @@ fn annotations(run: &Run, report: &Report) -> String {
     let mut all: Vec<_> = report
         .outcomes
         .iter()
+        .filter(|outcome| !outcome.is_quiet(report.today))
         .flat_map(|outcome| {
             let product = run.store.products.read(&outcome.product).ok();
             let file = run.diff_path(&outcome.product);

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::name::naming;
+use super::entry::single_quoted;
+use super::name::{common_start, naming};
 use super::proposal::{Cycles, Proposal, argument_of};
 use crate::extract::field::Rules;
 use crate::extract::markup::MarkupRows;
@@ -103,7 +104,7 @@ pub(super) fn feed(page: &Page, url: &str) -> Vec<Proposal> {
         let found = texts::<MarkupRows>(page, json!({ "selector": row }), &["title", date]);
         let titles: Vec<&str> = found.iter().map(|row| &*row[0]).collect();
         // News stand among versions, so those that share the most common start count.
-        let Some(start) = super::name::common_start(&titles) else {
+        let Some(start) = common_start(&titles) else {
             continue;
         };
         let versions: Vec<&str> = titles
@@ -118,8 +119,8 @@ pub(super) fn feed(page: &Page, url: &str) -> Vec<Proposal> {
         let name = match naming.regex {
             None => "      name: title\n".to_owned(),
             Some(regex) => format!(
-                "      name:\n        selector: title\n        regex: '{}'\n",
-                regex.replace('\'', "''")
+                "      name:\n        selector: title\n        regex: {}\n",
+                single_quoted(&regex)
             ),
         };
         out = of_versions(&format!(

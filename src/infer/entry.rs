@@ -17,7 +17,7 @@ pub(super) struct Chosen<'g> {
 }
 
 /// A text in single quotes, as regexes are written.
-fn single_quoted(text: &str) -> String {
+pub(super) fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

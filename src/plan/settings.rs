@@ -23,8 +23,8 @@
 //! reason = "monthly releases are not listed"
 //! ```
 //!
-//! Every exception has a reason, and one that writes or holds otherwise an end. An unknown key, rule or threshold is an error:
-//! a threshold that has no effect must not go unnoticed.
+//! Every exception has a reason, and one that writes or holds otherwise an end. An unknown key,
+//! rule or threshold is an error: a threshold that has no effect must not go unnoticed.
 
 use regex::Regex;
 use schemars::JsonSchema;

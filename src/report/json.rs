@@ -47,23 +47,22 @@
 //! cycle as new.
 //!
 //! `status` is `updated`, `unchanged`, `skipped` (with `reason`), `timed_out` (with `reason`)
-//! or `failed` (with `error`, which has `error`, `causes`, `details`, `hint` and
-//! the `line` of the product file, where it is known). It is `degraded` where something was
-//! rejected, or where cells can no longer be read. `old` is
-//! absent where the field was; `planned` is the day on which an earlier run planned a change
-//! that never reached the file. `added` are the release cycles that the file lacked, each before the
-//! place, from 0, that it had; their fields are among the `changes`. `basis` is what a value rests
-//! on: `source`, `policy` (a lifecycle rule of the file), `neighbour` (what all recent cycles
-//! hold) or `assumed`. `evidence` is the whole way of the new value: `table`, `row` and `column` are a cell of a page,
-//! `line` for a line of the product file, `stored` for a file of release data. `notices` are
-//! news, the newest first; those that `--known` knows are a count. `rejected` is what would
-//! make the file invalid or has no place in it; `held`, what a rule of the guard objects to, with what it found
-//! beside the name of the `rule`, `reason` which words that, `since` where an earlier run held
-//! it, and without `change` where it is about the sources as a whole;
-//! `pinned`, what a person decided on. `differences` says what changed in its release data: a
-//! field of a `release`, or the day of a `version`; without `field`, `old` or `new` is an
-//! object of all fields of a release that is gone or new. `fetched` counts what came from
-//! hosts and from the cache, and is absent where neither was asked.
+//! or `failed` (with `error`, which has `error`, `causes`, `details`, `hint` and the `line` of the
+//! product file, where it is known). It is `degraded` where something was rejected, or where cells
+//! can no longer be read. `old` is absent where the field was; `planned` is the day on which an
+//! earlier run planned a change that never reached the file. `added` are the release cycles that
+//! the file lacked, each before the place, from 0, that it had; their fields are among the
+//! `changes`. `basis` is what a value rests on: `source`, `policy` (a lifecycle rule of the file),
+//! `neighbour` (what all recent cycles hold) or `assumed`. `evidence` is the whole way of the new
+//! value: `table`, `row` and `column` are a cell of a page, `line` for a line of the product file,
+//! `stored` for a file of release data. `notices` are news, the newest first; those that `--known`
+//! knows are a count. `rejected` is what would make the file invalid or has no place in it; `held`,
+//! what a rule of the guard objects to, with what it found beside the name of the `rule`, `reason`
+//! which words that, `since` where an earlier run held it, and without `change` where it is about
+//! the sources as a whole; `pinned`, what a person decided on. `differences` says what changed in
+//! its release data: a field of a `release`, or the day of a `version`; without `field`, `old` or
+//! `new` is an object of all fields of a release that is gone or new. `fetched` counts what came
+//! from hosts and from the cache, and is absent where neither was asked.
 
 use serde_json::{Value as Json, json};
 

@@ -1,8 +1,8 @@
 //! The summary of a run as Markdown, for a job's summary page or a pull request.
 //!
 //! What needs a person comes first, then what changed and what is new, so that the text is useful
-//! when it is cut after 60,000 bytes. No table is empty. Nothing of a page or a product file can become markup: every
-//! foreign text goes through [`inline`].
+//! when it is cut after 60,000 bytes. No table is empty. Nothing of a page or a product file can
+//! become markup: every foreign text goes through [`inline`].
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -326,7 +326,7 @@ impl Outcome {
     }
 
     /// Whether there is nothing to tell of it.
-    pub(super) fn is_quiet(&self, today: Date) -> bool {
+    pub fn is_quiet(&self, today: Date) -> bool {
         matches!(self.ended, Ended::Planned { .. } | Ended::Collected { .. })
             && !self.is_changed()
             && !self.is_degraded()

@@ -1,9 +1,9 @@
 //! Folders on disk: product files, release data, evidence, what earlier runs did, and what
 //! people decided. Each file is read whole and written whole.
 //!
-//! A file is replaced by rename: at any time, it is the whole old one or the whole new one. Names come from the folder's own list, so a name that
-//! a person or a page gives never becomes a path. In which order the files of one product
-//! are written, and why, `apply` says.
+//! A file is replaced by rename: at any time, it is the whole old one or the whole new one. Names
+//! come from the folder's own list, so a name that a person or a page gives never becomes a path.
+//! In which order the files of one product are written, and why, `apply` says.
 
 #![expect(missing_docs, reason = "a field whose name says all has no doc")]
 

@@ -71,6 +71,18 @@ fn a_default_of_a_named_file_counts_and_the_command_line_wins() {
 }
 
 #[test]
+fn the_default_folder_counts_for_commands_that_only_look() {
+    let world = world();
+    let defaults = "[defaults]\nproducts_dir = \"../products\"\n";
+    for command in [&["next", "--within", "3650d"][..], &["show", PRODUCT]] {
+        let arguments = [command, &["--today", "2026-11-23"]].concat();
+        let run = with_settings(&world, defaults, &arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("2027-01-31"), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn a_named_file_without_decisions_leaves_those_of_the_file_beside_the_products() {
     let world = world();
     let pin = format!(

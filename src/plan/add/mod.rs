@@ -3,16 +3,17 @@
 //! Nothing is guessed. A field comes from the `source` as in a cycle that is there; or from the
 //! lifecycle rules of the file (`policy`); or from what all recent cycles hold (`neighbour`); or
 //! support is `false`, not ended, as nothing is known (`assumed`). A day comes from a source or a
-//! rule that the file bears out, never from another cycle. A rule of cycles with or without long-term
-//! support gives none of a cycle of which nobody says whether it has that. Without a field that the site requires
-//! there is no entry and a notice.
+//! rule that the file bears out, never from another cycle. A rule of cycles with or without
+//! long-term support gives none of a cycle of which nobody says whether it has that. Without a
+//! field that the site requires there is no entry and a notice.
 //!
 //! With a new cycle end those that a rule of the file ends by it.
 //!
 //! # Which are offered
 //! Those that are newer than all of the file, were released in the last 90 days, and are named as
-//! the newest cycles of the file are; `candidate` has the rest. An offer that was not taken for [`PATIENCE_DAYS`] days is not made again, and a product
-//! of which [`DECLINED`] were not taken gets none.
+//! the newest cycles of the file are; `candidate` has the rest. An offer that was not taken for
+//! [`PATIENCE_DAYS`] days is not made again, and a product of which [`DECLINED`] were not taken
+//! gets none.
 
 mod candidate;
 mod decide;

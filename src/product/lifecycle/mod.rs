@@ -17,7 +17,8 @@
 //!
 //! # What is refused
 //! In `auto.policy` all that is not in the grammar. A comment may say more in brackets, or behind
-//! `or` and `except`; one that has a condition, another scope, or other words is left alone. Whether a rule is used is not decided here: `plan` compares it with what the file holds.
+//! `or` and `except`; one that has a condition, another scope, or other words is left alone.
+//! Whether a rule is used is not decided here: `plan` compares it with what the file holds.
 
 mod parse;
 mod rule;
