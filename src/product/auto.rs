@@ -4,6 +4,7 @@
 //! counts. Some keys mean the same for every method and are read here; the others are the
 //! method's own, and a key that neither knows is an error before anything is asked.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::lifecycle;
+use crate::bounds::bound;
 use crate::product::front_matter::{ConfigError, Content, Node};
 use crate::text::{Excerpt, nearest};
 use crate::version::{Patterns, Template, VersionFilter};
@@ -73,6 +75,9 @@ pub const RETIRED_KEYS: [(&str, &str); 1] = [(
     "has had no effect since 2025: releases without fields are never kept; remove it",
 )];
 
+/// How many regexes one product file may have.
+const PATTERNS: usize = 200;
+
 /// The `auto` block of a product file.
 #[derive(Debug, Clone)]
 pub struct Auto<'a> {
@@ -82,13 +87,17 @@ pub struct Auto<'a> {
     pub cumulative: bool,
     methods: &'a [Node],
     /// The fields that the product itself declares.
-    custom: Vec<&'a str>,
+    custom: HashSet<&'a str>,
 }
 
 impl<'a> Auto<'a> {
-    pub(super) fn read(node: &'a Node, custom: Vec<&'a str>) -> Result<Self, ConfigError> {
+    pub(super) fn read(node: &'a Node, custom: HashSet<&'a str>) -> Result<Self, ConfigError> {
         if !matches!(node.content, Content::Mapping(..)) {
             return Err(ConfigError::new(node.line, "`auto` is not a mapping"));
+        }
+        if let Some(line) = one_too_many(node, &mut bound(PATTERNS)) {
+            let message = format!("more than {PATTERNS} patterns in one product file");
+            return Err(ConfigError::new(line, message));
         }
         let mut auto = Self {
             disabled: false,
@@ -145,7 +154,7 @@ impl<'a> Auto<'a> {
         let named = stated("fields").flat_map(keys).chain(declared);
         for field in named.chain(stated("remove_if_undefined")) {
             let name = field.text().unwrap_or_default();
-            let near = meant(name).filter(|near| *near != name && !self.custom.contains(&name));
+            let near = meant(name).filter(|near| *near != name && !self.custom.contains(name));
             if let Some(near) = near {
                 let message = format!("unknown field `{}`", Excerpt(name));
                 let hint = format!("did you mean `{near}`? `customFields` declares other fields");
@@ -163,6 +172,29 @@ impl<'a> Auto<'a> {
             .zip(1..)
             .map(|(node, number)| self.entry(number, node))
     }
+}
+
+/// The line of the first regex of a node that is one too many, where so many are left.
+fn one_too_many(node: &Node, left: &mut usize) -> Option<usize> {
+    let mut count = |pattern: &Node| {
+        let is_over = *left == 0;
+        *left = left.saturating_sub(1);
+        is_over.then_some(pattern.line)
+    };
+    for (key, value) in node.entries() {
+        let is_regex = matches!(key.text(), Some("regex" | "regex_exclude"));
+        let over = match value.content {
+            Content::Sequence(..) if is_regex => value.items().iter().find_map(&mut count),
+            _ if is_regex => count(value),
+            _ => None,
+        };
+        if over.is_some() {
+            return over;
+        }
+    }
+    let values = node.entries().iter().map(|(_, value)| value);
+    let mut parts = values.chain(node.items());
+    parts.find_map(|part| one_too_many(part, left))
 }
 
 /// The field of the site that a name is, or is near.
@@ -332,6 +364,16 @@ mod tests {
         let schema = schemars::schema_for!(super::Shared);
         let properties = schema.get("properties").unwrap().as_object().unwrap();
         assert!(properties.keys().eq(super::SHARED_KEYS.iter()));
+    }
+
+    #[test]
+    fn a_file_of_many_patterns_is_refused_with_the_line_of_the_first_too_many() {
+        let entry = "    - npm: a\n      fields: {eol: {regex: [a, b], regex_exclude: c}}\n";
+        let wrong = |entries| product(&entry.repeat(entries)).auto().err();
+        assert!(wrong(66).is_none());
+        let error = wrong(67).unwrap();
+        assert_eq!(error.line, 3 + 67 * 2);
+        assert!(error.message.contains("more than 200 patterns"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::error::VersionError;
 use super::python_regex::from_python;
+use crate::bounds::bound;
 
 /// How far a back-tracking pattern may search before it is given up.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -25,6 +26,12 @@ const GIVE_UP_LIMIT: usize = 10;
 
 /// The longest pattern that is accepted, in bytes.
 const PATTERN_LENGTH: usize = 10_000;
+
+/// The largest automaton of a pattern, in bytes: four times the largest known one.
+const SIZE_LIMIT: usize = 1 << 20;
+
+/// How many patterns one list may have.
+const LIST_LENGTH: usize = 20;
 
 /// A regular expression, matched from the first character of a text.
 #[derive(Clone)]
@@ -101,10 +108,22 @@ impl Pattern {
         }
         let translated = from_python(source, lines).map_err(refuse)?;
         let whole = format!("{start}(?:{translated})");
-        let engine = match regex::Regex::new(&whole) {
+        let size = bound(SIZE_LIMIT);
+        let linear = regex::RegexBuilder::new(&whole)
+            .size_limit(size)
+            .dfa_size_limit(size)
+            .build();
+        // Each of these may make an automaton of its own.
+        let automata = 1 + whole.matches("(?").count();
+        let engine = match linear {
             Ok(regex) => Engine::Linear(regex),
+            Err(regex::Error::CompiledTooBig(_)) => {
+                return Err(refuse(format!("its automaton is larger than {size} bytes")));
+            }
             Err(refused) => match fancy_regex::RegexBuilder::new(&whole)
                 .backtrack_limit(BACKTRACK_LIMIT)
+                .delegate_size_limit(size / automata)
+                .delegate_dfa_size_limit(size / automata)
                 .build()
             {
                 Ok(regex) => Engine::Backtracking(Arc::new(Backtracking {
@@ -283,6 +302,11 @@ impl<'de> Deserialize<'de> for Patterns {
             ) -> Result<Patterns, A::Error> {
                 let mut patterns = Vec::new();
                 while let Some(pattern) = seq.next_element()? {
+                    if patterns.len() >= bound(LIST_LENGTH) {
+                        return Err(A::Error::custom(format!(
+                            "more than {LIST_LENGTH} patterns in one list; join some with `|`"
+                        )));
+                    }
                     patterns.push(pattern);
                 }
                 Ok(Patterns(patterns))
@@ -448,6 +472,22 @@ mod tests {
                 .len(),
             2
         );
+    }
+
+    #[test]
+    fn a_large_automaton_and_many_small_ones_are_refused() {
+        for pattern in [r"\w{60}".to_owned(), r"(?=\w{20})".repeat(500)] {
+            assert!(Pattern::new(&pattern).is_err(), "{pattern:.20}");
+        }
+        assert!(Pattern::new(r"(?P<v>\w{1,4}\.\w+)(?!\w)").is_ok());
+    }
+
+    #[test]
+    fn a_list_of_patterns_is_short() {
+        let read = |count| serde_json::from_value::<Patterns>(vec!["a"; count].into());
+        assert_eq!(read(20).unwrap().0.len(), 20);
+        let error = read(21).unwrap_err().to_string();
+        assert!(error.contains("more than 20 patterns"), "{error}");
     }
 
     #[test]
