@@ -208,6 +208,13 @@ mod tests {
     }
 
     #[test]
+    fn a_hundred_thousand_keys_are_compared_once() {
+        let keys: String = (0..200_000).map(|n| format!("k{n}: 1\n")).collect();
+        let twice = format!("---\n{keys}k0: 2\n---\n");
+        assert_eq!(refusal(&twice).0, 200_002);
+    }
+
+    #[test]
     fn a_file_without_front_matter_says_what_is_missing() {
         assert_eq!(refusal("").1, FrontMatterError::NoStart.to_string());
         assert_eq!(

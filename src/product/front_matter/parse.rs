@@ -1,8 +1,10 @@
 //! The parser's events as a tree of nodes with byte spans.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use smol_str::SmolStr;
 
 use super::error::{DEPTH, FrontMatterError};
 use super::node::{Content, Layout, Node, Style};
@@ -26,6 +28,8 @@ struct Builder<'a> {
 struct Open {
     node: Node,
     key: Option<Node>,
+    /// The keys of the mapping so far.
+    keys: HashSet<SmolStr>,
 }
 
 impl<'a> Builder<'a> {
@@ -139,7 +143,11 @@ impl<'a> Builder<'a> {
             line: self.line(span),
             span: span_in_file,
         };
-        self.open.push(Open { node, key: None });
+        self.open.push(Open {
+            node,
+            key: None,
+            keys: HashSet::new(),
+        });
         Ok(())
     }
 
@@ -216,7 +224,7 @@ impl Open {
                         what: "a key that is not a text",
                         instead: "use a plain key",
                     })?;
-                    if entries.iter().any(|(other, _)| other.text() == Some(key)) {
+                    if !self.keys.insert(key.into()) {
                         return Err(FrontMatterError::Duplicate {
                             line: child.line,
                             key: key.to_owned(),
