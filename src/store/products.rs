@@ -9,11 +9,14 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::{HINT, StoreError, WriteError};
-use super::file::{read, replace};
+use super::file::replace;
 use crate::digest::Digest;
 use crate::files;
 use crate::product::{Product, ProductError};
 use crate::text::nearest;
+
+/// The largest product file that is read, in bytes: eight times the largest known one.
+const LARGEST: u64 = 1 << 20;
 
 #[derive(Debug)]
 pub struct Products {
@@ -186,7 +189,7 @@ impl Products {
     pub fn read(&self, name: &str) -> Result<Product, ProductError> {
         let path = self.path(name);
         let shown = path.display().to_string();
-        match read(&path) {
+        match files::read(&path, LARGEST) {
             Ok(file) => Product::read(name, &shown, file),
             Err(error) => Err(ProductError {
                 path: shown,
@@ -204,7 +207,7 @@ impl Products {
             path: product.path.clone(),
             source,
         };
-        let now = read(&path).map_err(failed)?;
+        let now = files::read(&path, LARGEST).map_err(failed)?;
         if now == file {
             return Ok(()); // Another run came to the same.
         }

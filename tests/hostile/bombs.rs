@@ -103,7 +103,7 @@ fn a_huge_product_file_is_refused() {
     let output = update(&world);
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("is larger than 16 MiB"), "{said:.500}");
+    assert!(said.contains("is larger than 1 MiB"), "{said:.500}");
 }
 
 #[test]
