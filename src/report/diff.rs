@@ -5,13 +5,21 @@
 //! name with characters that git escapes is written in quotes, as git does.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
-use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{Algorithm, ChangeTag, DiffOp, capture_diff, group_diff_ops};
 
+use crate::bounds::bound;
 use crate::text::visible;
+
+/// Up to how many lines two texts are compared as wholes; that time grows with their square.
+const COMPARED_LINES: usize = 10_000;
+
+/// The same for each part of a longer text.
+const PART_LINES: usize = 1_000;
 
 /// The difference between two versions of the file at a path, which is relative and has `/`.
 pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
@@ -19,7 +27,7 @@ pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
         return Vec::new();
     }
     let (old, new) = (lines(old), lines(new));
-    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let ops = differences(&old, &new);
     let mut out = Vec::new();
     for hunk in group_diff_ops(ops, 3) {
         let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
@@ -49,6 +57,103 @@ pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// What differs. Long texts are compared between the lines that both have once, in one order.
+fn differences(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
+    let is_long = old.len() + new.len() > bound(COMPARED_LINES);
+    let anchors = is_long.then(|| common_lines(old, new));
+    let mut ops = Vec::new();
+    let (mut old_index, mut new_index) = (0, 0);
+    for (old_end, new_end) in anchors
+        .iter()
+        .flatten()
+        .copied()
+        .chain([(old.len(), new.len())])
+    {
+        let (from, to) = (old_index..old_end, new_index..new_end);
+        if anchors.is_some() && from.len() + to.len() > bound(PART_LINES) {
+            for op in replaced(old, from, new, to) {
+                push(&mut ops, op);
+            }
+        } else {
+            for op in capture_diff(Algorithm::Myers, old, from, new, to) {
+                push(&mut ops, op);
+            }
+        }
+        if old_end < old.len() && new_end < new.len() {
+            let anchor = DiffOp::Equal {
+                old_index: old_end,
+                new_index: new_end,
+                len: 1,
+            };
+            push(&mut ops, anchor);
+        }
+        (old_index, new_index) = (old_end + 1, new_end + 1);
+    }
+    ops
+}
+
+/// All of a part replaced, but for the lines at its ends that stay.
+fn replaced(old: &[&[u8]], from: Range<usize>, new: &[&[u8]], to: Range<usize>) -> [DiffOp; 3] {
+    let (old, new) = (&old[from.clone()], &new[to.clone()]);
+    let above = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let ends = old[above..].iter().rev().zip(new[above..].iter().rev());
+    let below = ends.take_while(|(a, b)| a == b).count();
+    [
+        DiffOp::Equal {
+            old_index: from.start,
+            new_index: to.start,
+            len: above,
+        },
+        DiffOp::Replace {
+            old_index: from.start + above,
+            old_len: old.len() - above - below,
+            new_index: to.start + above,
+            new_len: new.len() - above - below,
+        },
+        DiffOp::Equal {
+            old_index: from.end - below,
+            new_index: to.end - below,
+            len: below,
+        },
+    ]
+}
+
+/// Equal lines that follow each other are one part, as hunks end only within a long one.
+fn push(ops: &mut Vec<DiffOp>, op: DiffOp) {
+    match (ops.last_mut(), op) {
+        (Some(DiffOp::Equal { len, .. }), DiffOp::Equal { len: more, .. }) => *len += more,
+        (_, op) => ops.push(op),
+    }
+}
+
+/// Where the lines stand that each of two texts has once, as far as they are in one order.
+fn common_lines(old: &[&[u8]], new: &[&[u8]]) -> Vec<(usize, usize)> {
+    let (of_old, of_new) = (single_lines(old), single_lines(new));
+    let mut next = 0;
+    let mut common = Vec::new();
+    for (old_index, line) in old.iter().enumerate() {
+        let is_single = matches!(of_old.get(line), Some(Some(_)));
+        let place = of_new.get(line).copied().flatten();
+        if let Some(new_index) = place.filter(|place| is_single && *place >= next) {
+            common.push((old_index, new_index));
+            next = new_index + 1;
+        }
+    }
+    common
+}
+
+/// The place of each line that a text has once; of the others, nothing.
+fn single_lines<'t>(lines: &[&'t [u8]]) -> HashMap<&'t [u8], Option<usize>> {
+    let mut places = HashMap::new();
+    for (index, line) in lines.iter().enumerate() {
+        let place = places.entry(*line);
+        place
+            .and_modify(|place| *place = None)
+            .or_insert(Some(index));
+    }
+    places
 }
 
 /// The same diff with its lines in colour.
@@ -150,6 +255,39 @@ mod tests {
         let plain = String::from_utf8_lossy(&coloured).into_owned();
         let plain = anstream::adapter::strip_str(&plain).to_string();
         assert_eq!(plain, String::from_utf8_lossy(&diff));
+    }
+
+    #[test]
+    fn a_long_text_is_compared_between_the_lines_that_stay() {
+        let cycles = |count: u32, eol: &str| -> String {
+            let cycle = |number| format!("- releaseCycle: {number}\n  eol: {eol}\n  lts: true\n");
+            (0..count).map(cycle).collect()
+        };
+        let changes = |count: u32| {
+            let (old, new) = (cycles(count, "2020"), cycles(count, "2021"));
+            String::from_utf8(unified("a", old.as_bytes(), new.as_bytes())).unwrap()
+        };
+        // As wholes they would take minutes.
+        let long = changes(100_000);
+        let of = |diff: &str| -> Vec<String> {
+            let lines = diff.lines().skip(3).take(3_000);
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(of(&long), of(&changes(1_000)));
+        assert_eq!(long.matches("\n-").count(), 100_000);
+        assert_eq!(long.matches("\n+").count(), 100_000 + 1);
+        let apart = |eol: &str| format!("{}{eol}\n{}", cycles(5_000, "1"), cycles(5_000, "2"));
+        let diff = unified("a", apart("x").as_bytes(), apart("y").as_bytes());
+        let diff = String::from_utf8(diff).unwrap();
+        assert_eq!(diff.matches("@@ ").count(), 1, "{diff:.500}");
+        assert_eq!(diff.lines().count(), 3 + 8);
+        let none = |line: &str| {
+            (0..20_000)
+                .map(|n| format!("{line}{n}\n"))
+                .collect::<String>()
+        };
+        let diff = unified("a", none("a").as_bytes(), none("b").as_bytes());
+        assert_eq!(diff.split(|byte| *byte == b'\n').count(), 3 + 40_000 + 1);
     }
 
     #[test]
