@@ -284,7 +284,8 @@ mod tests {
         let none = |line: &str| {
             (0..20_000)
                 .map(|n| format!("{line}{n}\n"))
-                .collect::<String>()
+                .collect::<Vec<_>>()
+                .concat()
         };
         let diff = unified("a", none("a").as_bytes(), none("b").as_bytes());
         assert_eq!(diff.split(|byte| *byte == b'\n').count(), 3 + 40_000 + 1);
