@@ -6,6 +6,7 @@
 //!
 //! `$~` is the key of the row, for documents whose keys are the names.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -19,6 +20,7 @@ use serde_json_path::{LocatedNode, NormalizedPath, PathElement};
 use super::super::error::ExtractError;
 use super::super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use super::{parse, source, whole_pairs};
+use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::{Excerpt, trim, visible};
@@ -69,6 +71,12 @@ const KEY: &str = "$~";
 /// The longest path that is accepted, in bytes.
 const LONGEST: usize = 1_000;
 
+/// How many filters may be in one another.
+const FILTERS: usize = 2;
+
+/// How deep the brackets of a path may nest.
+const DEEPEST: usize = 8;
+
 /// Why a path could take more steps than a document has parts, many times over, if it could.
 ///
 /// Two `..` find each part once for every path to it; a path from the root within a filter walks
@@ -89,6 +97,9 @@ fn without_bounds(source: &str) -> Option<&'static str> {
         escaped = c == '\\' && !escaped;
     }
     let count = |part: &str| outside.matches(part).count();
+    if let Some(reason) = nests(&outside) {
+        return Some(reason);
+    }
     if source.len() > LONGEST {
         Some("longer than 1000 bytes")
     } else if count("..") > 1 {
@@ -97,9 +108,93 @@ fn without_bounds(source: &str) -> Option<&'static str> {
         Some("a filter may not start at `$` again, only at its item, which is `@`")
     } else if REGEX.is_match(&outside) {
         Some("`match` and `search` are not supported; state a `regex` for the field")
+    } else if picks_twice(source) {
+        Some("a list in brackets may hold different names or different numbers, and nothing else")
     } else {
         None
     }
+}
+
+/// Why the parser could take a step for each set of a path's brackets: for each that it cannot
+/// read in one way, it reads all that is within in another.
+fn nests(outside: &str) -> Option<&'static str> {
+    let (mut open, mut filters) = (Vec::new(), 0);
+    for c in outside.chars() {
+        match c {
+            '[' | '(' => open.push(0),
+            ']' | ')' => filters -= open.pop().unwrap_or(0),
+            '?' => {
+                filters += 1;
+                if let Some(own) = open.last_mut() {
+                    *own += 1;
+                }
+            }
+            _ => {}
+        }
+        if filters > bound(FILTERS) {
+            return Some("more than two filters in one another");
+        }
+        if open.len() > bound(DEEPEST) {
+            return Some("brackets more than 8 deep");
+        }
+    }
+    None
+}
+
+/// Whether a list in brackets could pick a part twice: each step after it would then take twice
+/// the time, and the next one four times.
+fn picks_twice(source: &str) -> bool {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        let part = r#"\s*(?:'[^'\\]*'|"[^"\\]*"|[^'",\[\]()]+)\s*"#;
+        Regex::new(&format!(r"^\[({part}(?:,{part})*)\]")).expect("a valid pattern")
+    });
+    if bound(0) > 0 {
+        return false;
+    }
+    let mut rest = source;
+    while let Some(at) = rest.find(['[', ',', '\'', '"']) {
+        rest = &rest[at..];
+        if let Some(list) = LIST.captures(rest) {
+            if !is_of_different(&list[1]) {
+                return true;
+            }
+            rest = &rest[list[0].len()..];
+            continue;
+        }
+        let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
+        let Some(quote) = quote else {
+            if rest.starts_with(',') {
+                return true; // It is in no list that is understood here.
+            }
+            rest = &rest[1..];
+            continue;
+        };
+        let mut escaped = false;
+        let end = rest[1..].find(|c: char| {
+            let is_end = c == quote && !escaped;
+            escaped = c == '\\' && !escaped;
+            is_end
+        });
+        rest = end.map_or("", |end| &rest[end + 2..]);
+    }
+    false
+}
+
+/// Whether the parts of a list are one, or several that cannot mean the same.
+fn is_of_different(list: &str) -> bool {
+    static PART: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"'[^']*'|"[^"]*"|[^'",]+"#).expect("a valid pattern"));
+    let parts: Vec<&str> = PART
+        .find_iter(list)
+        .map(|part| part.as_str().trim())
+        .collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let mut seen = HashSet::new();
+    let name = |part: &str| part.trim_matches(['\'', '"']).to_owned();
+    let is_name = |part: &&str| part.starts_with(['\'', '"']);
+    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = parts.iter().all(is_name) || parts.iter().all(is_number);
+    parts.len() == 1 || (is_plain && parts.iter().all(|part| seen.insert(name(part))))
 }
 
 /// Which part of a path is not understood, from its first byte on, and what to write instead.
@@ -405,6 +500,12 @@ mod tests {
             "$[*][?$[*].a == 1]",
             "$[?match(@.a, '(a{1000}){100}')]",
             "$[?search(@.a, @.b)]",
+            "$[*,*][*,*]",
+            "$['a', \"a\"]",
+            "$[0,0][0:,1]",
+            "$[?@.a == ',', 'b']",
+            &format!("$[{}@.a{}", "?@[".repeat(60), "]".repeat(61)),
+            &format!("$[{}@.a{}", "?!(".repeat(60), ")".repeat(60)),
             &format!("$[?{}@.a{}]", "(".repeat(2_000), ")".repeat(2_000)),
         ] {
             let error = serde_json::from_value::<Path>(source.into()).unwrap_err();
@@ -413,6 +514,8 @@ mod tests {
         for source in [
             "$..a[?@.b == 'x..$..y']",
             "$['match'][0]",
+            "$['a', \"b\"][0, 1][*]['a,a'][?@['x'] == ',']",
+            "$[?@.a[?@.b == 1]]",
             "$[\"\\\"..$\"]..b",
         ] {
             path(source);
