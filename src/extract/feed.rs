@@ -3,6 +3,7 @@
 use roxmltree::{Document, Node};
 
 use super::error::ExtractError;
+use super::xml;
 use crate::page::Page;
 
 /// An `item` of RSS or an `entry` of Atom. What it lacks is `None`.
@@ -19,6 +20,7 @@ pub struct Entry {
 /// The entries of a feed.
 pub fn entries(page: &Page) -> Result<Vec<Entry>, ExtractError> {
     let text = page.text();
+    xml::check(&text).map_err(|error| ExtractError::format(page, "XML", error))?;
     let document =
         Document::parse(&text).map_err(|error| ExtractError::format(page, "XML", error))?;
     Ok(document

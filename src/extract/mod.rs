@@ -26,5 +26,6 @@ pub mod table;
 pub mod wiki;
 #[cfg(feature = "spreadsheet")]
 mod workbook;
+mod xml;
 
 pub use error::{ExtractError, TableSketch};

@@ -29,6 +29,7 @@ pub use text::{
 use selector::Contains;
 
 use super::error::ExtractError;
+use super::xml;
 use crate::page::Page;
 
 /// A parsed page.
@@ -72,12 +73,14 @@ impl Document {
     pub fn parse_xml<'s>(
         text: &str,
         selectors: impl IntoIterator<Item = &'s Selector>,
-    ) -> Result<Self, roxmltree::Error> {
+    ) -> Result<Self, String> {
+        xml::check(text)?;
         let options = roxmltree::ParsingOptions {
             allow_dtd: !text.contains("<!ENTITY"),
             ..roxmltree::ParsingOptions::default()
         };
-        let xml = roxmltree::Document::parse_with_options(text.trim_start(), options)?;
+        let xml = roxmltree::Document::parse_with_options(text.trim_start(), options)
+            .map_err(|error| error.to_string())?;
         let mut html = Html::new_document();
         let mut placed = HashMap::from([(xml.root().id(), html.tree.root().id())]);
         for node in xml.root().descendants().skip(1) {
