@@ -17,10 +17,13 @@ use calamine::{
     DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxFormulaMetadata as Formula,
 };
 
+use crate::bounds::bound;
 use crate::text::{Excerpt, trim};
 
 /// The most that a workbook may hold when unpacked, in bytes.
 const LARGEST: u64 = 256 << 20;
+/// How much text the cells of a sheet may hold, in bytes.
+const MOST_TEXT: usize = 64 << 20;
 
 /// How many cells are looked at, at most, to fill what merged ones cover.
 const MOST_MERGED: usize = 5_000_000;
@@ -82,6 +85,8 @@ fn texts(
         .map_err(|error| error.to_string())?;
     let mut lines: BTreeMap<usize, Texts> = BTreeMap::new();
     let mut has_empty = false;
+    // Many cells can share one long text, and each holds it here.
+    let mut left = bound(MOST_TEXT);
     let mut next = || -> Result<_, String> {
         let cell = cells.next_cell_with_style_id();
         let Some((cell, style)) = cell.map_err(|error| error.to_string())? else {
@@ -98,6 +103,9 @@ fn texts(
     while let Some(((row, column), text)) = next()? {
         match text {
             Some(text) => {
+                left = left
+                    .checked_sub(text.len())
+                    .ok_or_else(|| format!("its cells hold more than {} MiB", MOST_TEXT >> 20))?;
                 let line = lines.entry(row as usize + 1).or_default();
                 line.insert(column as usize, text);
             }
@@ -132,7 +140,7 @@ fn fill_merged(
             let columns = first..=last as usize;
             let is_heading = line.keys().all(|column| columns.contains(column));
             for column in columns.take(if is_heading { 1 } else { usize::MAX }) {
-                spend(1)?;
+                spend(1 + text.len())?;
                 line.entry(column).or_insert_with(|| text.clone());
             }
         }

@@ -11,6 +11,7 @@
 //! it stands at. Each is left out of an element in which another text is beside it: a
 //! row that is struck out as a whole, and a table in a tab that is not open, are read.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use ego_tree::iter::Edge;
@@ -234,6 +235,7 @@ pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
     // Of a change to the page, `datetime` is when it was made.
     let elements = elements.filter(|inner| !matches!(inner.value().name(), "ins" | "del"));
     let mut found = Vec::new();
+    let whole = LazyCell::new(|| trimmed_text_of(element));
     for inner in elements {
         for name in NAMES {
             let Some(text) = inner.attr(name).filter(|text| text.len() <= 64) else {
@@ -241,7 +243,7 @@ pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
             };
             found.push(Attribute {
                 text: text.to_owned(),
-                is_whole: trimmed_text_of(inner) == trimmed_text_of(element),
+                is_whole: trimmed_text_of(inner) == *whole,
                 is_datetime: name == "datetime",
             });
         }

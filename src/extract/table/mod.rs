@@ -226,6 +226,7 @@ impl Query {
                 let (table, row) = (table.number, row.number);
                 let place = Place::Row { table, row };
                 let raw = text(0);
+                *left = left.checked_sub(raw.len())?;
                 found.skipped.push(SkippedRow { place, raw, reason });
                 continue;
             }
