@@ -76,6 +76,24 @@ const ARGUMENTS: [&str; 38] = [
     "--disable-gpu",
 ];
 
+/// The variables of the run that the browser is given: where its programs, the user's certificates
+/// and fonts are, and the language.
+const VARIABLES: [&str; 13] = [
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "LANG",
+    "XDG_RUNTIME_DIR",
+    "XDG_CONFIG_HOME",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "SYSTEMROOT",
+    "LOCALAPPDATA",
+    "USERPROFILE",
+    "TEMP",
+    "TMP",
+];
+
 /// A running browser.
 pub(super) struct Process {
     connection: Connection,
@@ -183,6 +201,13 @@ fn command(executable: &Path, proxy: SocketAddr, profile: &Path) -> Command {
         // Chromium's sandbox refuses to start for root, as in many containers; anybody
         // else keeps it.
         command.args(["--no-sandbox", "--disable-setuid-sandbox"]);
+    }
+    // Tokens and passwords of the run are none of a page's business.
+    command.env_clear();
+    for name in VARIABLES {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
     }
     command
         .stdin(Stdio::piped())
