@@ -95,7 +95,7 @@ pub fn without_marks(text: &str) -> &str {
 
 /// A text as it may be shown to a person: one line, visible, of bounded length.
 ///
-/// Control characters, line ends, bidirectional marks and zero-width characters are
+/// Characters that are [hidden](is_hidden) are
 /// shown escaped (`\u{202e}`), and so is a letter of another script within a word of Latin ones,
 /// as in a name made to look like another; beyond [`Excerpt::LENGTH`] characters it ends in an ellipsis.
 pub struct Excerpt<'a>(pub &'a str);
@@ -168,12 +168,45 @@ fn write_visible(out: &mut impl fmt::Write, text: &str, limit: usize) -> fmt::Re
     Ok(())
 }
 
-/// Whether a character is invisible or turns the direction of what follows.
+/// The characters that Unicode has programs show as nothing: the property
+/// `Default_Ignorable_Code_Point` of `DerivedCoreProperties.txt`, Unicode 16.
+const IGNORABLE: [(char, char); 17] = [
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{202a}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fff8}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', '\u{e0fff}'),
+];
+
+/// Whether a character cannot be seen or turns the direction of what follows: controls, ends of
+/// lines, what is ignored when shown, the empty Braille pattern, marks of annotations, and what is
+/// no character. No new value holds one.
 pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    if c < '\u{ad}' {
+        return c.is_control();
+    }
+    let is_ignorable = IGNORABLE
+        .iter()
+        .any(|(first, last)| (first..=last).contains(&&c));
+    let is_no_character = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    is_ignorable
+        || is_no_character
+        || matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}'
+        )
 }
 
 /// Whether a character looks like a space or a hyphen of ASCII and is none.
@@ -276,6 +309,25 @@ mod tests {
             Excerpt(&long).to_string().chars().count(),
             Excerpt::LENGTH + 1
         );
+    }
+
+    #[test]
+    fn every_character_that_nobody_sees_is_escaped() {
+        let unseen = r"[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Bidi_Control}\p{Cc}\p{Zl}\p{Zp}\u{2800}\u{fff9}-\u{fffb}]";
+        let unseen = Regex::new(unseen).unwrap();
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            assert_eq!(is_hidden(c), unseen.is_match(&text), "{c:?}");
+            assert!(!is_hidden(c) || is_ascii_line(&visible(&text)), "{c:?}");
+            assert!(
+                !is_hidden(c) || c == '\n' || escape_json(&text).is_ascii(),
+                "{c:?}"
+            );
+        }
+    }
+
+    fn is_ascii_line(text: &str) -> bool {
+        text.bytes().all(|byte| byte.is_ascii_graphic())
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! The message of a commit of what changed.
 //!
-//! The service that shows a commit reads its message: `@name` notifies a person, and `fixes #1`
-//! closes an issue. No text of a page or of a file can do so here.
+//! The service that shows a commit reads its message: `@name` notifies a person, `fixes #1`
+//! closes an issue, `[skip ci]` stops its checks, and addresses and commits become links. No text
+//! of a page or of a file can do so here.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 
 use super::origin::phrase;
 use super::outcome::{Outcome, Report};
@@ -28,7 +33,7 @@ pub(super) fn commit_message(report: &Report) -> Option<String> {
         {
             writeln!(out, "{}:", visible(&outcome.product))?;
             for line in limited(outcome) {
-                writeln!(out, "- {line}")?;
+                writeln!(out, "- {}", visible(&line))?;
             }
             out.push('\n');
         }
@@ -60,12 +65,44 @@ fn line(change: &impl Display, origin: Option<&Origin>) -> String {
     }
 }
 
-/// A text that mentions no user and closes no issue.
+/// A text that mentions no user, closes no issue, links nowhere and skips no check: the character
+/// that makes it do so is shown escaped.
 fn unlinked(text: &str) -> String {
-    text.replace('@', "\\u{40}")
-        .replace('#', "\\u{23}")
-        .replace("GH-", "GH\\u{2d}")
-        .replace("://", ":\\u{2f}/")
+    static LIVE: LazyLock<Regex> = LazyLock::new(|| {
+        let live = r"(?i)://|gh-|www\.|@|#|\[(?:skip|ci|no|actions)\b";
+        Regex::new(live).expect("a valid pattern")
+    });
+    let text = LIVE.replace_all(text, |found: &Captures<'_>| {
+        let escaped = |c: char| c.escape_unicode().to_string();
+        match &found[0] {
+            "://" => format!(":{}/", escaped('/')),
+            whole if whole.ends_with(['-', '.']) => {
+                let (before, last) = whole.split_at(whole.len() - 1);
+                before.to_owned() + &last.chars().map(escaped).collect::<String>()
+            }
+            whole => {
+                let (first, after) = whole.split_at(1);
+                first.chars().map(escaped).collect::<String>() + after
+            }
+        }
+    });
+    without_commits(&text, |c| c.escape_unicode().to_string()).into_owned()
+}
+
+/// The text with each seventh digit of what may be a commit replaced: fewer digits name none. Those
+/// without a letter are versions and days.
+pub(super) fn without_commits(text: &str, seventh: impl Fn(char) -> String) -> Cow<'_, str> {
+    static COMMIT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)[0-9a-f]{7,}").expect("a valid pattern"));
+    COMMIT.replace_all(text, |found: &Captures<'_>| {
+        let digits = &found[0];
+        if digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return digits.to_owned();
+        }
+        let digits = digits.chars().enumerate();
+        let digits = digits.map(|(at, c)| if at % 7 == 6 { seventh(c) } else { c.into() });
+        digits.collect()
+    })
 }
 
 #[cfg(test)]
@@ -122,6 +159,36 @@ mod tests {
                 r"- 9 f0: false -> true, row 3 reads `fixes \u{23}1, GH\u{2d}2, https:\u{2f}/github.com/a/b/issues/3 \u{40}all`, a.test"
             )
         );
+    }
+
+    #[test]
+    fn no_value_can_close_an_issue_before_or_after_a_change() {
+        let live = "closes #1, fixes octocat/Hello-World#2 gh-3 @octocat me@a.test http://a.test www.a.test 0123456789abcdef01234567 [skip ci]\r[CI skip]";
+        let Value::Text(live) = Value::of_text(live) else {
+            panic!("no text")
+        };
+        for (old, new) in [(live.as_str(), "1"), ("1", live.as_str())] {
+            let change = Change {
+                index: 0,
+                cycle: live.clone(),
+                field: "latest".into(),
+                old: Some(Value::Text(old.into())),
+                new: Value::Text(new.into()),
+                origin: Origin::default(),
+            };
+            let message = message(vec![Outcome::planned(&live, vec![change], Vec::new())]);
+            let lower = message.to_lowercase();
+            for alive in [
+                "#", "@", "://", "gh-", "www.", "6789abc", "[skip", "[ci", "\r",
+            ] {
+                assert!(!lower.contains(alive), "{alive}: {message}");
+            }
+            assert!(
+                message.contains(r"012345\u{36}789abc\u{64}ef0123\u{34}567"),
+                "{message}"
+            );
+        }
+        assert_eq!(unlinked("20260131 - 8.0 [beta]"), "20260131 - 8.0 [beta]");
     }
 
     #[test]

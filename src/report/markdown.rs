@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use regex::Regex;
 
-use super::commit_message::limited;
+use super::commit_message::{limited, without_commits};
 use super::note;
 use super::origin::phrase;
 use super::outcome::{Ended, Outcome, Report};
@@ -187,7 +187,8 @@ fn write_block(out: &mut String, block: Option<&str>) -> fmt::Result {
         .unwrap_or_default();
     let fence = "`".repeat(3.max(longest + 1));
     writeln!(out, "\n  {fence}yaml")?;
-    for line in block.lines() {
+    // Markdown ends a line at a carriage return, too, and with it the fence.
+    for line in block.split_terminator(['\n', '\r']) {
         writeln!(out, "  {line}")?;
     }
     writeln!(out, "  {fence}\n")
@@ -278,14 +279,15 @@ pub(super) fn mark(succeeded: bool) -> &'static str {
 }
 
 /// A foreign text as Markdown that shows it and does nothing else: no markup, no link, no
-/// mention, no reference to an issue, no end of a table cell.
+/// mention, no reference to an issue or a commit, no end of a table cell.
 ///
 /// Mentions, references and bare addresses become links after entities and backslashes are
-/// resolved, so an invisible character is put into them.
+/// resolved, so an invisible character is put into them: after `@`, `#`, `www`, `GH-` and the
+/// colon of `://`, wherever they stand, and after six digits of what may be a commit.
 pub(super) fn inline(text: &str) -> String {
     const LONGEST: usize = 500;
     static LINKS: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)@|#|\bwww|\bgh-").expect("a valid pattern"));
+        LazyLock::new(|| Regex::new(r"(?i)@|#|www|gh-").expect("a valid pattern"));
     let mut out = String::new();
     for (shown, c) in visible(text).chars().enumerate() {
         if shown == LONGEST {
@@ -293,6 +295,9 @@ pub(super) fn inline(text: &str) -> String {
             break;
         }
         match c {
+            // At the start of a text, it may be that of a list.
+            '-' | '+' if out.trim_start().is_empty() => out.extend(['\\', c]),
+            '.' if is_number(out.trim_start()) => out.push_str("\\."),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -303,9 +308,13 @@ pub(super) fn inline(text: &str) -> String {
             c => out.push(c),
         }
     }
-    LINKS
-        .replace_all(&out, "$0&#8203;")
-        .replace("://", ":&#8203;//")
+    let out = LINKS.replace_all(&out, "$0&#8203;");
+    let out = out.replace("://", ":&#8203;//");
+    without_commits(&out, |c| format!("&#8203;{c}&#8203;")).into_owned()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -382,11 +391,33 @@ mod tests {
             inline("closes #1, GH-2 and x/y#3 of https://a.test by @all, www.b.test"),
             r"closes \#&#8203;1, GH-&#8203;2 and x/y\#&#8203;3 of https:&#8203;//a.test by @&#8203;all, www&#8203;.b.test"
         );
+        for (text, shown) in [
+            ("_www.a.test", r"\_www&#8203;.a.test"),
+            ("*WWW.a.test", r"\*WWW&#8203;.a.test"),
+            ("mailto:me@a.test", "mailto:me@&#8203;a.test"),
+            ("ftp://a.test", "ftp:&#8203;//a.test"),
+            ("x_gh-1", r"x\_gh-&#8203;1"),
+            ("20260131", "20260131"),
+            (
+                "x/y@0123456789abcdef",
+                "x/y@&#8203;012345&#8203;6&#8203;789abc&#8203;d&#8203;ef",
+            ),
+            ("deadbee.", "deadbe&#8203;e&#8203;."),
+            ("a\rb", r"a\\rb"),
+            ("- x", r"\- x"),
+            (" 12. x", r" 12\. x"),
+            ("8.1.2 - x", "8\\.1.2 - x"),
+            ("2026-01-31", "2026-01-31"),
+        ] {
+            assert_eq!(inline(text), shown);
+        }
     }
 
     #[test]
     fn a_fence_is_longer_than_any_in_its_block() {
         let block = written(|out| write_block(out, Some("x: \"````\"\n```\n")));
         assert_eq!(block, "\n  `````yaml\n  x: \"````\"\n  ```\n  `````\n\n");
+        let block = written(|out| write_block(out, Some("x: a\r# b\n")));
+        assert_eq!(block, "\n  ```yaml\n  x: a\n  # b\n  ```\n\n");
     }
 }
