@@ -192,7 +192,7 @@ const IGNORABLE: [(char, char); 17] = [
 
 /// Whether a character cannot be seen or turns the direction of what follows: controls, ends of
 /// lines, what is ignored when shown, the empty Braille pattern, marks of annotations, and what is
-/// no character. No new value holds one.
+/// no character.
 pub fn is_hidden(c: char) -> bool {
     if c < '\u{ad}' {
         return c.is_control();
