@@ -17,9 +17,6 @@
 
 #![doc(hidden)]
 
-// What a text from strangers may cost.
-pub mod bounds;
-
 // Text from strangers: trimmed, and shown safely.
 pub mod text;
 

@@ -95,9 +95,9 @@ pub fn without_marks(text: &str) -> &str {
 
 /// A text as it may be shown to a person: one line, visible, of bounded length.
 ///
-/// Characters that are [hidden](is_hidden) are
-/// shown escaped (`\u{202e}`), and so is a letter of another script within a word of Latin ones,
-/// as in a name made to look like another; beyond [`Excerpt::LENGTH`] characters it ends in an ellipsis.
+/// Characters that are [hidden](is_hidden) are shown escaped (`\u{202e}`), and so is a letter of
+/// another script within a word of Latin ones, as in a name made to look like another; beyond
+/// [`Excerpt::LENGTH`] characters it ends in an ellipsis.
 pub struct Excerpt<'a>(pub &'a str);
 
 impl Excerpt<'_> {

@@ -1,6 +1,6 @@
 //! RSS and Atom feeds: their entries, in document order.
 
-use roxmltree::{Document, Node};
+use roxmltree::Node;
 
 use super::error::ExtractError;
 use super::xml;
@@ -20,9 +20,8 @@ pub struct Entry {
 /// The entries of a feed.
 pub fn entries(page: &Page) -> Result<Vec<Entry>, ExtractError> {
     let text = page.text();
-    xml::check(&text).map_err(|error| ExtractError::format(page, "XML", error))?;
     let document =
-        Document::parse(&text).map_err(|error| ExtractError::format(page, "XML", error))?;
+        xml::parse(&text, false).map_err(|error| ExtractError::format(page, "XML", error))?;
     Ok(document
         .descendants()
         .filter(|node| matches!(node.tag_name().name(), "item" | "entry"))

@@ -1,9 +1,9 @@
-//! Bounds on XML, checked in one pass before it is parsed.
+//! XML parsed within bounds, which are checked in one pass before.
 //!
 //! The parser compares each attribute of an element with all its others, and each namespace with
 //! all that are in scope; it has no bound on either.
 
-use crate::bounds::bound;
+use roxmltree::{Document, ParsingOptions};
 
 /// How many attributes an element may have.
 const ATTRIBUTES: usize = 1_000;
@@ -16,14 +16,27 @@ const NAMESPACES: usize = 250;
 /// How often two namespaces may be compared.
 const COMPARED: usize = 300_000_000;
 
+/// The document of a text; or what is wrong with it, as the rest of a sentence about it.
+pub(super) fn parse(text: &str, allow_dtd: bool) -> Result<Document<'_>, String> {
+    check(text)?;
+    let options = ParsingOptions {
+        allow_dtd,
+        ..ParsingOptions::default()
+    };
+    Document::parse_with_options(text, options).map_err(|error| error.to_string())
+}
+
 /// Which bound a document passes, as the rest of a sentence about it.
-pub(super) fn check(text: &str) -> Result<(), String> {
+fn check(text: &str) -> Result<(), String> {
     let (mut parts, mut compared) = (0_usize, 0_usize);
     // How many namespaces are in scope in each element that is open.
     let mut open: Vec<usize> = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         parts += 1 + usize::from(at > 0);
+        if parts > MOST {
+            return Err(format!("has more than {MOST} elements and attributes"));
+        }
         rest = &rest[at..];
         if let Some(after) = skipped(rest) {
             rest = after;
@@ -32,13 +45,10 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         let tag = Tag::of(rest);
         rest = &rest[tag.length..];
         parts += tag.attributes;
-        if tag.attributes > bound(ATTRIBUTES) {
+        if tag.attributes > ATTRIBUTES {
             return Err(format!(
                 "has an element with more than {ATTRIBUTES} attributes"
             ));
-        }
-        if parts > bound(MOST) {
-            return Err(format!("has more than {MOST} elements and attributes"));
         }
         if tag.closes {
             open.pop();
@@ -48,7 +58,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         if tag.namespaces > 0 {
             compared += scope * scope;
         }
-        if scope > bound(NAMESPACES) || compared > bound(COMPARED) {
+        if scope > NAMESPACES || compared > COMPARED {
             return Err(format!(
                 "declares too many namespaces; at most {NAMESPACES} may be in scope"
             ));
@@ -56,7 +66,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         if !tag.is_empty {
             open.push(scope);
         }
-        if open.len() > bound(DEEPEST) {
+        if open.len() > DEEPEST {
             return Err(format!("nests deeper than {DEEPEST} elements"));
         }
     }

@@ -10,9 +10,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
-use similar::{Algorithm, ChangeTag, DiffOp, capture_diff, group_diff_ops};
+use similar::{Algorithm, ChangeTag, DiffOp, capture_diff, capture_diff_slices, group_diff_ops};
 
-use crate::bounds::bound;
 use crate::text::visible;
 
 /// Up to how many lines two texts are compared as wholes; that time grows with their square.
@@ -61,18 +60,15 @@ pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
 
 /// What differs. Long texts are compared between the lines that both have once, in one order.
 fn differences(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
-    let is_long = old.len() + new.len() > bound(COMPARED_LINES);
-    let anchors = is_long.then(|| common_lines(old, new));
+    if old.len() + new.len() <= COMPARED_LINES {
+        return capture_diff_slices(Algorithm::Myers, old, new);
+    }
     let mut ops = Vec::new();
     let (mut old_index, mut new_index) = (0, 0);
-    for (old_end, new_end) in anchors
-        .iter()
-        .flatten()
-        .copied()
-        .chain([(old.len(), new.len())])
-    {
+    let ends = common_lines(old, new).into_iter();
+    for (old_end, new_end) in ends.chain([(old.len(), new.len())]) {
         let (from, to) = (old_index..old_end, new_index..new_end);
-        if anchors.is_some() && from.len() + to.len() > bound(PART_LINES) {
+        if from.len() + to.len() > PART_LINES {
             for op in replaced(old, from, new, to) {
                 push(&mut ops, op);
             }
@@ -81,7 +77,7 @@ fn differences(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
                 push(&mut ops, op);
             }
         }
-        if old_end < old.len() && new_end < new.len() {
+        if old_end < old.len() {
             let anchor = DiffOp::Equal {
                 old_index: old_end,
                 new_index: new_end,
@@ -120,7 +116,8 @@ fn replaced(old: &[&[u8]], from: Range<usize>, new: &[&[u8]], to: Range<usize>) 
     ]
 }
 
-/// Equal lines that follow each other are one part, as hunks end only within a long one.
+/// Adds a part; equal lines that follow equal lines are one part with them, so that no hunk ends
+/// between them.
 fn push(ops: &mut Vec<DiffOp>, op: DiffOp) {
     match (ops.last_mut(), op) {
         (Some(DiffOp::Equal { len, .. }), DiffOp::Equal { len: more, .. }) => *len += more,

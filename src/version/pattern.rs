@@ -16,7 +16,6 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::error::VersionError;
 use super::python_regex::from_python;
-use crate::bounds::bound;
 
 /// How far a back-tracking pattern may search before it is given up.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -108,7 +107,7 @@ impl Pattern {
         }
         let translated = from_python(source, lines).map_err(refuse)?;
         let whole = format!("{start}(?:{translated})");
-        let size = bound(SIZE_LIMIT);
+        let size = SIZE_LIMIT;
         let linear = regex::RegexBuilder::new(&whole)
             .size_limit(size)
             .dfa_size_limit(size)
@@ -302,7 +301,7 @@ impl<'de> Deserialize<'de> for Patterns {
             ) -> Result<Patterns, A::Error> {
                 let mut patterns = Vec::new();
                 while let Some(pattern) = seq.next_element()? {
-                    if patterns.len() >= bound(LIST_LENGTH) {
+                    if patterns.len() >= LIST_LENGTH {
                         return Err(A::Error::custom(format!(
                             "more than {LIST_LENGTH} patterns in one list; join some with `|`"
                         )));

@@ -18,15 +18,13 @@ use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, Tokeniz
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink as _};
 use scraper::{Html, HtmlTreeSink, Node};
 
-use crate::bounds::bound;
-
 /// How deep the elements of a page may be nested.
 const DEEPEST: usize = 1_100;
 /// How many nodes a page may have: elements, their attributes, texts and comments.
 const MOST: usize = 3_000_000;
 /// How many attributes a tag may have.
 const ATTRIBUTES: usize = 1_000;
-/// How many open elements the tags of a page may meet, all together.
+/// How many open elements the tags of a page may meet, all together: the parser may look at each.
 const MET: usize = 500_000_000;
 /// How much is parsed at once, in bytes.
 const STEP: usize = 1024;
@@ -69,7 +67,7 @@ pub(super) fn parse(text: &str) -> Result<Html, String> {
         tag = tag.filter(|_| !tokenizer.sink.any.get());
         if let Some(tag) = &mut tag {
             tag.read(piece);
-            if tag.attributes > bound(ATTRIBUTES) {
+            if tag.attributes > ATTRIBUTES {
                 return Err(format!("has a tag with more than {ATTRIBUTES} attributes"));
             }
         }
@@ -83,7 +81,7 @@ pub(super) fn parse(text: &str) -> Result<Html, String> {
             .take(new)
             .map(|node| attributes_of(node.value()))
             .sum::<usize>();
-        if parts > bound(MOST) {
+        if parts > MOST {
             return Err(format!(
                 "has more than {MOST} elements, attributes and texts"
             ));
@@ -94,25 +92,22 @@ pub(super) fn parse(text: &str) -> Result<Html, String> {
             let open = tokenizer.sink.open();
             met += open * tags;
             (tags, unseen) = (0, 0);
-            if open > bound(DEEPEST) {
+            if open > DEEPEST {
                 return Err(too_deep());
             }
-            if met > bound(MET) {
+            if met > MET {
                 return Err("has too many tags for how deep it nests".to_owned());
             }
             // `<html>` and `<body>` take the attributes of all tags of their name.
-            let first = html.tree.root().descendants().take(16);
-            if first
-                .into_iter()
-                .any(|node| attributes_of(node.value()) > bound(2 * ATTRIBUTES))
-            {
+            let mut first = html.tree.root().descendants().take(16);
+            if first.any(|node| attributes_of(node.value()) > 2 * ATTRIBUTES) {
                 return Err(format!("has a tag with more than {ATTRIBUTES} attributes"));
             }
         }
     }
     tokenizer.end();
     let html = tokenizer.sink.builder.sink.finish();
-    if depth(&html) > bound(DEEPEST) {
+    if depth(&html) > DEEPEST {
         return Err(too_deep());
     }
     Ok(html)

@@ -74,13 +74,7 @@ impl Document {
         text: &str,
         selectors: impl IntoIterator<Item = &'s Selector>,
     ) -> Result<Self, String> {
-        xml::check(text)?;
-        let options = roxmltree::ParsingOptions {
-            allow_dtd: !text.contains("<!ENTITY"),
-            ..roxmltree::ParsingOptions::default()
-        };
-        let xml = roxmltree::Document::parse_with_options(text.trim_start(), options)
-            .map_err(|error| error.to_string())?;
+        let xml = xml::parse(text.trim_start(), !text.contains("<!ENTITY"))?;
         let mut html = Html::new_document();
         let mut placed = HashMap::from([(xml.root().id(), html.tree.root().id())]);
         for node in xml.root().descendants().skip(1) {

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use indexmap::IndexSet;
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +21,6 @@ use serde_json_path::{LocatedNode, NormalizedPath, PathElement};
 use super::super::error::ExtractError;
 use super::super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use super::{parse, source, whole_pairs};
-use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::{Excerpt, trim, visible};
@@ -84,39 +84,58 @@ const DEEPEST: usize = 8;
 fn without_bounds(source: &str) -> Option<&'static str> {
     static REGEX: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\b(?:match|search)\s*\(").expect("a valid pattern"));
-    let mut outside = String::new();
-    let mut quote = None;
-    let mut escaped = false;
-    for c in source.chars() {
-        match quote {
-            Some(open) if c == open && !escaped => quote = None,
-            Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None => outside.push(c),
-        }
-        escaped = c == '\\' && !escaped;
-    }
+    let outside = without_texts(source);
     let count = |part: &str| outside.matches(part).count();
+    if source.len() > LONGEST {
+        return Some("longer than 1000 bytes");
+    }
     if let Some(reason) = nests(&outside) {
         return Some(reason);
     }
-    if source.len() > LONGEST {
-        Some("longer than 1000 bytes")
-    } else if count("..") > 1 {
+    if count("..") > 1 {
         Some("more than one `..`; write the names on the way instead, or `*`")
     } else if count("$") > 1 && outside.contains('?') {
         Some("a filter may not start at `$` again, only at its item, which is `@`")
     } else if REGEX.is_match(&outside) {
         Some("`match` and `search` are not supported; state a `regex` for the field")
-    } else if picks_twice(source) {
+    } else if picks_twice(&outside) {
         Some("a list in brackets may hold different names or different numbers, and nothing else")
     } else {
         None
     }
 }
 
-/// Why the parser could take a step for each set of a path's brackets: for each that it cannot
-/// read in one way, it reads all that is within in another.
+/// The path with a number in each pair of quotes in place of its text, the same for the same text.
+/// A text with a backslash keeps that alone: it can be the same as any other.
+fn without_texts(source: &str) -> String {
+    let mut outside = String::new();
+    let mut texts: IndexSet<&str> = IndexSet::new();
+    let mut rest = source;
+    while let Some(start) = rest.find(['"', '\'']) {
+        let (before, from) = rest.split_at(start);
+        outside.push_str(before);
+        let mut escaped = false;
+        let end = from[1..].find(|c: char| {
+            let is_end = from.starts_with(c) && !escaped;
+            escaped = c == '\\' && !escaped;
+            is_end
+        });
+        let Some(end) = end else {
+            return outside;
+        };
+        let text = &from[1..=end];
+        if text.contains('\\') {
+            outside.push_str(r"'\'");
+        } else {
+            let _ = write!(outside, "'{}'", texts.insert_full(text).0);
+        }
+        rest = &from[end + 2..];
+    }
+    outside + rest
+}
+
+/// Why the parser could take twice as long with each bracket: what it cannot read in one way, it
+/// reads again in another, with all that is within.
 fn nests(outside: &str) -> Option<&'static str> {
     let (mut open, mut filters) = (Vec::new(), 0);
     for c in outside.chars() {
@@ -131,10 +150,10 @@ fn nests(outside: &str) -> Option<&'static str> {
             }
             _ => {}
         }
-        if filters > bound(FILTERS) {
+        if filters > FILTERS {
             return Some("more than two filters in one another");
         }
-        if open.len() > bound(DEEPEST) {
+        if open.len() > DEEPEST {
             return Some("brackets more than 8 deep");
         }
     }
@@ -142,59 +161,24 @@ fn nests(outside: &str) -> Option<&'static str> {
 }
 
 /// Whether a list in brackets could pick a part twice: each step after it would then take twice
-/// the time, and the next one four times.
-fn picks_twice(source: &str) -> bool {
-    static LIST: LazyLock<Regex> = LazyLock::new(|| {
-        let part = r#"\s*(?:'[^'\\]*'|"[^"\\]*"|[^'",\[\]()]+)\s*"#;
-        Regex::new(&format!(r"^\[({part}(?:,{part})*)\]")).expect("a valid pattern")
-    });
-    if bound(0) > 0 {
-        return false;
-    }
-    let mut rest = source;
-    while let Some(at) = rest.find(['[', ',', '\'', '"']) {
-        rest = &rest[at..];
-        if let Some(list) = LIST.captures(rest) {
-            if !is_of_different(&list[1]) {
-                return true;
-            }
-            rest = &rest[list[0].len()..];
-            continue;
+/// the time, and the next one four times. Texts in quotes are numbers in quotes here.
+fn picks_twice(outside: &str) -> bool {
+    static LIST: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\[([^\[\]()]*)\]").expect("a valid pattern"));
+    let mut commas = outside.matches(',').count();
+    for list in LIST.captures_iter(outside) {
+        let parts: Vec<&str> = list[1].split(',').map(str::trim).collect();
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_name = |part: &str| part.starts_with('\'') && is_number(part.trim_matches('\''));
+        let is_plain =
+            parts.iter().all(|part| is_number(part)) || parts.iter().all(|part| is_name(part));
+        let different: HashSet<&&str> = parts.iter().collect();
+        if parts.len() > 1 && !(is_plain && different.len() == parts.len()) {
+            return true;
         }
-        let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
-        let Some(quote) = quote else {
-            if rest.starts_with(',') {
-                return true; // It is in no list that is understood here.
-            }
-            rest = &rest[1..];
-            continue;
-        };
-        let mut escaped = false;
-        let end = rest[1..].find(|c: char| {
-            let is_end = c == quote && !escaped;
-            escaped = c == '\\' && !escaped;
-            is_end
-        });
-        rest = end.map_or("", |end| &rest[end + 2..]);
+        commas -= parts.len() - 1;
     }
-    false
-}
-
-/// Whether the parts of a list are one, or several that cannot mean the same.
-fn is_of_different(list: &str) -> bool {
-    static PART: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"'[^']*'|"[^"]*"|[^'",]+"#).expect("a valid pattern"));
-    let parts: Vec<&str> = PART
-        .find_iter(list)
-        .map(|part| part.as_str().trim())
-        .collect();
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut seen = HashSet::new();
-    let name = |part: &str| part.trim_matches(['\'', '"']).to_owned();
-    let is_name = |part: &&str| part.starts_with(['\'', '"']);
-    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_plain = parts.iter().all(is_name) || parts.iter().all(is_number);
-    parts.len() == 1 || (is_plain && parts.iter().all(|part| seen.insert(name(part))))
+    commas > 0
 }
 
 /// Which part of a path is not understood, from its first byte on, and what to write instead.

@@ -209,10 +209,10 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_keys_are_compared_once() {
-        let keys: Vec<String> = (0..200_000).map(|n| format!("k{n}: 1\n")).collect();
+        let keys: Vec<String> = (0..100_000).map(|n| format!("k{n}: 1\n")).collect();
         let keys = keys.concat();
         let twice = format!("---\n{keys}k0: 2\n---\n");
-        assert_eq!(refusal(&twice).0, 200_002);
+        assert_eq!(refusal(&twice).0, 100_002);
     }
 
     #[test]
