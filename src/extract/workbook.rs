@@ -17,7 +17,6 @@ use calamine::{
     DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxFormulaMetadata as Formula,
 };
 
-use crate::bounds::bound;
 use crate::text::{Excerpt, trim};
 
 /// The most that a workbook may hold when unpacked, in bytes.
@@ -86,7 +85,7 @@ fn texts(
     let mut lines: BTreeMap<usize, Texts> = BTreeMap::new();
     let mut has_empty = false;
     // Many cells can share one long text, and each holds it here.
-    let mut left = bound(MOST_TEXT);
+    let mut left = MOST_TEXT;
     let mut next = || -> Result<_, String> {
         let cell = cells.next_cell_with_style_id();
         let Some((cell, style)) = cell.map_err(|error| error.to_string())? else {
@@ -122,7 +121,7 @@ fn fill_merged(
     lines: &mut BTreeMap<usize, Texts>,
 ) -> Result<(), String> {
     let merged = workbook.merge_cells_by_sheet_name(sheet);
-    let mut left = MOST_MERGED;
+    let (mut left, mut text_left) = (MOST_MERGED, MOST_TEXT);
     let mut spend = |steps: usize| {
         left = left
             .checked_sub(steps)
@@ -140,7 +139,9 @@ fn fill_merged(
             let columns = first..=last as usize;
             let is_heading = line.keys().all(|column| columns.contains(column));
             for column in columns.take(if is_heading { 1 } else { usize::MAX }) {
-                spend(1 + text.len())?;
+                spend(1)?;
+                let copied = text_left.checked_sub(text.len());
+                text_left = copied.ok_or("its merged cells cover too much")?;
                 line.entry(column).or_insert_with(|| text.clone());
             }
         }
@@ -367,6 +368,23 @@ pub(super) mod tests {
 
     pub(in crate::extract) fn cell(at: &str, value: &str) -> String {
         format!(r#"<c r="{at}" t="str"><v>{value}</v></c>"#)
+    }
+
+    #[test]
+    fn a_sheet_whose_cells_repeat_a_long_text_is_refused() {
+        let long = "x".repeat(1 << 20);
+        let rows: Vec<String> = (1..=65)
+            .map(|row| format!("<row r='{row}'>{}</row>", cell(&format!("A{row}"), &long)))
+            .collect();
+        let xml = format!("<sheetData>{}</sheetData>", rows.concat());
+        let error = sheet(&workbook(&[("visible", &xml)]), None).err();
+        assert_eq!(error.as_deref(), Some("its cells hold more than 64 MiB"));
+        let cells = cell("A1", "1") + &cell("B1", &long);
+        let xml = format!(
+            "<sheetData><row r='1'>{cells}</row></sheetData><mergeCells><mergeCell ref='B1:CV1'/></mergeCells>"
+        );
+        let error = sheet(&workbook(&[("visible", &xml)]), None).err();
+        assert_eq!(error.as_deref(), Some("its merged cells cover too much"));
     }
 
     #[test]

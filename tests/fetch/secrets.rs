@@ -101,6 +101,36 @@ async fn a_proxy_reaches_no_private_address() {
     }
 }
 
+/// A browser that only writes down what it was given.
+#[cfg(all(unix, feature = "browser"))]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_browser_is_given_no_secret_of_the_environment() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let browser = folder.path().join("browser");
+    fs::write(&browser, "#!/bin/sh\nenv > \"${0%/*}/given\"\n").unwrap();
+    fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).unwrap();
+    let entry =
+        table("http://127.0.0.1:1/").replace(", fields", ", render_javascript: true, fields");
+    write_product(folder.path(), "a", &entry);
+    let mut environment = vec![
+        ("CHROME", browser.display().to_string()),
+        ("PATH", std::env::var("PATH").unwrap()),
+    ];
+    for name in ["GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "PASSWORD"] {
+        environment.push((name, SECRET.to_owned()));
+    }
+    update(
+        folder.path(),
+        &["--no-cache", "--allow-local"],
+        &environment,
+    )
+    .await;
+    let given = fs::read_to_string(folder.path().join("given")).unwrap();
+    assert!(given.contains("PATH="), "{given}");
+    assert!(!given.contains(SECRET), "{given}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_of_the_proxy_says_so() {
     let wants_login = Server::of([answer(407, &[], "")]).await;

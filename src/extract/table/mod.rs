@@ -295,6 +295,18 @@ mod tests {
             .collect()
     }
 
+    #[test]
+    fn a_long_heading_over_many_rows_is_refused() {
+        let long = "x".repeat(10_000);
+        let page = format!(
+            "<table><thead><tr><th>A<th>B</thead><tbody><tr><td colspan=2 rowspan=9999>{long}{}</table>",
+            "<tr>".repeat(2_000)
+        );
+        let found = query(vec![named("A"), named("B")]).find(&Page::of_text("u", page));
+        let error = found.map(|found| found.skipped.len()).unwrap_err();
+        assert!(error.to_string().contains("span too many rows"), "{error}");
+    }
+
     fn read(columns: &[&str], page: &str) -> Vec<Vec<String>> {
         let columns = columns.iter().map(|name| named(name)).collect();
         let found = query(columns).find(&Page::of_text("u", page)).unwrap();
