@@ -299,10 +299,15 @@ async fn a_git_url_whose_name_is_encoded_reaches_no_address_that_was_not_checked
     let asked = async {
         // Only this one arrives, and the server is told the name.
         let (mut stream, _) = listener.accept().await.unwrap();
-        let mut request = [0; 200];
-        let length = stream.read(&mut request).await.unwrap();
+        // Its length, four digits, may come alone.
+        let mut length = [0; 4];
+        stream.read_exact(&mut length).await.unwrap();
+        let length = u64::from_str_radix(std::str::from_utf8(&length).unwrap(), 16).unwrap();
+        let mut request = String::new();
+        let mut rest = (&mut stream).take(length - 4);
+        rest.read_to_string(&mut request).await.unwrap();
         drop((stream, listener));
-        String::from_utf8_lossy(&request[..length]).into_owned()
+        request
     };
     let asked = timeout(Duration::from_secs(30), asked);
     let (asked, answer) = tokio::join!(asked, ask(&allows, &url, GitWanted::Tags));
