@@ -25,11 +25,14 @@ impl Endpoint {
         }
     }
 
-    /// A repository at the addresses of its host. A host without any is left to a proxy, but over
-    /// git: there it is `None`.
-    pub(super) fn checked(url: Url, addresses: &[SocketAddr]) -> Option<Self> {
+    /// A repository at the addresses of its host. A host without any is left to a proxy; where
+    /// there is none, and over git, it is `None`: the program would look it up anew.
+    pub(super) fn checked(url: Url, addresses: &[SocketAddr], has_proxy: bool) -> Option<Self> {
         if url.scheme() == "git" {
             return Self::over_git(url, addresses);
+        }
+        if addresses.is_empty() && !has_proxy {
+            return None;
         }
         let pinned = match (url.host_str(), url.port_or_known_default()) {
             (Some(host), Some(port)) if !addresses.is_empty() => {
@@ -60,5 +63,23 @@ impl Endpoint {
             virtual_host,
             ..Self::at(url)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_without_a_checked_address_is_not_asked() {
+        let address = SocketAddr::from(([192, 0, 2, 1], 443));
+        for url in ["https://a.test/x", "http://a.test/x", "git://a.test/x"] {
+            let checked = |addresses: &[SocketAddr], has_proxy| {
+                Endpoint::checked(Url::parse(url).unwrap(), addresses, has_proxy).is_some()
+            };
+            assert!(!checked(&[], false), "{url}");
+            assert!(checked(&[address], false), "{url}");
+            assert_eq!(checked(&[], true), !url.starts_with("git:"), "{url}");
+        }
     }
 }

@@ -24,6 +24,7 @@ use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::Client;
 use crate::fetch::http::response::moment;
 use crate::fetch::policy::{Limits, NetworkPolicy};
+use crate::fetch::proxies::Proxies;
 use crate::fetch::ratelimit::{HostLimiter, Permit};
 use crate::fetch::request::GitWanted;
 use crate::fetch::request_key::{GitKey, host_of};
@@ -35,6 +36,7 @@ use crate::sync::lock;
 pub(in crate::fetch) struct Remotes {
     program: Program,
     local: LocalAddresses,
+    proxies: Proxies,
     dates: DateCache,
     /// The folders of repositories whose files were fetched, until the run ends.
     folders: Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Option<Folder>>>>>,
@@ -57,6 +59,7 @@ impl Remotes {
                 limit: policy.limits.decompressed,
             },
             local: policy.local.clone(),
+            proxies: Proxies::new(policy.proxy),
             dates: DateCache::new(policy.cache.as_deref()),
             folders: Mutex::default(),
         }
@@ -113,7 +116,8 @@ impl Remotes {
         }
         let addresses = self.local.admitted(&url).await.map_err(refused)?;
         let host = host_of(&url);
-        Endpoint::checked(url, &addresses).ok_or_else(|| FetchError::Transient {
+        let has_proxy = self.proxies.for_url(&url).is_some();
+        Endpoint::checked(url, &addresses, has_proxy).ok_or_else(|| FetchError::Transient {
             url: key.shown(),
             cause: TransientError::NoDns(host),
             tries: 0,
