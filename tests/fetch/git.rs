@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use fs_err as fs;
+use shelflife::digest::Digest;
 use shelflife::fetch::{
     FetchError, Fetcher, ForbiddenError, GitWanted, LocalAddresses, NetworkPolicy, Request, files,
 };
@@ -172,7 +173,10 @@ async fn a_known_object_is_fetched_once_and_a_deleted_tag_is_gone() {
     for entry in fs::read_dir(cache.path().join("git")).unwrap() {
         let path = entry.unwrap().path();
         let kept = fs::read_to_string(&path).unwrap();
-        fs::write(path, kept.replace("2020-05-05", "2019-09-09")).unwrap();
+        let (_, kept) = kept.split_once('\n').unwrap();
+        let kept = kept.replace("2020-05-05", "2019-09-09");
+        let checksum = Digest::of(kept.as_bytes());
+        fs::write(path, format!("{checksum}\n{kept}")).unwrap();
     }
     repository.git(&["tag", "--delete", "v1.1"], "");
     repository.tag("v1.2", "2020-05-07T00:00:00 +0000");

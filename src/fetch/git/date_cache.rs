@@ -1,8 +1,8 @@
 //! The dates of git objects, stored between runs: an object never changes, so neither does
 //! its date.
 //!
-//! One file per repository, named by a hash: its URL, then a line for each object that one
-//! of its tags names.
+//! One file per repository, named by a hash: a checksum of all that follows, the URL, then a line
+//! for each object that one of its tags names. A file that does not match its checksum is ignored.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use url::Url;
 
 use super::object::is_id;
 use crate::date::parse_iso;
-use crate::digest::hash;
+use crate::digest::{Digest, hash};
 use crate::fetch::policy::DATES_KEPT;
 use crate::files::{self, Audience, Durability};
 
@@ -34,6 +34,12 @@ impl DateCache {
         };
         let file = files::read(&path, LARGEST).unwrap_or_default();
         let text = String::from_utf8(file).unwrap_or_default();
+        let Some((checksum, text)) = text.split_once('\n') else {
+            return HashMap::new();
+        };
+        if Digest::of(text.as_bytes()).to_string() != checksum {
+            return HashMap::new();
+        }
         let mut lines = text.lines();
         if lines.next() != Some(repository.as_str()) {
             return HashMap::new();
@@ -57,7 +63,7 @@ impl DateCache {
             .map(|(object, date)| format!("{object} {date}"))
             .collect();
         lines.sort_unstable();
-        let text = format!("{repository}\n{}\n", lines.join("\n"));
+        let text = with_checksum(&format!("{repository}\n{}\n", lines.join("\n")));
         let _ = fs::create_dir_all(folder).and_then(|()| {
             let (durability, audience) = (Durability::NotSynced, Audience::Owner);
             files::replace(&path, text.as_bytes(), durability, audience)
@@ -80,6 +86,10 @@ impl DateCache {
     }
 }
 
+fn with_checksum(text: &str) -> String {
+    format!("{}\n{text}", Digest::of(text.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,12 +108,34 @@ mod tests {
         assert_eq!(dates.load(&url("https://a.test/x")), known);
         assert!(dates.load(&url("https://a.test/y")).is_empty());
         let path = dates.path_of(&url("https://a.test/x")).unwrap();
-        fs::write(path, format!("https://a.test/x\n{tagged} yesterday\n")).unwrap();
+        let text = with_checksum(&format!("https://a.test/x\n{tagged} yesterday\n"));
+        fs::write(path, text).unwrap();
         assert!(dates.load(&url("https://a.test/x")).is_empty());
         assert!(
             DateCache::new(None)
                 .load(&url("https://a.test/x"))
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_file_with_a_bit_turned_or_without_its_end_is_ignored() {
+        let folder = tempfile::tempdir().unwrap();
+        let dates = DateCache::new(Some(folder.path()));
+        let url = Url::parse("https://a.test/x").unwrap();
+        let known = HashMap::from([("1".repeat(40), "2024-05-05".to_owned())]);
+        dates.keep(&url, &known);
+        let path = dates.path_of(&url).unwrap();
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut turned = whole.clone();
+            turned[at] ^= 2;
+            fs::write(&path, turned).unwrap();
+            assert!(dates.load(&url).is_empty(), "{at}");
+            fs::write(&path, &whole[..at]).unwrap();
+            assert!(dates.load(&url).is_empty(), "{at}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert_eq!(dates.load(&url), known);
     }
 }
