@@ -2,6 +2,10 @@
 //!
 //! At any moment, and wherever the program is stopped, a file is the old one or the new one. A run
 //! that is killed leaves a temporary file behind; a later run removes it.
+//!
+//! The new file has the mode of the old one, and its user and group where the system allows it. It
+//! has no extended attributes, and it has one name: other names of the old file (hard links) keep
+//! the old file, so nobody's copy elsewhere is changed.
 
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -40,6 +44,18 @@ pub(crate) fn replace(
     durability: Durability,
     audience: Audience,
 ) -> io::Result<()> {
+    replace_if(path, bytes, durability, audience, || Ok(true)).map(drop)
+}
+
+/// The same, unless `still` says that it must not be replaced any more. It is asked last, when all
+/// that takes time is done. Returns whether the file was replaced.
+pub(crate) fn replace_if(
+    path: &Path,
+    bytes: &[u8],
+    durability: Durability,
+    audience: Audience,
+    still: impl FnOnce() -> io::Result<bool>,
+) -> io::Result<bool> {
     let folder = folder_of(path);
     let mut file = tempfile::Builder::new()
         .prefix(PREFIX)
@@ -47,12 +63,18 @@ pub(crate) fn replace(
     file.write_all(bytes)?;
     if audience == Audience::Everyone {
         match fs::metadata(path) {
-            Ok(old) => fs::set_permissions(file.path(), old.permissions())?,
+            Ok(old) => {
+                keep_owner(file.path(), &old);
+                fs::set_permissions(file.path(), old.permissions())?;
+            }
             Err(_) => make_readable(file.path())?,
         }
     }
     if durability == Durability::Synced {
         file.as_file().sync_all()?;
+    }
+    if !still()? {
+        return Ok(false);
     }
     file.persist(path).map_err(|error| error.error)?;
     if durability == Durability::Synced
@@ -61,7 +83,7 @@ pub(crate) fn replace(
         // The rename itself must survive too; not every system can sync a folder.
         drop(folder.sync_all());
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Makes a file that all users may read, where nothing is yet. Its folder must exist.
@@ -82,6 +104,22 @@ fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
+/// Gives a file the user and group of the one that it replaces, as far as the system allows: root
+/// may give both, others a group of theirs.
+#[cfg(unix)]
+fn keep_owner(path: &Path, old: &std::fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let Ok(new) = fs::metadata(path) else { return };
+    if (new.uid(), new.gid()) != (old.uid(), old.gid())
+        && chown(path, Some(old.uid()), Some(old.gid())).is_err()
+    {
+        drop(chown(path, None, Some(old.gid())));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &Path, _: &std::fs::Metadata) {}
+
 /// A new file is readable as others are; a temporary one is not.
 #[cfg(unix)]
 fn make_readable(path: &Path) -> io::Result<()> {
@@ -97,23 +135,53 @@ fn make_readable(_: &Path) -> io::Result<()> {
 /// The bytes of a regular file of at most `largest` bytes. A link is not followed: it may
 /// come with a pull request and lead anywhere, also to a file without end.
 pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
-    let refuse = |reason: &str| {
-        let shown = path.display().to_string();
-        let message = format!("{} {reason}", crate::text::visible(&shown));
-        io::Error::new(io::ErrorKind::InvalidInput, message)
-    };
     let about = fs::symlink_metadata(path)?;
     if !about.is_file() {
-        return Err(refuse("is not a regular file; links are not followed"));
+        return Err(refused(
+            path,
+            "is not a regular file; links are not followed",
+        ));
     }
-    let expected = usize::try_from(about.len().min(largest)).unwrap_or_default();
+    read_bounded(path, about.len(), largest)
+}
+
+/// The same of a file that the user names, where a link is the user's own.
+pub(crate) fn read_named(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    let about = fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(refused(path, "is not a regular file"));
+    }
+    read_bounded(path, about.len(), largest)
+}
+
+/// Why a file is not read.
+fn refused(path: &Path, reason: &str) -> io::Error {
+    let shown = path.display().to_string();
+    let message = format!("{} {reason}", crate::text::visible(&shown));
+    io::Error::new(io::ErrorKind::InvalidInput, message)
+}
+
+fn read_bounded(path: &Path, expected: u64, largest: u64) -> io::Result<Vec<u8>> {
+    let expected = usize::try_from(expected.min(largest)).unwrap_or_default();
     let mut bytes = Vec::with_capacity(expected);
     let file = fs::File::open(path)?;
     file.take(largest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > largest {
-        return Err(refuse(&format!("is larger than {} MiB", largest >> 20)));
+        let reason = format!("is larger than {} MiB", largest >> 20);
+        return Err(refused(path, &reason));
     }
     Ok(bytes)
+}
+
+/// The bytes that a file or pipe which the user names gives, at most `largest`.
+pub(crate) fn read_stream(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    read_bounded(path, 0, largest)
+}
+
+/// What was read, as text.
+pub(crate) fn text(path: &Path, read: io::Result<Vec<u8>>) -> io::Result<String> {
+    let text = String::from_utf8(read?);
+    text.map_err(|_| refused(path, "is not UTF-8"))
 }
 
 /// Removes the temporary files of a folder that killed runs left behind.
@@ -178,6 +246,52 @@ mod tests {
         assert_eq!(read(&path, 2).unwrap(), b"12");
         let error = read(&path, 1).unwrap_err().to_string();
         assert!(error.contains("is larger than"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_owner_and_is_left_where_it_may_not_be_replaced() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "1").unwrap();
+        // Only root may give files away.
+        let is_root = chown(&path, Some(65_534), Some(65_534)).is_ok();
+        let owner = || {
+            let about = fs::metadata(&path).unwrap();
+            (about.uid(), about.gid())
+        };
+        let before = owner();
+        replace(&path, b"2", Durability::NotSynced, Audience::Everyone).unwrap();
+        assert_eq!(owner(), before);
+        assert!(!is_root || owner() == (65_534, 65_534));
+        let refused = || Ok(false);
+        let (durability, audience) = (Durability::Synced, Audience::Everyone);
+        assert!(!replace_if(&path, b"3", durability, audience, refused).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "2");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_the_user_names_may_be_a_link_to_a_regular_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "12").unwrap();
+        let link = |to: &Path, name: &str| {
+            let link = folder.path().join(name);
+            std::os::unix::fs::symlink(to, &link).unwrap();
+            link
+        };
+        assert_eq!(read_named(&link(&path, "b"), 2).unwrap(), b"12");
+        for (named, reason) in [
+            (link(Path::new("/dev/zero"), "c"), "is not a regular file"),
+            (folder.path().to_owned(), "is not a regular file"),
+            (link(&path, "d"), "is larger than"),
+        ] {
+            let error = read_named(&named, 1).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
     }
 
     #[cfg(unix)]

@@ -10,18 +10,22 @@ use serde_json::{Map, json};
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use crate::cli::{Format, Guard};
+use crate::files;
 use crate::plan::Settings;
 use crate::plan::guard::{RecordedWrite, Rule, Score, Tally, backtest};
 use crate::report::{pretty, written};
+use crate::store::SettingsFile;
 use crate::text::{Excerpt, visible};
 
+/// The largest file of writes that is read, in bytes: fifty times the largest known one.
+const LARGEST: u64 = 256 << 20;
+
 pub(super) fn run(args: &Guard, console: &Console) -> anyhow::Result<ExitStatus> {
-    let text = fs_err::read_to_string(&args.history)?;
+    let text = files::text(&args.history, files::read_named(&args.history, LARGEST))?;
     let records = RecordedWrite::read(&text)
         .with_context(|| format!("cannot read {}", args.history.display()))?;
     let settings = match &args.settings {
-        Some(path) => Settings::read(&fs_err::read_to_string(path)?)
-            .with_context(|| format!("cannot read {}", path.display()))?,
+        Some(path) => SettingsFile::named(path)?.settings,
         None => Settings::default(),
     };
     let score = backtest(&records, &settings.thresholds, &settings.suppressions);

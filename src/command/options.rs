@@ -7,11 +7,18 @@ use anyhow::Context as _;
 use crate::cli::{Common, Fetch, Folder, Format, PlanOptions};
 use crate::date::Date;
 use crate::fetch::{Environment, Fetcher, LocalAddresses, NetworkPolicy, default_cache};
+use crate::files;
 use crate::page::{Page, ResponseMeta};
 use crate::plan::guard::AcceptedIds;
 use crate::plan::{self, GuardMode, NamedSettings, Policy};
 use crate::report::Verbosity;
 use crate::store::{HistoryStore, Products, SettingsFile, products_dir};
+
+/// The largest file of accepted IDs that is read, in bytes.
+const LARGEST_LIST: u64 = 1 << 20;
+
+/// The largest saved page that is read, in bytes, as of a recording.
+const LARGEST_PAGE: u64 = 256 << 20;
 
 /// The options of a command over products.
 pub(super) struct RunOptions<'a> {
@@ -66,7 +73,8 @@ pub(super) fn history(options: &RunOptions<'_>, products: &Products) -> Option<H
 
 pub(super) fn policy(options: &RunOptions<'_>, settings: plan::Settings) -> anyhow::Result<Policy> {
     let plan = options.plan;
-    let file = plan.accept_file.as_ref().map(fs_err::read_to_string);
+    let file = plan.accept_file.as_deref();
+    let file = file.map(|path| files::text(path, files::read_stream(path, LARGEST_LIST)));
     let file = file.transpose().context("cannot read the accepted IDs")?;
     // A file may say why, in lines of its own.
     let file = file.iter().flat_map(|file| file.lines());
@@ -118,7 +126,7 @@ impl Fetch {
         let Some(path) = page else {
             return self.fetcher(&settings);
         };
-        let body = fs_err::read(path).context("cannot read the page")?;
+        let body = files::read_stream(path, LARGEST_PAGE).context("cannot read the page")?;
         let url = path.display().to_string();
         let page = Page::saved(url, body, ResponseMeta::default());
         let page = page.map_err(anyhow::Error::msg);

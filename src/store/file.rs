@@ -13,6 +13,16 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     files::read(path, LARGEST)
 }
 
+/// A file that the user names, as text.
+pub(super) fn read_named(path: &Path) -> io::Result<String> {
+    files::text(path, files::read_named(path, LARGEST))
+}
+
+/// A file that a stranger may bring, as text.
+pub(super) fn read_text(path: &Path) -> io::Result<String> {
+    files::text(path, read(path))
+}
+
 /// Replaces a file so that it survives a power cut.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     files::replace(path, bytes, Durability::Synced, Audience::Everyone)

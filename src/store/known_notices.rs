@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::file::{if_there, replace};
+use super::file::{if_there, read_text, replace};
 use crate::text::visible;
 
 /// The notices that were seen before, and the file that keeps them.
@@ -20,7 +20,7 @@ pub struct KnownNotices {
 impl KnownNotices {
     /// Reads a file of known notices, which need not be there yet.
     pub fn read(path: &Path) -> Result<Self, StoreError> {
-        let text = if_there(fs_err::read_to_string(path))?.unwrap_or_default();
+        let text = if_there(read_text(path))?.unwrap_or_default();
         let lines = text.lines();
         let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         Ok(Self {

@@ -19,6 +19,11 @@ pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
     };
     let shown = products_dir.parent().unwrap_or(Path::new("")).join(FOLDER);
     let unreadable = |error| StoreError::folder(&folder, error, None);
+    // A link may come with a pull request and lead anywhere.
+    if folder.is_symlink() {
+        let error = std::io::Error::other("it is a link, which is not followed");
+        return Err(unreadable(error));
+    }
     let entries = if_there(fs_err::read_dir(&folder)).map_err(unreadable)?;
     let mut files = Vec::new();
     for entry in entries.into_iter().flatten() {

@@ -48,8 +48,8 @@ impl ReleaseDataStore {
     /// Writes the release data of a product. Returns whether it changed.
     pub fn write(&self, product: &str, data: &ReleaseData) -> Result<bool, StoreError> {
         let json = data.to_json();
-        let before = fs_err::read(self.0.path(product));
-        let is_changed = !before.is_ok_and(|before| before == json.as_bytes());
+        let before = self.0.read(product).ok().flatten();
+        let is_changed = before.is_none_or(|before| before != json.as_bytes());
         if is_changed {
             self.0.replace(product, &json)?;
         }

@@ -1,10 +1,9 @@
 //! The file of what people decided: `shelflife.toml`, beside the products folder.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::file::{if_there, read};
+use super::file::{if_there, read_named, read_text};
 use super::products::Products;
 use crate::date::Date;
 use crate::plan::{FILE, Pin, Settings, SettingsError};
@@ -83,7 +82,7 @@ impl SettingsFile {
 
     /// Reads a file that the user names.
     pub fn named(path: &Path) -> Result<Self, StoreError> {
-        Self::of(path, &fs_err::read_to_string(path)?, Ok)
+        Self::of(path, &read_named(path)?, Ok)
     }
 
     /// Reads the file beside the products folder, in which what could harm is an error.
@@ -91,13 +90,9 @@ impl SettingsFile {
         let Some(path) = products.beside(FILE) else {
             return Ok(Self::default());
         };
-        let Some(text) = if_there(read(&path))? else {
+        let Some(text) = if_there(read_text(&path))? else {
             return Ok(Self::default());
         };
-        let text = String::from_utf8(text).map_err(|_| {
-            let path = path.display();
-            io::Error::new(io::ErrorKind::InvalidData, format!("{path} is not UTF-8"))
-        })?;
         Self::of(&path, &text, Settings::found)
     }
 

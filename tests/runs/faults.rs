@@ -605,3 +605,86 @@ fn what_is_no_regular_file_is_neither_a_product_nor_release_data() {
         product("https://a.test/x").into_bytes()
     );
 }
+
+/// What a run says that must end by itself; it is ended after a minute, with code 124.
+fn said_at_the_end(world: &World, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut bounded = Command::new("timeout");
+    bounded
+        .args(["60", env!("CARGO_BIN_EXE_shelflife")])
+        .args(arguments);
+    bounded.current_dir(world.path("")).env_clear();
+    bounded.stdout(Stdio::null());
+    let output = bounded.output().unwrap();
+    (output.status.code(), stderr(&output))
+}
+
+#[test]
+fn no_file_that_a_run_reads_may_be_a_pipe_or_without_end() {
+    let update = ["update", "--replay", "pages"];
+    let guard = ["guard", "--history"];
+    let readers: [(&str, &[&str], &[&str]); 6] = [
+        ("shelflife.toml", &update, &[]),
+        ("known", &update, &["--known", "known"]),
+        ("named", &update, &["--settings", "named"]),
+        ("presets/a.yaml", &update, &[]),
+        ("pages.har", &["update", "--replay", "pages.har"], &[]),
+        ("writes", &guard, &["writes"]),
+    ];
+    for (file, command, more) in readers {
+        let world = World::new();
+        let preset = product("https://a.test/x").replace("release_table: https", "a: https");
+        let of_file = if file.starts_with("presets") {
+            preset
+        } else {
+            product("https://a.test/x")
+        };
+        world.write("products/p.md", of_file);
+        world.write(
+            "pages/a.test/x",
+            page(&["Version", "End"], &[&["1", "May 2021"]]),
+        );
+        let path = world.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let arguments = [command, more].concat();
+        for kind in ["pipe", "endless"] {
+            if kind == "pipe" {
+                let made = Command::new("mkfifo").arg(&path).status().unwrap();
+                assert!(made.success());
+            } else {
+                fs::remove_file(&path).unwrap();
+                fs_err::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+            }
+            let (code, said) = said_at_the_end(&world, &arguments);
+            assert!(matches!(code, Some(1 | 2)), "{file} {kind}: {said}");
+            assert!(
+                said.contains("is not a regular file"),
+                "{file} {kind}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_link_leads_known_notices_or_presets_out_of_their_folders() {
+    let world = World::new();
+    world.write("products/p.md", product("https://a.test/x"));
+    world.write(
+        "pages/a.test/x",
+        page(&["Version", "End"], &[&["1", "May 2021"]]),
+    );
+    world.write("secret", "p:stale 1\n");
+    fs::create_dir(world.path("elsewhere")).unwrap();
+    let update = ["update", "--replay", "pages"];
+    let known = [&update[..], &["--known", "known"]].concat();
+    for (link, to, arguments) in [
+        ("known", "secret", &known[..]),
+        ("presets", "elsewhere", &update),
+    ] {
+        fs_err::os::unix::fs::symlink(to, world.path(link)).unwrap();
+        let (code, said) = said_at_the_end(&world, arguments);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("not followed"), "{said}");
+        fs::remove_file(world.path(link)).unwrap();
+    }
+    assert_eq!(world.read("secret"), b"p:stale 1\n");
+}

@@ -16,7 +16,6 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
-use fs_err as fs;
 use url::Url;
 
 use super::har;
@@ -24,6 +23,7 @@ use crate::fetch::error::{FetchError, TransientError};
 use crate::fetch::fetched::Fetched;
 use crate::fetch::http::response::{Meaning, Response};
 use crate::fetch::request_key::RequestKey;
+use crate::files;
 use crate::page::{Page, PageSource};
 use crate::sync::lock;
 
@@ -44,13 +44,7 @@ impl Archive {
         let failed = |cause: Box<dyn Error + Send + Sync>| {
             FetchError::storage("read the recording", path, cause)
         };
-        let length = fs::metadata(path)
-            .map_err(|error| failed(error.into()))?
-            .len();
-        if length > LARGEST {
-            return Err(failed("larger than 1 GiB".into()));
-        }
-        let bytes = fs::read(path).map_err(|error| failed(error.into()))?;
+        let bytes = files::read_named(path, LARGEST).map_err(|error| failed(error.into()))?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let all = har::entries(bytes).map_err(|error| failed(error.into()))?;
         let mut entries: HashMap<_, Vec<Recorded>> = HashMap::new();
@@ -120,6 +114,8 @@ impl Archive {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    use fs_err as fs;
 
     use super::*;
     use crate::fetch::Request;
