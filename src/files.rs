@@ -120,6 +120,20 @@ fn keep_owner(path: &Path, old: &std::fs::Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &Path, _: &std::fs::Metadata) {}
 
+/// How many names a file has, where the system tells; 1 where it does not.
+pub(crate) fn names_of(path: &Path) -> u64 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::symlink_metadata(path).map_or(1, |about| about.nlink())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        1
+    }
+}
+
 /// A new file is readable as others are; a temporary one is not.
 #[cfg(unix)]
 fn make_readable(path: &Path) -> io::Result<()> {

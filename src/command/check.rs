@@ -52,6 +52,10 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
             let note = RunNote::Stray { path }.to_string();
             console.print_message(&format!("note: {}\n", visible(&note)));
         }
+        for path in products.not_utf8().filter(|_| !args.quiet) {
+            let note = RunNote::NotUtf8 { path }.to_string();
+            console.print_message(&format!("note: {}\n", visible(&note)));
+        }
         checked.findings.extend(registry.errors().map(|error| {
             let PresetError { path, error, .. } = error.clone();
             (path, config_finding("preset", *error))

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::finish::{finish, stale_copies};
 use super::options::RunOptions;
-use super::run::{Run, store_failure};
+use super::run::{Run, of_apply, store_failure};
 use super::runner::{AT_ONCE, Deadline, Progress, run_all};
 use crate::cli::Collect;
 use crate::fetch::Fetcher;
@@ -89,7 +89,9 @@ async fn product(
         return None;
     }
     if !run.dry {
-        if let Err(error) = run.store.keep(name, &sourced.data, &plan) {
+        let notes = &mut outcome.notes;
+        let note = |note| notes.push(of_apply(product, note));
+        if let Err(error) = run.store.keep(name, &sourced.data, &plan, note) {
             run.settle(product, &mut outcome);
             outcome.ended = Ended::failed(store_failure(&error));
             return Some(outcome);

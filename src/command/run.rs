@@ -20,8 +20,8 @@ use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
 use crate::store::{
-    Apply, EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore, SettingsFile,
-    Store, StoreError, registry,
+    Apply, ApplyNote, EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore,
+    SettingsFile, Store, StoreError, registry,
 };
 
 /// The folders, the policy and the day of a run.
@@ -209,16 +209,18 @@ impl Run {
                     file,
                     today: self.today,
                 };
-                let applied = self.store.apply(&applied, |error| {
-                    let note = Note::HistoryNotWritten(Failure::new(error).whole());
-                    outcome.notes.push(note);
-                });
+                let notes = &mut outcome.notes;
+                let applied = self
+                    .store
+                    .apply(&applied, |note| notes.push(of_apply(product, note)));
                 applied.map_err(|error| Failure::new(&error).hint(error.hint()))
             }
             Err(error) => {
                 // What the sources list is true whether or not the file can be changed.
                 let data = collected.filter(|_| !self.dry);
-                let kept = data.map(|data| self.store.keep(&product.name, data, &plan));
+                let notes = &mut outcome.notes;
+                let note = |note| notes.push(of_apply(product, note));
+                let kept = data.map(|data| self.store.keep(&product.name, data, &plan, note));
                 let kept = kept.transpose().map_err(|error| store_failure(&error));
                 kept.and(Err(Failure::new(error)))
             }
@@ -261,8 +263,8 @@ impl Run {
             return;
         }
         if let Err(error) = self.store.remember(product, after) {
-            let note = Note::HistoryNotWritten(Failure::new(&error).whole());
-            outcome.notes.push(note);
+            let note = ApplyNote::HistoryNotWritten(error);
+            outcome.notes.push(of_apply(product, note));
         }
     }
 
@@ -304,6 +306,7 @@ impl Run {
         let mut notes: Vec<_> = products
             .strays()
             .map(|path| RunNote::Stray { path })
+            .chain(products.not_utf8().map(|path| RunNote::NotUtf8 { path }))
             .collect();
         if let Some(release_data) = &self.store.release_data {
             let orphans = release_data.orphans(products)?.into_iter();
@@ -325,6 +328,21 @@ impl Run {
             path: dir.display().to_string(),
             rules: rules.map(Rule::name).collect(),
         })
+    }
+}
+
+pub(super) fn of_apply(product: &Product, note: ApplyNote) -> Note {
+    match note {
+        ApplyNote::EvidenceNotWritten(error) => {
+            Note::EvidenceNotWritten(Failure::new(&error).whole())
+        }
+        ApplyNote::HistoryNotWritten(error) => {
+            Note::HistoryNotWritten(Failure::new(&error).whole())
+        }
+        ApplyNote::OtherNames(others) => Note::OtherNames {
+            path: product.path.clone(),
+            others,
+        },
     }
 }
 

@@ -13,7 +13,7 @@ use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
 use crate::product::{Auto, Product};
 use crate::report::{self, Failure, failure};
-use crate::store::{Products, products_dir, registry};
+use crate::store::{Products, products_dir, read_product_file, registry};
 
 pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitStatus> {
     let file = product_file(args)?;
@@ -22,7 +22,7 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         .file_stem()
         .and_then(|stem| stem.to_str())
         .unwrap_or("product");
-    let product = match Product::read(name, &shown, fs_err::read(&file)?) {
+    let product = match Product::read(name, &shown, read_product_file(&file)?) {
         Ok(product) => Arc::new(product),
         Err(error) => {
             console.print_message(&failure("", &Failure::of_product(&error)));

@@ -169,7 +169,12 @@ impl<'a> Listing<'a> {
             let before = format!("{} as before; -v prints them", count(before, "change"));
             block.line(QUIET, "held", &before)?;
         }
-        for note in &outcome.notes {
+        // What could not be kept is told once for the run.
+        for note in outcome
+            .notes
+            .iter()
+            .filter(|note| note.not_kept().is_none())
+        {
             block.line(LOOK, "note", note)?;
         }
         for (pin, change) in outcome.pinned() {

@@ -22,6 +22,10 @@ pub enum Note {
     HistoryUnreadable(String),
     /// What this run did cannot be kept.
     HistoryNotWritten(String),
+    /// Where the values came from cannot be kept.
+    EvidenceNotWritten(String),
+    /// The file had so many other names (hard links), which hold the old file.
+    OtherNames { path: String, others: u64 },
 }
 
 impl fmt::Display for Note {
@@ -30,11 +34,30 @@ impl fmt::Display for Note {
             Self::RetiredKey { path, key } => write!(f, "{path}:{}: {key}", key.line),
             Self::HistoryUnreadable(error) => write!(f, "guard history is unavailable: {error}"),
             Self::HistoryNotWritten(error) => write!(f, "guard history cannot be written: {error}"),
+            Self::EvidenceNotWritten(error) => write!(f, "evidence cannot be written: {error}"),
+            Self::OtherNames { path, others } => write!(
+                f,
+                "{path} had {others} more {}, which the run did not change: copy the file there again",
+                if *others == 1 {
+                    "name (hard link)"
+                } else {
+                    "names (hard links)"
+                }
+            ),
         }
     }
 }
 
 impl Note {
+    /// What could not be kept of a run and why, where the run goes on without it.
+    pub(super) fn not_kept(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::HistoryNotWritten(error) => Some(("guard history", error)),
+            Self::EvidenceNotWritten(error) => Some(("evidence", error)),
+            _ => None,
+        }
+    }
+
     pub(super) fn json(&self) -> Json {
         match self {
             Self::RetiredKey { key, .. } => {
@@ -45,6 +68,12 @@ impl Note {
             }
             Self::HistoryNotWritten(error) => {
                 json!({ "kind": "history_not_written", "error": error })
+            }
+            Self::EvidenceNotWritten(error) => {
+                json!({ "kind": "evidence_not_written", "error": error })
+            }
+            Self::OtherNames { others, .. } => {
+                json!({ "kind": "other_names", "others": others })
             }
         }
     }
@@ -58,6 +87,8 @@ pub enum RunNote {
     OrphanReleaseData { path: String },
     /// A subfolder or YAML file among the product files.
     Stray { path: String },
+    /// A product file whose name is not UTF-8.
+    NotUtf8 { path: String },
     /// An id was accepted, and nothing of the run has it.
     UnusedId { id: String },
     /// A folder of histories is not there, so these rules have nothing to compare with.
@@ -77,6 +108,9 @@ impl fmt::Display for RunNote {
                 f,
                 "{path} is not read: product files end in `.md`, and `presets/` lies beside their folder"
             ),
+            Self::NotUtf8 { path } => {
+                write!(f, "{path} is not read: its name is not UTF-8; rename it")
+            }
             Self::UnusedId { id } => write!(f, "unused `--accept` ID: {}", Excerpt(id)),
             Self::NoHistory { path, rules } => write!(
                 f,

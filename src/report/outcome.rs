@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
 use super::failure::Failure;
 use super::note::{Note, RunNote, StaleCopy};
-use super::render::count;
+use super::render::{count, first_few};
 use crate::collect::NotCollected;
 use crate::date::Date;
 use crate::fetch::FetchStatistics;
@@ -448,6 +448,25 @@ impl Report {
     /// Whether a product file or release data changed, or would.
     pub fn is_changed(&self) -> bool {
         self.outcomes.iter().any(Outcome::is_changed)
+    }
+
+    /// What could not be kept of the products, one line a kind, with the first reason.
+    pub(super) fn not_kept(&self) -> Vec<String> {
+        let mut kinds: BTreeMap<&str, (&str, Vec<String>)> = BTreeMap::new();
+        for outcome in &self.outcomes {
+            for (what, error) in outcome.notes.iter().filter_map(Note::not_kept) {
+                let (_, products) = kinds.entry(what).or_insert((error, Vec::new()));
+                products.push(visible(&outcome.product).into_owned());
+            }
+        }
+        let line = |(what, (error, products)): (&str, (&str, Vec<String>))| {
+            let number = count(products.len(), "product");
+            format!(
+                "{what} of {number} cannot be written ({error}): {}",
+                first_few(products)
+            )
+        };
+        kinds.into_iter().map(line).collect()
     }
 
     /// The products that were not collected because of methods that are not known, in one line.

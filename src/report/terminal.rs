@@ -212,6 +212,9 @@ fn write_notes(out: &mut String, report: &Report) -> fmt::Result {
     for note in &report.notes {
         line("note", &note.to_string())?;
     }
+    for not_kept in report.not_kept() {
+        line("warning", &not_kept)?;
+    }
     if let Some(not_known) = report.not_known() {
         line("not collected", &not_known)?;
     }

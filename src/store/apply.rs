@@ -22,6 +22,17 @@ use crate::plan::{Plan, Sources};
 use crate::product::Product;
 use crate::release_data::ReleaseData;
 
+/// What a person should know of the writes of a product that were made.
+#[derive(Debug)]
+pub enum ApplyNote {
+    /// Its evidence is as it was: a value is of more use than where it came from.
+    EvidenceNotWritten(StoreError),
+    /// Its history is as it was: the product file is of more use than what is known of it.
+    HistoryNotWritten(StoreError),
+    /// So many other names (hard links) of its file hold the old file.
+    OtherNames(u64),
+}
+
 /// What is written of a product.
 #[derive(Debug, Clone, Copy)]
 pub struct Apply<'a> {
@@ -86,9 +97,15 @@ impl Store {
     }
 
     /// Writes 1 and 2: the evidence and the release data of a product, unless its sources are
-    /// suspicious.
-    pub fn keep(&self, product: &str, data: &ReleaseData, plan: &Plan) -> Result<(), StoreError> {
-        self.keep_first(2, product, data, plan)
+    /// suspicious. That the evidence cannot be written is told to `note`.
+    pub fn keep(
+        &self,
+        product: &str,
+        data: &ReleaseData,
+        plan: &Plan,
+        note: impl FnMut(ApplyNote),
+    ) -> Result<(), StoreError> {
+        self.keep_first(2, product, data, plan, note)
     }
 
     fn keep_first(
@@ -97,12 +114,16 @@ impl Store {
         product: &str,
         data: &ReleaseData,
         plan: &Plan,
+        mut note: impl FnMut(ApplyNote),
     ) -> Result<(), StoreError> {
         if let Sources::Suspicious(_) = plan.sources {
             return Ok(());
         }
         if let Some(store) = self.evidence.as_ref().filter(|_| writes >= 1) {
-            store.renew(product, |before| evidence_file(data, before))?;
+            let renewed = store.renew(product, |before| evidence_file(data, before));
+            if let Err(error) = renewed {
+                note(ApplyNote::EvidenceNotWritten(error));
+            }
         }
         if let Some(store) = self.release_data.as_ref().filter(|_| writes >= 2) {
             store.write(product, data)?;
@@ -126,13 +147,9 @@ impl Store {
         })
     }
 
-    /// All four writes of a product. That the history cannot be written is told to `note`: the
-    /// product file is of more use than what is known of it.
-    pub fn apply(
-        &self,
-        apply: &Apply<'_>,
-        note: impl FnMut(&StoreError),
-    ) -> Result<(), ApplyError> {
+    /// All four writes of a product. What could not be kept beside the release data and the file
+    /// is told to `note`, and fails nothing.
+    pub fn apply(&self, apply: &Apply<'_>, note: impl FnMut(ApplyNote)) -> Result<(), ApplyError> {
         self.apply_first(4, apply, note)
     }
 
@@ -142,11 +159,11 @@ impl Store {
         &self,
         writes: usize,
         apply: &Apply<'_>,
-        mut note: impl FnMut(&StoreError),
+        mut note: impl FnMut(ApplyNote),
     ) -> Result<(), ApplyError> {
         let (product, plan, today) = (apply.product, apply.plan, apply.today);
         if let Some(data) = apply.collected {
-            self.keep_first(writes, &product.name, data, plan)?;
+            self.keep_first(writes, &product.name, data, plan, &mut note)?;
         }
         if writes >= 3 {
             let after = |now| {
@@ -157,11 +174,14 @@ impl Store {
                 }
             };
             if let Err(error) = self.remember(product, after) {
-                note(&error);
+                note(ApplyNote::HistoryNotWritten(error));
             }
         }
         if writes >= 4 && apply.file != product.file {
-            self.products.write(product, apply.file)?;
+            let others = self.products.write(product, apply.file)?;
+            if others > 0 {
+                note(ApplyNote::OtherNames(others));
+            }
         }
         Ok(())
     }

@@ -126,7 +126,7 @@ impl StoreError {
 /// Why a product was not written, or not wholly.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// Its release data or evidence was not.
+    /// Its release data was not.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Its file was not.

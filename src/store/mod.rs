@@ -18,12 +18,12 @@ mod products;
 mod release_data;
 mod settings;
 
-pub use apply::{Apply, Store};
+pub use apply::{Apply, ApplyNote, Store};
 pub use error::{ApplyError, StoreError, WriteError};
 pub use evidence::EvidenceStore;
 pub use history::HistoryStore;
 pub use known_notices::KnownNotices;
 pub use presets::registry;
-pub use products::{Products, create, is_path, products_dir, vacant};
+pub use products::{Products, create, is_path, products_dir, read_product_file, vacant};
 pub use release_data::ReleaseDataStore;
 pub use settings::{AboutNothing, SettingsFile, about_nothing, unknown_product};

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{HINT, StoreError, WriteError};
-use super::file::replace;
 use crate::digest::Digest;
-use crate::files;
+use crate::files::{self, Audience, Durability};
 use crate::product::{Product, ProductError};
 use crate::text::nearest;
 
@@ -25,6 +25,8 @@ pub struct Products {
     files: BTreeMap<String, String>,
     /// What looks as if it were to be read, and is not.
     strays: Vec<PathBuf>,
+    /// The product files whose names are not UTF-8.
+    not_utf8: Vec<PathBuf>,
 }
 
 /// The folder of product files: the one that is given, else that of the first path among the
@@ -40,6 +42,11 @@ pub fn products_dir(given: Option<&Path>, wanted: &[String]) -> PathBuf {
 /// Whether a word that names a product is the path of its file.
 pub fn is_path(word: &str) -> bool {
     folder_and_file(word).is_some()
+}
+
+/// The bytes of a product file.
+pub fn read_product_file(path: &Path) -> io::Result<Vec<u8>> {
+    files::read(path, LARGEST)
 }
 
 /// The path of the file of a product that is not there yet; an error where something is.
@@ -80,11 +87,17 @@ impl Products {
     /// Lists the product files of a folder: each `*.md` file but its `README.md` is one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let unreadable = |error| StoreError::folder(dir, error, HINT);
-        let (mut files, mut strays) = (BTreeMap::new(), Vec::new());
+        let (mut files, mut strays, mut not_utf8) = (BTreeMap::new(), Vec::new(), Vec::new());
         for entry in fs_err::read_dir(dir).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
-            let Ok(file) = entry.file_name().into_string() else {
-                continue;
+            let file = match entry.file_name().into_string() {
+                Ok(file) => file,
+                Err(file) => {
+                    if file.as_encoded_bytes().ends_with(b".md") {
+                        not_utf8.push(dir.join(file));
+                    }
+                    continue;
+                }
             };
             if file.starts_with('.') || file.eq_ignore_ascii_case("README.md") {
                 continue;
@@ -97,16 +110,23 @@ impl Products {
             }
         }
         strays.sort();
+        not_utf8.sort();
         Ok(Self {
             dir: dir.to_owned(),
             files,
             strays,
+            not_utf8,
         })
     }
 
     /// The subfolders and YAML files of the folder, of which nothing is read.
     pub fn strays(&self) -> impl Iterator<Item = String> {
         self.strays.iter().map(|path| path.display().to_string())
+    }
+
+    /// The product files that are not read because their names are not UTF-8.
+    pub fn not_utf8(&self) -> impl Iterator<Item = String> {
+        self.not_utf8.iter().map(|path| path.display().to_string())
     }
 
     /// The names of the products, sorted.
@@ -189,7 +209,7 @@ impl Products {
     pub fn read(&self, name: &str) -> Result<Product, ProductError> {
         let path = self.path(name);
         let shown = path.display().to_string();
-        match files::read(&path, LARGEST) {
+        match read_product_file(&path) {
             Ok(file) => Product::read(name, &shown, file),
             Err(error) => Err(ProductError {
                 path: shown,
@@ -200,23 +220,47 @@ impl Products {
         }
     }
 
-    /// Replaces the file of a product, if it still is what was read.
-    pub fn write(&self, product: &Product, file: &[u8]) -> Result<(), WriteError> {
+    /// Replaces the file of a product, if it still is what was read. It is compared again just
+    /// before the rename, as an edit may come while the new file is written. Returns how many
+    /// other names (hard links) still hold the old file.
+    pub fn write(&self, product: &Product, file: &[u8]) -> Result<u64, WriteError> {
+        self.write_after(product, file, || ())
+    }
+
+    /// The same, with something done after the new file is written and before it is renamed.
+    fn write_after(
+        &self,
+        product: &Product,
+        file: &[u8],
+        before_rename: impl FnOnce(),
+    ) -> Result<u64, WriteError> {
         let path = self.path(&product.name);
         let failed = |source| WriteError::File {
             path: product.path.clone(),
             source,
         };
-        let now = files::read(&path, LARGEST).map_err(failed)?;
+        let changed = || WriteError::Changed {
+            path: product.path.clone(),
+        };
+        let now = read_product_file(&path).map_err(failed)?;
         if now == file {
-            return Ok(()); // Another run came to the same.
+            return Ok(0); // Another run came to the same.
         }
         if now != product.file {
-            return Err(WriteError::Changed {
-                path: product.path.clone(),
-            });
+            return Err(changed());
         }
-        replace(&path, file).map_err(failed)
+        let names = files::names_of(&path);
+        let (durability, audience) = (Durability::Synced, Audience::Everyone);
+        let replaced = files::replace_if(&path, file, durability, audience, || {
+            before_rename();
+            let now = read_product_file(&path)?;
+            Ok(now == product.file || now == file)
+        });
+        if replaced.map_err(failed)? {
+            Ok(names.saturating_sub(1))
+        } else {
+            Err(changed())
+        }
     }
 
     /// Removes what a run that was killed left behind.
@@ -302,6 +346,50 @@ mod tests {
         let strays = ["b.yaml", "c.yml", "old", "presets"];
         let strays = strays.map(|name| dir.join(name).display().to_string());
         assert!(products.strays().eq(strays));
+    }
+
+    #[test]
+    fn an_edit_while_the_new_file_is_written_stays() {
+        let (site, products) = site();
+        let path = site.path().join("products/debian.md");
+        fs_err::write(&path, "---\ntitle: a\n---\n").unwrap();
+        let product = products.read("debian").unwrap();
+        let edits: [(&str, &dyn Fn()); 3] = [
+            ("by hand", &|| fs_err::write(&path, "by hand").unwrap()),
+            ("other", &|| {
+                fs_err::write(path.with_extension("new"), "other").unwrap();
+                fs_err::rename(path.with_extension("new"), &path).unwrap();
+            }),
+            ("", &|| fs_err::remove_file(&path).unwrap()),
+        ];
+        for (kept, edit) in edits {
+            fs_err::write(&path, &product.file).unwrap();
+            let error = products.write_after(&product, b"new", edit).unwrap_err();
+            match error {
+                WriteError::Changed { .. } => {
+                    assert_eq!(fs_err::read_to_string(&path).unwrap(), kept);
+                }
+                _ => assert!(kept.is_empty() && !path.exists(), "{error}"),
+            }
+        }
+        fs_err::write(&path, &product.file).unwrap();
+        assert_eq!(products.write(&product, b"new").unwrap(), 0);
+        let files = fs_err::read_dir(site.path().join("products")).unwrap();
+        assert_eq!(files.count(), 4, "a temporary file stayed");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_name_of_a_product_file_keeps_the_old_one_and_is_counted() {
+        let (site, products) = site();
+        let path = site.path().join("products/debian.md");
+        fs_err::write(&path, "---\ntitle: a\n---\n").unwrap();
+        let copy = site.path().join("copy");
+        fs_err::hard_link(&path, &copy).unwrap();
+        let product = products.read("debian").unwrap();
+        assert_eq!(products.write(&product, b"new").unwrap(), 1);
+        assert_eq!(fs_err::read(&copy).unwrap(), product.file);
+        assert_eq!(fs_err::read(&path).unwrap(), b"new");
     }
 
     #[test]

@@ -205,7 +205,11 @@ fn a_file_name_that_is_no_utf8_stops_no_other_product() {
     world.write("products/p.md", product("https://a.test/x"));
     let name = std::ffi::OsStr::from_bytes(b"products/\xff.md");
     world.write(PathBuf::from(name), product("https://a.test/x"));
-    is_decent(&world.update(&[]), &[0, 1]);
+    let said = is_decent(&world.update(&[]), &[0]);
+    let note = "is not read: its name is not UTF-8; rename it";
+    assert_eq!(said.matches(note).count(), 1, "{said}");
+    let check = world.program(&["check"]).output().unwrap();
+    assert!(stderr(&check).contains(note), "{}", stderr(&check));
     assert_ne!(
         world.read("products/p.md"),
         product("https://a.test/x").into_bytes()

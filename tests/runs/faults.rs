@@ -688,3 +688,70 @@ fn no_link_leads_known_notices_or_presets_out_of_their_folders() {
     }
     assert_eq!(world.read("secret"), b"p:stale 1\n");
 }
+
+#[test]
+fn evidence_and_state_that_cannot_be_written_fail_no_product_and_are_one_warning_each() {
+    for kind in ["read-only", "not a folder"] {
+        let world = World::new();
+        for name in ["a", "b", "c"] {
+            world.write(format!("products/{name}.md"), product("https://a.test/x"));
+        }
+        world.write(
+            "pages/a.test/x",
+            page(&["Version", "End"], &[&["1", "May 2021"]]),
+        );
+        let mut arguments = vec!["update", "--replay", "pages"];
+        for (option, folder) in [("--evidence", "evidence"), ("--state", "state")] {
+            if kind == "read-only" {
+                fs::create_dir(world.path(folder)).unwrap();
+                set_mode(&world.path(folder), 0o555);
+                arguments.extend([option, folder]);
+            } else {
+                // A folder cannot be made below what is a file.
+                world.write(folder, "");
+                arguments.extend([
+                    option,
+                    if folder == "state" {
+                        "state/x"
+                    } else {
+                        "evidence/x"
+                    },
+                ]);
+            }
+        }
+        set_mode(&world.path("products"), 0o777);
+        let output = bound_by_modes(&world, &arguments);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains("3 changed"), "{said}");
+        for what in ["evidence", "guard history"] {
+            let warning = format!("warning: {what} of 3 products cannot be written (");
+            assert_eq!(said.matches(&warning).count(), 1, "{said}");
+        }
+        for name in ["a", "b", "c"] {
+            let file = String::from_utf8(world.read(&format!("products/{name}.md"))).unwrap();
+            assert!(file.contains("eol: 2021-05-31 # told"), "{file}");
+        }
+    }
+}
+
+#[test]
+fn a_product_file_with_another_name_is_written_and_the_other_is_told_of() {
+    let world = World::new();
+    let old = product("https://a.test/x");
+    world.write("products/p.md", &old);
+    world.write(
+        "pages/a.test/x",
+        page(&["Version", "End"], &[&["1", "May 2021"]]),
+    );
+    fs::hard_link(world.path("products/p.md"), world.path("other")).unwrap();
+    let output = world.update(&[]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("products/p.md had 1 more name (hard link)"),
+        "{said}"
+    );
+    assert_eq!(world.read("other"), old.as_bytes());
+    assert_ne!(world.read("products/p.md"), old.as_bytes());
+}

@@ -12,7 +12,7 @@ use shelflife::fetch::Fetcher;
 use shelflife::plan::{Plan, Policy};
 use shelflife::presets::Registry;
 use shelflife::store::{
-    Apply, EvidenceStore, HistoryStore, Products, ReleaseDataStore, Store, StoreError,
+    Apply, ApplyNote, EvidenceStore, HistoryStore, Products, ReleaseDataStore, Store,
 };
 
 use crate::world::{World, page, stderr};
@@ -108,7 +108,7 @@ async fn killed_after(world: &World, writes: usize) {
         file: &file,
         today,
     };
-    let fail = |error: &StoreError| panic!("{error}");
+    let fail = |note: ApplyNote| panic!("{note:?}");
     store.apply_first(writes, &apply, fail).unwrap();
 }
 
