@@ -14,11 +14,10 @@
 //! [`unread_field`] refuses data of which no row gives a day that the product file has.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
+use std::sync::Arc;
 
 use futures::future::try_join_all;
-use tokio::sync::Semaphore;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::date::Date;
 use crate::fetch::{Fetcher, Request};
@@ -33,13 +32,6 @@ use crate::value::Value;
 
 /// No list has more pages.
 const MOST_ROUNDS: usize = 1000;
-
-/// How many pages are read at once: enough that some which take long hold up no others, and
-/// not so many that their trees fill the memory.
-static READERS: LazyLock<Semaphore> = LazyLock::new(|| {
-    let processors = available_parallelism().map_or(1, usize::from);
-    Semaphore::new(8.max(2 * processors))
-});
 
 /// Why no method of a product is run.
 #[derive(Debug)]
@@ -56,19 +48,37 @@ pub enum NotCollected {
     Config(ProductError),
 }
 
-/// Called when a method starts and ends.
-pub trait Observer: Sync {
-    /// A method starts; `path` is that of the product file.
-    fn start(&self, path: &str, step: &Step);
-    /// It has ended.
-    fn end(&self, step: &Step, succeeded: bool);
+/// What a method is about to read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    pub product: &'a Product,
+    pub step: &'a Step,
+    /// Which of the step's parts reads.
+    pub part: usize,
+    pub round: &'a Round<'a>,
+    pub today: Date,
 }
 
-/// Observes nothing.
-impl Observer for () {
-    fn start(&self, _: &str, _: &Step) {}
-    fn end(&self, _: &Step, _: bool) {}
+/// Called when a method starts and ends, and before it reads.
+pub trait Observer: Sync {
+    /// A method starts; `path` is that of the product file.
+    fn start(&self, _path: &str, _step: &Step) {}
+
+    /// It has ended.
+    fn end(&self, _step: &Step, _succeeded: bool) {}
+
+    /// Whether a method may read this; what is returned is held until it has. An error says what
+    /// it would cost.
+    fn admit(
+        &self,
+        _reading: &Reading<'_>,
+    ) -> impl Future<Output = Result<Option<OwnedSemaphorePermit>, String>> + Send {
+        async { Ok(None) }
+    }
 }
+
+/// Observes nothing, and admits all: for input that the caller made.
+impl Observer for () {}
 
 /// What the methods of a product collected.
 #[derive(Debug)]
@@ -121,7 +131,7 @@ pub async fn collect(
     fetcher: &Fetcher,
     known: Option<&ReleaseData>,
     today: Date,
-    observer: &(impl Observer + ?Sized),
+    observer: &impl Observer,
 ) -> Collected {
     let known = known.filter(|_| is_cumulative(product));
     let mut data = known.map_or_else(|| ReleaseData::new(today), ReleaseData::clone);
@@ -131,6 +141,7 @@ pub async fn collect(
             product,
             step,
             fetcher,
+            observer,
         };
         let result = run.parts(&mut data).await;
         observer.end(step, result.is_ok());
@@ -176,13 +187,14 @@ pub fn unread_field(
     Some(step.error(product, kind))
 }
 
-struct Run<'a> {
+struct Run<'a, O> {
     product: &'a Arc<Product>,
     step: &'a Arc<Step>,
     fetcher: &'a Fetcher,
+    observer: &'a O,
 }
 
-impl Run<'_> {
+impl<O: Observer> Run<'_, O> {
     /// Runs the parts in order; each must record something.
     async fn parts(&self, data: &mut ReleaseData) -> Result<(), MethodErrorKind> {
         for part in 0..self.step.parts.len() {
@@ -259,7 +271,8 @@ impl Run<'_> {
         Ok(answers)
     }
 
-    /// Lets the method read a round, on a thread of its own; a panic there is one here.
+    /// Lets the method read a round if the observer admits it, on a thread of its own; a panic
+    /// there is one here.
     async fn read(
         &self,
         part: usize,
@@ -267,7 +280,20 @@ impl Run<'_> {
         state: &mut State,
         data: &mut ReleaseData,
     ) -> Result<Vec<Needed>, MethodErrorKind> {
-        let reader = READERS.acquire().await.expect("it is never closed");
+        let reading = Reading {
+            product: self.product,
+            step: self.step,
+            part,
+            round: &Round {
+                number: state.number,
+                answers: &answers,
+                previous: &state.previous,
+                asked: &state.asked,
+            },
+            today: data.today(),
+        };
+        let admitted = self.observer.admit(&reading).await;
+        let admitted = admitted.map_err(MethodErrorKind::TooCostly)?;
         let environment = Arc::clone(self.fetcher.environment());
         let (product, step) = (Arc::clone(self.product), Arc::clone(self.step));
         let nothing = ReleaseData::new(data.today());
@@ -286,7 +312,7 @@ impl Run<'_> {
             };
             let next = step.parts[part].read(&step, given, &round, &mut state.items, data);
             state.previous = answers;
-            drop(reader);
+            drop(admitted);
             (next, moved)
         });
         let (next, moved) = match reading.await {

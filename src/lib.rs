@@ -77,6 +77,9 @@ pub mod edit;
 // A source that no product file describes to a product file.
 pub mod infer;
 
+// What a worker does first.
+pub mod job;
+
 // Outcomes to what people read.
 pub mod report;
 

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 use shelflife::command::{self, ExitStatus};
 
 fn main() -> ExitCode {
+    if let Some(ended) = command::worker() {
+        return ended;
+    }
     // A reader that goes away, such as `head`, is no reason to panic.
     let status = match command::parse(std::env::args_os()) {
         Ok(cli) => command::run(&cli),

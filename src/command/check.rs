@@ -9,6 +9,7 @@ use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
 use super::run::in_checkout;
+use super::worker::Blocking;
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
 use crate::plan::lifecycle;
@@ -18,19 +19,19 @@ use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
 use crate::report::{Checked, Remark, RunNote};
 use crate::store::{
-    AboutNothing, Products, SettingsFile, StoreError, about_nothing, registry, unknown_product,
+    AboutNothing, Products, SettingsFile, StoreError, about_nothing, unknown_product,
 };
 use crate::text::visible;
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus> {
     let (products_dir, wanted) = args.folder.selection();
     let products = Products::open(&products_dir)?;
-    let registry = registry(&products_dir)?;
     let names = products.select(&wanted)?;
     let today = today(args.today);
+    let (workers, registry) = Blocking::of(&products_dir, today)?;
     let files: Vec<File> = names
         .par_iter()
-        .map(|name| File::of(&products, &registry, name, today))
+        .map(|name| File::of(&products, &workers, &registry, name))
         .collect();
     let mut checked = Checked {
         files: files.len(),
@@ -150,8 +151,8 @@ struct File {
 }
 
 impl File {
-    fn of(products: &Products, registry: &Registry, name: &str, today: Date) -> Self {
-        let read = products.read(name);
+    fn of(products: &Products, workers: &Blocking, registry: &Registry, name: &str) -> Self {
+        let read = workers.read(products, name);
         let product = match read.and_then(|product| product.second_reading().map(|_| product)) {
             Ok(product) => product,
             Err(error) => {
@@ -165,7 +166,7 @@ impl File {
         };
         let mut file = Self {
             path: product.path.clone(),
-            findings: validate::check(&product, today),
+            findings: validate::check(&product, workers.today),
             notes: Vec::new(),
         };
         file.auto(registry, &product);

@@ -31,7 +31,7 @@ pub(super) async fn run(args: &Collect, console: &Console) -> anyhow::Result<Exi
         fetch: Some(&args.fetch),
         today: args.common.today,
     };
-    let mut run = Run::open(&options, args.dry_run)?;
+    let mut run = Run::open(&options, args.dry_run).await?;
     run.known_only = args.known_only;
     let names = run.store.products.select(&options.products)?;
     let orphans = run.orphans(&options)?;

@@ -3,15 +3,17 @@
 use super::console::Console;
 use super::each_product::each_product;
 use super::exit_status::ExitStatus;
+use super::options::today;
+use super::worker::Blocking;
 use crate::cli::{Coverage, ListFormat};
 use crate::report::{Covered, coverage};
-use crate::store::{Products, registry};
+use crate::store::Products;
 
 pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStatus> {
     let products = Products::open(&args.products_dir)?;
-    let registry = registry(&args.products_dir)?;
+    let (workers, registry) = Blocking::of(&args.products_dir, today(None))?;
     let names = products.select(&[])?;
-    let (covered, status) = each_product(&products, &names, console, |product| {
+    let (covered, status) = each_product(&products, &workers, &names, console, |product| {
         Covered::of(&registry, &product)
     });
     let text = match args.format {

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
+use super::worker::Blocking;
 use crate::product::{Product, ProductError};
 use crate::report::{Failure, failure};
 use crate::store::Products;
@@ -13,14 +14,13 @@ use crate::text::visible;
 /// out, and the command ends with [`ExitStatus::Failure`].
 pub(super) fn each_product<T: Send>(
     products: &Products,
+    workers: &Blocking,
     names: &[String],
     console: &Console,
     of: impl Fn(Product) -> Result<T, ProductError> + Sync,
 ) -> (Vec<T>, ExitStatus) {
-    let read: Vec<_> = names
-        .par_iter()
-        .map(|name| (name, products.read(name).and_then(&of)))
-        .collect();
+    let read = |name| workers.read(products, name).and_then(&of);
+    let read: Vec<_> = names.par_iter().map(|name| (name, read(name))).collect();
     let (mut all, mut status) = (Vec::new(), ExitStatus::Success);
     for (name, one) in read {
         match one {

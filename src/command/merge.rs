@@ -34,7 +34,9 @@ pub(super) async fn run(args: &Merge, console: &Console) -> anyhow::Result<ExitS
         fetch: None,
         today: args.common.today,
     };
-    let run = Run::open(&options, args.dry_run)?.knowing(args.merge.known.as_deref())?;
+    let run = Run::open(&options, args.dry_run)
+        .await?
+        .knowing(args.merge.known.as_deref())?;
     let names = run.store.products.select(&options.products)?;
     ReleaseDataStore::open(&args.release_data)?;
     let mut notes = run.orphans(&options)?;
@@ -87,7 +89,7 @@ async fn all(
                 let progress = Progress::default();
                 let task = {
                     let (run, name, progress) = (Arc::clone(&run), name.clone(), progress.clone());
-                    async move { product(&run, &name, &progress) }
+                    async move { product(&run, &name, &progress).await }
                 };
                 outcomes.push(outcome_of(&name, &progress, tokio::spawn(task).await));
                 bar.inc(1);
@@ -101,8 +103,8 @@ async fn all(
 }
 
 /// One product, from its release data to its file.
-fn product(run: &Run, name: &str, progress: &Progress) -> Option<Outcome> {
-    let product = match run.store.products.read(name) {
+async fn product(run: &Run, name: &str, progress: &Progress) -> Option<Outcome> {
+    let product = match run.read(name).await {
         Ok(product) => product,
         Err(error) => return Some(Outcome::failed(name, Failure::of_product(&error))),
     };

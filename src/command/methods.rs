@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
+use super::options::today;
+use super::worker::Blocking;
 use crate::cli::{ListFormat, Methods};
 use crate::presets::{Method, Registry};
 use crate::report::methods;
-use crate::store::{StoreError, registry};
 use crate::text::{Excerpt, nearest, visible};
 
 pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatus> {
@@ -31,11 +32,12 @@ pub(super) fn run(args: &Methods, console: &Console) -> anyhow::Result<ExitStatu
 pub(super) fn registry_of(
     products_dir: Option<&Path>,
     console: &Console,
-) -> Result<Registry, StoreError> {
+) -> anyhow::Result<Registry> {
+    let read = |folder| Blocking::of(folder, today(None)).map(|(_, registry)| registry);
     let registry = match products_dir {
-        Some(folder) => registry(folder)?,
+        Some(folder) => read(folder)?,
         None if !Path::new("products").is_dir() => Registry::default(),
-        None => registry(Path::new("products"))?,
+        None => read(Path::new("products"))?,
     };
     for error in registry.errors() {
         let error = visible(&error.to_string()).into_owned();

@@ -15,6 +15,7 @@ mod merge;
 mod methods;
 mod new;
 mod next;
+mod observed;
 mod options;
 mod run;
 mod runner;
@@ -22,6 +23,7 @@ mod show;
 mod r#try;
 mod update;
 mod why;
+mod worker;
 mod workflow;
 
 use anyhow::Context as _;
@@ -33,6 +35,7 @@ use crate::schema;
 use console::Console;
 pub use defaults::parse;
 pub use exit_status::ExitStatus;
+pub use worker::worker;
 
 /// Runs a command, showing what goes wrong.
 pub fn run(cli: &Cli) -> ExitStatus {

@@ -12,10 +12,12 @@ use anyhow::Context as _;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
+use super::worker::Workers;
 use crate::cli::New;
 use crate::collect::{collect, steps};
 use crate::fetch::{FetchError, Fetcher, Request};
 use crate::infer::{Draft, Proposal, Trial, is_category, is_name, named, proposals, saw};
+use crate::job::Job;
 use crate::presets::Registry;
 use crate::product::Product;
 use crate::report::{Failure, failure};
@@ -34,6 +36,7 @@ pub(super) async fn run(args: &New, console: &Console) -> anyhow::Result<ExitSta
     let fetcher = args
         .fetch
         .fetcher_or_page(args.page.as_deref(), args.settings.file.as_deref())?;
+    let workers = Workers::default();
     let mut sources = Vec::new();
     let mut seen = Vec::new();
     for source in &args.sources {
@@ -41,6 +44,14 @@ pub(super) async fn run(args: &New, console: &Console) -> anyhow::Result<ExitSta
             Some(found) => found,
             None => match fetcher.fetch(&Request::get(source)).await {
                 Ok(page) => {
+                    let job = Job::Infer {
+                        page: &page,
+                        source,
+                        today: draft.today,
+                    };
+                    let admitted = workers.admit(job).await;
+                    let _slot =
+                        admitted.with_context(|| format!("cannot read {}", Excerpt(source)))?;
                     let found = proposals(&page, source, draft.today);
                     let is_empty = found.is_empty();
                     seen.extend(
@@ -65,7 +76,7 @@ pub(super) async fn run(args: &New, console: &Console) -> anyhow::Result<ExitSta
     let mut trials = Vec::new();
     let mut errors = Vec::new();
     for chosen in combinations(&sources) {
-        match tried(&draft, &chosen, &fetcher).await? {
+        match tried(&draft, &chosen, &fetcher, &workers).await? {
             Ok(trial) => trials.extend(trial),
             Err(error) if !errors.contains(&error) => errors.push(error),
             Err(_) => {}
@@ -177,6 +188,7 @@ async fn tried(
     draft: &Draft,
     chosen: &[&Proposal],
     fetcher: &Fetcher,
+    workers: &Workers,
 ) -> anyhow::Result<Result<Option<Trial>, String>> {
     let entries: Vec<&str> = chosen.iter().map(|proposal| &*proposal.entry).collect();
     let file = format!(
@@ -188,7 +200,7 @@ async fn tried(
         return Ok(Err("an entry is not understood".to_owned()));
     };
     let product = Arc::new(product);
-    let mut collected = collect(&product, &steps, fetcher, None, draft.today, &()).await;
+    let mut collected = collect(&product, &steps, fetcher, None, draft.today, workers).await;
     if let Some(error) = collected.error {
         return Ok(Err(
             Failure::of_method(&error, &collected.data.skipped).whole()

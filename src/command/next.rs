@@ -8,6 +8,7 @@ use super::console::Console;
 use super::each_product::each_product;
 use super::exit_status::ExitStatus;
 use super::options::today;
+use super::worker::Blocking;
 use crate::cli::{Format, Next};
 use crate::date::Date;
 use crate::report::count;
@@ -19,9 +20,10 @@ pub(super) fn run(args: &Next, console: &Console) -> anyhow::Result<ExitStatus> 
     let products = Products::open(&products_dir)?;
     let names = products.select(&wanted)?;
     let today = today(args.today);
+    let (workers, _) = Blocking::of(&products_dir, today)?;
     let within = args.within.max(args.fail_within.unwrap_or_default());
     let until = after(today, within);
-    let (endings, mut status) = each_product(&products, &names, console, |product| {
+    let (endings, mut status) = each_product(&products, &workers, &names, console, |product| {
         let ends = Ending::of(&product).filter(|end| (today..=until).contains(&end.date));
         Ok(ends.collect::<Vec<_>>())
     });

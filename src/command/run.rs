@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::observed::Observed;
 use super::options::{RunOptions, history, policy, today};
 use super::runner::Progress;
+use super::worker::Workers;
 use crate::collect::{Collected, NotCollected, collect, steps, unknown_methods, unread_field};
 use crate::date::Date;
 use crate::edit;
@@ -16,18 +18,19 @@ use crate::fetch::Fetcher;
 use crate::plan::guard::{History, Rule};
 use crate::plan::{GuardMode, Plan, Policy};
 use crate::presets::Registry;
-use crate::product::Product;
+use crate::product::{Product, ProductError};
 use crate::release_data::ReleaseData;
 use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
 use crate::store::{
     Apply, ApplyNote, EvidenceStore, HistoryStore, KnownNotices, Products, ReleaseDataStore,
-    SettingsFile, Store, StoreError, registry,
+    SettingsFile, Store, StoreError,
 };
 
 /// The folders, the policy and the day of a run.
 pub(super) struct Run {
     pub(super) store: Store,
     pub(super) registry: Registry,
+    pub(super) workers: Workers,
     pub(super) policy: Policy,
     /// The file of settings, as it is shown.
     pub(super) settings: String,
@@ -50,8 +53,9 @@ pub(super) struct Sourced {
 
 impl Run {
     /// Opens the folders that a command names, and reads what people decided.
-    pub(super) fn open(options: &RunOptions<'_>, dry: bool) -> anyhow::Result<Self> {
+    pub(super) async fn open(options: &RunOptions<'_>, dry: bool) -> anyhow::Result<Self> {
         let products = Products::open(&options.products_dir)?;
+        let (workers, registry) = Workers::of(&options.products_dir).await?;
         let settings = SettingsFile::read(options.plan.settings.file.as_deref(), &products)?;
         let today = today(options.today);
         settings.check(&products, today)?;
@@ -66,7 +70,8 @@ impl Run {
         }
         Ok(Self {
             store,
-            registry: registry(&options.products_dir)?,
+            registry,
+            workers,
             settings: settings.shown(),
             policy: policy(options, settings.settings)?,
             today,
@@ -95,7 +100,8 @@ impl Run {
     ) -> Result<Sourced, Option<Outcome>> {
         let mut outcome = Outcome::waiting(name);
         let failed = |error| Some(Outcome::failed(name, Failure::of_product(&error)));
-        let product = Arc::new(self.store.products.read(name).map_err(failed)?);
+        let product = self.read(name).await.map_err(failed)?;
+        let product = Arc::new(product);
         let sourced = self.sources(fetcher, force, &product, progress, &mut outcome);
         let sourced = sourced.await;
         outcome.runs = progress.runs();
@@ -112,6 +118,12 @@ impl Run {
                 Err(Some(Outcome { ended, ..outcome }))
             }
         }
+    }
+
+    /// Reads the product of a name.
+    pub(super) async fn read(&self, name: &str) -> Result<Product, ProductError> {
+        let products = &self.store.products;
+        self.workers.read(products, name, self.today).await
     }
 
     /// The release data that is known of a product, and what its methods collect now.
@@ -133,8 +145,12 @@ impl Run {
         let known = self.store.known(&product.name, self.today);
         let known = known.map_err(|error| Ended::failed(store_failure(&error)))?;
         let known_data = known.as_ref();
+        let observed = Observed {
+            progress,
+            workers: &self.workers,
+        };
         let Collected { mut data, error } =
-            collect(product, &steps, fetcher, known_data, self.today, progress).await;
+            collect(product, &steps, fetcher, known_data, self.today, &observed).await;
         let error = error.or_else(|| unread_field(product, &steps, &data));
         if error.is_none() {
             data.finish();

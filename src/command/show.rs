@@ -4,12 +4,14 @@ use super::console::Console;
 use super::each_product::each_product;
 use super::exit_status::ExitStatus;
 use super::options::today;
+use super::worker::Blocking;
 use crate::cli::{Format, Show};
 use crate::report::timeline::{self, Timeline};
 use crate::store::{Products, products_dir};
 
 pub(super) fn run(args: &Show, console: &Console) -> anyhow::Result<ExitStatus> {
-    let products = Products::open(&products_dir(args.products_dir.as_deref(), &args.products))?;
+    let products_dir = products_dir(args.products_dir.as_deref(), &args.products);
+    let products = Products::open(&products_dir)?;
     let names = products.select(&args.products)?;
     if args.svg && names.len() > 1 {
         anyhow::bail!(
@@ -18,8 +20,9 @@ pub(super) fn run(args: &Show, console: &Console) -> anyhow::Result<ExitStatus> 
         );
     }
     let today = today(args.today);
+    let (workers, _) = Blocking::of(&products_dir, today)?;
     let all = args.verbose > 0 || args.format == Format::Json;
-    let (timelines, status) = each_product(&products, &names, console, |product| {
+    let (timelines, status) = each_product(&products, &workers, &names, console, |product| {
         Ok(Timeline::of(&product, today, all))
     });
     if args.format == Format::Json {

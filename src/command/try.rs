@@ -3,17 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context as _;
+
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
+use super::worker::Workers;
 use crate::cli::Try;
 use crate::collect::{Collected, NotCollected, collect, steps};
+use crate::job::Job;
 use crate::methods::Step;
 use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
 use crate::product::{Auto, Product};
 use crate::report::{self, Failure, failure};
-use crate::store::{Products, products_dir, read_product_file, registry};
+use crate::store::{Products, products_dir, read_product_file};
 
 pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitStatus> {
     let file = product_file(args)?;
@@ -22,15 +26,24 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         .file_stem()
         .and_then(|stem| stem.to_str())
         .unwrap_or("product");
-    let product = match Product::read(name, &shown, read_product_file(&file)?) {
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    let (workers, registry) = Workers::of(folder.unwrap_or(Path::new("."))).await?;
+    let today = today(args.common.today);
+    let bytes = read_product_file(&file)?;
+    let job = Job::Product {
+        name,
+        file: &bytes,
+        today,
+    };
+    let admitted = workers.admit(job).await;
+    drop(admitted.with_context(|| format!("cannot read {shown}"))?);
+    let product = match Product::read(name, &shown, bytes) {
         Ok(product) => Arc::new(product),
         Err(error) => {
             console.print_message(&failure("", &Failure::of_product(&error)));
             return Ok(ExitStatus::Usage);
         }
     };
-    let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    let registry = registry(folder.unwrap_or(Path::new(".")))?;
     let steps = match chosen(&registry, &product, args.method) {
         Ok(steps) => steps,
         Err(NotCollected::Config(error)) => {
@@ -41,8 +54,8 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     };
     let settings = args.settings.file.as_deref();
     let fetcher = args.fetch.fetcher_or_page(args.page.as_deref(), settings)?;
-    let today = today(args.common.today);
-    let Collected { data, error } = collect(&product, &steps, &fetcher, None, today, &()).await;
+    let Collected { data, error } =
+        collect(&product, &steps, &fetcher, None, today, &workers).await;
     fetcher.finish()?;
     if args.common.verbose > 0 {
         console.print_message(&report::skipped_items(&data.skipped));

@@ -26,8 +26,9 @@ pub(super) async fn run(args: &Update, console: &Console) -> anyhow::Result<Exit
         fetch: Some(&args.fetch),
         today: args.common.today,
     };
-    let run =
-        Run::open(&options, args.dry_run || args.check)?.knowing(args.merge.known.as_deref())?;
+    let run = Run::open(&options, args.dry_run || args.check)
+        .await?
+        .knowing(args.merge.known.as_deref())?;
     let names = run.store.products.select(&options.products)?;
     let orphans = run.orphans(&options)?;
     let fetcher = Arc::new(args.fetch.fetcher(&run.policy.settings.named)?);

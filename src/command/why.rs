@@ -33,13 +33,13 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         fetch: Some(&args.fetch),
         today: args.common.today,
     };
-    let run = Run::open(&options, true)?;
+    let run = Run::open(&options, true).await?;
     let name = run.store.products.find(&args.product)?;
     let unusable = |wrong: &Failure| {
         console.print_message(&failure("", wrong));
         Ok(ExitStatus::Usage)
     };
-    let product = match run.store.products.read(&name) {
+    let product = match run.read(&name).await {
         Ok(product) => Arc::new(product),
         Err(error) => return unusable(&Failure::of_product(&error)),
     };
@@ -126,7 +126,7 @@ async fn sources(
         Err(reason) => return Ok(Err((ReleaseData::new(run.today), reason))),
     };
     let fetcher = args.fetch.fetcher(&run.policy.settings.named)?;
-    let mut collected = collect(product, &steps, &fetcher, known, run.today, &()).await;
+    let mut collected = collect(product, &steps, &fetcher, known, run.today, &run.workers).await;
     collected.data.finish();
     fetcher.finish()?;
     if args.common.verbose > 0 {

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::{Host, Url};
 
 /// What to fetch.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Request {
     /// The page at a URL.
     Page {
@@ -23,7 +24,8 @@ pub enum Request {
         url: String,
         /// The document.
         json: String,
-        /// The token to authenticate with.
+        /// The token to authenticate with, which is never written.
+        #[serde(skip)]
         token: Option<Token>,
     },
     /// Tags, branches or files of a repository.
@@ -94,7 +96,7 @@ impl Request {
 }
 
 /// What to fetch of a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum GitWanted {
     /// Its tags, by name: a line each, name, day, object and commit between tabulators.
     Tags,
@@ -111,13 +113,15 @@ pub enum GitWanted {
 }
 
 /// A query about one repository of GitHub.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GraphQlQuery {
     /// The owner of the repository.
     pub owner: String,
     /// The name of the repository.
     pub name: String,
-    /// The connection and the fields of its nodes, with `$after` for the cursor.
+    /// The connection and the fields of its nodes, with `$after` for the cursor. It is part of
+    /// the program and is never written.
+    #[serde(skip)]
     pub connection: &'static str,
     /// The cursor after which to continue.
     pub after: Option<String>,
@@ -146,7 +150,7 @@ impl GraphQlQuery {
 }
 
 /// How a browser renders the page before it is read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Render {
     /// The event to wait for, such as `networkidle`.
     pub wait_until: Option<String>,

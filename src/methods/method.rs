@@ -150,6 +150,9 @@ pub enum MethodErrorKind {
     /// A page did not hold what is wanted.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// Reading the pages took too much of the machine.
+    #[error("reading what it fetched {0}")]
+    TooCostly(String),
     /// The identifier after the method's name is malformed.
     #[error("`{}` is not {form}", Excerpt(argument))]
     Argument {

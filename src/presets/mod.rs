@@ -14,6 +14,8 @@ mod preset;
 
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 pub use preset::{Parameter, Preset, PresetError};
 
 use crate::methods::{Description, Entry, METHODS, Step};
@@ -83,7 +85,7 @@ pub enum Method<'a> {
 }
 
 /// A file of a user's folder of presets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresetFile {
     /// Its name without `.yaml`, which is the method's.
     pub name: String,

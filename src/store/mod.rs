@@ -23,7 +23,7 @@ pub use error::{ApplyError, StoreError, WriteError};
 pub use evidence::EvidenceStore;
 pub use history::HistoryStore;
 pub use known_notices::KnownNotices;
-pub use presets::registry;
+pub use presets::preset_files;
 pub use products::{Products, create, is_path, products_dir, read_product_file, vacant};
 pub use release_data::ReleaseDataStore;
 pub use settings::{AboutNothing, SettingsFile, about_nothing, unknown_product};

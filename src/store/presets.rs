@@ -4,18 +4,18 @@ use std::path::Path;
 
 use super::error::{HINT, StoreError};
 use super::file::{if_there, read};
-use crate::presets::{PresetFile, Registry};
+use crate::presets::PresetFile;
 
 /// The folder, beside the folder of products.
 const FOLDER: &str = "presets";
 
-/// All methods that the products of a folder may name: the program's, and the presets beside
-/// the folder. A preset that cannot be read fails the products that name it.
-pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
+/// The presets beside a folder of products, by name. One that cannot be read fails the products
+/// that name it.
+pub fn preset_files(products_dir: &Path) -> Result<Vec<PresetFile>, StoreError> {
     let products = fs_err::canonicalize(products_dir);
     let products = products.map_err(|error| StoreError::folder(products_dir, error, HINT))?;
     let Some(folder) = products.parent().map(|parent| parent.join(FOLDER)) else {
-        return Ok(Registry::default());
+        return Ok(Vec::new());
     };
     let shown = products_dir.parent().unwrap_or(Path::new("")).join(FOLDER);
     let unreadable = |error| StoreError::folder(&folder, error, None);
@@ -46,5 +46,5 @@ pub fn registry(products_dir: &Path) -> Result<Registry, StoreError> {
         });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Registry::new(files))
+    Ok(files)
 }

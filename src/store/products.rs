@@ -207,16 +207,27 @@ impl Products {
 
     /// Reads the product of a name.
     pub fn read(&self, name: &str) -> Result<Product, ProductError> {
-        let path = self.path(name);
-        let shown = path.display().to_string();
-        match read_product_file(&path) {
-            Ok(file) => Product::read(name, &shown, file),
-            Err(error) => Err(ProductError {
-                path: shown,
-                line: 1,
-                message: error.to_string(),
-                hint: None,
-            }),
+        self.product(name, self.file(name)?)
+    }
+
+    /// The bytes of the file of a product.
+    pub fn file(&self, name: &str) -> Result<Vec<u8>, ProductError> {
+        let file = read_product_file(&self.path(name));
+        file.map_err(|error| self.error(name, &error.to_string()))
+    }
+
+    /// The product of a name, from the bytes of its file.
+    pub fn product(&self, name: &str, file: Vec<u8>) -> Result<Product, ProductError> {
+        Product::read(name, &self.path(name).display().to_string(), file)
+    }
+
+    /// Why the file of a product is not read at all.
+    pub fn error(&self, name: &str, message: &str) -> ProductError {
+        ProductError {
+            path: self.path(name).display().to_string(),
+            line: 1,
+            message: message.to_owned(),
+            hint: None,
         }
     }
 

@@ -1,0 +1,186 @@
+//! The worker's side: reads jobs and does them, within limits that the system keeps.
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::io::{self, Read as _, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::job::Frame;
+use crate::presets::Registry;
+
+/// The argument that makes a process of this program a worker.
+pub(super) const ARGUMENT: &str = "__worker";
+
+/// The memory of a worker, in bytes: twice what the largest page needs that is known.
+pub(super) const MEMORY: u64 = 400 << 20;
+
+/// The time of a processor that a job may use; code that is not optimised needs more.
+pub(super) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 3 });
+
+/// Answers that a job is done.
+pub(super) const DONE: u8 = 1;
+
+/// Answers that a job is done and that the worker ends.
+const LAST: u8 = 2;
+
+/// The exit code of a panic, as Rust's own.
+pub(super) const PANICKED: i32 = 101;
+
+/// The stack of a worker, in bytes: less than that of any thread of the program.
+const STACK: usize = 3 << 19;
+
+/// How much memory a worker may keep between jobs, in bytes.
+const KEPT: u64 = 64 << 20;
+
+/// A worker, if the program was started as one: does jobs until there are no more.
+pub fn worker() -> Option<ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    let is_worker = arguments.next().as_deref() == Some(OsStr::new(ARGUMENT));
+    if !is_worker || arguments.next().is_some() {
+        return None;
+    }
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(jobs);
+    let ended = worker
+        .map_err(drop)
+        .and_then(|worker| worker.join().map_err(drop));
+    Some(match ended {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(_)) => ExitCode::FAILURE,
+        Err(()) => ExitCode::from(PANICKED.unsigned_abs().to_le_bytes()[0]),
+    })
+}
+
+fn jobs() -> io::Result<()> {
+    limits::memory()?;
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut registry = Registry::default();
+    while let Some(frame) = read(&mut input)? {
+        limits::time()?;
+        frame.run(&mut registry);
+        let is_last = limits::memory_used() > KEPT;
+        output.write_all(&[if is_last { LAST } else { DONE }])?;
+        output.flush()?;
+        if is_last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What comes first of a frame: how many parts it has, and the length of each.
+pub(super) fn lengths(frame: &Frame<'_>) -> Vec<u8> {
+    let parts = 1 + frame.bodies.len();
+    let bodies = frame.bodies.iter().map(|body| body.len());
+    let lengths = [parts, frame.head.len()].into_iter().chain(bodies);
+    lengths
+        .flat_map(|length| (length as u64).to_le_bytes())
+        .collect()
+}
+
+/// The next frame; none where the program has no more.
+fn read(input: &mut impl io::Read) -> io::Result<Option<Frame<'static>>> {
+    let Ok(parts) = number(input) else {
+        return Ok(None);
+    };
+    let lengths = (0..parts).map(|_| number(input));
+    let lengths = lengths.collect::<io::Result<Vec<u64>>>()?;
+    let mut parts = lengths.into_iter().map(|length| {
+        let mut part = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        input.by_ref().take(length).read_to_end(&mut part)?;
+        Ok(part)
+    });
+    let head = parts.next().unwrap_or_else(|| Ok(Vec::new()))?;
+    let bodies = parts.map(|part| part.map(Cow::Owned));
+    let bodies = bodies.collect::<io::Result<_>>()?;
+    Ok(Some(Frame { head, bodies }))
+}
+
+fn number(input: &mut impl io::Read) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    input.read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+#[cfg(unix)]
+mod limits {
+    use std::io;
+
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    use rustix::time::{ClockId, clock_gettime};
+
+    use super::{MEMORY, TIME};
+
+    fn set(resource: Resource, most: u64) -> io::Result<()> {
+        let mut limit = getrlimit(resource);
+        limit.current = Some(limit.maximum.map_or(most, |maximum| most.min(maximum)));
+        Ok(setrlimit(resource, limit)?)
+    }
+
+    /// Limits what the process may hold, and that it leaves no image of its memory behind.
+    pub(super) fn memory() -> io::Result<()> {
+        set(Resource::Core, 0)?;
+        // Elsewhere it does not count what an allocator asks the system for.
+        if cfg!(target_os = "linux") {
+            set(Resource::Data, MEMORY)?;
+        }
+        Ok(())
+    }
+
+    /// Limits the time of the next job. The system counts whole seconds of the whole process.
+    pub(super) fn time() -> io::Result<()> {
+        let used = clock_gettime(ClockId::ProcessCPUTime);
+        let used = u64::try_from(used.tv_sec).unwrap_or_default();
+        set(Resource::Cpu, used + 1 + TIME.as_secs())
+    }
+
+    /// The memory that the process holds, in bytes; 0 where the system does not tell.
+    pub(super) fn memory_used() -> u64 {
+        let about = fs_err::read_to_string("/proc/self/statm").unwrap_or_default();
+        let pages = about.split(' ').nth(5).and_then(|pages| pages.parse().ok());
+        let pages: u64 = pages.unwrap_or_default();
+        pages * rustix::param::page_size() as u64
+    }
+}
+
+#[cfg(not(unix))]
+mod limits {
+    use std::io;
+
+    pub(super) fn memory() -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn time() -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn memory_used() -> u64 {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_iso;
+    use crate::job::Job;
+
+    #[test]
+    fn a_frame_reads_as_it_was_written() {
+        let job = Job::Product {
+            name: "a",
+            file: b"---\n---\n",
+            today: parse_iso("2026-11-29").unwrap(),
+        };
+        let frame = job.frame();
+        let bytes = [&lengths(&frame)[..], &frame.head, &frame.bodies[0]].concat();
+        let mut input = &*[&*bytes, &*bytes].concat();
+        for _ in 0..2 {
+            let again = read(&mut input).unwrap().unwrap();
+            assert_eq!((&again.head, &again.bodies), (&frame.head, &frame.bodies));
+        }
+        assert!(read(&mut input).unwrap().is_none());
+        assert!(read(&mut &bytes[..9]).is_err());
+    }
+}

@@ -1,0 +1,305 @@
+//! Worker processes, which do what may be costly before the program does it itself.
+//!
+//! A product file, a preset or a page comes from strangers, and the bounds of the parsers end
+//! only what somebody thought of. So each is first read by a process of the same program that has
+//! little memory and little time, and that nobody misses: see [`crate::job`]. What ends it fails
+//! one product; what it survives is then done here, where the result is.
+//!
+//! # Why the work is done twice
+//! A thread cannot be stopped, and memory is that of a whole process. The result of reading is
+//! a web of shared texts with the origin of each, and writing it out would be more code than
+//! reading it again. `docs/explanation/performance.md` has what that costs.
+//!
+//! # What a worker may use
+//! [`child::MEMORY`], [`child::TIME`] of a processor for each job, and a stack smaller than any here. It is
+//! started with an empty environment, in a process group of its own. It ends when the program
+//! does, and after a job that left it large. There are [`AT_ONCE`] of them, and as many readers
+//! here: that bounds the memory of both. Memory is limited on Linux only; where no limit is
+//! known at all, [`LONGEST`] ends it.
+
+mod child;
+
+use std::io;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use child::worker;
+
+use crate::collect::{Observer, Reading};
+use crate::date::Date;
+use crate::job::Job;
+use crate::presets::{PresetFile, Registry};
+use crate::product::{Product, ProductError};
+use crate::store::{Products, StoreError, preset_files};
+use crate::sync::lock;
+
+/// How many work at once. Each may use [`child::MEMORY`], and so may the reader that follows it.
+const AT_ONCE: usize = 2;
+
+/// How long a job may take by the clock, where the machine is busy with other things or limits
+/// nothing.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Why a job was not done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TooCostly {
+    #[error(
+        "takes more than {} s of processor time, the most that it may",
+        child::TIME.as_secs()
+    )]
+    Time,
+    #[error(
+        "needs more than {} MiB of memory, the most that it may, or is nested too deeply",
+        child::MEMORY >> 20
+    )]
+    Memory,
+    #[error("could not be tried in a process of its own: {0}")]
+    NotTried(#[from] io::Error),
+}
+
+/// The workers of a run. They are started when they are needed.
+#[derive(Debug, Default)]
+pub(super) struct Workers {
+    slots: Slots,
+    idle: Mutex<Vec<Worker>>,
+    presets: Vec<PresetFile>,
+}
+
+#[derive(Debug)]
+struct Slots(Arc<Semaphore>);
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// A process that waits for a job. Dropped, it is killed.
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    jobs: ChildStdin,
+    answers: ChildStdout,
+}
+
+/// How a job ended that was done.
+enum Done {
+    /// The worker waits for the next one.
+    Waiting(Worker),
+    /// It has ended.
+    Ended,
+}
+
+impl Workers {
+    /// The workers of a folder of products, and the methods that its products may name.
+    pub(super) async fn of(products_dir: &Path) -> Result<(Self, Registry), StoreError> {
+        let mut files = preset_files(products_dir)?;
+        let none = Self::default();
+        for file in &mut files {
+            if let Err(error) = none.admit(Job::Presets(std::slice::from_ref(file))).await {
+                file.text = Err(format!("reading it {error}"));
+            }
+        }
+        let registry = Registry::new(files.clone());
+        let presets = files;
+        Ok((Self { presets, ..none }, registry))
+    }
+
+    /// Has a job done. What is returned is to be held until it was done here too.
+    pub(super) async fn admit(&self, job: Job<'_>) -> Result<OwnedSemaphorePermit, TooCostly> {
+        let slot = Arc::clone(&self.slots.0).acquire_owned().await;
+        let slot = slot.expect("it is never closed");
+        let idle = lock(&self.idle).pop();
+        let worker = match idle {
+            Some(worker) => worker,
+            None => self.start().await?,
+        };
+        if let Done::Waiting(worker) = worker.done(job).await? {
+            lock(&self.idle).push(worker);
+        }
+        Ok(slot)
+    }
+
+    /// Reads the product of a name.
+    pub(super) async fn read(
+        &self,
+        products: &Products,
+        name: &str,
+        today: Date,
+    ) -> Result<Product, ProductError> {
+        let file = products.file(name)?;
+        let admitted = self
+            .admit(Job::Product {
+                name,
+                file: &file,
+                today,
+            })
+            .await;
+        match admitted {
+            Ok(_slot) => products.product(name, file),
+            Err(error) => Err(products.error(name, &format!("reading the file {error}"))),
+        }
+    }
+
+    async fn start(&self) -> Result<Worker, TooCostly> {
+        let worker = Worker::start()?;
+        if self.presets.is_empty() {
+            return Ok(worker);
+        }
+        match worker.done(Job::Presets(&self.presets)).await? {
+            Done::Waiting(worker) => Ok(worker),
+            Done::Ended => Err(TooCostly::Memory),
+        }
+    }
+}
+
+/// Workers for commands that wait for nothing else.
+#[derive(Debug)]
+pub(super) struct Blocking {
+    runtime: Runtime,
+    workers: Workers,
+    pub(super) today: Date,
+}
+
+impl Blocking {
+    /// The workers of a folder of products, and the methods that its products may name.
+    pub(super) fn of(products_dir: &Path, today: Date) -> anyhow::Result<(Self, Registry)> {
+        let mut runtime = Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build();
+        let runtime = runtime.context("cannot start the async runtime")?;
+        let (workers, registry) = runtime.block_on(Workers::of(products_dir))?;
+        let blocking = Self {
+            runtime,
+            workers,
+            today,
+        };
+        Ok((blocking, registry))
+    }
+
+    /// Reads the product of a name.
+    pub(super) fn read(&self, products: &Products, name: &str) -> Result<Product, ProductError> {
+        let read = self.workers.read(products, name, self.today);
+        self.runtime.block_on(read)
+    }
+}
+
+/// Admits what a worker could read.
+impl Observer for Workers {
+    async fn admit(&self, reading: &Reading<'_>) -> Result<Option<OwnedSemaphorePermit>, String> {
+        let admitted = Self::admit(self, Job::Read(reading)).await;
+        admitted.map(Some).map_err(|error| error.to_string())
+    }
+}
+
+impl Worker {
+    fn start() -> io::Result<Self> {
+        // The program may be replaced while it runs; this names what runs.
+        let program = if cfg!(target_os = "linux") {
+            "/proc/self/exe".into()
+        } else {
+            std::env::current_exe()?
+        };
+        let mut command = Command::new(program);
+        command
+            .arg(child::ARGUMENT)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn()?;
+        let is_piped = "its pipes were asked for";
+        let jobs = child.stdin.take().expect(is_piped);
+        let answers = child.stdout.take().expect(is_piped);
+        Ok(Self {
+            child,
+            jobs,
+            answers,
+        })
+    }
+
+    /// Has a job done.
+    async fn done(mut self, job: Job<'_>) -> Result<Done, TooCostly> {
+        let Ok(answer) = tokio::time::timeout(LONGEST, self.ask(job)).await else {
+            return Err(TooCostly::Time);
+        };
+        match answer {
+            Ok(child::DONE) => Ok(Done::Waiting(self)),
+            // It is large, and what follows here is to have its memory.
+            Ok(_) => {
+                self.child.wait().await?;
+                Ok(Done::Ended)
+            }
+            Err(_) => ended(self.child.wait().await?),
+        }
+    }
+
+    /// Writes a job and reads how it ended; an error where the process did.
+    async fn ask(&mut self, job: Job<'_>) -> io::Result<u8> {
+        let frame = job.frame();
+        self.jobs.write_all(&child::lengths(&frame)).await?;
+        self.jobs.write_all(&frame.head).await?;
+        for body in &frame.bodies {
+            self.jobs.write_all(body).await?;
+        }
+        self.jobs.flush().await?;
+        self.answers.read_u8().await
+    }
+}
+
+/// What it means that a worker ended in the middle of a job.
+fn ended(status: ExitStatus) -> Result<Done, TooCostly> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        let time = rustix::process::Signal::XCPU.as_raw();
+        match status.signal() {
+            Some(signal) if signal == time => return Err(TooCostly::Time),
+            Some(_) => return Err(TooCostly::Memory),
+            None => {}
+        }
+    }
+    // A panic is one here too, and is told of as such.
+    if status.code() == Some(child::PANICKED) {
+        return Ok(Done::Ended);
+    }
+    let message = format!("it ended with {status}");
+    Err(io::Error::other(message).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_ended_a_worker_is_told() {
+        use std::os::unix::process::ExitStatusExt as _;
+        let of_signal = |signal: rustix::process::Signal| {
+            ended(ExitStatus::from_raw(signal.as_raw()))
+                .err()
+                .unwrap()
+                .to_string()
+        };
+        let (time, memory) = (TooCostly::Time.to_string(), TooCostly::Memory.to_string());
+        assert_eq!(of_signal(rustix::process::Signal::XCPU), time);
+        assert_eq!(of_signal(rustix::process::Signal::ABORT), memory);
+        assert_eq!(of_signal(rustix::process::Signal::KILL), memory);
+        assert!(ended(ExitStatus::from_raw(child::PANICKED << 8)).is_ok());
+        let other = ended(ExitStatus::from_raw(2 << 8))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(other.contains("it ended with exit status: 2"), "{other}");
+    }
+}
