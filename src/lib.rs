@@ -20,6 +20,9 @@
 // Text from strangers: trimmed, and shown safely.
 pub mod text;
 
+// The bounds of parsers, which a test can raise.
+pub mod bounds;
+
 // Digests of bytes.
 pub mod digest;
 

@@ -39,6 +39,7 @@ pub use worker::worker;
 
 /// Runs a command, showing what goes wrong.
 pub fn run(cli: &Cli) -> ExitStatus {
+    worker::raise_bounds();
     console::colour(cli.color);
     let console = Console::new();
     let outcome = match &cli.command {

@@ -15,9 +15,11 @@ use super::options::today;
 use super::worker::Workers;
 use crate::cli::New;
 use crate::collect::{collect, steps};
+use crate::date::Date;
 use crate::fetch::{FetchError, Fetcher, Request};
 use crate::infer::{Draft, Proposal, Trial, is_category, is_name, named, proposals, saw};
 use crate::job::Job;
+use crate::page::Page;
 use crate::presets::Registry;
 use crate::product::Product;
 use crate::report::{Failure, failure};
@@ -44,21 +46,10 @@ pub(super) async fn run(args: &New, console: &Console) -> anyhow::Result<ExitSta
             Some(found) => found,
             None => match fetcher.fetch(&Request::get(source)).await {
                 Ok(page) => {
-                    let job = Job::Infer {
-                        page: &page,
-                        source,
-                        today: draft.today,
-                    };
-                    let admitted = workers.admit(job).await;
-                    let _slot =
-                        admitted.with_context(|| format!("cannot read {}", Excerpt(source)))?;
-                    let found = proposals(&page, source, draft.today);
+                    let (found, has) = proposed(&page, source, draft.today, &workers).await?;
                     let is_empty = found.is_empty();
-                    seen.extend(
-                        saw(&page)
-                            .into_iter()
-                            .filter(|_| is_empty || args.sources.len() == 1),
-                    );
+                    let is_told = is_empty || args.sources.len() == 1;
+                    seen.extend(has.into_iter().filter(|_| is_told));
                     found
                 }
                 Err(error) => {
@@ -133,6 +124,23 @@ pub(super) async fn run(args: &New, console: &Console) -> anyhow::Result<ExitSta
         }
     }
     Ok(ExitStatus::Success)
+}
+
+/// The entries that could read a page, and what it has.
+async fn proposed(
+    page: &Page,
+    source: &str,
+    today: Date,
+    workers: &Workers,
+) -> anyhow::Result<(Vec<Proposal>, Vec<String>)> {
+    let job = Job::Infer {
+        page,
+        source,
+        today,
+    };
+    let admitted = workers.admit(job).await;
+    let _slot = admitted.with_context(|| format!("reading {}", Excerpt(source)))?;
+    Ok((proposals(page, source, today), saw(page)))
 }
 
 /// What the file says beside its sources, if the name and the category may be.

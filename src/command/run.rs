@@ -144,13 +144,10 @@ impl Run {
         }));
         let known = self.store.known(&product.name, self.today);
         let known = known.map_err(|error| Ended::failed(store_failure(&error)))?;
-        let known_data = known.as_ref();
-        let observed = Observed {
-            progress,
-            workers: &self.workers,
-        };
+        let (workers, today) = (&self.workers, self.today);
+        let observed = Observed { progress, workers };
         let Collected { mut data, error } =
-            collect(product, &steps, fetcher, known_data, self.today, &observed).await;
+            collect(product, &steps, fetcher, known.as_ref(), today, &observed).await;
         let error = error.or_else(|| unread_field(product, &steps, &data));
         if error.is_none() {
             data.finish();

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::lifecycle;
+use crate::bounds::bound;
 use crate::product::front_matter::{ConfigError, Content, Node};
 use crate::text::{Excerpt, nearest};
 use crate::version::{Patterns, Template, VersionFilter};
@@ -94,7 +95,7 @@ impl<'a> Auto<'a> {
         if !matches!(node.content, Content::Mapping(..)) {
             return Err(ConfigError::new(node.line, "`auto` is not a mapping"));
         }
-        if let Some(line) = one_too_many(node, &mut { PATTERNS }) {
+        if let Some(line) = one_too_many(node, &mut bound(PATTERNS)) {
             let message = format!("more than {PATTERNS} patterns in one product file");
             return Err(ConfigError::new(line, message));
         }

@@ -10,13 +10,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{HINT, StoreError, WriteError};
+use crate::bounds::bound;
 use crate::digest::Digest;
 use crate::files::{self, Audience, Durability};
 use crate::product::{Product, ProductError};
 use crate::text::nearest;
 
 /// The largest product file that is read, in bytes: eight times the largest known one.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: usize = 1 << 20;
 
 #[derive(Debug)]
 pub struct Products {
@@ -46,7 +47,7 @@ pub fn is_path(word: &str) -> bool {
 
 /// The bytes of a product file.
 pub fn read_product_file(path: &Path) -> io::Result<Vec<u8>> {
-    files::read(path, LARGEST)
+    files::read(path, bound(LARGEST) as u64)
 }
 
 /// The path of the file of a product that is not there yet; an error where something is.

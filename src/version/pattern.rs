@@ -17,6 +17,8 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use super::error::VersionError;
 use super::python_regex::from_python;
 
+use crate::bounds::bound;
+
 /// How far a back-tracking pattern may search before it is given up.
 const BACKTRACK_LIMIT: usize = 100_000;
 
@@ -54,7 +56,7 @@ struct Backtracking {
 impl Backtracking {
     /// Whether the pattern was given up so often that it is tried no more.
     fn is_hopeless(&self) -> bool {
-        self.given_up.load(Ordering::Relaxed) >= GIVE_UP_LIMIT
+        self.given_up.load(Ordering::Relaxed) >= bound(GIVE_UP_LIMIT)
     }
 
     /// What was found, unless the pattern was given up.
@@ -102,12 +104,12 @@ impl Pattern {
             pattern: source.to_owned(),
             reason,
         };
-        if source.len() > PATTERN_LENGTH {
+        if source.len() > bound(PATTERN_LENGTH) {
             return Err(refuse(format!("longer than {PATTERN_LENGTH} bytes")));
         }
         let translated = from_python(source, lines).map_err(refuse)?;
         let whole = format!("{start}(?:{translated})");
-        let size = SIZE_LIMIT;
+        let size = bound(SIZE_LIMIT);
         let linear = regex::RegexBuilder::new(&whole)
             .size_limit(size)
             .dfa_size_limit(size)
@@ -120,7 +122,7 @@ impl Pattern {
                 return Err(refuse(format!("its automaton is larger than {size} bytes")));
             }
             Err(refused) => match fancy_regex::RegexBuilder::new(&whole)
-                .backtrack_limit(BACKTRACK_LIMIT)
+                .backtrack_limit(bound(BACKTRACK_LIMIT))
                 .delegate_size_limit(size / automata)
                 .delegate_dfa_size_limit(size / automata)
                 .build()
@@ -301,7 +303,7 @@ impl<'de> Deserialize<'de> for Patterns {
             ) -> Result<Patterns, A::Error> {
                 let mut patterns = Vec::new();
                 while let Some(pattern) = seq.next_element()? {
-                    if patterns.len() >= LIST_LENGTH {
+                    if patterns.len() >= bound(LIST_LENGTH) {
                         return Err(A::Error::custom(format!(
                             "more than {LIST_LENGTH} patterns in one list; join some with `|`"
                         )));

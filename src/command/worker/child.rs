@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::bounds;
 use crate::job::Frame;
 use crate::presets::Registry;
 
@@ -33,14 +34,25 @@ const STACK: usize = 3 << 19;
 /// How much memory a worker may keep between jobs, in bytes.
 const KEPT: u64 = 64 << 20;
 
-/// A worker, if the program was started as one: does jobs until there are no more.
+/// A worker, if the program was started as one: does jobs until there are no more. A test may
+/// raise all bounds, by naming the seconds that a job may take.
 pub fn worker() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
     let is_worker = arguments.next().as_deref() == Some(OsStr::new(ARGUMENT));
-    if !is_worker || arguments.next().is_some() {
+    if !is_worker {
         return None;
     }
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(jobs);
+    let seconds = arguments
+        .next()
+        .and_then(|seconds| seconds.to_str()?.parse().ok());
+    let seconds = seconds.filter(|_| cfg!(debug_assertions));
+    if seconds.is_some() {
+        bounds::raise();
+    }
+    let time = seconds.map_or(TIME, Duration::from_secs);
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || jobs(time));
     let ended = worker
         .map_err(drop)
         .and_then(|worker| worker.join().map_err(drop));
@@ -51,12 +63,12 @@ pub fn worker() -> Option<ExitCode> {
     })
 }
 
-fn jobs() -> io::Result<()> {
+fn jobs(time: Duration) -> io::Result<()> {
     limits::memory()?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut registry = Registry::default();
     while let Some(frame) = read(&mut input)? {
-        limits::time()?;
+        limits::time(time)?;
         frame.run(&mut registry);
         let is_last = limits::memory_used() > KEPT;
         output.write_all(&[if is_last { LAST } else { DONE }])?;
@@ -109,7 +121,7 @@ mod limits {
     use rustix::process::{Resource, getrlimit, setrlimit};
     use rustix::time::{ClockId, clock_gettime};
 
-    use super::{MEMORY, TIME};
+    use super::{Duration, MEMORY};
 
     fn set(resource: Resource, most: u64) -> io::Result<()> {
         let mut limit = getrlimit(resource);
@@ -128,10 +140,10 @@ mod limits {
     }
 
     /// Limits the time of the next job. The system counts whole seconds of the whole process.
-    pub(super) fn time() -> io::Result<()> {
+    pub(super) fn time(time: Duration) -> io::Result<()> {
         let used = clock_gettime(ClockId::ProcessCPUTime);
         let used = u64::try_from(used.tv_sec).unwrap_or_default();
-        set(Resource::Cpu, used + 1 + TIME.as_secs())
+        set(Resource::Cpu, used + 1 + time.as_secs())
     }
 
     /// The memory that the process holds, in bytes; 0 where the system does not tell.
@@ -147,11 +159,13 @@ mod limits {
 mod limits {
     use std::io;
 
+    use super::Duration;
+
     pub(super) fn memory() -> io::Result<()> {
         Ok(())
     }
 
-    pub(super) fn time() -> io::Result<()> {
+    pub(super) fn time(_: Duration) -> io::Result<()> {
         Ok(())
     }
 

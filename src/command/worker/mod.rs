@@ -19,6 +19,7 @@
 
 mod child;
 
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -33,6 +34,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use child::worker;
 
+use crate::bounds;
 use crate::collect::{Observer, Reading};
 use crate::date::Date;
 use crate::job::Job;
@@ -90,14 +92,6 @@ struct Worker {
     answers: ChildStdout,
 }
 
-/// How a job ended that was done.
-enum Done {
-    /// The worker waits for the next one.
-    Waiting(Worker),
-    /// It has ended.
-    Ended,
-}
-
 impl Workers {
     /// The workers of a folder of products, and the methods that its products may name.
     pub(super) async fn of(products_dir: &Path) -> Result<(Self, Registry), StoreError> {
@@ -122,7 +116,7 @@ impl Workers {
             Some(worker) => worker,
             None => self.start().await?,
         };
-        if let Done::Waiting(worker) = worker.done(job).await? {
+        if let Some(worker) = worker.done(job).await? {
             lock(&self.idle).push(worker);
         }
         Ok(slot)
@@ -154,10 +148,8 @@ impl Workers {
         if self.presets.is_empty() {
             return Ok(worker);
         }
-        match worker.done(Job::Presets(&self.presets)).await? {
-            Done::Waiting(worker) => Ok(worker),
-            Done::Ended => Err(TooCostly::Memory),
-        }
+        let worker = worker.done(Job::Presets(&self.presets)).await?;
+        worker.ok_or(TooCostly::Memory)
     }
 }
 
@@ -210,6 +202,7 @@ impl Worker {
         let mut command = Command::new(program);
         command
             .arg(child::ARGUMENT)
+            .args(raised())
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -228,19 +221,19 @@ impl Worker {
         })
     }
 
-    /// Has a job done.
-    async fn done(mut self, job: Job<'_>) -> Result<Done, TooCostly> {
+    /// Has a job done. Returns the worker where it waits for the next one.
+    async fn done(mut self, job: Job<'_>) -> Result<Option<Self>, TooCostly> {
         let Ok(answer) = tokio::time::timeout(LONGEST, self.ask(job)).await else {
             return Err(TooCostly::Time);
         };
         match answer {
-            Ok(child::DONE) => Ok(Done::Waiting(self)),
+            Ok(child::DONE) => Ok(Some(self)),
             // It is large, and what follows here is to have its memory.
             Ok(_) => {
                 self.child.wait().await?;
-                Ok(Done::Ended)
+                Ok(None)
             }
-            Err(_) => ended(self.child.wait().await?),
+            Err(_) => ended(self.child.wait().await?).map(|()| None),
         }
     }
 
@@ -257,8 +250,25 @@ impl Worker {
     }
 }
 
+/// The variable with which a test raises all bounds, and says how many seconds a job may take.
+const RAISE: &str = "SHELFLIFE_TEST_RAISE_BOUNDS";
+
+/// What a test says, in a build for tests.
+fn raised() -> Option<OsString> {
+    cfg!(debug_assertions)
+        .then(|| std::env::var_os(RAISE))
+        .flatten()
+}
+
+/// Raises all bounds where a test says so.
+pub(super) fn raise_bounds() {
+    if raised().is_some() {
+        bounds::raise();
+    }
+}
+
 /// What it means that a worker ended in the middle of a job.
-fn ended(status: ExitStatus) -> Result<Done, TooCostly> {
+fn ended(status: ExitStatus) -> Result<(), TooCostly> {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt as _;
@@ -271,7 +281,7 @@ fn ended(status: ExitStatus) -> Result<Done, TooCostly> {
     }
     // A panic is one here too, and is told of as such.
     if status.code() == Some(child::PANICKED) {
-        return Ok(Done::Ended);
+        return Ok(());
     }
     let message = format!("it ended with {status}");
     Err(io::Error::other(message).into())

@@ -9,6 +9,8 @@ use smol_str::SmolStr;
 use super::error::{DEPTH, FrontMatterError};
 use super::node::{Content, Layout, Node, Style};
 
+use crate::bounds::bound;
+
 /// The tree of a YAML text that starts at byte `base` of its file, on line `first_line`.
 pub(super) fn tree(yaml: &str, base: usize, first_line: usize) -> Result<Node, FrontMatterError> {
     Builder::new(yaml, base, first_line).build()
@@ -128,7 +130,7 @@ impl<'a> Builder<'a> {
         span: Span,
         content: impl FnOnce(Layout) -> Content,
     ) -> Result<(), FrontMatterError> {
-        if self.open.len() == DEPTH {
+        if self.open.len() >= bound(DEPTH) {
             return Err(self.refused(span, "YAML nested this deep", "write it flatter"));
         }
         let span_in_file = self.bytes(span);
