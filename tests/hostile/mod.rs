@@ -1,5 +1,6 @@
 //! Hostile product files, pages and names.
 
 mod bombs;
+mod limits;
 mod names;
 mod reports;
