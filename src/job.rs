@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collect::Reading;
 use crate::date::Date;
+use crate::edit;
 use crate::fetch::{Environment, Request};
 use crate::infer;
 use crate::methods::Step;
@@ -25,20 +26,23 @@ use crate::methods::context::Items;
 use crate::methods::method::{Absent, Answer, Round};
 use crate::methods::step::Given;
 use crate::page::{Page, ResponseMeta};
-use crate::plan::{lifecycle, validate};
+use crate::plan::guard::History;
+use crate::plan::{Plan, Policy, lifecycle, validate};
 use crate::presets::{PresetFile, Registry};
 use crate::product::Product;
-use crate::release_data::ReleaseData;
+use crate::release_data::{Origin, ReleaseData};
 
 /// What a worker does.
 #[derive(Clone, Copy)]
 pub enum Job<'a> {
     /// Understands a user's presets, which the jobs after it may name.
     Presets(&'a [PresetFile]),
-    /// Understands a product file and its `auto` block, and checks it.
+    /// Understands a product file and its `auto` block, checks it, and plans its changes by what
+    /// is stored of it.
     Product {
         name: &'a str,
         file: &'a [u8],
+        stored: &'a Stored,
         today: Date,
     },
     /// Reads what a method fetched.
@@ -49,6 +53,17 @@ pub enum Job<'a> {
         source: &'a str,
         today: Date,
     },
+}
+
+/// What is known of a product beside its file.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// Its release data, as JSON.
+    pub data: Option<Vec<u8>>,
+    /// What earlier runs did to it, as JSON.
+    pub history: Option<Vec<u8>>,
+    /// Whether release cycles that the file lacks are added.
+    pub add: bool,
 }
 
 /// A job as it is written: its head, as JSON, and the bytes that follow.
@@ -64,6 +79,9 @@ enum Head<'a> {
     Product {
         name: Cow<'a, str>,
         today: Date,
+        has_data: bool,
+        has_history: bool,
+        add: bool,
     },
     Read {
         name: Cow<'a, str>,
@@ -102,11 +120,21 @@ impl Job<'_> {
         let mut bodies = Vec::new();
         let head = match *self {
             Self::Presets(files) => Head::Presets(files.into()),
-            Self::Product { name, file, today } => {
+            Self::Product {
+                name,
+                file,
+                stored,
+                today,
+            } => {
+                let Stored { data, history, add } = stored;
                 bodies.push(file.into());
+                bodies.extend(data.iter().chain(history).map(|file| (&**file).into()));
                 Head::Product {
                     name: name.into(),
                     today,
+                    has_data: data.is_some(),
+                    has_history: history.is_some(),
+                    add: *add,
                 }
             }
             Self::Read(reading) => {
@@ -176,8 +204,20 @@ impl Frame<'_> {
         let mut bodies = bodies.into_iter().map(Cow::into_owned);
         match head {
             Head::Presets(files) => *registry = Registry::new(files.into_owned()),
-            Head::Product { name, today } => {
-                understand(&name, bodies.next().unwrap_or_default(), registry, today);
+            Head::Product {
+                name,
+                today,
+                has_data,
+                has_history,
+                add,
+            } => {
+                let file = bodies.next().unwrap_or_default();
+                let stored = Stored {
+                    data: has_data.then(|| bodies.next().unwrap_or_default()),
+                    history: has_history.then(|| bodies.next().unwrap_or_default()),
+                    add,
+                };
+                understand(&name, file, &stored, registry, today);
             }
             Head::Read {
                 name,
@@ -242,7 +282,7 @@ fn read_answers(
     heads.into_iter().map(answer).collect()
 }
 
-fn understand(name: &str, file: Vec<u8>, registry: &Registry, today: Date) {
+fn understand(name: &str, file: Vec<u8>, stored: &Stored, registry: &Registry, today: Date) {
     let Ok(product) = Product::read(name, name, file) else {
         return;
     };
@@ -256,6 +296,20 @@ fn understand(name: &str, file: Vec<u8>, registry: &Registry, today: Date) {
         validate::check(&product, today),
         lifecycle::statements(&product),
     ));
+    let read = |json: &Vec<u8>| ReleaseData::from_json(json, today, &Origin::default());
+    let Some(Ok(data)) = stored.data.as_ref().map(read) else {
+        return;
+    };
+    let history = stored.history.as_deref().map(History::from_json);
+    let mut history = history.and_then(Result::ok).unwrap_or_default();
+    history.settle(&product);
+    let policy = Policy {
+        add: stored.add,
+        ..Policy::default()
+    };
+    let plan = Plan::new(&product, Some(&data), &history, &policy, today);
+    let added: Vec<_> = plan.added().collect();
+    drop(edit::apply_all(&product, plan.writes(), &added));
 }
 
 fn step(

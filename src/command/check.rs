@@ -31,7 +31,7 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
     let (workers, registry) = Blocking::of(&products_dir, today)?;
     let files: Vec<File> = names
         .par_iter()
-        .map(|name| File::of(&products, &workers, &registry, name))
+        .map(|name| File::of(&products, &workers, &registry, name, today))
         .collect();
     let mut checked = Checked {
         files: files.len(),
@@ -151,7 +151,13 @@ struct File {
 }
 
 impl File {
-    fn of(products: &Products, workers: &Blocking, registry: &Registry, name: &str) -> Self {
+    fn of(
+        products: &Products,
+        workers: &Blocking,
+        registry: &Registry,
+        name: &str,
+        today: Date,
+    ) -> Self {
         let read = workers.read(products, name);
         let product = match read.and_then(|product| product.second_reading().map(|_| product)) {
             Ok(product) => product,
@@ -166,7 +172,7 @@ impl File {
         };
         let mut file = Self {
             path: product.path.clone(),
-            findings: validate::check(&product, workers.today),
+            findings: validate::check(&product, today),
             notes: Vec::new(),
         };
         file.auto(registry, &product);

@@ -18,7 +18,7 @@ use crate::fetch::Fetcher;
 use crate::plan::guard::{History, Rule};
 use crate::plan::{GuardMode, Plan, Policy};
 use crate::presets::Registry;
-use crate::product::{Product, ProductError};
+use crate::product::Product;
 use crate::release_data::ReleaseData;
 use crate::report::{self, Ended, Failure, Note, Outcome, RunNote};
 use crate::store::{
@@ -55,9 +55,10 @@ impl Run {
     /// Opens the folders that a command names, and reads what people decided.
     pub(super) async fn open(options: &RunOptions<'_>, dry: bool) -> anyhow::Result<Self> {
         let products = Products::open(&options.products_dir)?;
-        let (workers, registry) = Workers::of(&options.products_dir).await?;
         let settings = SettingsFile::read(options.plan.settings.file.as_deref(), &products)?;
         let today = today(options.today);
+        let folder = &options.products_dir;
+        let (workers, registry) = Workers::of(folder, today, options.add).await?;
         settings.check(&products, today)?;
         let store = Store {
             release_data: options.release_data.map(ReleaseDataStore::at),
@@ -100,7 +101,8 @@ impl Run {
     ) -> Result<Sourced, Option<Outcome>> {
         let mut outcome = Outcome::waiting(name);
         let failed = |error| Some(Outcome::failed(name, Failure::of_product(&error)));
-        let product = self.read(name).await.map_err(failed)?;
+        let read = self.workers.read_with_stored(&self.store, name);
+        let product = read.await.map_err(failed)?;
         let product = Arc::new(product);
         let sourced = self.sources(fetcher, force, &product, progress, &mut outcome);
         let sourced = sourced.await;
@@ -118,12 +120,6 @@ impl Run {
                 Err(Some(Outcome { ended, ..outcome }))
             }
         }
-    }
-
-    /// Reads the product of a name.
-    pub(super) async fn read(&self, name: &str) -> Result<Product, ProductError> {
-        let products = &self.store.products;
-        self.workers.read(products, name, self.today).await
     }
 
     /// The release data that is known of a product, and what its methods collect now.
@@ -152,13 +148,13 @@ impl Run {
         if error.is_none() {
             data.finish();
         }
-        match error {
-            Some(error) => {
-                outcome.skipped = data.skipped;
-                Err(Ended::failed(Failure::of_method(&error, &outcome.skipped)))
-            }
-            None => Ok((known, data)),
+        if let Some(error) = error {
+            outcome.skipped = data.skipped;
+            return Err(Ended::failed(Failure::of_method(&error, &outcome.skipped)));
         }
+        let admitted = workers.admit_plan(&self.store, product, &data).await;
+        admitted.map_err(Ended::failed)?;
+        Ok((known, data))
     }
 
     /// How a product ended of which no method is run.

@@ -11,7 +11,7 @@ use super::options::today;
 use super::worker::Workers;
 use crate::cli::Try;
 use crate::collect::{Collected, NotCollected, collect, steps};
-use crate::job::Job;
+use crate::job::{Job, Stored};
 use crate::methods::Step;
 use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
@@ -27,12 +27,14 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
         .and_then(|stem| stem.to_str())
         .unwrap_or("product");
     let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    let (workers, registry) = Workers::of(folder.unwrap_or(Path::new("."))).await?;
     let today = today(args.common.today);
+    let folder = folder.unwrap_or(Path::new("."));
+    let (workers, registry) = Workers::of(folder, today, false).await?;
     let bytes = read_product_file(&file)?;
     let job = Job::Product {
         name,
         file: &bytes,
+        stored: &Stored::default(),
         today,
     };
     let admitted = workers.admit(job).await;

@@ -39,7 +39,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         console.print_message(&failure("", wrong));
         Ok(ExitStatus::Usage)
     };
-    let product = match run.read(&name).await {
+    let product = match run.workers.read_with_stored(&run.store, &name).await {
         Ok(product) => Arc::new(product),
         Err(error) => return unusable(&Failure::of_product(&error)),
     };
@@ -61,6 +61,9 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
     let history = run.history(&product, known.as_ref(), &mut outcome);
     for note in &outcome.notes {
         console.print_message(&format!("note: {}\n", visible(&note.to_string())));
+    }
+    if let Err(error) = run.workers.admit_plan(&run.store, &product, data).await {
+        return unusable(&error);
     }
     let listed = Some(data).filter(|_| not_collected.is_none());
     // What is collected before a method fails is not written.

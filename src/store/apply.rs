@@ -69,6 +69,15 @@ impl Store {
         self.history.iter().for_each(|store| store.0.sweep());
     }
 
+    /// The files of release data and of the history of a product as they are, where they are
+    /// there and can be read.
+    pub fn files(&self, product: &str) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        let data = self.release_data.as_ref().map(|store| &store.0);
+        let history = self.history.as_ref().map(|store| &store.0);
+        let [data, history] = [data, history].map(|folder| folder?.read(product).ok()?);
+        (data, history)
+    }
+
     /// The release data that earlier runs collected of a product.
     pub fn known(&self, product: &str, today: Date) -> Result<Option<ReleaseData>, StoreError> {
         let read = |store: &ReleaseDataStore| store.read(product, today);

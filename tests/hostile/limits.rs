@@ -3,6 +3,8 @@
 
 use std::process::{Command, Output};
 
+use fs_err as fs;
+
 use crate::world::{World, page, product, stderr};
 
 /// One input that takes for ever, or everything, where nothing but a worker's limits ends it.
@@ -42,6 +44,12 @@ fn text(name: &'static str, selector: &str, page: String) -> Endless {
     }
 }
 
+/// A text so often, with the number between its parts.
+fn numbered(before: &str, after: &str, times: usize) -> String {
+    let texts = (0..times).map(|at| [before, &at.to_string(), after].concat());
+    texts.collect()
+}
+
 fn all() -> Vec<Endless> {
     let row = "<table><tr><th>Version<th>End<tr><td>1<td>May 2021";
     vec![
@@ -50,31 +58,20 @@ fn all() -> Vec<Endless> {
             &format!("$[{}?@.a{}]", "?@[".repeat(30), "]".repeat(30)),
             "[[1]]".into(),
         ),
-        json(
-            "unions",
-            &format!("${}", "[*,*]".repeat(28)),
-            format!("{}1{}", "[".repeat(28), "]".repeat(28)),
-        ),
+        json("values", "$[*]", format!("[{}1]", "[],".repeat(5_000_000))),
         table("deep", format!("{row}</table>{}", "<div>".repeat(200_000))),
         table("tables", row.repeat(400)),
         table(
             "format",
             format!(
                 "<p>{}{}",
-                (0..1000)
-                    .map(|at| format!("<b a{at}=1>"))
-                    .collect::<String>(),
+                numbered("<b a", "=1>", 1_000),
                 "<p>x".repeat(8_192)
             ),
         ),
         table(
             "attributes",
-            format!(
-                "{row}</table><p {}>",
-                (0..200_000)
-                    .map(|at| format!(" a{at}=1"))
-                    .collect::<String>()
-            ),
+            format!("{row}</table><p {}>", numbered(" a", "=1", 200_000)),
         ),
         text(
             "regex",
@@ -117,10 +114,10 @@ fn raised(mut command: Command) -> Output {
 #[cfg(target_os = "linux")]
 fn workers_in(world: &World) -> usize {
     let here = world.path("");
-    let processes = fs_err::read_dir("/proc").unwrap().flatten();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
     let is_worker = |process: &std::path::Path| {
-        let line = std::fs::read(process.join("cmdline")).unwrap_or_default();
-        let at = std::fs::read_link(process.join("cwd")).unwrap_or_default();
+        let line = fs::read(process.join("cmdline")).unwrap_or_default();
+        let at = fs::read_link(process.join("cwd")).unwrap_or_default();
         line.windows(8).any(|part| part == b"__worker") && here.starts_with(&at)
     };
     processes

@@ -64,7 +64,7 @@ pub fn worker() -> Option<ExitCode> {
 }
 
 fn jobs(time: Duration) -> io::Result<()> {
-    limits::memory()?;
+    limits::memory(MEMORY)?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut registry = Registry::default();
     while let Some(frame) = read(&mut input)? {
@@ -117,11 +117,10 @@ fn number(input: &mut impl io::Read) -> io::Result<u64> {
 #[cfg(unix)]
 mod limits {
     use std::io;
+    use std::time::Duration;
 
     use rustix::process::{Resource, getrlimit, setrlimit};
     use rustix::time::{ClockId, clock_gettime};
-
-    use super::{Duration, MEMORY};
 
     fn set(resource: Resource, most: u64) -> io::Result<()> {
         let mut limit = getrlimit(resource);
@@ -130,11 +129,11 @@ mod limits {
     }
 
     /// Limits what the process may hold, and that it leaves no image of its memory behind.
-    pub(super) fn memory() -> io::Result<()> {
+    pub(super) fn memory(most: u64) -> io::Result<()> {
         set(Resource::Core, 0)?;
         // Elsewhere it does not count what an allocator asks the system for.
         if cfg!(target_os = "linux") {
-            set(Resource::Data, MEMORY)?;
+            set(Resource::Data, most)?;
         }
         Ok(())
     }
@@ -158,10 +157,9 @@ mod limits {
 #[cfg(not(unix))]
 mod limits {
     use std::io;
+    use std::time::Duration;
 
-    use super::Duration;
-
-    pub(super) fn memory() -> io::Result<()> {
+    pub(super) fn memory(_: u64) -> io::Result<()> {
         Ok(())
     }
 
@@ -178,13 +176,14 @@ mod limits {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::job::Job;
+    use crate::job::{Job, Stored};
 
     #[test]
     fn a_frame_reads_as_it_was_written() {
         let job = Job::Product {
             name: "a",
             file: b"---\n---\n",
+            stored: &Stored::default(),
             today: parse_iso("2026-11-29").unwrap(),
         };
         let frame = job.frame();

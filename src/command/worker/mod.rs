@@ -18,6 +18,7 @@
 //! known at all, [`LONGEST`] ends it.
 
 mod child;
+mod stored;
 
 use std::ffi::OsString;
 use std::io;
@@ -37,7 +38,7 @@ pub use child::worker;
 use crate::bounds;
 use crate::collect::{Observer, Reading};
 use crate::date::Date;
-use crate::job::Job;
+use crate::job::{Job, Stored};
 use crate::presets::{PresetFile, Registry};
 use crate::product::{Product, ProductError};
 use crate::store::{Products, StoreError, preset_files};
@@ -73,6 +74,9 @@ pub(super) struct Workers {
     slots: Slots,
     idle: Mutex<Vec<Worker>>,
     presets: Vec<PresetFile>,
+    today: Date,
+    /// Whether release cycles that a file lacks are added.
+    add: bool,
 }
 
 #[derive(Debug)]
@@ -94,7 +98,11 @@ struct Worker {
 
 impl Workers {
     /// The workers of a folder of products, and the methods that its products may name.
-    pub(super) async fn of(products_dir: &Path) -> Result<(Self, Registry), StoreError> {
+    pub(super) async fn of(
+        products_dir: &Path,
+        today: Date,
+        add: bool,
+    ) -> Result<(Self, Registry), StoreError> {
         let mut files = preset_files(products_dir)?;
         let none = Self::default();
         for file in &mut files {
@@ -104,7 +112,13 @@ impl Workers {
         }
         let registry = Registry::new(files.clone());
         let presets = files;
-        Ok((Self { presets, ..none }, registry))
+        let workers = Self {
+            presets,
+            today,
+            add,
+            ..none
+        };
+        Ok((workers, registry))
     }
 
     /// Has a job done. What is returned is to be held until it was done here too.
@@ -122,22 +136,21 @@ impl Workers {
         Ok(slot)
     }
 
-    /// Reads the product of a name.
+    /// Reads the product of a name. What is stored of it is tried with its file.
     pub(super) async fn read(
         &self,
         products: &Products,
         name: &str,
-        today: Date,
+        stored: &Stored,
     ) -> Result<Product, ProductError> {
         let file = products.file(name)?;
-        let admitted = self
-            .admit(Job::Product {
-                name,
-                file: &file,
-                today,
-            })
-            .await;
-        match admitted {
+        let job = Job::Product {
+            name,
+            file: &file,
+            stored,
+            today: self.today,
+        };
+        match self.admit(job).await {
             Ok(_slot) => products.product(name, file),
             Err(error) => Err(products.error(name, &format!("reading the file {error}"))),
         }
@@ -158,7 +171,6 @@ impl Workers {
 pub(super) struct Blocking {
     runtime: Runtime,
     workers: Workers,
-    pub(super) today: Date,
 }
 
 impl Blocking {
@@ -167,18 +179,14 @@ impl Blocking {
         let mut runtime = Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build();
         let runtime = runtime.context("cannot start the async runtime")?;
-        let (workers, registry) = runtime.block_on(Workers::of(products_dir))?;
-        let blocking = Self {
-            runtime,
-            workers,
-            today,
-        };
-        Ok((blocking, registry))
+        let (workers, registry) = runtime.block_on(Workers::of(products_dir, today, false))?;
+        Ok((Self { runtime, workers }, registry))
     }
 
     /// Reads the product of a name.
     pub(super) fn read(&self, products: &Products, name: &str) -> Result<Product, ProductError> {
-        let read = self.workers.read(products, name, self.today);
+        let stored = Stored::default();
+        let read = self.workers.read(products, name, &stored);
         self.runtime.block_on(read)
     }
 }
