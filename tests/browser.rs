@@ -31,13 +31,17 @@ pub(crate) const TESTS: &[Test] = tests![
     a_user_agent_is_sent_and_seen_by_scripts,
     a_page_that_hangs_times_out_and_delays_no_other,
     a_rendered_page_reaches_no_local_address,
+    a_page_that_holds_connections_delays_no_other,
+    a_pop_up_ends_with_its_page,
+    a_page_leaves_nothing_for_another,
+    a_download_is_refused,
     an_error_status_of_a_rendered_page_is_an_error,
     a_missing_element_is_an_error_with_its_selector,
     a_rendered_page_is_recorded_and_no_temporary_file_is_left,
     #[cfg(unix)]
     an_interrupted_run_removes_the_browser_profile,
     #[cfg(target_os = "linux")]
-    a_killed_run_ends_the_browser,
+    a_killed_run_ends_the_browser_and_removes_its_profile,
     a_run_at_its_deadline_removes_the_browser_profile,
 ];
 
@@ -274,6 +278,140 @@ async fn a_rendered_page_reaches_no_local_address() {
     assert_eq!(inside.count(), 0);
 }
 
+async fn a_page_that_holds_connections_delays_no_other() {
+    // A browser opens six connections to one host.
+    let mut silent = Vec::new();
+    for _ in 0..48 {
+        silent.push(Server::of([Script::raw("").and_hang()]).await);
+    }
+    let hold = |server: &Server| {
+        let url = server.url("/");
+        format!("for (let i = 0; i < 6; i++) fetch('{url}' + i, {{mode: 'no-cors'}});")
+    };
+    let hold: String = silent.iter().map(hold).collect();
+    let server = Server::with(move |_, seen: &Seen| match seen.path() {
+        "/hold" => page(&format!("<body><script>{hold}</script>")),
+        _ => scripted("row('7')"),
+    })
+    .await;
+    let mut policy = policy(&server);
+    let mut addresses: Vec<_> = silent.iter().map(|server| server.address).collect();
+    addresses.push(server.address);
+    policy.local = LocalAddresses::Only(addresses);
+    policy.limits.render_step = Duration::from_secs(40);
+    let fetcher = Fetcher::live(policy).unwrap();
+    let held = || silent.iter().map(Server::count).sum::<usize>();
+    let others = async {
+        // Until there are no more.
+        let mut before = 0;
+        while held() == 0 || held() > before {
+            before = held();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let other = |path: &str| rendered(server.url(path), waiting_for("table"));
+        tokio::join!(text(&fetcher, other("/1")), text(&fetcher, other("/2")))
+    };
+    let (one, two) = tokio::select! {
+        error = error(&fetcher, rendered(server.url("/hold"), waiting_for("table"))) => {
+            panic!("it ended first: {error}")
+        }
+        others = others => others,
+    };
+    assert!(held() > 32, "{}", held());
+    assert!(one.contains("<td>7</td>") && two.contains("<td>7</td>"));
+}
+
+async fn a_pop_up_ends_with_its_page() {
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/pop-up?" => page("<script>setInterval(() => fetch('/ping'), 100)</script>"),
+        "/ping" => answer(200, &[], "pong"),
+        _ => scripted(
+            "document.body.innerHTML += '<form target=_blank action=/pop-up></form>';
+             document.querySelector('form').submit(); setTimeout(() => row('7'), 2000)",
+        ),
+    })
+    .await;
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
+    let pings = || {
+        let seen = server.seen();
+        seen.iter().filter(|seen| seen.path() == "/ping").count()
+    };
+    let found = text(&fetcher, rendered(server.url("/"), waiting_for("table"))).await;
+    assert!(found.contains("<td>7</td>"), "{found}");
+    assert!(pings() > 0);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let so_far = pings();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(pings(), so_far);
+}
+
+async fn a_page_leaves_nothing_for_another() {
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/first" => scripted("document.cookie = 'a=1'; localStorage.b = 2; row('left')"),
+        _ => scripted("row('found ' + document.cookie + (localStorage.b || ''))"),
+    })
+    .await;
+    let fetcher = Fetcher::live(policy(&server)).unwrap();
+    let first = text(
+        &fetcher,
+        rendered(server.url("/first"), waiting_for("table")),
+    );
+    assert!(first.await.contains("<td>left</td>"));
+    let second = rendered(server.url("/second"), waiting_for("table"));
+    let second = text(&fetcher, second).await;
+    assert!(second.contains("<td>found </td>"), "{second}");
+}
+
+/// The names of all files below a folder.
+fn files_below(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files_below(&entry.path()));
+        } else {
+            found.push(entry.file_name().into_string().unwrap());
+        }
+    }
+    found
+}
+
+async fn a_download_is_refused() {
+    let server = Server::with(|_, seen: &Seen| match seen.path() {
+        "/download" => answer(
+            200,
+            &[("content-disposition", "attachment; filename=unwanted.bin")],
+            "unwanted",
+        ),
+        "/lifecycle" => scripted(
+            "addEventListener('load', () => setTimeout(() => {
+                 location = '/download';
+                 setTimeout(() => row('7'), 1000);
+             }, 100))",
+        ),
+        _ => answer(404, &[], ""),
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_owned();
+    fs_err::create_dir_all(folder.join("tmp")).unwrap();
+    let file = product(&folder, &server.url("/lifecycle"));
+    let mut run = shelflife(&folder);
+    run.env("HOME", &folder)
+        .arg("try")
+        .arg(&file)
+        .args(["--allow-local", "--no-cache"]);
+    let output = tokio::task::spawn_blocking(move || run.output().unwrap());
+    let output = output.await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(server.seen().iter().any(|seen| seen.path() == "/download"));
+    let files = files_below(&folder);
+    assert!(
+        !files.iter().any(|name| name.contains("unwanted")),
+        "{files:?}"
+    );
+}
+
 async fn an_error_status_of_a_rendered_page_is_an_error() {
     let server = Server::with(|_, seen: &Seen| match seen.path() {
         "/empty" => page(""),
@@ -461,17 +599,18 @@ fn processes_in(folder: &Path) -> usize {
 }
 
 #[cfg(target_os = "linux")]
-async fn a_killed_run_ends_the_browser() {
+async fn a_killed_run_ends_the_browser_and_removes_its_profile() {
     let folder = tempfile::tempdir().unwrap();
     let (mut run, tmp, _server) = busy(folder.path()).await;
     assert!(processes_in(&tmp) > 0, "the browser was never there");
     run.kill().unwrap();
     run.wait().unwrap();
     let until = Instant::now() + Duration::from_secs(30);
-    while processes_in(&tmp) > 0 && Instant::now() < until {
+    while (processes_in(&tmp) > 0 || !names(&tmp).is_empty()) && Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(processes_in(&tmp), 0);
+    assert_eq!(names(&tmp), [""; 0]);
 }
 
 async fn a_run_at_its_deadline_removes_the_browser_profile() {

@@ -36,6 +36,7 @@ mod http;
 mod live;
 mod memo;
 mod policy;
+mod process_group;
 mod proxies;
 mod ratelimit;
 mod replay;

@@ -5,9 +5,9 @@
 //! of the connection, and so is a message over the limit.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,13 +15,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use crate::sync::lock;
 use crate::text::Excerpt;
-
-/// How long a page may take to close.
-const CLOSE: Duration = Duration::from_secs(2);
 
 /// Why a command has no result.
 #[derive(Debug, thiserror::Error)]
@@ -189,6 +185,14 @@ impl Connection {
         answered.await.map_err(|_| CommandError::Ended)?
     }
 
+    /// Sends a command whose answer nobody reads.
+    fn post(&self, method: &str, params: &Value) {
+        let id = self.last.fetch_add(1, Ordering::Relaxed);
+        let message = json!({ "id": id, "method": method, "params": params });
+        // The browser may have ended.
+        let _ = self.commands.send(format!("{message}\0"));
+    }
+
     pub(super) fn is_open(&self) -> bool {
         lock(&self.waiting).is_some()
     }
@@ -217,39 +221,54 @@ async fn next_message(
     (bytes.pop() == Some(0)).then_some(bytes)
 }
 
-/// One page of the browser.
+/// One page of the browser, in a context of its own: it shares neither cookies nor connections with
+/// another page, and all that it opens (pop-ups, workers, downloads) ends with it.
 pub(super) struct Page<'a> {
     connection: &'a Connection,
-    /// Also the name of the page's main frame.
-    target: String,
+    context: String,
     session: String,
 }
 
 impl<'a> Page<'a> {
-    /// Opens an empty page, whose events are received until the browser ends.
+    /// Opens an empty page that connects to this proxy only.
     pub(super) async fn open(
         connection: &'a Connection,
+        proxy: SocketAddr,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Event>), CommandError> {
         let named = |answer: &Value, key: &str| {
             let name = answer[key].as_str().map(str::to_owned);
             name.ok_or_else(|| CommandError::Rejected(format!("no {key} in its answer")))
         };
-        let blank = json!({ "url": "about:blank" });
+        let alone = json!({
+            "disposeOnDetach": true,
+            "proxyServer": format!("http://{proxy}"),
+            // Loopback goes through the proxy too.
+            "proxyBypassList": "<-loopback>",
+        });
+        let context = connection
+            .command("Target.createBrowserContext", alone)
+            .await?;
+        let mut page = Self {
+            connection,
+            context: named(&context, "browserContextId")?,
+            session: String::new(),
+        };
+        let deny = json!({ "behavior": "deny", "browserContextId": page.context });
+        connection
+            .command("Browser.setDownloadBehavior", deny)
+            .await?;
+        let blank = json!({ "url": "about:blank", "browserContextId": page.context });
         let created = connection.command("Target.createTarget", blank).await?;
+        // Also the name of the page's main frame.
         let target = named(&created, "targetId")?;
         let flat = json!({ "targetId": target, "flatten": true });
         let attached = connection.command("Target.attachToTarget", flat).await?;
-        let session = named(&attached, "sessionId")?;
+        page.session = named(&attached, "sessionId")?;
         let (sender, events) = mpsc::unbounded_channel();
         if let Some(waiting) = &mut *lock(&connection.waiting) {
-            let listener = (target.clone(), sender);
-            waiting.pages.insert(session.clone(), listener);
+            let session = page.session.clone();
+            waiting.pages.insert(session, (target, sender));
         }
-        let page = Self {
-            connection,
-            target,
-            session,
-        };
         page.command("Page.enable", json!({})).await?;
         page.command("Network.enable", json!({})).await?;
         let enabled = json!({ "enabled": true });
@@ -274,15 +293,17 @@ impl<'a> Page<'a> {
             Err(CommandError::Exception)
         }
     }
+}
 
-    /// Closes the page. One that hangs is closed with the browser.
-    pub(super) async fn close(self) {
-        let target = json!({ "targetId": self.target });
-        let closing = self.connection.command("Target.closeTarget", target);
-        let _ = timeout(CLOSE, closing).await;
+impl Drop for Page<'_> {
+    fn drop(&mut self) {
         if let Some(waiting) = &mut *lock(&self.connection.waiting) {
             waiting.pages.remove(&self.session);
         }
+        // A page that hangs is ended too.
+        let context = json!({ "browserContextId": self.context });
+        self.connection
+            .post("Target.disposeBrowserContext", &context);
     }
 }
 

@@ -5,9 +5,14 @@
 //! and each page as a whole have a time limit, so a page that hangs delays nothing else.
 //! Nothing is downloaded: the browser is the one that `CHROME` names or `PATH` holds.
 //!
+//! # Why a page has a context of its own
+//! A page can open pop-ups and workers that outlive it, and take every connection that the
+//! browser opens to one proxy. So each page has a browser context and a proxy of its own, and
+//! both end with it.
+//!
 //! # Why the browser connects to a filtering proxy only
 //! A page is a program from a stranger that runs beside the runner's metadata service and
-//! databases. So the browser connects to [`proxy`] only, a proxy on loopback, which resolves
+//! databases. So it connects to [`proxy`] only, a proxy on loopback, which resolves
 //! names itself and connects to admitted addresses only. That holds for the page, its
 //! redirects, all that it loads and all that its scripts request; a name cannot change
 //! its address between check and connection. What does not go through a proxy is switched
@@ -16,8 +21,8 @@
 //! # Why a pipe
 //! Commands reach the browser through a pipe that only this process has open, so no port of the
 //! machine listens for them. The browser ends when the pipe closes, whatever closed it: a run
-//! that is killed outright leaves no browser behind, only its profile among temporary files.
-//! A shell connects the pipe, so there is no browser on a system without `/bin/sh`.
+//! that is killed outright leaves no browser behind. A shell connects the pipe, and removes the
+//! profile when the browser has ended, so there is no browser on a system without `/bin/sh`.
 //!
 //! # Without the feature `browser`
 //! Nothing here starts a process, and a page that needs JavaScript is an error that says so.

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
 use super::devtools::{CommandError, DocumentResponse, Event, Page};
@@ -85,18 +85,19 @@ const NOTHING: &str = "<html><head></head><body></body></html>";
 /// Renders one page within the time that a page has.
 pub(super) async fn render(
     process: &Process,
-    proxy: &FilteringProxy,
     policy: &NetworkPolicy,
     job: &Job,
 ) -> Result<Rendered, RenderError> {
-    let until = Instant::now() + policy.limits.render_total;
-    let (page, events) = match timeout_at(until, Page::open(process.connection())).await {
-        Ok(opened) => opened.map_err(failed)?,
-        Err(_) => return Err(RenderError::Transient(TransientError::Timeout, None)),
-    };
-    let rendered = timeout_at(until, shown(&page, events, process, proxy, policy, job)).await;
-    page.close().await;
-    rendered.unwrap_or(Err(RenderError::Transient(TransientError::Timeout, None)))
+    let proxy = FilteringProxy::open(policy).await.map_err(|error| {
+        RenderError::Browser("no proxy for the browser", Some(Cause::new(error)))
+    })?;
+    let rendered = timeout(policy.limits.render_total, async {
+        let opened = Page::open(process.connection(), proxy.address()).await;
+        let (page, events) = opened.map_err(failed)?;
+        shown(&page, events, process, &proxy, policy, job).await
+    });
+    let late = |_| Err(RenderError::Transient(TransientError::Timeout, None));
+    rendered.await.unwrap_or_else(late)
 }
 
 async fn shown(

@@ -1,11 +1,11 @@
 //! The browser as a process: found, started with a profile of its own, and ended.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -13,9 +13,14 @@ use super::devtools::{CommandError, Connection};
 use super::job::RenderError;
 use crate::fetch::cause::Cause;
 use crate::fetch::policy::{Limits, NetworkPolicy};
+use crate::fetch::process_group::ProcessGroup;
 
 /// How long the browser may take to end when its pipe is closed, before it is killed.
 const SHUTDOWN: Duration = Duration::from_secs(3);
+
+/// The longest path of a profile that also holds the browser's temporary files, which then are
+/// removed with it. One is a socket, whose path may have 103 bytes on some systems.
+const LONGEST_PROFILE: usize = 56;
 
 /// The names of Chromium in `PATH`.
 const NAMES: [&str; 5] = [
@@ -27,8 +32,18 @@ const NAMES: [&str; 5] = [
 ];
 
 /// Starts a program with the pipes of its input and output as descriptors 3 and 4, where a
-/// browser reads commands and writes answers.
-const WITH_PIPE: &str = r#"exec "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
+/// browser reads commands and writes answers. Once it has ended, its profile is removed: it ends
+/// when the pipe is closed, also where that is because this process was killed.
+const WITH_PIPE: &str = r#"profile=$1
+shift
+exec 3<&0 4>&1 </dev/null >/dev/null
+"$@" &
+exec 3<&- 4>&-
+wait $!
+status=$?
+# A process of the browser may still write.
+rm -rf -- "$profile" || { sleep 1; rm -rf -- "$profile"; }
+exit $status"#;
 
 /// How the browser is started, beside its profile and its proxy.
 const ARGUMENTS: [&str; 38] = [
@@ -40,13 +55,14 @@ const ARGUMENTS: [&str; 38] = [
     "--lang=en_US",
     "--force-color-profile=srgb",
     "--enable-automation",
-    // Loopback goes through the proxy too, and what needs no proxy is switched off.
+    // Loopback goes through a proxy too, and what needs no proxy is switched off.
     "--proxy-bypass-list=<-loopback>",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
     "--dns-prefetch-disable",
-    // http stays http.
-    "--disable-features=TranslateUI,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+    // http stays http, and no window has pages of the browser itself.
+    "--disable-features=TranslateUI,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,\
+     WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
     "--enable-features=NetworkService,NetworkServiceInProcess",
     "--enable-blink-features=IdleDetection",
     // It opens and fetches nothing by itself.
@@ -98,17 +114,17 @@ const VARIABLES: [&str; 13] = [
 pub(super) struct Process {
     connection: Connection,
     user_agent: String,
-    child: tokio::sync::Mutex<Child>,
+    /// `None` once it was ended.
+    child: tokio::sync::Mutex<Option<(Child, ProcessGroup)>>,
     /// Removed when the browser has ended.
     _profile: tempfile::TempDir,
+    /// The proxy of what is not a page, such as the browser's own requests: it never answers.
+    _silent: TcpListener,
 }
 
 impl Process {
-    /// Starts a browser whose only connection is to the filtering proxy.
-    pub(super) async fn start(
-        proxy: SocketAddr,
-        policy: &NetworkPolicy,
-    ) -> Result<Self, RenderError> {
+    /// Starts a browser that connects to nothing but for a page with a proxy of its own.
+    pub(super) async fn start(policy: &NetworkPolicy) -> Result<Self, RenderError> {
         let executable = find().ok_or(RenderError::NoBrowser)?;
         let profile = tempfile::Builder::new()
             .prefix("shelflife-browser-")
@@ -118,19 +134,24 @@ impl Process {
             })?;
         let limits = &policy.limits;
         let failed = |cause| RenderError::Browser("the browser does not start", Some(cause));
-        let mut child = command(&executable, proxy, profile.path())
-            .spawn()
+        let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+        let silent = silent.map_err(|error| failed(Cause::new(error)))?;
+        let mut child = command(&executable, &silent, profile.path())
+            .and_then(|mut command| command.spawn())
             .map_err(|error| failed(Cause::new(error)))?;
+        let group = ProcessGroup::of(&child);
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed(Cause::new("it has no pipe")));
         };
         let mut process = Self {
             connection: Connection::new(to, from, longest_message(limits)),
             user_agent: String::new(),
-            child: child.into(),
+            child: Some((child, group)).into(),
             _profile: profile,
+            _silent: silent,
         };
-        let cause = match timeout(limits.browser_start, process.version()).await {
+        let version = process.connection.command("Browser.getVersion", json!({}));
+        let cause = match timeout(limits.browser_start, version).await {
             Ok(Ok(version)) => {
                 // The browser's own user agent, and ours.
                 let own = version["userAgent"].as_str().unwrap_or_default();
@@ -140,11 +161,14 @@ impl Process {
                 return Ok(process);
             }
             Ok(Err(CommandError::Ended)) => {
-                let ended = timeout(SHUTDOWN, process.child.get_mut().wait()).await;
+                let ended = match process.child.get_mut() {
+                    Some((child, _)) => timeout(SHUTDOWN, child.wait()).await.ok(),
+                    None => None,
+                };
                 match ended {
-                    Ok(Ok(status)) => Cause::new(format!("it ended with {status}")),
-                    Ok(Err(error)) => Cause::new(error),
-                    Err(_) => Cause::new("it closed its pipe"),
+                    Some(Ok(status)) => Cause::new(format!("it ended with {status}")),
+                    Some(Err(error)) => Cause::new(error),
+                    None => Cause::new("it closed its pipe"),
                 }
             }
             Ok(Err(error)) => Cause::new(error),
@@ -152,17 +176,6 @@ impl Process {
         };
         process.end().await;
         Err(failed(cause))
-    }
-
-    /// The version of the browser, asked once it refuses downloads.
-    async fn version(&self) -> Result<Value, CommandError> {
-        let deny = json!({ "behavior": "deny" });
-        self.connection
-            .command("Browser.setDownloadBehavior", deny)
-            .await?;
-        self.connection
-            .command("Browser.getVersion", json!({}))
-            .await
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -180,22 +193,28 @@ impl Process {
 
     /// Ends the browser: closes its pipe, and if that takes too long, kills it.
     pub(super) async fn end(&self) {
-        let mut child = self.child.lock().await;
         self.connection.close();
-        if timeout(SHUTDOWN, child.wait()).await.is_err() {
-            let _ = timeout(SHUTDOWN, child.kill()).await;
+        let Some((mut child, group)) = self.child.lock().await.take() else {
+            return;
+        };
+        if timeout(SHUTDOWN, child.wait()).await.is_ok() {
+            group.ended();
+        } else {
+            drop(group);
+            let _ = timeout(SHUTDOWN, child.wait()).await;
         }
     }
 }
 
-/// The browser with a profile of its own, connected to the filtering proxy alone.
-fn command(executable: &Path, proxy: SocketAddr, profile: &Path) -> Command {
+/// The browser with a profile of its own, and with this as its proxy.
+fn command(executable: &Path, proxy: &TcpListener, profile: &Path) -> std::io::Result<Command> {
     let mut command = Command::new("/bin/sh");
     command
         .args(["-c", WITH_PIPE, "sh"])
+        .arg(profile)
         .arg(executable)
         .args(ARGUMENTS)
-        .arg(format!("--proxy-server=http://{proxy}"))
+        .arg(format!("--proxy-server=http://{}", proxy.local_addr()?))
         .arg(format!("--user-data-dir={}", profile.display()));
     if is_root(profile) {
         // Chromium's sandbox refuses to start for root, as in many containers; anybody
@@ -209,12 +228,17 @@ fn command(executable: &Path, proxy: SocketAddr, profile: &Path) -> Command {
             command.env(name, value);
         }
     }
+    if profile.as_os_str().len() <= LONGEST_PROFILE {
+        command.env("TMPDIR", profile);
+    }
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true);
-    command
+    #[cfg(unix)]
+    command.process_group(0);
+    Ok(command)
 }
 
 /// The longest message of the browser: a whole document, each character as `\u1234`, and its

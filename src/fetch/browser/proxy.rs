@@ -1,5 +1,5 @@
-//! The proxy on loopback through which the browser sends everything; it connects to admitted
-//! addresses only.
+//! The proxy on loopback through which a page of the browser sends everything; it connects to
+//! admitted addresses only.
 //!
 //! It supports `CONNECT` for encrypted connections, and absolute URLs for plain http, one
 //! request per connection. It resolves a name, refuses it if any of its addresses is not
@@ -15,7 +15,7 @@ use hyper_util::client::proxy::matcher::Intercept;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use url::Url;
 
@@ -27,10 +27,10 @@ use crate::sync::lock;
 
 /// The longest head of a request, in bytes.
 const LONGEST_HEAD: usize = 64 * 1024;
-/// How many connections are open at once.
-const CONNECTIONS: usize = 256;
+/// How many connections a page has open at once. One that takes all of them delays only itself.
+const CONNECTIONS: usize = 64;
 
-/// Listens until it is dropped.
+/// Listens until it is dropped, which ends its connections.
 pub(super) struct FilteringProxy {
     address: SocketAddr,
     connections: Arc<Connections>,
@@ -48,7 +48,7 @@ struct Connections {
 }
 
 impl FilteringProxy {
-    pub(super) async fn open(policy: &NetworkPolicy) -> std::io::Result<Arc<Self>> {
+    pub(super) async fn open(policy: &NetworkPolicy) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections {
@@ -59,11 +59,11 @@ impl FilteringProxy {
             refused: Mutex::default(),
         });
         let task = tokio::spawn(accept(listener, Arc::clone(&connections)));
-        Ok(Arc::new(Self {
+        Ok(Self {
             address,
             connections,
             task,
-        }))
+        })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -89,6 +89,7 @@ fn key(url: &Url) -> String {
 
 async fn accept(listener: TcpListener, connections: Arc<Connections>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut open = JoinSet::new();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
@@ -97,10 +98,11 @@ async fn accept(listener: TcpListener, connections: Arc<Connections>) {
             continue;
         };
         let connections = Arc::clone(&connections);
-        tokio::spawn(async move {
+        open.spawn(async move {
             let _place = place;
             let _ = timeout(connections.longest, connections.serve(client)).await;
         });
+        while open.try_join_next().is_some() {}
     }
 }
 
@@ -274,6 +276,37 @@ mod tests {
     use hyper_util::client::proxy::matcher::Matcher;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_page_has_so_many_connections_and_none_once_it_is_closed() {
+        let host = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let policy = NetworkPolicy {
+            local: LocalAddresses::Allow,
+            proxy: false,
+            ..NetworkPolicy::default()
+        };
+        let proxy = FilteringProxy::open(&policy).await.unwrap();
+        let request = format!("CONNECT {} HTTP/1.1\r\n\r\n", host.local_addr().unwrap());
+        let mut clients = Vec::new();
+        for _ in 0..=CONNECTIONS {
+            let mut client = TcpStream::connect(proxy.address()).await.unwrap();
+            client.write_all(request.as_bytes()).await.unwrap();
+            clients.push(client);
+        }
+        let mut accepted = Vec::new();
+        for _ in 0..CONNECTIONS {
+            accepted.push(host.accept().await.unwrap().0);
+        }
+        let next = timeout(Duration::from_millis(200), host.accept());
+        assert!(next.await.is_err(), "one more than {CONNECTIONS}");
+        let _last = clients.pop();
+        drop((accepted, clients));
+        let (mut connection, _) = host.accept().await.unwrap();
+        drop(proxy);
+        let mut byte = [0];
+        let end = timeout(Duration::from_secs(30), connection.read(&mut byte));
+        assert_eq!(end.await.unwrap().unwrap_or(0), 0);
+    }
 
     #[test]
     fn a_head_is_sent_on_without_headers_for_the_proxy() {

@@ -14,7 +14,6 @@ use tokio::task::JoinSet;
 use super::job::{Job, RenderError, Rendered};
 use super::page;
 use super::process::Process;
-use super::proxy::FilteringProxy;
 use crate::fetch::cause::Cause;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
@@ -100,7 +99,6 @@ impl Drop for Browser {
 /// Renders pages until no more jobs can come, and ends the browser.
 async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     let running = Arc::new(Running {
-        proxy: tokio::sync::OnceCell::new(),
         process: tokio::sync::Mutex::default(),
         policy,
     });
@@ -125,7 +123,6 @@ async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>
 
 struct Running {
     policy: Arc<NetworkPolicy>,
-    proxy: tokio::sync::OnceCell<Arc<FilteringProxy>>,
     process: tokio::sync::Mutex<Started>,
 }
 
@@ -137,19 +134,12 @@ struct Started {
 
 impl Running {
     async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
-        let proxy = self
-            .proxy
-            .get_or_try_init(|| FilteringProxy::open(&self.policy))
-            .await
-            .map_err(|error| {
-                RenderError::Browser("no proxy for the browser", Some(Cause::new(error)))
-            })?;
-        let process = self.process(proxy).await?;
-        page::render(&process, proxy, &self.policy, job).await
+        let process = self.process().await?;
+        page::render(&process, &self.policy, job).await
     }
 
     /// The running browser, started if there is none.
-    async fn process(&self, proxy: &FilteringProxy) -> Result<Arc<Process>, RenderError> {
+    async fn process(&self) -> Result<Arc<Process>, RenderError> {
         let started = &mut *self.process.lock().await;
         if let Some(process) = started
             .process
@@ -165,7 +155,7 @@ impl Running {
             return Err(RenderError::Browser("the browser ended too often", None));
         }
         started.starts += 1;
-        let process = Arc::new(Process::start(proxy.address(), &self.policy).await?);
+        let process = Arc::new(Process::start(&self.policy).await?);
         started.process = Some(Arc::clone(&process));
         Ok(process)
     }

@@ -59,7 +59,6 @@ mod endpoint;
 mod error;
 mod local;
 pub(super) mod object;
-mod process_group;
 mod program;
 pub(super) mod refs;
 mod remotes;

@@ -16,10 +16,10 @@ use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
 use super::error::GitError;
-use super::process_group::ProcessGroup;
 use crate::fetch::cause::Cause;
 use crate::fetch::error::TransientError;
 use crate::fetch::policy::{GIT_OBJECTS, GIT_RUN};
+use crate::fetch::process_group::ProcessGroup;
 use crate::fetch::proxies;
 
 /// How much of its error output is read, in bytes.

@@ -1,9 +1,9 @@
-//! Kills `git` together with the processes that it starts.
+//! Kills a program together with the processes that it starts.
 
 use tokio::process::Child;
 
-/// The process and its children, which would outlive it if it alone were killed. All are
-/// killed when this is dropped.
+/// A process that leads a group, and its children, which would outlive it if it alone were
+/// killed. All are killed when this is dropped.
 pub(super) struct ProcessGroup {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
