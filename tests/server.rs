@@ -145,7 +145,15 @@ impl Server {
     pub(crate) async fn with(
         respond: impl Fn(usize, &Seen) -> Script + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at("127.0.0.1:0", respond).await.unwrap()
+    }
+
+    /// As [`Self::with`], at an address that this machine may not have.
+    pub(crate) async fn at(
+        address: &str,
+        respond: impl Fn(usize, &Seen) -> Script + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
             seen: Mutex::default(),
@@ -159,11 +167,11 @@ impl Server {
                 tokio::spawn(serve(stream, Arc::clone(&shared)));
             }
         });
-        Self {
+        Ok(Self {
             address,
             state,
             task,
-        }
+        })
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

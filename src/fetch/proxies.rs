@@ -1,8 +1,10 @@
 //! The proxies that the user's environment or system names.
 //!
 //! They are read as the HTTP client reads them, so the browser is sent where the client goes.
-//! Only `git` reads the variables by rules of its own.
+//! `git`, which would read the variables by rules of its own, is told the one that is chosen here.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use url::Url;
@@ -33,13 +35,28 @@ impl Proxies {
     }
 }
 
-/// The variables that are set, for a program that reads them itself.
-pub(super) fn variables() -> Vec<(String, String)> {
-    ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]
-        .into_iter()
-        .flat_map(|name| [name.to_owned(), name.to_ascii_uppercase()])
-        .filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)))
-        .collect()
+/// The URL of a proxy, with the user's credentials for it.
+pub(super) fn url_of(proxy: &Intercept) -> String {
+    with_credentials(proxy).unwrap_or_else(|| proxy.uri().to_string())
+}
+
+/// `None` where there are no credentials, or a URL cannot hold them.
+fn with_credentials(proxy: &Intercept) -> Option<String> {
+    let (user, password) = match (proxy.basic_auth(), proxy.raw_auth()) {
+        (Some(basic), _) => {
+            let encoded = basic.to_str().ok()?.strip_prefix("Basic ")?;
+            let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+            let (user, password) = decoded.split_once(':')?;
+            (user.to_owned(), password.to_owned())
+        }
+        (None, Some((user, password))) => (user.to_owned(), password.to_owned()),
+        (None, None) => return None,
+    };
+    let mut url = Url::parse(&proxy.uri().to_string()).ok()?;
+    // These setters encode all that is not allowed there but a percent sign.
+    url.set_username(&user.replace('%', "%25")).ok()?;
+    url.set_password(Some(&password.replace('%', "%25"))).ok()?;
+    Some(url.into())
 }
 
 #[cfg(test)]
@@ -65,5 +82,19 @@ mod tests {
         }
         assert_eq!(proxies.hosts(), ["proxy.test", "proxy.test"]);
         assert!(Proxies::new(false).hosts().is_empty());
+    }
+
+    #[test]
+    fn the_url_of_a_proxy_has_its_credentials() {
+        for url in [
+            "http://proxy.test:3128/",
+            "https://proxy.test:3128/",
+            "http://me:p%40ss%3A%25@proxy.test:3128/",
+            "socks5://me:p%40ss@proxy.test:1080/",
+        ] {
+            let matcher = Matcher::builder().all(url).build();
+            let proxy = matcher.intercept(&"http://a.test/".parse().unwrap());
+            assert_eq!(url_of(&proxy.unwrap()), url);
+        }
     }
 }

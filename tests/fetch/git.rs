@@ -70,8 +70,12 @@ impl Repository {
 
 /// A server that says what `git` itself says of a repository.
 async fn serving(repository: &Repository) -> Server {
+    serving_at("127.0.0.1:0", repository).await.unwrap()
+}
+
+async fn serving_at(address: &str, repository: &Repository) -> std::io::Result<Server> {
     let path = repository.path().to_owned();
-    Server::with(move |_, seen| {
+    Server::at(address, move |_, seen| {
         let discovery = seen.path().ends_with("/info/refs?service=git-upload-pack");
         let mut git = Command::new("git");
         git.args(["upload-pack", "--stateless-rpc"]);
@@ -411,6 +415,18 @@ async fn unchanged_tags_need_one_request_and_no_git_process() {
     let branches = ask(&fetcher(), &url, GitWanted::Branches).await.unwrap();
     assert_eq!(branches, "main\n");
     assert_eq!(paths(&server.seen()[4..]), ["git-upload-pack"]);
+}
+
+#[tokio::test]
+async fn a_repository_at_an_ipv6_address_is_read() {
+    let repository = Repository::new();
+    repository.commit("a", "1", "2020-05-05T00:00:00 +0000");
+    repository.tag("v1.0", "2020-05-06T00:00:00 +0000");
+    let Ok(server) = serving_at("[::1]:0", &repository).await else {
+        return; // a machine without IPv6
+    };
+    let tags = ask(&fetcher(&server), &server.url("/x.git"), GitWanted::Tags).await;
+    assert_eq!(days(&tags.unwrap()), "v1.0\t2020-05-06\n");
 }
 
 #[tokio::test]

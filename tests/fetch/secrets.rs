@@ -101,6 +101,54 @@ async fn a_proxy_reaches_no_private_address() {
     }
 }
 
+/// Each variable is read as for pages: `git` alone would ignore `HTTP_PROXY`.
+#[tokio::test(flavor = "multi_thread")]
+async fn git_asks_the_proxy_that_is_chosen_for_a_page_and_tells_it_the_password() {
+    let host = Server::of([answer(404, &[], "")]).await;
+    let path = "/x.git/info/refs?service=git-upload-pack";
+    for (variable, no_proxy) in [
+        ("http_proxy", ""),
+        ("HTTP_PROXY", ""),
+        ("ALL_PROXY", ""),
+        ("HTTP_PROXY", "127.0.0.0/8"),
+    ] {
+        let proxy = Server::with(|_, seen| match seen.header("proxy-authorization") {
+            Some(_) => answer(404, &[], ""),
+            None => answer(407, &[("proxy-authenticate", "Basic realm=a")], ""),
+        })
+        .await;
+        let folder = tempfile::tempdir().unwrap();
+        write_product(
+            folder.path(),
+            "a",
+            &format!("{{git: '{}'}}", host.url("/x.git")),
+        );
+        let environment = [
+            (variable, format!("http://me:{SECRET}@{}/", proxy.address)),
+            ("no_proxy", no_proxy.to_owned()),
+            ("PATH", std::env::var("PATH").unwrap()),
+        ];
+        let before = host.count();
+        let arguments = ["--no-cache", "--allow-local"];
+        let output = update(folder.path(), &arguments, &environment).await;
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("404"), "{variable}: {said}");
+        assert!(!said.contains(SECRET), "{said}");
+        let asked = |server: &Server, url: &str| {
+            let seen = server.seen();
+            seen.into_iter().rev().find(|seen| seen.path() == url)
+        };
+        if no_proxy.is_empty() {
+            let by_git = asked(&proxy, &host.url(path)).expect(variable);
+            assert!(by_git.header("proxy-authorization").is_some());
+            assert_eq!(host.count(), before, "{variable}");
+        } else {
+            assert!(asked(&host, path).is_some(), "{variable}");
+            assert_eq!(proxy.count(), 0, "{variable}");
+        }
+    }
+}
+
 /// A browser that only writes down what it was given.
 #[cfg(all(unix, feature = "browser"))]
 #[tokio::test(flavor = "multi_thread")]

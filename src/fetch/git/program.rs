@@ -20,11 +20,10 @@ use crate::fetch::cause::Cause;
 use crate::fetch::error::TransientError;
 use crate::fetch::policy::{GIT_OBJECTS, GIT_RUN};
 use crate::fetch::process_group::ProcessGroup;
-use crate::fetch::proxies;
 
 /// How much of its error output is read, in bytes.
 const ERRORS: u64 = 64 * 1024;
-/// The variables that the program sees, beside those of the proxy.
+/// The variables of the run that the program sees.
 const VARIABLES: [&str; 5] = ["PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"];
 const CERTIFICATES: [&str; 4] = [
     "SSL_CERT_FILE",
@@ -38,8 +37,6 @@ pub(super) struct Program {
     pub(super) user_agent: String,
     /// Whether repositories of this machine may be read.
     pub(super) file: bool,
-    /// Whether the proxy of the environment is used.
-    pub(super) proxy: bool,
     /// The limit of its output, in bytes.
     pub(super) limit: u64,
 }
@@ -104,13 +101,22 @@ impl Program {
             .env_clear();
         #[cfg(unix)]
         command.process_group(0);
-        self.set_environment(&mut command);
+        set_environment(&mut command);
         command
             .env("HOME", folder)
             .env("GIT_CEILING_DIRECTORIES", folder);
         if let Some(host) = &endpoint.virtual_host {
             command.env("GIT_OVERRIDE_VIRTUAL_HOST", host);
         }
+        // By a variable, because others can read an argument and this may have a password. Empty,
+        // it means that there is no proxy.
+        command
+            .env("GIT_CONFIG_COUNT", "1")
+            .env("GIT_CONFIG_KEY_0", "http.proxy")
+            .env(
+                "GIT_CONFIG_VALUE_0",
+                endpoint.proxy.as_deref().unwrap_or(""),
+            );
         self.configure(&mut command, endpoint);
         command.args(arguments);
         let mut child = command.spawn().map_err(GitError::NoProgram)?;
@@ -146,24 +152,6 @@ impl Program {
             }
             () = over_limit(folder) => Err(GitError::TooLarge(GIT_OBJECTS)),
         }
-    }
-
-    fn set_environment(&self, command: &mut Command) {
-        for name in VARIABLES.iter().chain(&CERTIFICATES) {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        if self.proxy {
-            command.envs(proxies::variables());
-        }
-        command
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("GIT_NO_LAZY_FETCH", "1")
-            .env("GIT_LITERAL_PATHSPECS", "1")
-            .env("LC_ALL", "C");
     }
 
     /// Its whole configuration.
@@ -206,6 +194,21 @@ impl Program {
                 .arg(format!("http.curloptResolve={pinned}"));
         }
     }
+}
+
+fn set_environment(command: &mut Command) {
+    for name in VARIABLES.iter().chain(&CERTIFICATES) {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("LC_ALL", "C");
 }
 
 /// Waits until a repository is over the limit.

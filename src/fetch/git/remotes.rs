@@ -24,7 +24,7 @@ use crate::fetch::error::{FetchError, ForbiddenError, TransientError};
 use crate::fetch::http::Client;
 use crate::fetch::http::response::moment;
 use crate::fetch::policy::{Limits, NetworkPolicy};
-use crate::fetch::proxies::Proxies;
+use crate::fetch::proxies::{self, Proxies};
 use crate::fetch::ratelimit::{HostLimiter, Permit};
 use crate::fetch::request::GitWanted;
 use crate::fetch::request_key::{GitKey, host_of};
@@ -55,7 +55,6 @@ impl Remotes {
             program: Program {
                 user_agent: user_agent.unwrap_or(NetworkPolicy::USER_AGENT).to_owned(),
                 file: policy.local == LocalAddresses::Allow,
-                proxy: policy.proxy,
                 limit: policy.limits.decompressed,
             },
             local: policy.local.clone(),
@@ -116,8 +115,9 @@ impl Remotes {
         }
         let addresses = self.local.admitted(&url).await.map_err(refused)?;
         let host = host_of(&url);
-        let has_proxy = self.proxies.for_url(&url).is_some();
-        Endpoint::checked(url, &addresses, has_proxy).ok_or_else(|| FetchError::Transient {
+        let proxy = self.proxies.for_url(&url);
+        let proxy = proxy.map(|proxy| proxies::url_of(&proxy));
+        Endpoint::checked(url, &addresses, proxy).ok_or_else(|| FetchError::Transient {
             url: key.shown(),
             cause: TransientError::NoDns(host),
             tries: 0,
