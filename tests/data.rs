@@ -1,5 +1,6 @@
-//! One case for each fixture and for each product file, and the tests that need recorded data or
-//! a Chromium: where that is missing, they are reported as ignored with the reason.
+//! One case for each fixture and for each product file, and the tests that need recorded data, a
+//! Chromium or a network of their own: where that is missing, they are reported as ignored with the
+//! reason.
 //!
 //! `method::rds/amazon-rds-mysql/product.md` runs the methods of a fixture on the pages beside
 //! it and compares what they learn, as `try --format json` prints it, with `expected.snap`;
@@ -28,6 +29,8 @@ macro_rules! tests {
 mod browser;
 mod console;
 mod edit;
+#[cfg(target_os = "linux")]
+mod network;
 mod recorded;
 #[cfg(feature = "browser")]
 #[expect(dead_code, reason = "the other binary uses more of it")]
@@ -305,5 +308,12 @@ fn main() -> ExitCode {
     add(recorded::TESTS, recorded::missing());
     #[cfg(feature = "browser")]
     add(browser::TESTS, browser::missing());
+    #[cfg(target_os = "linux")]
+    {
+        let missing = network::missing();
+        add(network::TESTS, missing);
+        #[cfg(feature = "browser")]
+        add(network::RENDERED, missing.or_else(browser::missing));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
