@@ -149,34 +149,62 @@ async fn git_asks_the_proxy_that_is_chosen_for_a_page_and_tells_it_the_password(
     }
 }
 
-/// A browser that only writes down what it was given.
+/// What a run gives a program in its environment, of which this stands in the place.
+#[cfg(unix)]
+async fn given(program: &str, entry: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(program);
+    fs::write(&path, "#!/bin/sh\nenv >> \"${0%/*}/given\"\nexit 1\n").unwrap();
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    write_product(folder.path(), "a", entry);
+    let settings = folder.path().join("settings.toml");
+    let credential = "[[credential]]\nhost = \"a.test\"\nenv = \"MIRROR_TOKEN\"\n";
+    fs::write(&settings, credential).unwrap();
+    let programs = std::env::var("PATH").unwrap();
+    let mut environment = vec![
+        ("CHROME", path.display().to_string()),
+        ("PATH", format!("{}:{programs}", folder.path().display())),
+        ("SHELFLIFE_SETTINGS", settings.display().to_string()),
+        (
+            "npm_config_registry",
+            format!("https://me:{SECRET}@a.test/"),
+        ),
+        ("GIT_ASKPASS", SECRET.to_owned()),
+    ];
+    for name in [
+        "GITHUB_TOKEN",
+        "GH_TOKEN",
+        "ACTIONS_RUNTIME_TOKEN",
+        "MIRROR_TOKEN",
+        "PASSWORD",
+    ] {
+        environment.push((name, SECRET.to_owned()));
+    }
+    let arguments = ["--no-cache", "--allow-local"];
+    let output = update(folder.path(), &arguments, &environment).await;
+    fs::read_to_string(folder.path().join("given")).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
 #[cfg(all(unix, feature = "browser"))]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_is_given_no_secret_of_the_environment() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let browser = folder.path().join("browser");
-    fs::write(&browser, "#!/bin/sh\nenv > \"${0%/*}/given\"\n").unwrap();
-    fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).unwrap();
     let entry =
         table("http://127.0.0.1:1/").replace(", fields", ", render_javascript: true, fields");
-    write_product(folder.path(), "a", &entry);
-    let mut environment = vec![
-        ("CHROME", browser.display().to_string()),
-        ("PATH", std::env::var("PATH").unwrap()),
-    ];
-    for name in ["GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "PASSWORD"] {
-        environment.push((name, SECRET.to_owned()));
-    }
-    update(
-        folder.path(),
-        &["--no-cache", "--allow-local"],
-        &environment,
-    )
-    .await;
-    let given = fs::read_to_string(folder.path().join("given")).unwrap();
+    let given = given("browser", &entry).await;
     assert!(given.contains("PATH="), "{given}");
     assert!(!given.contains(SECRET), "{given}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn git_is_given_no_secret_of_the_environment() {
+    let server = Server::of([answer(404, &[], "")]).await;
+    for url in [server.url("/x.git"), "git://127.0.0.1:1/x.git".to_owned()] {
+        let given = given("git", &format!("{{git: '{url}'}}")).await;
+        assert!(given.contains("PATH="), "{given}");
+        assert!(!given.contains(SECRET), "{given}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
