@@ -15,7 +15,7 @@ use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
 use super::html::{
-    self, Document, day_attributes_of, select_within, stripped_text_of, trimmed_text_of,
+    self, Document, Steps, day_attributes_of, select_within, stripped_text_of, trimmed_text_of,
 };
 use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
@@ -128,8 +128,14 @@ impl Source for MarkupRows {
                 ExtractError::format(page, "XML", reason)
             })?,
         };
-        let rows: Vec<Row> = document
-            .select(&self.selector)
+        let steps = Steps::of(&document);
+        steps.check(page, &self.selector)?;
+        let found: Vec<_> = document.select(&self.selector).collect();
+        for selector in fields.iter().filter_map(|field| field.element.as_ref()) {
+            steps.check_within(page, selector, &found)?;
+        }
+        let rows: Vec<Row> = found
+            .into_iter()
             .zip(1..)
             .map(|(row, item)| {
                 let place = Place::Item { kind: "row", item };

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
-use super::html::{self, Document, lines_of};
+use super::html::{self, Document, Steps, lines_of};
 use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
@@ -98,7 +98,10 @@ impl RegexRows {
             return Ok(vec![without_zero_width(&text).into_owned()]);
         };
         let document = Document::parse(page, [within])?;
-        let texts: Vec<String> = document.select(within).map(lines_of).collect();
+        let steps = Steps::of(&document);
+        steps.check(page, within)?;
+        let found: Vec<_> = document.select(within).collect();
+        let texts: Vec<String> = found.into_iter().map(lines_of).collect();
         if texts.is_empty() {
             let what = format!("element `{}`", Excerpt(within.source()));
             return Err(ExtractError::missing(page, what));

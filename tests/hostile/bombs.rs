@@ -191,6 +191,23 @@ fn a_regex_that_backtracks_too_long_is_given_up() {
 }
 
 #[test]
+fn a_selector_that_walks_through_a_page_again_and_again_fails_its_product() {
+    let world = beside_a_healthy_one();
+    world.write("pages/a.test/x", "<i></i><b></b>".repeat(30_000));
+    for entry in [
+        "release_table: https://a.test/x\n      selector: a ~ i\n      fields: {releaseCycle: V}\n",
+        "release_table: https://a.test/x\n      selector: body\n      rows_selector: a ~ i\n      fields: {releaseCycle: V}\n",
+        "xml_releases: https://a.test/x\n      features: html5lib\n      selector: body\n      fields: {releaseCycle: 'i:has(~ a)'}\n",
+        "text_releases: https://a.test/x\n      selector: (?P<v>x)\n      within: a ~ i\n      fields: {releaseCycle: v}\n",
+    ] {
+        world.write("products/p.md", with_entry(&format!("    - {entry}")));
+        world.write("products/q.md", product("https://q.test/x"));
+        let said = fails_alone(&world);
+        assert!(said.contains("400 million steps"), "{said:.500}");
+    }
+}
+
+#[test]
 fn a_page_of_a_million_cells_is_read() {
     let world = beside_a_healthy_one();
     world.write("products/p.md", product("https://a.test/x"));

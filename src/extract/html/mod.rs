@@ -9,7 +9,9 @@
 //! selector may, within `:has()` and `:not()` too.
 
 mod bounded;
+mod parts;
 mod selector;
+mod steps;
 mod text;
 
 use std::collections::HashMap;
@@ -21,6 +23,7 @@ use scraper::node::{Comment, Element};
 use scraper::{ElementRef, Html, Node, StrTendril};
 
 pub use selector::{Selector, SelectorError, selector};
+pub use steps::Steps;
 pub use text::{
     day_attributes_of, lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around,
     text_of, trimmed_text_of,

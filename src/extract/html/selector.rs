@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::de::{Deserialize, Deserializer, Error as _};
 
+use super::parts::nesting;
 use crate::text::{Excerpt, visible};
 
 /// The longest selector that is accepted, in bytes: it is matched against every element of a page.
@@ -16,10 +17,15 @@ const LONGEST: usize = 1_000;
 /// How many texts a selector may look for: each is looked for in the whole page.
 const TEXTS: usize = 8;
 
+/// How many brackets may be in one another.
+const DEEPEST: usize = 8;
+
 /// A CSS selector that may use `:-soup-contains("…")`.
 #[derive(Clone)]
 pub struct Selector {
     source: String,
+    /// The same in plain CSS.
+    pub(super) plain: String,
     pub(super) css: scraper::Selector,
     pub(super) contains: Vec<Contains>,
 }
@@ -58,10 +64,14 @@ impl Selector {
         if contains.len() > TEXTS {
             return Err(refuse(format!("more than {TEXTS} texts")));
         }
+        if nesting(&plain) > DEEPEST {
+            return Err(refuse(format!("brackets more than {DEEPEST} deep")));
+        }
         let css = scraper::Selector::parse(&plain);
         let css = css.map_err(|error| refuse(misread(&plain, &error.to_string())))?;
         Ok(Self {
             source: source.to_owned(),
+            plain,
             css,
             contains,
         })

@@ -39,7 +39,7 @@ use table_element::{Table, needed, table_of};
 use super::error::{ExtractError, TableSketch};
 use super::field::Rules;
 use super::html::{
-    Document, Selector, cells, day_attributes_of, select_within, selector, trimmed_text_of,
+    Document, Selector, Steps, cells, day_attributes_of, select_within, selector, trimmed_text_of,
 };
 use super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use crate::page::Page;
@@ -78,7 +78,8 @@ impl Source for TableRows {
 pub fn sketches(page: &Page) -> Result<Vec<TableSketch>, ExtractError> {
     let query = Query::new(None, None, None, Vec::new());
     let document = Document::parse(page, [&query.tables, &query.rows])?;
-    let tables = query.tables_of(&document).map(Table::sketch);
+    let elements: Vec<_> = document.select(&query.tables).collect();
+    let tables = query.tables_of(elements).map(Table::sketch);
     Ok(tables.collect())
 }
 
@@ -114,7 +115,16 @@ impl Query {
     fn find(&self, page: &Page) -> Result<Rows, ExtractError> {
         let selectors = [Some(&self.tables), self.header.as_ref(), Some(&self.rows)];
         let document = Document::parse(page, selectors.into_iter().flatten())?;
-        let tables: Vec<Table<'_>> = self.tables_of(&document).collect();
+        let steps = Steps::of(&document);
+        steps.check(page, &self.tables)?;
+        let elements: Vec<_> = document.select(&self.tables).collect();
+        for selector in [self.header.as_ref(), Some(&self.rows)]
+            .into_iter()
+            .flatten()
+        {
+            steps.check_within(page, selector, &elements)?;
+        }
+        let tables: Vec<Table<'_>> = self.tables_of(elements).collect();
         let mut left = AGAIN * (page.text().len() + 1_000) * self.columns.len().max(1);
         let (mut found, mut fitting) = (Rows::default(), 0);
         for table in &tables {
@@ -168,9 +178,9 @@ impl Query {
     }
 
     /// The tables of a page, in document order, those within others too.
-    fn tables_of<'d>(&'d self, document: &'d Document) -> impl Iterator<Item = Table<'d>> {
-        document
-            .select(&self.tables)
+    fn tables_of<'d>(&'d self, elements: Vec<ElementRef<'d>>) -> impl Iterator<Item = Table<'d>> {
+        elements
+            .into_iter()
             .zip(1..)
             .map(|(element, number)| Table {
                 number,
