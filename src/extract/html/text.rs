@@ -84,7 +84,7 @@ impl Standing {
                     .iter()
                     .any(|note| to.starts_with(note))
             });
-        if is_raised && is_mark(&text_of(element)) {
+        if is_raised && is_mark(element) {
             return Self::Mark;
         }
         if matches!(name, "del" | "s" | "strike") || style.contains("line-through") {
@@ -94,13 +94,26 @@ impl Standing {
     }
 }
 
-/// Whether a raised text is the mark of a footnote: numbers, letters or signs, and not `th`.
-fn is_mark(text: &str) -> bool {
+/// Whether a raised text is the mark of a footnote: numbers, letters or signs, and not `th`. A mark
+/// is short: what is long is not read, as raised texts may be in one another.
+fn is_mark(raised: ElementRef<'_>) -> bool {
+    const NODES: usize = 200;
+    const LENGTH: usize = 1_000;
     static MARK: LazyLock<Regex> = LazyLock::new(|| {
         const ONE: &str = r"(?:(?:\[[^\[\]]*\])+|[*†‡§¶#]+|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4}|(?i:note|fn) ?\d+)\)?)";
         Regex::new(&format!(r"\A{ONE}(?:[\s,;&]+{ONE})*\z")).expect("a valid pattern")
     });
-    MARK.is_match(trim(text))
+    let mut nodes = raised.descendants();
+    let mut text = String::new();
+    for node in nodes.by_ref().take(NODES) {
+        if let Some(part) = node.value().as_text() {
+            if text.len() + part.len() > LENGTH {
+                return false;
+            }
+            text.push_str(part);
+        }
+    }
+    nodes.next().is_none() && MARK.is_match(trim(&text))
 }
 
 /// The lines of an element, block by block.
@@ -221,7 +234,8 @@ pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
     written(blocks_of(element).concat(), joined).join("\n")
 }
 
-/// The attributes of an element, and of those in it, that may say the day that it shows.
+/// The attributes of an element, and of those in it, that may say the day that it shows: the first
+/// of them, where there are many.
 pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
     const NAMES: [&str; 6] = [
         "datetime",
@@ -234,6 +248,7 @@ pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
     let elements = element.descendants().filter_map(ElementRef::wrap);
     // Of a change to the page, `datetime` is when it was made.
     let elements = elements.filter(|inner| !matches!(inner.value().name(), "ins" | "del"));
+    const MOST: usize = 16;
     let mut found = Vec::new();
     let whole = LazyCell::new(|| trimmed_text_of(element));
     for inner in elements {
@@ -241,6 +256,9 @@ pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
             let Some(text) = inner.attr(name).filter(|text| text.len() <= 64) else {
                 continue;
             };
+            if found.len() == MOST {
+                return found;
+            }
             found.push(Attribute {
                 text: text.to_owned(),
                 is_whole: trimmed_text_of(inner) == *whole,
@@ -324,6 +342,21 @@ mod tests {
         let main = selector("main");
         let element = page.select(&main).next().unwrap();
         assert_eq!(lines_of(element), "One 1.0\ntwo\nx\ny\na b\nc\nd\n");
+    }
+
+    #[test]
+    fn a_long_raised_text_is_no_mark_and_many_attributes_are_not_read() {
+        let empty = "<i></i>".repeat(300);
+        assert_eq!(shown(&format!("8<sup>1{empty}</sup>")), "81");
+        assert_eq!(
+            shown(&format!("8<sup>[{}]</sup>", "1".repeat(2_000))).len(),
+            2_003
+        );
+        let nested = "<b title=x>".repeat(100);
+        let page = document(&format!("<p>{nested}7"));
+        let paragraph = selector("p");
+        let element = page.select(&paragraph).next().unwrap();
+        assert_eq!(day_attributes_of(element).len(), 16);
     }
 
     fn shown(cell: &str) -> String {
