@@ -131,6 +131,7 @@ impl Source for MarkupRows {
         let steps = Steps::of(&document);
         steps.check(page, &self.selector)?;
         let found: Vec<_> = document.select(&self.selector).collect();
+        steps.check_nesting(page, &self.selector, &found)?;
         for selector in fields.iter().filter_map(|field| field.element.as_ref()) {
             steps.check_within(page, selector, &found)?;
         }

@@ -101,6 +101,7 @@ impl RegexRows {
         let steps = Steps::of(&document);
         steps.check(page, within)?;
         let found: Vec<_> = document.select(within).collect();
+        steps.check_nesting(page, within, &found)?;
         let texts: Vec<String> = found.into_iter().map(lines_of).collect();
         if texts.is_empty() {
             let what = format!("element `{}`", Excerpt(within.source()));

@@ -271,13 +271,24 @@ pub fn select_within<'d>(
 
 /// The cells of a row: each `td` and `th` within it, and none within another.
 pub fn cells(row: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
-    let is_nested = move |cell: &ElementRef<'_>| {
-        let above = cell.ancestors().take_while(|node| node.id() != row.id());
-        above.filter_map(ElementRef::wrap).any(is_cell)
+    let nodes = std::iter::successors(row.first_child(), move |node| next_of_row(row, *node));
+    nodes
+        .filter_map(ElementRef::wrap)
+        .filter(|element| is_cell(*element))
+}
+
+/// The node after another of a row. What is in a cell is passed over: of tables in tables it would
+/// be walked through again and again.
+fn next_of_row<'d>(row: ElementRef<'d>, node: NodeRef<'d, Node>) -> Option<NodeRef<'d, Node>> {
+    let inner = match ElementRef::wrap(node) {
+        Some(element) if is_cell(element) => None,
+        _ => node.first_child(),
     };
-    row.descendent_elements()
-        .skip(1)
-        .filter(move |element| is_cell(*element) && !is_nested(element))
+    inner.or_else(|| {
+        let around = std::iter::successors(Some(node), NodeRef::parent);
+        let mut within = around.take_while(|node| node.id() != row.id());
+        within.find_map(|node| node.next_sibling())
+    })
 }
 
 /// Whether an element is a `td` or a `th`.

@@ -24,6 +24,8 @@ const MOST: u64 = 400_000_000;
 const ONE: u64 = 1 << 40;
 /// How many bytes of an attribute are looked through in one step.
 const BYTES: u64 = 8;
+/// How often what is on a page may be in elements that are in one another.
+const AGAIN: u64 = 16;
 
 /// The elements of a page in document order, and how many steps are left for selectors.
 pub struct Steps<'d> {
@@ -46,6 +48,8 @@ struct Place<'d> {
     /// How many nodes are between it and the elements beside it, and between its start and the
     /// first element in it.
     beside: u64,
+    /// How many nodes and bytes of text are in it and in no element within it.
+    size: u64,
 }
 
 /// What a selector takes, for each place.
@@ -82,7 +86,13 @@ impl<'d> Steps<'d> {
                         }
                     }
                     open.push((element.map(|_| at), 0, None, 0));
-                    let Some(element) = element else { continue };
+                    let Some(element) = element else {
+                        if let Some(place) = parent.and_then(|parent| places.get_mut(parent)) {
+                            let text = node.value().as_text();
+                            place.size += 1 + text.map_or(0, |text| number(text.len()));
+                        }
+                        continue;
+                    };
                     let into = previous.or(parent);
                     if let Some(place) = into.and_then(|into| places.get_mut(into)) {
                         place.beside += beside;
@@ -95,6 +105,7 @@ impl<'d> Steps<'d> {
                         siblings: 0,
                         before,
                         beside,
+                        size: 1,
                     });
                 }
                 Edge::Close(_) => {
@@ -152,6 +163,29 @@ impl<'d> Steps<'d> {
             }
         }
         self.take(page, selector, all)
+    }
+
+    /// Refuses elements that are in one another so often that to read them takes the page many times.
+    pub fn check_nesting(
+        &self,
+        page: &Page,
+        selector: &Selector,
+        elements: &[ElementRef<'_>],
+    ) -> Result<(), ExtractError> {
+        let elements: HashSet<NodeId> = elements.iter().map(|element| element.id()).collect();
+        let sums = self.sums(|at| self.places[at].size);
+        let all = self.places.iter().enumerate();
+        let all = all.filter(|(_, place)| elements.contains(&place.element.id()));
+        let all: u64 = all.map(|(at, place)| sums[place.end] - sums[at]).sum();
+        if all <= AGAIN * (sums[self.places.len()] + 1_000) {
+            return Ok(());
+        }
+        let selector = Excerpt(selector.source());
+        let bound = format!(
+            "nests what `{selector}` finds: its text would be read more than {AGAIN} times; write \
+             a selector that finds the inner ones alone"
+        );
+        Err(ExtractError::bound(page, bound))
     }
 
     fn take(&self, page: &Page, selector: &Selector, steps: u64) -> Result<(), ExtractError> {

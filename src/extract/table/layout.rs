@@ -1,6 +1,6 @@
 //! Parts of a table laid out: which cells a browser shows in which columns of their rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ego_tree::NodeId;
@@ -90,6 +90,12 @@ impl<'d> Header<'d> {
         }
     }
 
+    /// How many cells are looked at for a column.
+    pub(super) fn cells(&self) -> usize {
+        let laid_out = self.laid_out.iter().map(Vec::len);
+        laid_out.sum::<usize>() + self.written.len()
+    }
+
     /// How many columns it is wide.
     pub(super) fn width(&self) -> usize {
         self.laid_out.iter().map(Vec::len).max().unwrap_or(0)
@@ -126,12 +132,8 @@ impl<'d> Header<'d> {
 
 /// The texts of cells, each once.
 fn texts<'h>(headings: impl IntoIterator<Item = &'h Heading>) -> Vec<String> {
-    let mut seen = Vec::new();
-    let is_new = |heading: &&Heading| {
-        let is_new = heading.id.is_some() && !seen.contains(&heading.id);
-        seen.push(heading.id);
-        is_new
-    };
+    let mut seen = HashSet::new();
+    let is_new = |heading: &&Heading| heading.id.is_some_and(|id| seen.insert(id));
     let new = headings.into_iter().filter(is_new);
     new.map(|heading| heading.text.to_string()).collect()
 }

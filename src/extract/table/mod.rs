@@ -79,12 +79,16 @@ pub fn sketches(page: &Page) -> Result<Vec<TableSketch>, ExtractError> {
     let query = Query::new(None, None, None, Vec::new());
     let document = Document::parse(page, [&query.tables, &query.rows])?;
     let elements: Vec<_> = document.select(&query.tables).collect();
+    Steps::of(&document).check_nesting(page, &query.tables, &elements)?;
     let tables = query.tables_of(elements).map(Table::sketch);
     Ok(tables.collect())
 }
 
 /// How often what a page holds may be in its tables again, as cells span.
 const AGAIN: usize = 8;
+
+/// How often a column that is wanted may be compared with a cell of a header.
+const COMPARED: usize = 4_000_000;
 
 /// What is wanted of the tables of a page.
 struct Query {
@@ -118,6 +122,7 @@ impl Query {
         let steps = Steps::of(&document);
         steps.check(page, &self.tables)?;
         let elements: Vec<_> = document.select(&self.tables).collect();
+        steps.check_nesting(page, &self.tables, &elements)?;
         for selector in [self.header.as_ref(), Some(&self.rows)]
             .into_iter()
             .flatten()
@@ -125,6 +130,16 @@ impl Query {
             steps.check_within(page, selector, &elements)?;
         }
         let tables: Vec<Table<'_>> = self.tables_of(elements).collect();
+        let headers = tables.iter().filter_map(|table| table.header.as_ref());
+        let headings: usize = headers.map(Header::cells).sum();
+        if headings * self.columns.len() > COMPARED {
+            let columns = self.columns.len();
+            let bound = format!(
+                "has {headings} cells in headers, too many to look for {columns} columns; state \
+                 which tables are meant by `selector`"
+            );
+            return Err(ExtractError::bound(page, bound));
+        }
         let mut left = AGAIN * (page.text().len() + 1_000) * self.columns.len().max(1);
         let (mut found, mut fitting) = (Rows::default(), 0);
         for table in &tables {
@@ -214,7 +229,7 @@ impl Query {
     }
 
     /// Takes the rows of a table whose columns are at these places, in a row that is laid out and
-    /// in one that is read as written; not if their texts are longer than what is left.
+    /// in one that is read as written; not if their nodes and texts are more than what is left.
     fn take(
         &self,
         table: &Table<'_>,
@@ -232,6 +247,7 @@ impl Query {
                 let found = row.width;
                 (found < needed).then_some(SkipReason::TooFewCells { found, needed })
             };
+            *left = left.checked_sub(row.nodes())?;
             if let Some(reason) = reason {
                 let (table, row) = (table.number, row.number);
                 let place = Place::Row { table, row };
@@ -315,6 +331,32 @@ mod tests {
         let found = query(vec![named("A"), named("B")]).find(&Page::of_text("u", page));
         let error = found.map(|found| found.skipped.len()).unwrap_err();
         assert!(error.to_string().contains("span too many rows"), "{error}");
+    }
+
+    #[test]
+    fn tables_that_are_in_one_another_without_end_are_refused() {
+        let nested = |depth: usize| {
+            let open = "<table><thead><tr><th>v<th>a<tbody><tr><td>1<td>".repeat(depth);
+            let page = Page::of_text("u", format!("{open}2"));
+            query(vec![named("v"), named("a")]).find(&page)
+        };
+        assert_eq!(nested(20).map(|found| found.rows.len()), Ok(20));
+        let error = nested(200).unwrap_err().to_string();
+        assert!(error.contains("nests what `table` finds"), "{error}");
+    }
+
+    #[test]
+    fn headers_of_too_many_cells_are_refused() {
+        let page = format!("<table><thead><tr>{}", "<th>a".repeat(30_000));
+        let columns: Vec<Column> = (0..200).map(|at| named(&at.to_string())).collect();
+        let error = query(columns).find(&Page::of_text("u", page.clone()));
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("cells in headers"), "{error}");
+        let error = query(vec![named("b")]).find(&Page::of_text("u", page));
+        assert!(
+            matches!(error, Err(ExtractError::NoTable { .. })),
+            "{error:?}"
+        );
     }
 
     fn read(columns: &[&str], page: &str) -> Vec<Vec<String>> {

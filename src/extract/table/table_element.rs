@@ -45,6 +45,12 @@ impl<'d> Row<'d> {
         let mut cells = self.cells.iter();
         cells.find(|(at, _)| *at == place).map(|(_, cell)| *cell)
     }
+
+    /// How many nodes are in those of its cells that are wanted.
+    pub(super) fn nodes(&self) -> usize {
+        let cells = self.cells.iter();
+        cells.map(|(_, cell)| cell.descendants().count()).sum()
+    }
 }
 
 impl<'d> Table<'d> {
