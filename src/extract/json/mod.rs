@@ -24,12 +24,35 @@ pub fn read<T: DeserializeOwned>(page: &Page) -> Result<T, ExtractError> {
     parse(page, format, text)
 }
 
+/// How many values a document may have; one of an object takes the memory of several others.
+const MOST: usize = 5_000_000;
+
 fn parse<T: DeserializeOwned>(
     page: &Page,
     format: &'static str,
     text: &str,
 ) -> Result<T, ExtractError> {
+    if values_in(text) > MOST {
+        let bound = format!("has more than {MOST} values, an object counting as six");
+        return Err(ExtractError::bound(page, bound));
+    }
     serde_json::from_str(text).map_err(|error| ExtractError::format(page, format, error))
+}
+
+/// How many values a document has, an object counting as six.
+fn values_in(text: &str) -> usize {
+    let (mut values, mut is_text, mut escaped) = (1, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = is_text,
+            b'"' => is_text = !is_text,
+            b',' | b'[' if !is_text => values += 1,
+            b'{' if !is_text => values += 6,
+            _ => {}
+        }
+    }
+    values
 }
 
 /// The text, or the argument of the one call that it is, and what it is then to be.
@@ -163,6 +186,18 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap().link.as_deref(), Some(shown));
         }
+    }
+
+    #[test]
+    fn a_document_of_too_many_values_is_refused_before_it_is_held() {
+        for value in ["[],", "0,", r#"{"":0},"#] {
+            let text = format!("[{}0]", value.repeat(5_000_001));
+            let error = answer(&text).unwrap_err().to_string();
+            assert!(error.contains("has more than 5000000 values"), "{error}");
+        }
+        let commas = r#"{"link": ",\"[{,"}"#;
+        assert_eq!(values_in(commas), 7);
+        assert!(answer(&format!(r#"{{"link": "{}"}}"#, ",[{".repeat(2_000_000))).is_ok());
     }
 
     #[test]

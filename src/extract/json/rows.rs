@@ -20,7 +20,7 @@ use serde_json_path::{LocatedNode, NormalizedPath, PathElement};
 
 use super::super::error::ExtractError;
 use super::super::rows::{Cell, Row, Rows, SkippedRow, Source};
-use super::{parse, source, whole_pairs};
+use super::{parse, source, values_in, whole_pairs};
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::{Excerpt, trim, visible};
@@ -70,6 +70,9 @@ const KEY: &str = "$~";
 
 /// The longest path that is accepted, in bytes.
 const LONGEST: usize = 1_000;
+
+/// How often the values of a document may be in rows that are in one another.
+const AGAIN: usize = 16;
 
 /// How many filters may be in one another.
 const FILTERS: usize = 2;
@@ -220,6 +223,16 @@ impl Source for JsonRows {
             let what = format!("row `{}`", Excerpt(&self.selector.source));
             return Err(ExtractError::missing(page, what));
         };
+        let mut left = AGAIN * (values_in(text) + 1_000);
+        for row in found.iter() {
+            count_within(row.node(), &mut left).ok_or_else(|| {
+                let selector = Excerpt(&self.selector.source);
+                let bound = format!(
+                    "nests what `{selector}` finds: its values would be read more than {AGAIN} times"
+                );
+                ExtractError::bound(page, bound)
+            })?;
+        }
         let cell_of = |row: &LocatedNode<'_>, field: &Path| {
             let place = shown(row.location());
             let Some(path) = &field.path else {
@@ -278,6 +291,16 @@ impl Source for JsonRows {
             });
         }
         Ok(Rows { rows, skipped })
+    }
+}
+
+/// Counts the values within one, if no more than are left.
+fn count_within(value: &Value, left: &mut usize) -> Option<()> {
+    *left = left.checked_sub(1)?;
+    match value {
+        Value::Array(all) => all.iter().try_for_each(|value| count_within(value, left)),
+        Value::Object(all) => all.values().try_for_each(|value| count_within(value, left)),
+        _ => Some(()),
     }
 }
 
