@@ -40,6 +40,12 @@ type Line = (usize, BTreeMap<usize, String>);
 /// Among how many of the first rows the header is looked for.
 pub const HEADER_WITHIN: usize = 50;
 
+/// How many cells separated values may have.
+const CELLS: usize = 5_000_000;
+
+/// How often a header that is wanted may be compared with a cell.
+const COMPARED: usize = 4_000_000;
+
 /// What CSV may be separated by.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -56,7 +62,7 @@ struct Sheet {
 
 impl Sheet {
     /// The sheet, with the header that holds the most of what is wanted.
-    fn with_header(mut self, stated: &Spreadsheet, fields: &[&String]) -> Self {
+    fn with_header(mut self, stated: &Spreadsheet, fields: &[&String]) -> Result<Self, String> {
         let is_header = |row| stated.header_row.is_none_or(|header| header.get() == row);
         let lines = self.lines.iter().enumerate();
         let mut found: Option<(usize, Vec<Option<usize>>)> = None;
@@ -65,7 +71,19 @@ impl Sheet {
         } else {
             HEADER_WITHIN
         };
+        let mut left = COMPARED;
         for (index, (_, texts)) in lines.take(within).filter(|(_, (row, _))| is_header(*row)) {
+            // One that is as wanted is found without much ado.
+            let is_exact = |wanted: &&String| texts.values().any(|header| header == *wanted);
+            if !fields.iter().all(is_exact) {
+                let compared = texts.len() * fields.len();
+                let too_many = || {
+                    format!(
+                        "its first rows have more cells than {COMPARED} comparisons find a header in; state `header_row`"
+                    )
+                };
+                left = left.checked_sub(compared).ok_or_else(too_many)?;
+            }
             let columns: Vec<_> = fields.iter().map(|wanted| column(texts, wanted)).collect();
             if found
                 .as_ref()
@@ -75,7 +93,7 @@ impl Sheet {
             }
         }
         self.header = found.filter(|(_, columns)| fields.is_empty() || count(columns) > 0);
-        self
+        Ok(self)
     }
 
     fn columns(&self) -> usize {
@@ -188,7 +206,8 @@ impl Spreadsheet {
             names: sheet.names,
             header: None,
         };
-        Ok(sheet.with_header(self, fields))
+        let sheet = sheet.with_header(self, fields);
+        sheet.map_err(|reason| ExtractError::format(page, "workbook", reason))
     }
 
     /// Separated values, by the separator that gives the header.
@@ -208,6 +227,7 @@ impl Spreadsheet {
                 ..Sheet::default()
             };
             let sheet = sheet.with_header(self, fields);
+            let sheet = sheet.map_err(|reason| ExtractError::format(page, "CSV", reason))?;
             if found
                 .as_ref()
                 .is_none_or(|found| sheet.columns() > found.columns())
@@ -314,6 +334,10 @@ fn is_workbook(page: &Page) -> bool {
 
 /// The lines of separated values. A line may be shorter or longer than the header.
 fn lines_of(text: &str, separator: u8) -> Result<Vec<Line>, String> {
+    let is_cell = |byte: &u8| *byte == separator || *byte == b'\n';
+    if text.bytes().filter(|byte| is_cell(byte)).count() > CELLS {
+        return Err(format!("it has more than {CELLS} cells"));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -344,6 +368,23 @@ mod tests {
         let page = Page::new(url, None, body.into(), crate::page::ResponseMeta::default());
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
         Spreadsheet::default().rows(&page, &fields.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn separated_values_of_too_many_cells_or_columns_are_refused() {
+        for (body, reason) in [
+            (",".repeat(5_000_001), "more than 5000000 cells"),
+            (
+                format!("{}\n", "a,".repeat(100_000)).repeat(30),
+                "4000000 comparisons",
+            ),
+        ] {
+            let error = rows("https://a.test/x.csv", body.as_bytes(), &["v", "w"]).unwrap_err();
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+        let wide = format!("{}v,w\n{}1,2", "a,".repeat(300_000), "b,".repeat(300_000));
+        let read = rows("https://a.test/x.csv", wide.as_bytes(), &["v", "w"]).unwrap();
+        assert_eq!(read.rows.len(), 1);
     }
 
     #[test]
