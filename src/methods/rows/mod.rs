@@ -36,6 +36,9 @@ use crate::release_data::{Origin, Place, ReleaseData, SkipReason, Subject, Versi
 use crate::value::Value;
 use crate::version::Unmatched;
 
+/// How many fields an entry may have: each is looked for in each row.
+const FIELDS: usize = 100;
+
 pub(super) struct Releases<S: Source> {
     page: PageConfig,
     source: S,
@@ -93,6 +96,9 @@ impl<S: Source> MethodConfig for Releases<S> {
         let name = fields
             .get_index_of(RELEASE_CYCLE)
             .ok_or_else(|| at(format!("`fields` lacks `{RELEASE_CYCLE}`")))?;
+        if fields.len() > FIELDS {
+            return Err(at(format!("`fields` has more than {FIELDS} fields")));
+        }
         let source: S = config.only(S::KEYS)?;
         let (selectors, fields) = fields
             .into_iter()
