@@ -23,6 +23,7 @@ use indexmap::IndexMap;
 use smol_str::SmolStr;
 
 use crate::date::{Date, is_plausible};
+use crate::text::is_hidden;
 use crate::value::Value;
 use crate::version::listed;
 
@@ -78,6 +79,28 @@ pub struct Superseded {
 /// How many superseded values are remembered of each field, and names of each release: the
 /// last ones.
 const REMEMBERED: usize = 4;
+
+/// The longest text that is taken for a name or a value, in characters.
+const LONGEST: usize = 1_000;
+
+fn text_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Why a text of a page is taken for no name and no value: nobody could read it in a file.
+fn refused(text: &str) -> Option<&'static str> {
+    let is_unseen = |c: char| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t');
+    if text.chars().nth(LONGEST).is_some() {
+        Some("it is longer than 1000 characters")
+    } else if text.contains(is_unseen) {
+        Some("it has a character that nobody sees")
+    } else {
+        None
+    }
+}
 
 /// One point release.
 #[derive(Debug, Clone)]
@@ -152,6 +175,10 @@ impl ReleaseData {
     pub fn declare<'a>(&mut self, name: impl Into<VersionName<'a>>, date: Date, origin: Origin) {
         self.write_count += 1;
         let VersionName { text, made } = name.into();
+        if let Some(reason) = refused(text) {
+            self.skip_about(Subject::default(), origin, reason);
+            return;
+        }
         if date > self.today {
             let (what, date) = (Some(format!("version {text}")), date.into());
             let reason = SkipReason::ToCome { what, date };
@@ -222,16 +249,32 @@ impl ReleaseData {
     }
 
     /// The closing step after the methods: a release of which nothing is known but its name
-    /// is left out, one that is released after today, and one whose name is refused.
+    /// is left out, one that is released after today, and one whose name is refused. So is a value
+    /// that nobody could read.
     pub fn finish(&mut self) {
         let today = self.today;
         let mut future = Vec::new();
         self.releases.retain(|name, release| {
-            if is_lossy(name) {
-                let field = release.fields.values().next();
-                let origin = release.named.last().or(field.map(|found| &found.origin));
+            if let Some(reason) = refused(name) {
                 future.push(Skipped {
-                    origin: origin.cloned().unwrap_or_default(),
+                    origin: release.origin(),
+                    reason: reason.into(),
+                    subject: Subject::default(),
+                });
+                return false;
+            }
+            release.fields.retain(|field, known| {
+                let reason = text_of(&known.value).and_then(refused);
+                future.extend(reason.map(|why| Skipped {
+                    origin: known.origin.clone(),
+                    reason: SkipReason::not_read(Some(field), name, why),
+                    subject: Subject::of_release(name, Some(field)),
+                }));
+                reason.is_none()
+            });
+            if is_lossy(name) {
+                future.push(Skipped {
+                    origin: release.origin(),
                     reason: SkipReason::lossy(name),
                     subject: Subject::default(),
                 });
@@ -289,6 +332,13 @@ impl Release {
                 self.fields.insert(field.into(), new);
             }
         }
+    }
+
+    /// Where it was read.
+    fn origin(&self) -> Origin {
+        let field = self.fields.values().next();
+        let origin = self.named.last().or(field.map(|found| &found.origin));
+        origin.cloned().unwrap_or_default()
     }
 
     /// Notes a row in which the release has its name.
@@ -386,6 +436,39 @@ mod tests {
         data.finish();
         assert_eq!(data.releases.keys().collect::<Vec<_>>(), ["3"]);
         assert_eq!(data.skipped.len(), 1);
+    }
+
+    #[test]
+    fn a_text_that_nobody_could_read_is_no_name_and_no_value() {
+        let mut data = data();
+        let (long, hidden) = ("9.".repeat(501), "1\u{1b}2".to_owned());
+        for text in [&long, &hidden] {
+            data.declare(&**text, day("2020-01-01"), Origin::default());
+            let release = data.release("1");
+            release.set(text, Value::Text(text.clone()), Origin::default());
+            release.set("eol", Value::Bool(true), Origin::default());
+        }
+        data.release("1")
+            .set("link", Value::Text("9".repeat(1_000)), Origin::default());
+        data.release(&long)
+            .set("eol", Value::Bool(true), Origin::default());
+        data.finish();
+        assert!(data.versions.is_empty());
+        let fields: Vec<&str> = data.releases["1"]
+            .fields
+            .keys()
+            .map(|field| &**field)
+            .collect();
+        assert_eq!((fields, data.releases.len()), (vec!["eol", "link"], 1));
+        let reasons = data
+            .skipped
+            .iter()
+            .map(|skipped| skipped.reason.to_string());
+        let reasons: Vec<String> = reasons.collect();
+        let is_long = reasons
+            .iter()
+            .filter(|reason| reason.contains("longer than 1000"));
+        assert_eq!((is_long.count(), reasons.len()), (3, 5), "{reasons:?}");
     }
 
     #[test]
