@@ -15,7 +15,7 @@ use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
 use super::html::{
-    self, Document, Steps, day_attributes_of, select_within, stripped_text_of, trimmed_text_of,
+    self, Document, day_attributes_of, select_within, stripped_text_of, trimmed_text_of,
 };
 use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
@@ -128,7 +128,7 @@ impl Source for MarkupRows {
                 ExtractError::format(page, "XML", reason)
             })?,
         };
-        let steps = Steps::of(&document);
+        let steps = document.steps();
         steps.check(page, &self.selector)?;
         let found: Vec<_> = document.select(&self.selector).collect();
         steps.check_nesting(page, &self.selector, &found)?;

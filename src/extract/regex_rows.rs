@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use super::error::ExtractError;
-use super::html::{self, Document, Steps, lines_of};
+use super::html::{self, Document, lines_of};
 use super::rows::{Cell, Row, Rows, Source};
 use crate::page::Page;
 use crate::release_data::Place;
@@ -98,7 +98,7 @@ impl RegexRows {
             return Ok(vec![without_zero_width(&text).into_owned()]);
         };
         let document = Document::parse(page, [within])?;
-        let steps = Steps::of(&document);
+        let steps = document.steps();
         steps.check(page, within)?;
         let found: Vec<_> = document.select(within).collect();
         steps.check_nesting(page, within, &found)?;

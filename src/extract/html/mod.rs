@@ -23,13 +23,13 @@ use scraper::node::{Comment, Element};
 use scraper::{ElementRef, Html, Node, StrTendril};
 
 pub use selector::{Selector, SelectorError, selector};
-pub use steps::Steps;
 pub use text::{
     day_attributes_of, lines_of, sole_text_of, spaced_text_of, stripped_text_of, text_around,
     text_of, trimmed_text_of,
 };
 
 use selector::Contains;
+use steps::Steps;
 
 use super::error::ExtractError;
 use super::xml;
@@ -108,6 +108,11 @@ impl Document {
     /// The whole page as an element.
     pub fn root(&self) -> ElementRef<'_> {
         self.html.root_element()
+    }
+
+    /// The steps that selectors may take on the page.
+    pub fn steps(&self) -> Steps<'_> {
+        Steps::of(self.html.tree.root())
     }
 
     /// The elements of the page that a selector finds, in document order.

@@ -8,13 +8,13 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use ego_tree::NodeId;
 use ego_tree::iter::Edge;
-use scraper::ElementRef;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{ElementRef, Node};
 
 use super::parts::{Complex, Compound, Counted, List, of};
 use super::selector::Selector;
-use super::{Document, ExtractError};
+use crate::extract::error::ExtractError;
 use crate::page::Page;
 use crate::text::Excerpt;
 
@@ -64,12 +64,12 @@ struct Taken {
 
 impl<'d> Steps<'d> {
     /// The steps that selectors may take on a page.
-    pub fn of(document: &'d Document) -> Self {
+    pub(super) fn of(page: NodeRef<'d, Node>) -> Self {
         let mut places: Vec<Place<'d>> = Vec::new();
         // Of each open node: its place, if it is an element; how many nodes it has so far, the
         // last element in it, and how many nodes come after that.
         let mut open: Vec<(Option<usize>, u64, Option<usize>, u64)> = Vec::new();
-        for edge in document.html.tree.root().traverse() {
+        for edge in page.traverse() {
             match edge {
                 Edge::Open(node) => {
                     let at = places.len();
@@ -371,6 +371,7 @@ fn compounds(list: &List) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Document;
     use super::*;
 
     type Asked<'s> = (&'s str, Option<&'s str>);
@@ -381,7 +382,7 @@ mod tests {
         let document = Document::parse(&page, []).unwrap();
         let checked = |(css, rows): &Asked<'_>| {
             let selector = Selector::new(css).unwrap();
-            let steps = Steps::of(&document);
+            let steps = document.steps();
             let result = match rows.map(|rows| Selector::new(rows).unwrap()) {
                 None => steps.check(&page, &selector),
                 Some(rows) => {

@@ -39,7 +39,7 @@ use table_element::{Table, needed, table_of};
 use super::error::{ExtractError, TableSketch};
 use super::field::Rules;
 use super::html::{
-    Document, Selector, Steps, cells, day_attributes_of, select_within, selector, trimmed_text_of,
+    Document, Selector, cells, day_attributes_of, select_within, selector, trimmed_text_of,
 };
 use super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use crate::page::Page;
@@ -79,7 +79,9 @@ pub fn sketches(page: &Page) -> Result<Vec<TableSketch>, ExtractError> {
     let query = Query::new(None, None, None, Vec::new());
     let document = Document::parse(page, [&query.tables, &query.rows])?;
     let elements: Vec<_> = document.select(&query.tables).collect();
-    Steps::of(&document).check_nesting(page, &query.tables, &elements)?;
+    document
+        .steps()
+        .check_nesting(page, &query.tables, &elements)?;
     let tables = query.tables_of(elements).map(Table::sketch);
     Ok(tables.collect())
 }
@@ -119,7 +121,7 @@ impl Query {
     fn find(&self, page: &Page) -> Result<Rows, ExtractError> {
         let selectors = [Some(&self.tables), self.header.as_ref(), Some(&self.rows)];
         let document = Document::parse(page, selectors.into_iter().flatten())?;
-        let steps = Steps::of(&document);
+        let steps = document.steps();
         steps.check(page, &self.tables)?;
         let elements: Vec<_> = document.select(&self.tables).collect();
         steps.check_nesting(page, &self.tables, &elements)?;
