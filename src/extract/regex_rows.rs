@@ -28,6 +28,11 @@ pub struct RegexRows {
     within: Option<html::Selector>,
 }
 
+/// How many matches a text may have.
+const MOST: usize = 1_000_000;
+/// How often a text may be in the groups of matches, which may be in one another.
+const AGAIN: usize = 16;
+
 /// A pattern that may match anywhere in a text.
 #[derive(Debug, Clone)]
 struct Anywhere(Pattern);
@@ -55,7 +60,10 @@ impl Source for RegexRows {
     fn rows(&self, page: &Page, fields: &[&String]) -> Result<Rows, ExtractError> {
         let mut line = 1;
         let mut rows = Vec::new();
-        for text in self.texts_of(page)? {
+        let texts = self.texts_of(page)?;
+        let length: usize = texts.iter().map(String::len).sum();
+        let mut left = AGAIN * (length + 1_000);
+        for text in texts {
             let mut counted = 0;
             for found in self.selector.0.matches_in(&text) {
                 let between = text.get(counted..found.start).unwrap_or_default();
@@ -65,15 +73,27 @@ impl Source for RegexRows {
                     kind: "line",
                     item: line,
                 };
-                let cell = |field: &&String| {
-                    let (_, text) = found.groups.iter().find(|(group, _)| group == *field)?;
-                    Some(Cell {
-                        place: place.clone(),
-                        text: trim(text.as_ref()?).to_owned(),
-                        ..Cell::default()
-                    })
+                let text_of = |field: &&String| {
+                    let mut groups = found.groups.iter();
+                    groups.find(|(group, _)| group == *field)?.1.map(trim)
                 };
-                let cells = fields.iter().map(cell).collect();
+                let texts: Vec<Option<&str>> = fields.iter().map(text_of).collect();
+                let length: usize = texts.iter().flatten().map(|text| text.len()).sum();
+                let further = left.checked_sub(length).filter(|_| rows.len() < MOST);
+                left = further.ok_or_else(|| {
+                    let pattern = Excerpt(self.selector.0.source());
+                    let bound = format!(
+                        "has more than {MOST} matches of `{pattern}`, or more than {AGAIN} times its \
+                         text in their groups"
+                    );
+                    ExtractError::bound(page, bound)
+                })?;
+                let cell = |text: &str| Cell {
+                    place: place.clone(),
+                    text: text.to_owned(),
+                    ..Cell::default()
+                };
+                let cells = texts.into_iter().map(|text| text.map(cell)).collect();
                 rows.push(Row { place, cells });
             }
             let rest = text.get(counted..).unwrap_or_default();
@@ -114,6 +134,21 @@ impl RegexRows {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn matches_without_end_and_groups_that_repeat_the_text_are_refused() {
+        let nested: Vec<String> = (0..20).map(|at| format!("(?P<g{at}>")).collect();
+        let nested = format!("{}(?s:.)+{}", nested.concat(), ")".repeat(20));
+        let groups: Vec<String> = (0..20).map(|at| format!("g{at}")).collect();
+        for (pattern, fields) in [("(?P<g0>.)", 1), (&nested, 20)] {
+            let source = serde_json::json!({ "selector": pattern });
+            let source: RegexRows = serde_json::from_value(source).unwrap();
+            let fields: Vec<&String> = groups.iter().take(fields).collect();
+            let page = Page::of_text("https://a.test/", "1".repeat(1_000_001));
+            let error = source.rows(&page, &fields).unwrap_err().to_string();
+            assert!(error.contains("has more than 1000000 matches"), "{error}");
+        }
+    }
 
     #[test]
     fn a_match_knows_its_line_and_a_group_that_took_no_part_is_none() {

@@ -74,12 +74,12 @@ pub type Groups = Vec<(String, Option<String>)>;
 /// What a group took: where it begins, in bytes, and the text.
 type Part<'t> = (usize, &'t str);
 
-/// One match in a text.
+/// One match in a text; its named groups in the order of the pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct Match<'t> {
     pub start: usize,
-    pub text: String,
-    pub groups: Groups,
+    pub text: &'t str,
+    pub groups: Vec<(&'t str, Option<&'t str>)>,
 }
 
 impl Pattern {
@@ -211,16 +211,20 @@ impl Pattern {
     /// All matches in a text: where each begins, its text, and its named groups.
     ///
     /// A back-tracking pattern that passes its limit ends the search.
-    pub fn matches_in(&self, text: &str) -> Vec<Match> {
-        let found = self.found(text).filter_map(|parts| {
-            let (start, whole) = (*parts.first()?)?;
+    pub fn matches_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Match<'t>> {
+        let names = self.names();
+        self.found(text).filter_map(move |parts| {
+            let (start, text) = (*parts.first()?)?;
+            let groups = names.iter().zip(&parts);
+            let groups =
+                groups.filter_map(|(name, part)| Some(((*name)?, part.map(|(_, text)| text))));
+            let groups = groups.collect();
             Some(Match {
                 start,
-                text: whole.to_owned(),
-                groups: self.named(&parts),
+                text,
+                groups,
             })
-        });
-        found.collect()
+        })
     }
 
     /// The numbered groups of every match in a text, the pattern being searched anywhere in it.
@@ -339,14 +343,10 @@ mod tests {
     #[test]
     fn a_match_says_where_it_begins_and_what_its_groups_took() {
         let pattern = Pattern::anywhere(r"^v(?P<v>\d+)(?P<rest>x)?$").unwrap();
-        let found = pattern.matches_in("v1\nno v2\nv3x");
-        let starts: Vec<_> = found.iter().map(|one| (one.start, &*one.text)).collect();
+        let found: Vec<_> = pattern.matches_in("v1\nno v2\nv3x").collect();
+        let starts: Vec<_> = found.iter().map(|one| (one.start, one.text)).collect();
         assert_eq!(starts, [(0, "v1"), (9, "v3x")]);
-        let group = |name: &str, text: Option<&str>| (name.to_owned(), text.map(str::to_owned));
-        assert_eq!(
-            found[0].groups,
-            [group("v", Some("1")), group("rest", None)]
-        );
+        assert_eq!(found[0].groups, [("v", Some("1")), ("rest", None)]);
     }
 
     #[test]
