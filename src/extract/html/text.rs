@@ -237,6 +237,7 @@ pub fn trimmed_text_of(element: ElementRef<'_>) -> String {
 /// The attributes of an element, and of those in it, that may say the day that it shows: the first
 /// of them, where there are many.
 pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
+    const MOST: usize = 16;
     const NAMES: [&str; 6] = [
         "datetime",
         "data-order",
@@ -248,7 +249,6 @@ pub fn day_attributes_of(element: ElementRef<'_>) -> Vec<Attribute> {
     let elements = element.descendants().filter_map(ElementRef::wrap);
     // Of a change to the page, `datetime` is when it was made.
     let elements = elements.filter(|inner| !matches!(inner.value().name(), "ins" | "del"));
-    const MOST: usize = 16;
     let mut found = Vec::new();
     let whole = LazyCell::new(|| trimmed_text_of(element));
     for inner in elements {
