@@ -12,6 +12,7 @@ use serde::de::{Deserializer, Error as _};
 use super::error::ExtractError;
 use super::html::{self, Document, lines_of};
 use super::rows::{Cell, Row, Rows, Source};
+use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::Place;
 use crate::text::{Excerpt, trim, without_zero_width};
@@ -62,7 +63,7 @@ impl Source for RegexRows {
         let mut rows = Vec::new();
         let texts = self.texts_of(page)?;
         let length: usize = texts.iter().map(String::len).sum();
-        let mut left = AGAIN * (length + 1_000);
+        let mut left = bound(AGAIN).saturating_mul(length + 1_000);
         for text in texts {
             let mut counted = 0;
             for found in self.selector.0.matches_in(&text) {
@@ -79,7 +80,9 @@ impl Source for RegexRows {
                 };
                 let texts: Vec<Option<&str>> = fields.iter().map(text_of).collect();
                 let length: usize = texts.iter().flatten().map(|text| text.len()).sum();
-                let further = left.checked_sub(length).filter(|_| rows.len() < MOST);
+                let further = left
+                    .checked_sub(length)
+                    .filter(|_| rows.len() < bound(MOST));
                 left = further.ok_or_else(|| {
                     let pattern = Excerpt(self.selector.0.source());
                     let bound = format!(

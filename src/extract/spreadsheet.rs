@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::error::ExtractError;
 use super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use super::table::column::same_header;
+use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::{Excerpt, trim};
@@ -71,7 +72,7 @@ impl Sheet {
         } else {
             HEADER_WITHIN
         };
-        let mut left = COMPARED;
+        let mut left = bound(COMPARED);
         for (index, (_, texts)) in lines.take(within).filter(|(_, (row, _))| is_header(*row)) {
             // One that is as wanted is found without much ado.
             let is_exact = |wanted: &&String| texts.values().any(|header| header == *wanted);
@@ -335,7 +336,7 @@ fn is_workbook(page: &Page) -> bool {
 /// The lines of separated values. A line may be shorter or longer than the header.
 fn lines_of(text: &str, separator: u8) -> Result<Vec<Line>, String> {
     let is_cell = |byte: &u8| *byte == separator || *byte == b'\n';
-    if text.bytes().filter(|byte| is_cell(byte)).count() > CELLS {
+    if text.bytes().filter(|byte| is_cell(byte)).count() > bound(CELLS) {
         return Err(format!("it has more than {CELLS} cells"));
     }
     let mut reader = csv::ReaderBuilder::new()

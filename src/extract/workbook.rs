@@ -17,6 +17,7 @@ use calamine::{
     DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxFormulaMetadata as Formula,
 };
 
+use crate::bounds::bound;
 use crate::text::{Excerpt, trim};
 
 /// The most that a workbook may hold when unpacked, in bytes.
@@ -85,7 +86,7 @@ fn texts(
     let mut lines: BTreeMap<usize, Texts> = BTreeMap::new();
     let mut has_empty = false;
     // Many cells can share one long text, and each holds it here.
-    let mut left = MOST_TEXT;
+    let mut left = bound(MOST_TEXT);
     let mut next = || -> Result<_, String> {
         let cell = cells.next_cell_with_style_id();
         let Some((cell, style)) = cell.map_err(|error| error.to_string())? else {
@@ -121,7 +122,7 @@ fn fill_merged(
     lines: &mut BTreeMap<usize, Texts>,
 ) -> Result<(), String> {
     let merged = workbook.merge_cells_by_sheet_name(sheet);
-    let (mut left, mut text_left) = (MOST_MERGED, MOST_TEXT);
+    let (mut left, mut text_left) = (bound(MOST_MERGED), bound(MOST_TEXT));
     let mut spend = |steps: usize| {
         left = left
             .checked_sub(steps)

@@ -5,6 +5,8 @@
 
 use roxmltree::{Document, ParsingOptions};
 
+use crate::bounds::bound;
+
 /// How many attributes an element may have.
 const ATTRIBUTES: usize = 1_000;
 /// How many elements, attributes and texts a document may have.
@@ -34,7 +36,7 @@ fn check(text: &str) -> Result<(), String> {
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         parts += 1 + usize::from(at > 0);
-        if parts > MOST {
+        if parts > bound(MOST) {
             return Err(format!("has more than {MOST} elements and attributes"));
         }
         rest = &rest[at..];
@@ -45,7 +47,7 @@ fn check(text: &str) -> Result<(), String> {
         let tag = Tag::of(rest);
         rest = &rest[tag.length..];
         parts += tag.attributes;
-        if tag.attributes > ATTRIBUTES {
+        if tag.attributes > bound(ATTRIBUTES) {
             return Err(format!(
                 "has an element with more than {ATTRIBUTES} attributes"
             ));
@@ -58,7 +60,7 @@ fn check(text: &str) -> Result<(), String> {
         if tag.namespaces > 0 {
             compared += scope * scope;
         }
-        if scope > NAMESPACES || compared > COMPARED {
+        if scope > bound(NAMESPACES) || compared > bound(COMPARED) {
             return Err(format!(
                 "declares too many namespaces; at most {NAMESPACES} may be in scope"
             ));
@@ -66,7 +68,7 @@ fn check(text: &str) -> Result<(), String> {
         if !tag.is_empty {
             open.push(scope);
         }
-        if open.len() > DEEPEST {
+        if open.len() > bound(DEEPEST) {
             return Err(format!("nests deeper than {DEEPEST} elements"));
         }
     }

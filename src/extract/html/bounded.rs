@@ -18,6 +18,8 @@ use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, Tokeniz
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink as _};
 use scraper::{Html, HtmlTreeSink, Node};
 
+use crate::bounds::bound;
+
 /// How deep the elements of a page may be nested.
 const DEEPEST: usize = 1_100;
 /// How many nodes a page may have: elements, their attributes, texts and comments.
@@ -67,7 +69,7 @@ pub(super) fn parse(text: &str) -> Result<Html, String> {
         tag = tag.filter(|_| !tokenizer.sink.any.get());
         if let Some(tag) = &mut tag {
             tag.read(piece);
-            if tag.attributes > ATTRIBUTES {
+            if tag.attributes > bound(ATTRIBUTES) {
                 return Err(format!("has a tag with more than {ATTRIBUTES} attributes"));
             }
         }
@@ -81,7 +83,7 @@ pub(super) fn parse(text: &str) -> Result<Html, String> {
             .take(new)
             .map(|node| attributes_of(node.value()))
             .sum::<usize>();
-        if parts > MOST {
+        if parts > bound(MOST) {
             return Err(format!(
                 "has more than {MOST} elements, attributes and texts"
             ));
@@ -92,22 +94,22 @@ pub(super) fn parse(text: &str) -> Result<Html, String> {
             let open = tokenizer.sink.open();
             met += open * tags;
             (tags, unseen) = (0, 0);
-            if open > DEEPEST {
+            if open > bound(DEEPEST) {
                 return Err(too_deep());
             }
-            if met > MET {
+            if met > bound(MET) {
                 return Err("has too many tags for how deep it nests".to_owned());
             }
             // `<html>` and `<body>` take the attributes of all tags of their name.
             let mut first = html.tree.root().descendants().take(16);
-            if first.any(|node| attributes_of(node.value()) > 2 * ATTRIBUTES) {
+            if first.any(|node| attributes_of(node.value()) > 2 * bound(ATTRIBUTES)) {
                 return Err(format!("has a tag with more than {ATTRIBUTES} attributes"));
             }
         }
     }
     tokenizer.end();
     let html = tokenizer.sink.builder.sink.finish();
-    if depth(&html) > DEEPEST {
+    if depth(&html) > bound(DEEPEST) {
         return Err(too_deep());
     }
     Ok(html)

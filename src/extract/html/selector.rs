@@ -10,6 +10,7 @@ use regex::Regex;
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::parts::nesting;
+use crate::bounds::bound;
 use crate::text::{Excerpt, visible};
 
 /// The longest selector that is accepted, in bytes: it is matched against every element of a page.
@@ -55,16 +56,16 @@ impl Selector {
             selector: source.to_owned(),
             reason,
         };
-        if source.len() > LONGEST {
+        if source.len() > bound(LONGEST) {
             return Err(refuse(format!("longer than {LONGEST} bytes")));
         }
         let mut contains = Vec::new();
         let plain = rewrite(source, &mut contains)
             .ok_or_else(|| refuse("`:-soup-contains()` needs texts in quotes".into()))?;
-        if contains.len() > TEXTS {
+        if contains.len() > bound(TEXTS) {
             return Err(refuse(format!("more than {TEXTS} texts")));
         }
-        if nesting(&plain) > DEEPEST {
+        if nesting(&plain) > bound(DEEPEST) {
             return Err(refuse(format!("brackets more than {DEEPEST} deep")));
         }
         let css = scraper::Selector::parse(&plain);

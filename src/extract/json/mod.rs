@@ -13,6 +13,7 @@ use serde::de::{DeserializeOwned, Deserializer};
 pub mod rows;
 
 use super::error::ExtractError;
+use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::SkipReason;
 
@@ -32,7 +33,7 @@ fn parse<T: DeserializeOwned>(
     format: &'static str,
     text: &str,
 ) -> Result<T, ExtractError> {
-    if values_in(text) > MOST {
+    if values_in(text) > bound(MOST) {
         let bound = format!("has more than {MOST} values, an object counting as six");
         return Err(ExtractError::bound(page, bound));
     }

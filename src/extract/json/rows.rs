@@ -21,6 +21,7 @@ use serde_json_path::{LocatedNode, NormalizedPath, PathElement};
 use super::super::error::ExtractError;
 use super::super::rows::{Cell, Row, Rows, SkippedRow, Source};
 use super::{parse, source, values_in, whole_pairs};
+use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 use crate::text::{Excerpt, trim, visible};
@@ -89,7 +90,7 @@ fn without_bounds(source: &str) -> Option<&'static str> {
         LazyLock::new(|| Regex::new(r"\b(?:match|search)\s*\(").expect("a valid pattern"));
     let outside = without_texts(source);
     let count = |part: &str| outside.matches(part).count();
-    if source.len() > LONGEST {
+    if source.len() > bound(LONGEST) {
         return Some("longer than 1000 bytes");
     }
     if let Some(reason) = nests(&outside) {
@@ -153,10 +154,10 @@ fn nests(outside: &str) -> Option<&'static str> {
             }
             _ => {}
         }
-        if filters > FILTERS {
+        if filters > bound(FILTERS) {
             return Some("more than two filters in one another");
         }
-        if open.len() > DEEPEST {
+        if open.len() > bound(DEEPEST) {
             return Some("brackets more than 8 deep");
         }
     }
@@ -223,7 +224,7 @@ impl Source for JsonRows {
             let what = format!("row `{}`", Excerpt(&self.selector.source));
             return Err(ExtractError::missing(page, what));
         };
-        let mut left = AGAIN * (values_in(text) + 1_000);
+        let mut left = bound(AGAIN).saturating_mul(values_in(text) + 1_000);
         for row in found.iter() {
             count_within(row.node(), &mut left).ok_or_else(|| {
                 let selector = Excerpt(&self.selector.source);

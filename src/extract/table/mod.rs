@@ -42,6 +42,7 @@ use super::html::{
     Document, Selector, cells, day_attributes_of, select_within, selector, trimmed_text_of,
 };
 use super::rows::{Cell, Row, Rows, SkippedRow, Source};
+use crate::bounds::bound;
 use crate::page::Page;
 use crate::release_data::{Place, SkipReason};
 
@@ -134,7 +135,7 @@ impl Query {
         let tables: Vec<Table<'_>> = self.tables_of(elements).collect();
         let headers = tables.iter().filter_map(|table| table.header.as_ref());
         let headings: usize = headers.map(Header::cells).sum();
-        if headings * self.columns.len() > COMPARED {
+        if headings * self.columns.len() > bound(COMPARED) {
             let columns = self.columns.len();
             let bound = format!(
                 "has {headings} cells in headers, too many to look for {columns} columns; state \
@@ -142,7 +143,8 @@ impl Query {
             );
             return Err(ExtractError::bound(page, bound));
         }
-        let mut left = AGAIN * (page.text().len() + 1_000) * self.columns.len().max(1);
+        let columns = self.columns.len().max(1);
+        let mut left = bound(AGAIN).saturating_mul((page.text().len() + 1_000) * columns);
         let (mut found, mut fitting) = (Rows::default(), 0);
         for table in &tables {
             match table.locate(&self.columns) {
