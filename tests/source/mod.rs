@@ -1,5 +1,6 @@
 //! The rules of the source and of SECURITY.md.
 
+mod dependencies;
 mod links;
 mod rust;
 mod security;
