@@ -98,6 +98,10 @@ fn odd() -> Vec<(&'static str, Script)> {
         ),
         ("odd-no-length", said("", PAGE)),
         (
+            "odd-no-length-whole",
+            said("", &format!("<html><body>{PAGE}</body>")),
+        ),
+        (
             "odd-no-reason",
             raw(&format!(
                 "HTTP/1.1 200\r\ncontent-length: {length}\r\n\r\n{PAGE}"
@@ -133,6 +137,10 @@ fn sick() -> Vec<(&'static str, Script)> {
         ("close-in-status", raw("HTTP/1.")),
         ("close-in-headers", raw("HTTP/1.1 200 OK\r\ncontent-ty")),
         ("close-in-body", of_length("9999")),
+        (
+            "close-in-body-without-length",
+            said("", &format!("<html><body><p>x</p>{PAGE}")),
+        ),
         ("hang-at-once", raw("").and_hang()),
         (
             "hang-in-headers",
@@ -416,6 +424,7 @@ async fn misbehaving_servers_fail_their_own_products_only() {
     chunks-without-end: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): unexpected EOF during chunk size line
     close-at-once: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
     close-in-body: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): end of file before message length reached
+    close-in-body-without-length: cannot fetch http://127.0.0.1/x (truncated answer, 2 tries): the connection ended before `</body>` and `</html>`, and no length was sent
     close-in-headers: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
     close-in-status: cannot fetch http://127.0.0.1/x (no connection, 2 tries): connection closed before message completed
     coding-bomb: will not fetch http://127.0.0.1/x (the answer is larger than 2 MiB when decompressed)

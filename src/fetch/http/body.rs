@@ -6,11 +6,15 @@
 //! must be an error, not a shorter page.
 
 use std::io::{self, Read};
+use std::sync::LazyLock;
 
 use flate2::read::MultiGzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
-use reqwest::Response;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use regex::bytes::Regex;
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING,
+};
+use reqwest::{Response, Version};
 
 use crate::fetch::attempt::AttemptError;
 use crate::fetch::cause::Cause;
@@ -99,6 +103,40 @@ pub(in crate::fetch) fn decompress(
         }
     }
     Ok(body)
+}
+
+/// The start of a `body` element, and an end that tells that it is whole.
+static BODY: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+    [r"(?i)<body[\s>]", r"(?i)</(body|html)\s*>"].map(|tag| Regex::new(tag).expect("a regex"))
+});
+
+/// An error if an HTML page has no end, and nothing else says where it ends: without a length, chunks
+/// and a coding, a page that is cut looks like a whole one. Of other formats nobody can tell.
+pub(in crate::fetch) fn require_end(
+    version: Version,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(), AttemptError> {
+    let has_end = version >= Version::HTTP_2
+        || [CONTENT_LENGTH, TRANSFER_ENCODING, CONTENT_ENCODING]
+            .iter()
+            .any(|name| headers.contains_key(name));
+    let is_html = || {
+        headers.get(CONTENT_TYPE).is_none_or(|value| {
+            let kind = value.as_bytes().to_ascii_lowercase();
+            String::from_utf8_lossy(&kind).contains("html")
+        })
+    };
+    let [start, end] = &*BODY;
+    if has_end || !is_html() || !start.is_match(body) || end.is_match(body) {
+        return Ok(());
+    }
+    let cause = "the connection ended before `</body>` and `</html>`, and no length was sent";
+    let cause = io::Error::new(io::ErrorKind::UnexpectedEof, cause);
+    Err(AttemptError::transient(
+        TransientError::Truncated,
+        Some(Cause::new(cause)),
+    ))
 }
 
 fn shown(coding: &str) -> String {
@@ -208,6 +246,41 @@ mod tests {
             decode("br", &[0x0b, 0x01, 0x80, b'a'], 100),
             Err(AttemptError::Transient { .. })
         ));
+    }
+
+    #[test]
+    fn a_page_without_any_end_is_truncated() {
+        let is_whole = |version, headers: &[(&str, &str)], body: &str| {
+            let headers: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect();
+            require_end(version, &headers, body.as_bytes()).is_ok()
+        };
+        let cut = "<!doctype html><BODY class=a><table><tr><td>7";
+        for version in [Version::HTTP_10, Version::HTTP_11] {
+            assert!(!is_whole(version, &[], cut));
+            let html = ("content-type", "Text/HTML; charset=utf-8");
+            assert!(!is_whole(version, &[html], cut));
+            for other in [
+                ("content-type", "application/json"),
+                ("content-length", "45"),
+                ("transfer-encoding", "chunked"),
+                ("content-encoding", "gzip"),
+            ] {
+                assert!(is_whole(version, &[other], cut), "{other:?}");
+            }
+            for whole in [
+                "<body><p>7</body>",
+                "<body><p>7</HTML >",
+                // HTML may leave these tags out, and pages written by hand do.
+                "<!doctype html><html lang=en><title>7</title><p>7",
+                "<tbody><tr><td>7",
+            ] {
+                assert!(is_whole(version, &[], whole), "{whole}");
+            }
+        }
+        assert!(is_whole(Version::HTTP_2, &[], cut));
     }
 
     #[test]

@@ -127,12 +127,13 @@ impl Client {
             .send()
             .await
             .map_err(|error| self.attempt_error(key, error))?;
-        let status = response.status();
+        let (status, version) = (response.status(), response.version());
         let headers = response.headers().clone();
         let limits = &self.limits;
         let (body, length) = if status.is_success() {
             let raw = body::read(response, limits.body).await?;
             let length = raw.len() as u64;
+            body::require_end(version, &headers, &raw)?;
             (
                 body::decompress(&headers, raw, limits.decompressed)?,
                 length,
