@@ -181,7 +181,11 @@ fn read_bounded(path: &Path, expected: u64, largest: u64) -> io::Result<Vec<u8>>
     let file = fs::File::open(path)?;
     file.take(largest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > largest {
-        let reason = format!("is larger than {} MiB", largest >> 20);
+        let size = match largest >> 20 {
+            0 => format!("{} KiB", largest >> 10),
+            mebibytes => format!("{mebibytes} MiB"),
+        };
+        let reason = format!("is larger than {size}");
         return Err(refused(path, &reason));
     }
     Ok(bytes)

@@ -339,6 +339,48 @@ methods:
     }
 
     #[test]
+    fn what_a_preset_fills_in_is_bounded() {
+        let head = "# A b.\nparameters:\n  c: { description: d }\nmethods:\n";
+        let filled = |entries: &str, value: &str| {
+            let entry = format!("foo: https://a.test\n      c: {value}");
+            step(&format!("{head}{entries}"), &entry).map(|step| step.parts.len())
+        };
+        // 64 kB of placeholders and a value of 1 MB would be 8 GB.
+        let table = |text: &str| {
+            format!(
+                "  - release_table: ${{argument}}\n    fields: {{ releaseCycle: v, eol: '{text}' }}\n"
+            )
+        };
+        let many = "${c}".repeat(8_000);
+        assert_eq!(filled(&table(&many), "E"), Ok(1));
+        let refused = (4, "more than 64 KiB are filled in".to_owned());
+        assert_eq!(
+            filled(&table(&many), &"E".repeat(1_000_000)),
+            Err(refused.clone())
+        );
+        assert_eq!(filled(&table("${c}").repeat(100), "E"), Ok(100));
+        assert_eq!(
+            filled(&table("${c}").repeat(100), &"E".repeat(1_000)),
+            Err(refused.clone())
+        );
+
+        let of_texts = "  - version_table: ${argument}\n    name_column: v\n    date_column: d\n    regex: '${regex}'\n";
+        let patterns = |entries: usize, patterns: usize| {
+            let regex = format!(
+                "x\n      regex: [{}]",
+                vec!["'^(?P<major>1)'"; patterns].join(", ")
+            );
+            filled(&of_texts.repeat(entries), &regex)
+        };
+        assert_eq!(patterns(4, 5), Ok(4));
+        let refused = "more than 20 patterns and templates".to_owned();
+        assert_eq!(patterns(5, 5), Err((4, refused.clone())));
+        let own = of_texts.replace("'${regex}'", "'^(?P<major>1)'").repeat(21);
+        let error = registry(&format!("{head}{own}")).errors().next().cloned();
+        assert!(error.unwrap().to_string().ends_with(&refused));
+    }
+
+    #[test]
     fn a_preset_has_a_name_of_its_own() {
         for name in ["npm", "Foo", "a b", "", "../foo", "regex"] {
             let file = PresetFile {

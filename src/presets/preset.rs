@@ -26,7 +26,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::placeholders::{PATTERNS, Placeholders, holds};
+use super::placeholders::{Budget, PATTERNS, Placeholders, holds};
 use crate::methods::{Description, Entry, Kind, METHODS, Part};
 use crate::product::front_matter::{ConfigError, Content, Node, Style, read_yaml};
 use crate::product::{AutoConfig, SHARED_KEYS};
@@ -257,6 +257,7 @@ impl Preset {
             known: own.chain(PATTERNS).chain([ARGUMENT]).collect(),
             value,
             line,
+            budget: Budget::new(),
         };
         let part = |method: &Node| {
             let filled = placeholders.fill(method, false).map_err(Wrong::Entry)?;

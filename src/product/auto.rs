@@ -77,6 +77,8 @@ pub const RETIRED_KEYS: [(&str, &str); 1] = [(
 
 /// How many regexes one product file may have.
 const PATTERNS: usize = 200;
+/// How many entries it may have, each of which may ask for a page, or be a preset of many entries.
+const ENTRIES: usize = 50;
 
 /// The `auto` block of a product file.
 #[derive(Debug, Clone)]
@@ -112,6 +114,10 @@ impl<'a> Auto<'a> {
                 "policy" => drop(lifecycle::explicit(value)?),
                 "methods" if matches!(value.content, Content::Sequence(..)) => {
                     auto.methods = value.items();
+                    if let Some(entry) = auto.methods.get(ENTRIES) {
+                        let message = format!("`auto.methods` has more than {ENTRIES} entries");
+                        return Err(ConfigError::new(entry.line, message));
+                    }
                 }
                 "methods" => {
                     return Err(ConfigError::new(value.line, "`auto.methods` is not a list"));
@@ -368,12 +374,21 @@ mod tests {
 
     #[test]
     fn a_file_of_many_patterns_is_refused_with_the_line_of_the_first_too_many() {
-        let entry = "    - npm: a\n      fields: {eol: {regex: [a, b], regex_exclude: c}}\n";
+        let entry = "    - npm: a\n      fields: {eol: {regex: [a, b, c, d], regex_exclude: e}}\n";
         let wrong = |entries| product(&entry.repeat(entries)).auto().err();
-        assert!(wrong(66).is_none());
-        let error = wrong(67).unwrap();
-        assert_eq!(error.line, 3 + 67 * 2);
+        assert!(wrong(40).is_none());
+        let error = wrong(41).unwrap();
+        assert_eq!(error.line, 3 + 41 * 2);
         assert!(error.message.contains("more than 200 patterns"));
+    }
+
+    #[test]
+    fn a_file_of_many_entries_is_refused_with_the_line_of_the_first_too_many() {
+        let wrong = |entries| product(&"    - npm: a\n".repeat(entries)).auto().err();
+        assert!(wrong(50).is_none());
+        let error = wrong(51).unwrap();
+        assert_eq!(error.line, 3 + 51);
+        assert_eq!(error.message, "`auto.methods` has more than 50 entries");
     }
 
     #[test]

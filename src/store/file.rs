@@ -9,7 +9,7 @@ use crate::files::{self, Audience, Durability};
 /// The largest file of a folder that is read, in bytes: a hundred times the largest known one.
 const LARGEST: u64 = 16 << 20;
 
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(path: &Path) -> io::Result<Vec<u8>> {
     files::read(path, LARGEST)
 }
 

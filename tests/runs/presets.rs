@@ -120,3 +120,22 @@ fn a_preset_is_a_regular_file_beside_the_products() {
         assert!(link.contains("links are not followed"), "{link}");
     }
 }
+
+#[test]
+fn a_huge_preset_and_too_many_presets_are_refused() {
+    let huge = world(&format!("{PRESET}#{}\n", "x".repeat(64 << 10)));
+    let error = stderr(&huge.update(&["--product", "ours"]));
+    assert!(
+        error.contains("lifecycle.yaml is larger than 64 KiB"),
+        "{error}"
+    );
+
+    let many = world(PRESET);
+    for number in 1..200 {
+        many.write(format!("presets/other-{number}.yaml"), PRESET);
+    }
+    assert!(many.update(&["--product", "ours"]).status.success());
+    many.write("presets/one-more.yaml", PRESET);
+    let error = stderr(&many.update(&["--product", "ours"]));
+    assert!(error.contains("it has more than 200 presets"), "{error}");
+}
