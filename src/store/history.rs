@@ -32,8 +32,19 @@ impl HistoryStore {
         &self.0.0
     }
 
+    /// An error if the folder is a link: it may come with a pull request and lead anywhere, and
+    /// files that are no history are replaced.
+    fn require_no_link(&self) -> Result<(), StoreError> {
+        if !self.dir().is_symlink() {
+            return Ok(());
+        }
+        let error = std::io::Error::other("it is a link, which is not followed");
+        Err(StoreError::folder(self.dir(), error, None))
+    }
+
     /// What earlier runs did to a product.
     pub fn read(&self, product: &str) -> Result<History, StoreError> {
+        self.require_no_link()?;
         let Some(json) = self.0.read(product)? else {
             return Ok(History::default());
         };
@@ -51,6 +62,7 @@ impl HistoryStore {
         product: &str,
         change: impl Fn(History) -> History,
     ) -> Result<(), StoreError> {
+        self.require_no_link()?;
         if !self.dir().is_dir() {
             if change(History::default()) == History::default() {
                 return Ok(());

@@ -606,6 +606,35 @@ fn what_is_no_regular_file_is_neither_a_product_nor_release_data() {
     );
 }
 
+#[test]
+fn a_folder_of_histories_that_is_a_link_is_not_followed() {
+    for (folder, option) in [
+        ("state", "--state=state"),
+        ("data/.guard", "--release-data=data"),
+    ] {
+        let world = World::new();
+        world.write(
+            "pages/a.test/x",
+            page(&["Version", "End"], &[&["1", "May 2021"]]),
+        );
+        world.write("products/package.md", product("https://a.test/x"));
+        // What is no history is replaced.
+        world.write("elsewhere/package.json", "{\"name\": \"package\"}");
+        fs::create_dir_all(world.path("data")).unwrap();
+        fs_err::os::unix::fs::symlink(world.path("elsewhere"), world.path(folder)).unwrap();
+        let said = stderr(&world.update(&[option]));
+        assert!(
+            said.contains("it is a link, which is not followed"),
+            "{said}"
+        );
+        assert!(said.contains("1 changed"), "{said}");
+        assert_eq!(
+            world.read("elsewhere/package.json"),
+            b"{\"name\": \"package\"}"
+        );
+    }
+}
+
 /// What a run says that must end by itself; it is ended after a minute, with code 124.
 fn said_at_the_end(world: &World, arguments: &[&str]) -> (Option<i32>, String) {
     let mut bounded = Command::new("timeout");

@@ -165,6 +165,8 @@ impl History {
         self.pending
             .retain(|pending| (day - pending.past.day).num_days() <= DAYS);
         let newest = self.pending.last().map_or(0, |pending| pending.run);
+        // The number is of a file, which may hold any.
+        let next = newest.saturating_add(1);
         let accepted: HashSet<(String, String, String)> = self
             .pending
             .iter()
@@ -174,7 +176,7 @@ impl History {
         let planned: Vec<PendingWrite> = writes
             .into_iter()
             .map(|(write, is_accepted)| PendingWrite {
-                run: newest + 1,
+                run: next,
                 accepted: is_accepted || accepted.contains(&decision(&write)),
                 past: PastWrite { day, write },
             })
@@ -188,7 +190,7 @@ impl History {
         if is_again {
             self.pending.truncate(start);
         }
-        let run = if is_again { newest } else { newest + 1 };
+        let run = if is_again { newest } else { next };
         let planned = planned.into_iter();
         self.pending
             .extend(planned.map(|pending| PendingWrite { run, ..pending }));

@@ -328,6 +328,22 @@ fn a_history_is_read_as_it_was_written() {
     assert!(History::from_json(b"{").is_err());
 }
 
+#[test]
+fn the_number_of_a_run_may_be_the_largest() {
+    let mut history = History::default();
+    history.plan(vec![(write("1 latest 1.2 1.3"), false)], day("2026-06-01"));
+    let json = history.to_json();
+    let last = json.replace("\"run\": 1,", &format!("\"run\": {},", u64::MAX));
+    assert_ne!(last, json);
+    let mut history = History::from_json(last.as_bytes()).unwrap();
+    history.plan(vec![(write("1 latest 1.2 1.4"), false)], day("2026-06-02"));
+    let json = history.to_json();
+    assert!(
+        json.contains("\"1.3\"") && json.contains("\"1.4\""),
+        "{json}"
+    );
+}
+
 fn change(cycle: &str, field: &str, new: &str) -> Change {
     Change {
         index: 0,
