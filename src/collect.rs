@@ -27,7 +27,7 @@ use crate::methods::step::Given;
 use crate::methods::{MethodError, MethodErrorKind, Step};
 use crate::presets::Registry;
 use crate::product::{Auto, Product, ProductError};
-use crate::release_data::{Origin, ReleaseData, SkipReason, Skipped};
+use crate::release_data::{MOST_FIELDS, Origin, ReleaseData, SkipReason, Skipped};
 use crate::value::Value;
 
 /// No list has more pages.
@@ -210,6 +210,11 @@ impl<O: Observer> Run<'_, O> {
             }
             if data.write_count() == before {
                 return Err(MethodErrorKind::Nothing);
+            }
+            let mut releases = data.releases.iter();
+            if let Some((release, _)) = releases.find(|(_, one)| one.fields.len() > MOST_FIELDS) {
+                let release = release.to_string();
+                return Err(MethodErrorKind::TooManyFields { release });
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use super::kind::Kind;
 use crate::extract::ExtractError;
 use crate::fetch::{FetchError, Request};
 use crate::page::Page;
-use crate::release_data::ReleaseData;
+use crate::release_data::{MOST_FIELDS, ReleaseData};
 use crate::text::Excerpt;
 
 /// What a method needs next, where nothing means that it is done; or why it failed.
@@ -181,6 +181,9 @@ pub enum MethodErrorKind {
     /// A list has more pages than any list has.
     #[error("still not done after {0} rounds of pages")]
     TooManyRounds(usize),
+    /// A release has more fields than any has.
+    #[error("more than {MOST_FIELDS} fields in release `{}`", Excerpt(release))]
+    TooManyFields { release: String },
     /// All went well, and nothing was recorded.
     #[error("found no releases or versions")]
     Nothing,
@@ -216,6 +219,7 @@ impl MethodError {
             MethodErrorKind::Argument { .. }
             | MethodErrorKind::Extract(ExtractError::Unsupported { .. })
             | MethodErrorKind::Repeated { .. }
+            | MethodErrorKind::TooManyFields { .. }
             | MethodErrorKind::TooManyRounds(_) => None,
             _ => Some(format!(
                 "the page may have changed; `shelflife try {} --method {} --record DIR` saves it",

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::StoreError;
 use super::origin::Origin;
-use super::{ByName, FieldValue, Release, ReleaseData, Version};
+use super::{ByName, FieldValue, MOST_FIELDS, Release, ReleaseData, Version};
 use crate::date::{Date, parse_iso};
 use crate::value::Value;
 
@@ -104,6 +104,9 @@ impl ReleaseData {
             }
             None => read(json, of_day)?,
         };
+        if let Some((name, _)) = releases.iter().find(|(_, one)| one.len() > MOST_FIELDS + 1) {
+            return Err(StoreError::Fields(name.clone())); // One more is the name.
+        }
         let known = |value| FieldValue {
             value,
             origin: origin.clone(),
@@ -318,6 +321,20 @@ mod tests {
             assert!(!is_as_written(&broken), "{broken}");
             assert!(data(&broken).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn a_release_of_many_fields_is_refused() {
+        let of = |count: usize| {
+            let fields: Vec<String> = (0..count).map(|n| format!(r#","f{n}": "x""#)).collect();
+            let fields = fields.concat();
+            data(&format!(
+                r#"{{"releases": {{"1": {{"name": "1"{fields}}}}}, "versions": {{}}}}"#
+            ))
+        };
+        assert!(of(100).is_ok());
+        let error = of(101).unwrap_err();
+        assert_eq!(error.to_string(), "release `1` has more than 100 fields");
     }
 
     #[test]

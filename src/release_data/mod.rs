@@ -27,7 +27,7 @@ use crate::text::is_hidden;
 use crate::value::Value;
 use crate::version::listed;
 
-pub use error::StoreError;
+pub use error::{MOST_FIELDS, StoreError};
 use identifier::release_key;
 pub use identifier::{identifier, is_lossy};
 pub use origin::{Origin, Place, Rule, Skipped, Subject};

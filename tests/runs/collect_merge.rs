@@ -188,3 +188,30 @@ fn collect_and_merge_hold_under_the_ids_of_update() {
     );
     assert_eq!(world.read("halves/p.md"), world.read("whole/p.md"));
 }
+
+#[test]
+fn a_release_of_many_fields_fails_its_product() {
+    let of = |count: usize| {
+        let world = World::new();
+        let fields: Vec<String> = (0..count).map(|n| format!(", f{n}: End")).collect();
+        let fields = fields.concat();
+        let method = format!(
+            "release_table: https://a.test/x\n      fields: {{releaseCycle: Version{fields}}}"
+        );
+        let file = format!(
+            "---\nauto:\n  methods:\n    - {method}\nreleases:\n  - releaseCycle: \"1\"\n    eol: 2027-01-01\n---\n"
+        );
+        world.write("products/p.md", file);
+        let pages = page(&["Version", "End"], &[&["1", "2027-02-28"]]);
+        world.write("pages/a.test/x", pages);
+        stderr(&world.update(&["--dry-run"]))
+    };
+    let few = of(100);
+    assert!(!few.contains("error"), "{few}");
+    let many = of(101);
+    assert!(
+        many.contains("more than 100 fields in release `1`"),
+        "{many}"
+    );
+    assert!(many.contains("1 failing"), "{many}");
+}
