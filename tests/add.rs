@@ -468,3 +468,25 @@ fn what_a_source_states_is_not_ended_by_a_rule_and_the_difference_is_noticed() {
         "{said}"
     );
 }
+
+#[test]
+fn a_hundred_thousand_versions_are_each_looked_up() {
+    // Each against each would be ten thousand million comparisons.
+    let mut data = ReleaseData::new(today());
+    for number in 0..100_000 {
+        data.declare(
+            &*format!("{number}.0"),
+            parse_iso("2020-01-01").unwrap(),
+            Origin::default(),
+        );
+    }
+    let file = format!("---\n{HEAD}releases:\n  - releaseCycle: \"1\"\n    eol: false\n---\n");
+    let product = Product::read("foo", "foo.md", file.into_bytes()).unwrap();
+    let policy = Policy {
+        add: true,
+        ..Policy::default()
+    };
+    let plan = Plan::new(&product, Some(&data), &History::default(), &policy, today());
+    let mut decisions = plan.decisions.iter();
+    assert!(decisions.all(|decision| decision.change.cycle == "1"));
+}

@@ -10,6 +10,7 @@
 //! than those of the file have, such as the day of a nightly build.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::date::Date;
 use crate::plan::notice::Notice;
@@ -60,13 +61,14 @@ pub(super) fn candidates(
         .collect();
     let newest: Vec<&str> = newest(&known);
     let mut found: Vec<Candidate> = Vec::new();
+    let first_versions = first_versions(data, notices);
     for notice in notices {
         if let Notice::UnmatchedRelease { name, release, .. } = notice
             && newest.iter().any(|known| shape(known) == shape(name))
             && !is_prerelease(name)
         {
             let day = release.value("releaseDate").and_then(Value::date_or_quoted);
-            let day = day.or_else(|| first_version(data, name));
+            let day = day.or_else(|| first_versions.get(&**name).copied());
             let origin = release.named.last().cloned();
             let origin =
                 origin.or_else(|| Some(release.fields.values().next()?.origin.reading(name)));
@@ -77,21 +79,26 @@ pub(super) fn candidates(
             }));
         }
     }
+    // A product can have as many versions as its pages list, so each is looked up and none searched.
+    let places = found.iter().enumerate();
+    let mut places: HashMap<String, usize> =
+        places.map(|(at, one)| (one.name.clone(), at)).collect();
     for notice in notices {
         let Notice::UnmatchedVersion { version, date, .. } = notice else {
             continue;
         };
         if is_prerelease(version)
-            || found
-                .iter()
-                .any(|one| includes(&one.name, version) && one.date <= *date)
+            || starts(version)
+                .filter(|start| includes(start, version))
+                .filter_map(|start| places.get(start))
+                .any(|at| found[*at].date <= *date)
         {
             continue;
         }
         let Some(name) = newest.iter().find_map(|known| start_like(version, known)) else {
             continue;
         };
-        match found.iter_mut().find(|one| one.name == name) {
+        match places.get(name).map(|at| &mut found[*at]) {
             Some(one)
                 if one.date > *date
                     && data
@@ -102,15 +109,18 @@ pub(super) fn candidates(
                 one.date = *date;
             }
             Some(_) => {}
-            None => found.push(Candidate {
-                name: name.to_owned(),
-                date: *date,
-                origin: data
-                    .versions
-                    .get(&**version)
-                    .map(crate::release_data::Version::name_origin)
-                    .unwrap_or_default(),
-            }),
+            None => {
+                places.insert(name.to_owned(), found.len());
+                found.push(Candidate {
+                    name: name.to_owned(),
+                    date: *date,
+                    origin: data
+                        .versions
+                        .get(&**version)
+                        .map(crate::release_data::Version::name_origin)
+                        .unwrap_or_default(),
+                });
+            }
         }
     }
     found.retain(|one| {
@@ -153,14 +163,32 @@ fn newest<'a>(known: &[Known<'a>]) -> Vec<&'a str> {
     newest
 }
 
-fn first_version(data: &ReleaseData, cycle: &str) -> Option<Date> {
-    let of_cycle =
-        |(name, _): &(&smol_str::SmolStr, _)| includes(cycle, name) && !is_prerelease(name);
-    data.versions
+/// The starts of a version, itself too.
+fn starts(version: &str) -> impl Iterator<Item = &str> {
+    let ends = version.char_indices().map(|(at, c)| at + c.len_utf8());
+    ends.map(|end| &version[..end])
+}
+
+/// The days of the first versions of the releases that the file lacks.
+fn first_versions<'a>(data: &ReleaseData, notices: &'a [Notice]) -> HashMap<&'a str, Date> {
+    let names = notices.iter().filter_map(|notice| match notice {
+        Notice::UnmatchedRelease { name, .. } => Some((&**name, None)),
+        _ => None,
+    });
+    let mut days: HashMap<&str, Option<Date>> = names.collect();
+    for (version, of) in data
+        .versions
         .iter()
-        .filter(of_cycle)
-        .map(|(_, version)| version.date)
-        .min()
+        .filter(|(name, _)| !is_prerelease(name))
+    {
+        for start in starts(version).filter(|start| includes(start, version)) {
+            if let Some(day) = days.get_mut(start) {
+                *day = Some(day.map_or(of.date, |day| day.min(of.date)));
+            }
+        }
+    }
+    let days = days.into_iter();
+    days.filter_map(|(name, day)| Some((name, day?))).collect()
 }
 
 /// A name with a digit for each of its numbers.
