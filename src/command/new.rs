@@ -159,6 +159,25 @@ fn draft(args: &New) -> anyhow::Result<Draft> {
             words.join(", ")
         );
     }
+    // It goes into the text of a page as it is written, where blanks, braces and tags have a meaning.
+    let is_odd = |c: char| c.is_whitespace() || "<>\"{}|\\^`".contains(c);
+    let odd = |source: &&String| source.contains(is_odd) || visible(source) != **source;
+    if let Some(source) = args.sources.iter().find(odd) {
+        anyhow::bail!(
+            "`{}` has a character that no URL has; write a blank as `%20`, and others so too",
+            Excerpt(source)
+        );
+    }
+    if let Some(title) = args
+        .title
+        .as_ref()
+        .filter(|title| visible(title) != ***title)
+    {
+        anyhow::bail!(
+            "the title `{}` has a character that nobody sees",
+            Excerpt(title)
+        );
+    }
     let title = || {
         let words = args.name.split('-').map(|word| {
             let (first, rest) = word.split_at(word.len().min(1));

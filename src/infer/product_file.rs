@@ -79,7 +79,11 @@ impl Draft {
             out.push_str(block(&cycle.name, &release).trim_end());
         }
         let about = match &self.policy {
-            Some(policy) => format!("Release cycles of [{}]({policy}).", self.title),
+            Some(policy) => {
+                // A bracket in it would end the link.
+                let policy = policy.replace('(', "%28").replace(')', "%29");
+                format!("Release cycles of [{}]({policy}).", self.title)
+            }
             None => format!("Release cycles of {}.", self.title),
         };
         let _ = write!(out, "\n\n---\n\n> {about}\n");

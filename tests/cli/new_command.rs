@@ -476,3 +476,59 @@ fn no_file_is_replaced_and_no_name_leaves_the_folder() {
         );
     }
 }
+
+#[test]
+fn a_source_that_is_no_url_becomes_no_text_of_a_page() {
+    let of = |source: &str, title: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let (saved, products) = (at("page.html"), at("products"));
+        fs::write(
+            &saved,
+            table(
+                &["Version", "End"],
+                &[&["2", "2028-02-28"], &["1", "2027-02-28"]],
+            ),
+        )
+        .unwrap();
+        let run = shelflife(&[
+            "new",
+            "foo",
+            source,
+            "--page",
+            &saved,
+            "-p",
+            &products,
+            "--title",
+            title,
+            "--yes",
+            "--partial",
+            "--today",
+            "2026-11-25",
+        ]);
+        (
+            run.code,
+            run.shown(),
+            fs::read_to_string(at("products/foo.md")).ok(),
+        )
+    };
+    for odd in [
+        "https://a.test/\n---\n<script>",
+        "https://a.test/{% include x %}",
+        "https://a.test/{{x}}",
+        "https://a.test/\u{1b}[31m",
+        "https://a.test/\u{202e}x",
+        "https://a.test/<b>",
+        "npm:a\n  - evil: b",
+    ] {
+        let (code, shown, file) = of(odd, "Foo");
+        assert_eq!((code, file), (2, None), "{odd}");
+        assert!(shown.contains("has a character that no URL has"), "{shown}");
+    }
+    assert_eq!(of(URL, "Foo\n---").0, 2);
+    let (code, shown, file) = of("https://a.test/x)[y](javascript:z", "Foo");
+    assert_eq!(code, 0, "{shown}");
+    let file = file.unwrap();
+    let link = "> Release cycles of [Foo](https://a.test/x%29[y]%28javascript:z).\n";
+    assert!(file.ends_with(link), "{file}");
+}
