@@ -19,7 +19,7 @@ use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
 use crate::report::{Checked, Remark, RunNote};
 use crate::store::{
-    AboutNothing, Products, SettingsFile, StoreError, about_nothing, unknown_product,
+    AboutNothing, PinNames, Products, SettingsFile, StoreError, unknown_product,
 };
 use crate::text::visible;
 
@@ -134,10 +134,11 @@ fn decisions(
             remark,
         );
     }
+    let mut names = PinNames::new(products);
     for pin in file.settings.all_pins() {
         add(
             pin.line,
-            about_nothing(products, pin),
+            names.about_nothing(pin),
             Remark::Pinned(pin.clone()),
         );
     }

@@ -26,4 +26,4 @@ pub use known_notices::KnownNotices;
 pub use presets::preset_files;
 pub use products::{Products, create, is_path, products_dir, read_product_file, vacant};
 pub use release_data::ReleaseDataStore;
-pub use settings::{AboutNothing, SettingsFile, about_nothing, unknown_product};
+pub use settings::{AboutNothing, PinNames, SettingsFile, unknown_product};

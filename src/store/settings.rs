@@ -1,5 +1,6 @@
 //! The file of what people decided: `shelflife.toml`, beside the products folder.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
@@ -19,30 +20,49 @@ pub fn unknown_product(products: &Products, name: &str) -> Option<AboutNothing> 
     (!products.has(name)).then(|| (format!("no product `{}`", Excerpt(name)), near()))
 }
 
-/// What a pin names that is not there: the product, its release cycle, or the field.
-pub fn about_nothing(products: &Products, pin: &Pin) -> Option<AboutNothing> {
-    if let Some(wrong) = unknown_product(products, &pin.product) {
-        return Some(wrong);
+/// Of how many names the nearest is looked for.
+const MOST_NEAR: usize = 1_000;
+
+/// The names of the release cycles and the fields of a product.
+type Names = [BTreeSet<String>; 2];
+
+/// What pins may name: each product is read once, however many pins it has.
+pub struct PinNames<'a> {
+    products: &'a Products,
+    known: HashMap<String, Option<Names>>,
+}
+
+impl<'a> PinNames<'a> {
+    pub fn new(products: &'a Products) -> Self {
+        let known = HashMap::new();
+        Self { products, known }
     }
-    let product = products.read(&pin.product).ok()?; // it is said of the product itself
-    let cycles: Vec<&str> = product
-        .cycles()
-        .map(|cycle| ReleaseCycle::name(&cycle))
-        .collect();
-    let fields: Vec<&str> = SITE_FIELDS
-        .into_iter()
-        .chain(product.custom_fields())
-        .collect();
-    let sought = [
-        ("release cycle", &pin.cycle, cycles),
-        ("field", &pin.field, fields),
-    ];
-    sought.into_iter().find_map(|(what, name, known)| {
-        let (shown, product) = (Excerpt(name), Excerpt(&pin.product));
-        let near = || nearest(name, known.iter().copied()).map(str::to_owned);
-        let is_known = known.contains(&&**name);
-        (!is_known).then(|| (format!("no {what} `{shown}` in {product}"), near()))
-    })
+
+    /// What a pin names that is not there: the product, its release cycle, or the field.
+    pub fn about_nothing(&mut self, pin: &Pin) -> Option<AboutNothing> {
+        if let Some(wrong) = unknown_product(self.products, &pin.product) {
+            return Some(wrong);
+        }
+        let known = self.known.entry(pin.product.clone()).or_insert_with(|| {
+            let product = self.products.read(&pin.product).ok()?;
+            let cycles = product.cycles();
+            let cycles = cycles.map(|cycle| ReleaseCycle::name(&cycle).to_owned());
+            let fields = SITE_FIELDS.into_iter().chain(product.custom_fields());
+            Some([cycles.collect(), fields.map(str::to_owned).collect()])
+        });
+        let [cycles, fields] = known.as_ref()?; // it is said of the product itself
+        let sought = [
+            ("release cycle", &pin.cycle, cycles),
+            ("field", &pin.field, fields),
+        ];
+        sought.into_iter().find_map(|(what, name, known)| {
+            let (shown, product) = (Excerpt(name), Excerpt(&pin.product));
+            let names = known.iter().map(String::as_str).take(MOST_NEAR);
+            let near = || nearest(name, names).map(str::to_owned);
+            let is_known = known.contains(&**name);
+            (!is_known).then(|| (format!("no {what} `{shown}` in {product}"), near()))
+        })
+    }
 }
 
 /// What people decided, and the file that says so, if there is one.
@@ -116,8 +136,9 @@ impl SettingsFile {
     pub fn check(&self, products: &Products, today: Date) -> Result<(), StoreError> {
         let off = self.settings.suppressions.iter();
         let off = off.map(|off| (off.line, off.until, unknown_product(products, &off.product)));
+        let mut names = PinNames::new(products);
         let pins = self.settings.all_pins().iter();
-        let pins = pins.map(|pin| (pin.line, pin.until, about_nothing(products, pin)));
+        let pins = pins.map(|pin| (pin.line, pin.until, names.about_nothing(pin)));
         let ignored = self.settings.ignored.iter();
         let ignored = ignored.map(|one| (one.line, today, unknown_product(products, &one.product)));
         for (line, until, wrong) in off.chain(pins).chain(ignored) {
@@ -137,6 +158,27 @@ impl SettingsFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_product_of_many_pins_is_read_once() {
+        let site = tempfile::tempdir().unwrap();
+        fs_err::create_dir(site.path().join("products")).unwrap();
+        let path = site.path().join("products/a.md");
+        fs_err::write(&path, "---\nreleases:\n  - releaseCycle: \"1\"\n---\n").unwrap();
+        let products = Products::open(&site.path().join("products")).unwrap();
+        let pin = |cycle: &str| {
+            let pin = format!(
+                "[[pin]]\nproduct = \"a\"\ncycle = \"{cycle}\"\nfield = \"eol\"\nwhy = \"w\"\nuntil = 2026-01-31\n"
+            );
+            Settings::read(&pin).unwrap().all_pins()[0].clone()
+        };
+        let mut names = PinNames::new(&products);
+        assert_eq!(names.about_nothing(&pin("1")), None);
+        fs_err::remove_file(path).unwrap();
+        assert_eq!(names.about_nothing(&pin("1")), None);
+        let (wrong, _) = names.about_nothing(&pin("2")).unwrap();
+        assert_eq!(wrong, "no release cycle `2` in a");
+    }
 
     #[test]
     fn an_exception_that_holds_and_is_about_nothing_is_an_error() {
