@@ -24,6 +24,9 @@ const NEAR_DAYS: i64 = 31;
 /// How many days a rule must have given before it gives one of a new cycle.
 const PROVEN: usize = 3;
 
+/// How far above a cycle the next one is looked for. The largest known file has 437 cycles.
+const FARTHEST: usize = 500;
+
 /// What the rules need of a release cycle.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
@@ -115,7 +118,8 @@ impl Rows {
     /// The place of the cycle that is so many above another.
     fn above(&self, place: usize, of: Of, next: Next) -> Option<usize> {
         let row = &self.0[place];
-        let mut above = (0..place).rev().filter(|above| {
+        let near = place.saturating_sub(FARTHEST)..place;
+        let mut above = near.rev().filter(|above| {
             let above = &self.0[*above];
             !above.out_of_order && (next == Next::InFile || above.line() == row.line())
         });
@@ -255,7 +259,9 @@ pub fn statements(product: &Product) -> Vec<(Statement, Vec<Fit>)> {
                 in_file
             }
         };
-        rule.fields.iter().map(best).collect()
+        let fields = rule.fields.iter().enumerate();
+        let first = fields.filter(|(at, field)| !rule.fields[..*at].contains(field));
+        first.map(|(_, field)| best(field)).collect()
     };
     let stated = product.lifecycle().into_iter();
     let stated = stated.map(|statement| {
@@ -358,6 +364,21 @@ mod tests {
             "2028-01-01"
         ]));
         assert!(!follows(["false"; 4]));
+    }
+
+    #[test]
+    fn the_next_cycle_is_near_and_a_field_is_compared_once() {
+        let of = |between: usize| {
+            let others = cycle("2.0", "2024-01-01", "false").repeat(between);
+            let cycles = cycle("1.1", "2025-01-01", "false") + &others;
+            let text = format!(
+                "# eol(x) = eol(x) = releaseDate(x+1)\nreleases:\n{cycles}{}",
+                cycle("1.0", "2024-01-01", "2025-01-01")
+            );
+            let [fit] = &fits(&text)[..] else { panic!() };
+            fit.hits
+        };
+        assert_eq!((of(499), of(500)), (1, 0));
     }
 
     #[test]

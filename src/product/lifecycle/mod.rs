@@ -31,6 +31,9 @@ use super::front_matter::{ConfigError, Content, FrontMatter, Node};
 use parse::{Text, scope_of};
 pub use rule::{END_FIELDS, Formula, LifecycleRule, Of, Scope};
 
+/// How many rules a file may list; of comments, so many are read.
+const MOST: usize = 20;
+
 /// A text of a file that states a rule, or seems to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -73,6 +76,10 @@ pub(super) fn explicit(policy: &Node) -> Result<Vec<Statement>, ConfigError> {
             rule,
         })
     };
+    if let Some(item) = policy.items().get(MOST) {
+        let message = format!("`auto.policy` has more than {MOST} rules");
+        return Err(ConfigError::new(item.line, message));
+    }
     policy.items().iter().map(read).collect()
 }
 
@@ -121,6 +128,9 @@ fn comments(file: &[u8], front_matter: &FrontMatter) -> Vec<Statement> {
                 .unwrap_or(rule.scope),
             ..rule
         };
+        if found.len() == MOST {
+            break;
+        }
         found.push(Statement {
             line: first + number,
             text: text.to_owned(),
@@ -144,6 +154,24 @@ mod tests {
             rule.map_or_else(|| "?".to_owned(), |rule| rule.to_string())
         };
         statements.map(|one| (one.line, read(one.rule))).collect()
+    }
+
+    #[test]
+    fn a_file_lists_twenty_rules_and_of_comments_twenty_are_read() {
+        let of = |count: usize| {
+            let rules = "    - eol(x) = releaseDate(x+1)\n".repeat(count);
+            let text = format!("---\nauto:\n  policy:\n{rules}---\n");
+            let product = Product::read("foo", "foo.md", text.into_bytes()).unwrap();
+            product
+                .auto()
+                .map(drop)
+                .map_err(|error| (error.line, error.message))
+        };
+        assert_eq!(of(20), Ok(()));
+        let refused = "`auto.policy` has more than 20 rules".to_owned();
+        assert_eq!(of(21), Err((3 + 21, refused)));
+        let comments = "# eol(x) = releaseDate(x+1)\n".repeat(21) + "title: a\n";
+        assert_eq!(stated(&comments).len(), 20);
     }
 
     fn comment(text: &str) -> String {
