@@ -26,7 +26,7 @@
 //! Every exception has a reason, and one that writes or holds otherwise an end. An unknown key,
 //! rule or threshold is an error: a threshold that has no effect must not go unnoticed.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
@@ -36,6 +36,10 @@ use super::guard::{Rule, Suppression, Thresholds};
 use super::named_settings::{CredentialEntry, Defaults, NamedSettings, NetworkEntry};
 use crate::date::Date;
 use crate::text::{Excerpt, nearest};
+
+/// How many `[[ignore]]` there may be, and how large the automaton of a pattern is, in bytes.
+const IGNORED: usize = 500;
+const AUTOMATON: usize = 256 << 10;
 
 /// The file's name.
 pub const FILE: &str = "shelflife.toml";
@@ -141,12 +145,19 @@ pub struct SettingsError {
 
 impl IgnoreEntry {
     fn read(self, line: usize) -> Result<Ignored, SettingsError> {
-        let pattern = Regex::new(&format!("^(?:{})$", self.pattern));
+        let pattern = RegexBuilder::new(&format!("^(?:{})$", self.pattern))
+            .size_limit(AUTOMATON)
+            .dfa_size_limit(AUTOMATON)
+            .build();
         Ok(Ignored {
             product: self.product,
-            pattern: pattern.map_err(|_| SettingsError {
-                line,
-                message: format!("`{}` is not a regular expression", Excerpt(&self.pattern)),
+            pattern: pattern.map_err(|error| {
+                let why = match error {
+                    regex::Error::CompiledTooBig(_) => "a pattern with too large an automaton",
+                    _ => "not a regular expression",
+                };
+                let message = format!("`{}` is {why}", Excerpt(&self.pattern));
+                SettingsError { line, message }
             })?,
             reason: stated("reason", self.reason, line)?,
             line,
@@ -157,10 +168,8 @@ impl IgnoreEntry {
 impl Settings {
     /// Reads the file.
     pub fn read(text: &str) -> Result<Self, SettingsError> {
-        let line_of = |at: usize| {
-            text.get(..at)
-                .map_or(1, |before| before.matches('\n').count() + 1)
-        };
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let line_of = |at: usize| ends.partition_point(|end| *end < at) + 1;
         let file: File = toml::from_str(text).map_err(|error| SettingsError {
             line: line_of(error.span().map_or(0, |span| span.start)),
             message: with_nearest(error.message()),
@@ -248,8 +257,12 @@ impl Settings {
                 line,
             });
         }
-        for entry in ignore {
+        for (number, entry) in ignore.into_iter().enumerate() {
             let line = line_of(entry.span().start);
+            if number == IGNORED {
+                let message = format!("more than {IGNORED} `[[ignore]]`");
+                return Err(SettingsError { line, message });
+            }
             settings.ignored.push(entry.into_inner().read(line)?);
         }
         settings.thresholds = guard;
@@ -363,6 +376,24 @@ mod tests {
         assert_eq!((off.rule, off.until, off.line), (Rule::Back, last, 4));
         assert_eq!(settings.pin("a", "1", "eol", last).unwrap().line, 10);
         assert_eq!(settings.pin("a", "1", "eol", after), None);
+    }
+
+    #[test]
+    fn patterns_to_ignore_are_few_and_small() {
+        let of = |pattern: &str, count: usize| {
+            let one =
+                format!("[[ignore]]\nproduct = \"a\"\npattern = '{pattern}'\nreason = \"r\"\n");
+            let error = Settings::read(&one.repeat(count)).err();
+            error.map(|error| (error.line, error.message))
+        };
+        assert_eq!(of(r"\d\d\.\d\d( LTS)?", 500), None);
+        let many = "more than 500 `[[ignore]]`".to_owned();
+        assert_eq!(of("1", 501), Some((4 * 500 + 1, many)));
+        let (line, message) = of(r"\w{60}", 1).unwrap();
+        assert!(
+            line == 1 && message.ends_with("too large an automaton"),
+            "{message}"
+        );
     }
 
     #[test]
