@@ -326,7 +326,11 @@ fn with_nearest(message: &str) -> String {
         return crate::text::visible(message).into_owned();
     };
     match nearest(wrong, quoted) {
-        Some(near) => format!("{plain} `{}`; did you mean `{near}`?", Excerpt(wrong)),
+        // A key of the file may hold backticks, so that this one is a part of it.
+        Some(near) => {
+            let (wrong, near) = (Excerpt(wrong), Excerpt(near));
+            format!("{plain} `{wrong}`; did you mean `{near}`?")
+        }
         None => crate::text::visible(&message.replacen(kind, plain, 1)).into_owned(),
     }
 }
@@ -394,6 +398,12 @@ mod tests {
             line == 1 && message.ends_with("too large an automaton"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_key_with_backticks_is_shown_escaped() {
+        let error = Settings::read("\"a\t443`b`a\t444`c\" = 1\n").unwrap_err();
+        assert!(!error.message.contains('\t'), "{error}");
     }
 
     #[test]
