@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, UdpSocket};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use crate::Test;
 
 /// Each as a test of its own in that network.
-macro_rules! isolated {
+macro_rules! isolated_tests {
     ($($name:ident),+ $(,)?) => {
         &[$((
             concat!(module_path!(), "::", stringify!($name)),
@@ -28,13 +28,14 @@ macro_rules! isolated {
     };
 }
 
-pub(crate) const TESTS: &[Test] = isolated![
+pub(crate) const TESTS: &[Test] = isolated_tests![
     a_name_that_turns_private_is_not_reached,
     a_private_address_in_any_spelling_is_not_reached,
 ];
 
 #[cfg(feature = "browser")]
-pub(crate) const RENDERED: &[Test] = isolated![a_rendered_page_reaches_no_name_that_turns_private];
+pub(crate) const RENDERED: &[Test] =
+    isolated_tests![a_rendered_page_reaches_no_name_that_turns_private];
 
 /// Set in that network.
 const INSIDE: &str = "SHELFLIFE_TEST_NETWORK";
@@ -58,20 +59,26 @@ const METADATA: [&str; 9] = [
 const PREPARE: &str = r#"folder=$1
 shift
 ip link set lo up
-for address in $ADDRESSES; do ip addr add "$address" dev lo; done
+for address in $ADDRESSES; do
+    # A system without IPv6 reaches no address of it either.
+    ip addr add "$address" dev lo || case $address in *:*) ;; *) exit 1 ;; esac
+done
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
 [ ! -e /etc/nsswitch.conf ] || mount --bind "$folder/nsswitch.conf" /etc/nsswitch.conf
 [ ! -d /var/run/nscd ] || mount -t tmpfs none /var/run/nscd
 exec "$@""#;
 
+/// The ways to make a network: as a user who is root in it alone, or as root where that is forbidden.
+const WAYS: [&str; 2] = ["-rmn", "-mn"];
+
 /// Runs a program in such a network.
-fn run(program: &Path, arguments: &[&str]) -> std::io::Result<std::process::Output> {
+fn run(way: &str, program: &Path, arguments: &[&str]) -> std::io::Result<Output> {
     let folder = tempfile::tempdir()?;
     let resolver = "nameserver 127.0.0.53\noptions timeout:2 attempts:2\n";
     fs::write(folder.path().join("resolv.conf"), resolver)?;
     fs::write(folder.path().join("nsswitch.conf"), "hosts: files dns\n")?;
     Command::new("unshare")
-        .args(["-rmn", "sh", "-ec", PREPARE, "sh"])
+        .args([way, "sh", "-ec", PREPARE, "sh"])
         .arg(folder.path())
         .arg(program)
         .args(arguments)
@@ -86,8 +93,17 @@ fn run(program: &Path, arguments: &[&str]) -> std::io::Result<std::process::Outp
 /// Why no test can be run here, if there is a reason.
 pub(crate) fn missing() -> Option<&'static str> {
     let inside = std::env::var_os(INSIDE).is_some();
-    let made = inside || run(Path::new("true"), &[]).is_ok_and(|output| output.status.success());
-    (!made).then_some("`unshare -rmn` makes no network of its own here")
+    let is_made = inside || way().is_some();
+    (!is_made).then_some("`unshare` makes no network of its own here")
+}
+
+/// The first way that works here.
+fn way() -> Option<&'static str> {
+    let works = |way: &&str| {
+        let output = run(way, Path::new("true"), &[]);
+        output.is_ok_and(|output| output.status.success())
+    };
+    WAYS.into_iter().find(works)
 }
 
 fn isolated(name: &str, test: impl Future<Output = ()>) {
@@ -95,7 +111,12 @@ fn isolated(name: &str, test: impl Future<Output = ()>) {
         return crate::block_on(test);
     }
     let name = format!("network::{name}");
-    let output = run(&std::env::current_exe().unwrap(), &["--exact", &name]).unwrap();
+    let output = run(
+        way().unwrap(),
+        &std::env::current_exe().unwrap(),
+        &["--exact", &name],
+    )
+    .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && said.contains("ok. 1 passed"),

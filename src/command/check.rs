@@ -18,9 +18,7 @@ use crate::presets::{PresetError, Registry};
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
 use crate::report::{Checked, Remark, RunNote};
-use crate::store::{
-    AboutNothing, PinNames, Products, SettingsFile, StoreError, unknown_product,
-};
+use crate::store::{AboutNothing, PinNames, Products, SettingsFile, StoreError, unknown_product};
 use crate::text::visible;
 
 pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus> {

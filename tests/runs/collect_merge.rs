@@ -193,13 +193,17 @@ fn collect_and_merge_hold_under_the_ids_of_update() {
 fn a_release_of_many_fields_fails_its_product() {
     let of = |count: usize| {
         let world = World::new();
+        // One entry has at most as many.
         let fields: Vec<String> = (0..count).map(|n| format!(", f{n}: End")).collect();
-        let fields = fields.concat();
-        let method = format!(
-            "release_table: https://a.test/x\n      fields: {{releaseCycle: Version{fields}}}"
-        );
+        let entry = |fields: &[String]| {
+            let fields = fields.concat();
+            format!(
+                "    - release_table: https://a.test/x\n      fields: {{releaseCycle: Version{fields}}}\n"
+            )
+        };
+        let methods: String = fields.chunks(60).map(entry).collect();
         let file = format!(
-            "---\nauto:\n  methods:\n    - {method}\nreleases:\n  - releaseCycle: \"1\"\n    eol: 2027-01-01\n---\n"
+            "---\nauto:\n  methods:\n{methods}releases:\n  - releaseCycle: \"1\"\n    eol: 2027-01-01\n---\n"
         );
         world.write("products/p.md", file);
         let pages = page(&["Version", "End"], &[&["1", "2027-02-28"]]);

@@ -28,7 +28,8 @@ fn is_test(name: &str, sources: &str) -> bool {
         .skip(1)
         .filter_map(|list| list.split("];").next())
         .flat_map(|list| list.split(|c: char| !c.is_alphanumeric() && c != '_'))
-        .any(|other| other == name);
+        .any(|other| other == name)
+        || sources.contains(&format!("tests![{name}]"));
     let marked = |(at, _)| {
         let above: &str = &sources[..at];
         let attributes = &above[above.rfind(['}', ';', '{']).unwrap_or(0)..];

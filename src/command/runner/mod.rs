@@ -13,8 +13,8 @@
 //! From that moment no product begins to write; one that is just writing ends. What still
 //! collects is dropped, which ends its requests and its git processes. A page that is being
 //! read on a thread of its own cannot be dropped: it is left behind, as no code of ours can
-//! stop it. Nothing is written of it, and it ends with the program, which waits for it a few
-//! seconds at most. A task that is busy itself is waited for a little, too.
+//! stop it. A worker has read it within its limits before, so that takes a few seconds at most.
+//! Nothing is written of it. A task that is busy itself is waited for a little, too.
 
 mod deadline;
 mod progress;

@@ -405,9 +405,8 @@ mod tests {
             "<!---->".repeat(50_000),
             "<p>".repeat(50_000)
         );
-        let types: String = (0..30_000)
-            .flat_map(|at| ["<a".into(), at.to_string(), "></a>".into()])
-            .collect();
+        let one = |at: usize| format!("<a{at}></a{at}>");
+        let types: String = (0..30_000).map(one).collect();
         let rows = format!("<table>{}", "<tr><td>1<td>2".repeat(30_000));
         let long = format!(
             "<u title='{}'>{}",
