@@ -104,7 +104,7 @@ async fn all(
 
 /// One product, from its release data to its file.
 async fn product(run: &Run, name: &str, progress: &Progress) -> Option<Outcome> {
-    let product = match run.workers.read_with_stored(&run.store, name).await {
+    let product = match run.workers.read_to_merge(&run.store, name).await {
         Ok(product) => product,
         Err(error) => return Some(Outcome::failed(name, Failure::of_product(&error))),
     };

@@ -101,7 +101,7 @@ impl Run {
     ) -> Result<Sourced, Option<Outcome>> {
         let mut outcome = Outcome::waiting(name);
         let failed = |error| Some(Outcome::failed(name, Failure::of_product(&error)));
-        let read = self.workers.read_with_stored(&self.store, name);
+        let read = self.workers.read_to_collect(&self.store, name);
         let product = read.await.map_err(failed)?;
         let product = Arc::new(product);
         let sourced = self.sources(fetcher, force, &product, progress, &mut outcome);

@@ -39,7 +39,7 @@ pub(super) async fn run(args: &WhyArgs, console: &Console) -> anyhow::Result<Exi
         console.print_message(&failure("", wrong));
         Ok(ExitStatus::Usage)
     };
-    let product = match run.workers.read_with_stored(&run.store, &name).await {
+    let product = match run.workers.read_to_collect(&run.store, &name).await {
         Ok(product) => Arc::new(product),
         Err(error) => return unusable(&Failure::of_product(&error)),
     };

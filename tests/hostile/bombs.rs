@@ -208,7 +208,7 @@ fn a_selector_that_walks_through_a_page_again_and_again_fails_its_product() {
 }
 
 #[test]
-fn a_page_of_200_000_cells_is_read_and_one_of_a_million_is_not_held() {
+fn a_page_of_100_000_cells_is_read_and_one_of_a_million_is_not_held() {
     let world = beside_a_healthy_one();
     world.write("products/p.md", product("https://a.test/x"));
     let page = |rows: usize| {
@@ -218,7 +218,7 @@ fn a_page_of_200_000_cells_is_read_and_one_of_a_million_is_not_held() {
         }
         page
     };
-    world.write("pages/a.test/x", page(100_000));
+    world.write("pages/a.test/x", page(50_000));
     let output = update(&world);
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(0), "{said:.1000}");

@@ -17,7 +17,7 @@ pub(super) const ARGUMENT: &str = "__worker";
 pub(super) const MEMORY: u64 = 400 << 20;
 
 /// The time of a processor that a job may use; code that is not optimised needs more.
-pub(super) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 3 });
+pub(super) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 40 } else { 3 });
 
 /// Answers that a job is done.
 pub(super) const DONE: u8 = 1;

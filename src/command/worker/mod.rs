@@ -136,14 +136,14 @@ impl Workers {
         Ok(slot)
     }
 
-    /// Reads the product of a name. What is stored of it is tried with its file.
+    /// Reads the product of a name from the bytes of its file. What is stored of it is tried too.
     pub(super) async fn read(
         &self,
         products: &Products,
         name: &str,
+        file: Vec<u8>,
         stored: &Stored,
     ) -> Result<Product, ProductError> {
-        let file = products.file(name)?;
         let job = Job::Product {
             name,
             file: &file,
@@ -186,7 +186,8 @@ impl Blocking {
     /// Reads the product of a name.
     pub(super) fn read(&self, products: &Products, name: &str) -> Result<Product, ProductError> {
         let stored = Stored::default();
-        let read = self.workers.read(products, name, &stored);
+        let file = products.file(name)?;
+        let read = self.workers.read(products, name, file, &stored);
         self.runtime.block_on(read)
     }
 }
