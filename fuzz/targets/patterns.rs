@@ -23,7 +23,7 @@ fuzz_target!(|data: &[u8]| {
         for found in pattern.matches_in(text) {
             assert_eq!(
                 text.get(found.start..found.start + found.text.len()),
-                Some(&*found.text)
+                Some(found.text)
             );
         }
         for found in pattern.find_all(text) {
