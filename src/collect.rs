@@ -2,7 +2,7 @@
 //!
 //! The only driver of methods: it fetches what a method needs, lets it read the answers, and
 //! fetches what it needs then, round after round. Reading happens on threads of its own, so
-//! that a page that takes long holds up no other product.
+//! that a page that takes long does not hold up the fetching of others.
 //!
 //! All methods succeed, or nothing that was collected is kept: what was known before stays
 //! whole. This module writes nothing and reads no clock; an [`Observer`] is called when a
@@ -71,14 +71,16 @@ pub trait Observer: Sync {
     /// it would cost.
     fn admit(
         &self,
-        _reading: &Reading<'_>,
-    ) -> impl Future<Output = Result<Option<OwnedSemaphorePermit>, String>> + Send {
-        async { Ok(None) }
-    }
+        reading: &Reading<'_>,
+    ) -> impl Future<Output = Result<Option<OwnedSemaphorePermit>, String>> + Send;
 }
 
 /// Observes nothing, and admits all: for input that the caller made.
-impl Observer for () {}
+impl Observer for () {
+    async fn admit(&self, _: &Reading<'_>) -> Result<Option<OwnedSemaphorePermit>, String> {
+        Ok(None)
+    }
+}
 
 /// What the methods of a product collected.
 #[derive(Debug)]

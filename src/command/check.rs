@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::console::Console;
 use super::exit_status::ExitStatus;
 use super::options::today;
-use super::run::in_checkout;
+use super::run::{in_checkout, not_read};
 use super::worker::Blocking;
 use crate::cli::{Check, CheckFormat};
 use crate::date::Date;
@@ -17,7 +17,7 @@ use crate::plan::validate::{self, Finding};
 use crate::presets::{PresetError, Registry};
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, Product};
-use crate::report::{Checked, Remark, RunNote};
+use crate::report::{Checked, Remark};
 use crate::store::{AboutNothing, PinNames, Products, SettingsFile, StoreError, unknown_product};
 use crate::text::visible;
 
@@ -46,14 +46,8 @@ pub(super) fn run(args: &Check, console: &Console) -> anyhow::Result<ExitStatus>
         checked.notes.extend(notes);
     }
     if wanted.is_empty() {
-        let strays = products.strays().filter(|_| !args.quiet);
-        for path in strays {
-            let note = RunNote::Stray { path }.to_string();
-            console.print_message(&format!("note: {}\n", visible(&note)));
-        }
-        for path in products.not_utf8().filter(|_| !args.quiet) {
-            let note = RunNote::NotUtf8 { path }.to_string();
-            console.print_message(&format!("note: {}\n", visible(&note)));
+        for note in not_read(&products).filter(|_| !args.quiet) {
+            console.print_message(&format!("note: {}\n", visible(&note.to_string())));
         }
         checked.findings.extend(registry.errors().map(|error| {
             let PresetError { path, error, .. } = error.clone();

@@ -13,7 +13,8 @@ pub(super) fn run(args: &Coverage, console: &Console) -> anyhow::Result<ExitStat
     let products = Products::open(&args.products_dir)?;
     let (workers, registry) = Blocking::of(&args.products_dir, today(None))?;
     let names = products.select(&[])?;
-    let (covered, status) = each_product(&products, &workers, &names, console, |product| {
+    let read = |name: &str| workers.read(&products, name);
+    let (covered, status) = each_product(read, &names, console, |product| {
         Covered::of(&registry, &product)
     });
     let text = match args.format {

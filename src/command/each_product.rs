@@ -4,23 +4,20 @@ use rayon::prelude::*;
 
 use super::console::Console;
 use super::exit_status::ExitStatus;
-use super::worker::Blocking;
 use crate::product::{Product, ProductError};
 use crate::report::{Failure, failure};
-use crate::store::Products;
 use crate::text::visible;
 
 /// What comes of each product, in the order of the names. One that fails is reported and left
 /// out, and the command ends with [`ExitStatus::Failure`].
 pub(super) fn each_product<T: Send>(
-    products: &Products,
-    workers: &Blocking,
+    read: impl Fn(&str) -> Result<Product, ProductError> + Sync,
     names: &[String],
     console: &Console,
     of: impl Fn(Product) -> Result<T, ProductError> + Sync,
 ) -> (Vec<T>, ExitStatus) {
-    let read = |name| workers.read(products, name).and_then(&of);
-    let read: Vec<_> = names.par_iter().map(|name| (name, read(name))).collect();
+    let one = |name: &String| read(name).and_then(&of);
+    let read: Vec<_> = names.par_iter().map(|name| (name, one(name))).collect();
     let (mut all, mut status) = (Vec::new(), ExitStatus::Success);
     for (name, one) in read {
         match one {

@@ -20,10 +20,11 @@ pub(super) fn run(args: &Next, console: &Console) -> anyhow::Result<ExitStatus> 
     let products = Products::open(&products_dir)?;
     let names = products.select(&wanted)?;
     let today = today(args.today);
-    let (workers, _) = Blocking::of(&products_dir, today)?;
+    let workers = Blocking::without_methods()?;
+    let read = |name: &str| workers.read_to_show(&products, name);
     let within = args.within.max(args.fail_within.unwrap_or_default());
     let until = after(today, within);
-    let (endings, mut status) = each_product(&products, &workers, &names, console, |product| {
+    let (endings, mut status) = each_product(read, &names, console, |product| {
         let ends = Ending::of(&product).filter(|end| (today..=until).contains(&end.date));
         Ok(ends.collect::<Vec<_>>())
     });

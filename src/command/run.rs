@@ -312,11 +312,7 @@ impl Run {
             return Ok(Vec::new());
         }
         let products = &self.store.products;
-        let mut notes: Vec<_> = products
-            .strays()
-            .map(|path| RunNote::Stray { path })
-            .chain(products.not_utf8().map(|path| RunNote::NotUtf8 { path }))
-            .collect();
+        let mut notes: Vec<_> = not_read(products).collect();
         if let Some(release_data) = &self.store.release_data {
             let orphans = release_data.orphans(products)?.into_iter();
             notes.extend(orphans.map(|path| RunNote::OrphanReleaseData { path }));
@@ -338,6 +334,12 @@ impl Run {
             rules: rules.map(Rule::name).collect(),
         })
     }
+}
+
+/// What lies in a folder of products and looks as if it were to be read.
+pub(super) fn not_read(products: &Products) -> impl Iterator<Item = RunNote> {
+    let strays = products.strays().map(|path| RunNote::Stray { path });
+    strays.chain(products.not_utf8().map(|path| RunNote::NotUtf8 { path }))
 }
 
 pub(super) fn of_apply(product: &Product, note: ApplyNote) -> Note {

@@ -10,8 +10,7 @@ use crate::report::timeline::{self, Timeline};
 use crate::store::{Products, products_dir};
 
 pub(super) fn run(args: &Show, console: &Console) -> anyhow::Result<ExitStatus> {
-    let products_dir = products_dir(args.products_dir.as_deref(), &args.products);
-    let products = Products::open(&products_dir)?;
+    let products = Products::open(&products_dir(args.products_dir.as_deref(), &args.products))?;
     let names = products.select(&args.products)?;
     if args.svg && names.len() > 1 {
         anyhow::bail!(
@@ -20,9 +19,10 @@ pub(super) fn run(args: &Show, console: &Console) -> anyhow::Result<ExitStatus> 
         );
     }
     let today = today(args.today);
-    let (workers, _) = Blocking::of(&products_dir, today)?;
+    let workers = Blocking::without_methods()?;
+    let read = |name: &str| workers.read_to_show(&products, name);
     let all = args.verbose > 0 || args.format == Format::Json;
-    let (timelines, status) = each_product(&products, &workers, &names, console, |product| {
+    let (timelines, status) = each_product(read, &names, console, |product| {
         Ok(Timeline::of(&product, today, all))
     });
     if args.format == Format::Json {

@@ -11,7 +11,7 @@ use super::options::today;
 use super::worker::Workers;
 use crate::cli::Try;
 use crate::collect::{Collected, NotCollected, collect, steps};
-use crate::job::{Job, Stored};
+use crate::job::Stored;
 use crate::methods::Step;
 use crate::presets::Registry;
 use crate::product::front_matter::ConfigError;
@@ -31,13 +31,8 @@ pub(super) async fn run(args: &Try, console: &Console) -> anyhow::Result<ExitSta
     let folder = folder.unwrap_or(Path::new("."));
     let (workers, registry) = Workers::of(folder, today, false).await?;
     let bytes = read_product_file(&file)?;
-    let job = Job::Product {
-        name,
-        file: &bytes,
-        stored: &Stored::default(),
-        today,
-    };
-    let admitted = workers.admit(job).await;
+    let stored = Stored::default();
+    let admitted = workers.admit_product(name, &bytes, &stored).await;
     drop(admitted.with_context(|| format!("cannot read {shown}"))?);
     let product = match Product::read(name, &shown, bytes) {
         Ok(product) => Arc::new(product),

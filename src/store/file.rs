@@ -28,6 +28,14 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     files::replace(path, bytes, Durability::Synced, Audience::Everyone)
 }
 
+/// An error if a folder is a link: it may come with a pull request and lead anywhere.
+pub(super) fn require_no_link(folder: &Path) -> io::Result<()> {
+    if folder.is_symlink() {
+        return Err(io::Error::other("it is a link, which is not followed"));
+    }
+    Ok(())
+}
+
 /// What was read; `None` where nothing is there.
 pub(super) fn if_there<T>(read: io::Result<T>) -> io::Result<Option<T>> {
     match read {

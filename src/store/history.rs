@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::error::StoreError;
-use super::file::Folder;
+use super::file::{Folder, require_no_link};
 use super::products::Products;
 use crate::plan::guard::History;
 
@@ -32,14 +32,9 @@ impl HistoryStore {
         &self.0.0
     }
 
-    /// An error if the folder is a link: it may come with a pull request and lead anywhere, and
-    /// files that are no history are replaced.
+    /// An error if the folder is a link: files in it that are no history are replaced.
     fn require_no_link(&self) -> Result<(), StoreError> {
-        if !self.dir().is_symlink() {
-            return Ok(());
-        }
-        let error = std::io::Error::other("it is a link, which is not followed");
-        Err(StoreError::folder(self.dir(), error, None))
+        require_no_link(self.dir()).map_err(|error| StoreError::folder(self.dir(), error, None))
     }
 
     /// What earlier runs did to a product.

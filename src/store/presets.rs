@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::{HINT, StoreError};
-use super::file::if_there;
+use super::file::{if_there, require_no_link};
 use crate::files;
 use crate::presets::PresetFile;
 
@@ -24,11 +24,7 @@ pub fn preset_files(products_dir: &Path) -> Result<Vec<PresetFile>, StoreError> 
     };
     let shown = products_dir.parent().unwrap_or(Path::new("")).join(FOLDER);
     let unreadable = |error| StoreError::folder(&folder, error, None);
-    // A link may come with a pull request and lead anywhere.
-    if folder.is_symlink() {
-        let error = std::io::Error::other("it is a link, which is not followed");
-        return Err(unreadable(error));
-    }
+    require_no_link(&folder).map_err(unreadable)?;
     let entries = if_there(fs_err::read_dir(&folder)).map_err(unreadable)?;
     let mut presets = Vec::new();
     for entry in entries.into_iter().flatten() {

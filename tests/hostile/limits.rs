@@ -38,7 +38,7 @@ fn text(name: &'static str, selector: &str, page: String) -> Endless {
     Endless {
         name,
         entry: format!(
-            "    - text_versions: https://{name}.test/x\n      selector: '{selector}'\n"
+            "    - text_versions: https://{name}.test/x\n      selector: '{selector}'\n      name: version\n      date: date\n"
         ),
         page,
     }
@@ -106,19 +106,19 @@ fn world() -> World {
 }
 
 fn raised(mut command: Command) -> Output {
-    command.env("SHELFLIFE_TEST_RAISE_BOUNDS", "1");
+    command.env("SHELFLIFE_TEST_RAISE_BOUNDS", "6");
     command.output().unwrap()
 }
 
 /// The workers that are left of this test's programs.
 #[cfg(target_os = "linux")]
 fn workers_in(world: &World) -> usize {
-    let here = world.path("");
+    let here = fs::canonicalize(world.path("")).unwrap();
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let is_worker = |process: &std::path::Path| {
         let line = fs::read(process.join("cmdline")).unwrap_or_default();
         let at = fs::read_link(process.join("cwd")).unwrap_or_default();
-        line.windows(8).any(|part| part == b"__worker") && here.starts_with(&at)
+        line.windows(8).any(|part| part == b"__worker") && at == here
     };
     processes
         .filter(|process| is_worker(&process.path()))
@@ -129,7 +129,9 @@ fn workers_in(world: &World) -> usize {
 #[test]
 fn limits_alone_end_what_no_bound_ends() {
     let world = world();
-    let said = stderr(&raised(world.program(&["update", "--replay", "pages"])));
+    let said = stderr(&raised(
+        world.program(&["update", "-v", "--replay", "pages"]),
+    ));
     let healthy = String::from_utf8(world.read("products/q.md")).unwrap();
     assert!(healthy.contains("eol: 2021-05-31 # told"), "{said:.4000}");
     let failed = all().len();
@@ -138,12 +140,18 @@ fn limits_alone_end_what_no_bound_ends() {
         "{said:.4000}"
     );
     for Endless { name, .. } in all() {
-        let start = said.find(&format!("error: {name}")).unwrap();
-        let error: String = said[start..].lines().take(8).collect();
+        let start = format!("error: {name}: ");
+        let (_, error) = said
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("{name}: {said:.6000}"));
+        let error = error.split("\nerror: ").next().unwrap();
         assert!(
             error.contains("takes more than") || error.contains("needs more than"),
-            "{error}"
+            "{name}: {error}"
         );
+    }
+    for ended_by in ["takes more than", "needs more than"] {
+        assert!(said.contains(ended_by), "{ended_by}: {said:.8000}");
     }
     assert!(!said.contains("panicked"), "{said:.4000}");
     assert_eq!(workers_in(&world), 0);

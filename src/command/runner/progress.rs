@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::collect::Observer;
 use crate::methods::Step;
 use crate::report::{MethodRun, Phase};
 use crate::sync::lock;
@@ -59,8 +58,9 @@ impl Progress {
     }
 }
 
-impl Observer for Progress {
-    fn start(&self, path: &str, step: &Step) {
+impl Progress {
+    /// A method starts; `path` is that of the product file.
+    pub(in crate::command) fn start(&self, path: &str, step: &Step) {
         let state = &mut *lock(&self.0);
         state.started = Some(Instant::now());
         if state.phase != Phase::Writing {
@@ -72,7 +72,8 @@ impl Observer for Progress {
         }
     }
 
-    fn end(&self, step: &Step, succeeded: bool) {
+    /// It has ended.
+    pub(in crate::command) fn end(&self, step: &Step, succeeded: bool) {
         let state = &mut *lock(&self.0);
         let started = state.started.take();
         state.runs.push(MethodRun {

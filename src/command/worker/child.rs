@@ -13,7 +13,8 @@ use crate::presets::Registry;
 /// The argument that makes a process of this program a worker.
 pub(super) const ARGUMENT: &str = "__worker";
 
-/// The memory of a worker, in bytes: twice what the largest page needs that is known.
+/// The memory of a worker, in bytes: with two of them, or the readers that follow them, a run stays
+/// below 1 GB.
 pub(super) const MEMORY: u64 = 400 << 20;
 
 /// The time of a processor that a job may use; code that is not optimised needs more.

@@ -11,9 +11,9 @@
 //! reading it again. `docs/explanation/performance.md` has what that costs.
 //!
 //! # What a worker may use
-//! [`child::MEMORY`], [`child::TIME`] of a processor for each job, and a stack smaller than any here. It is
-//! started with an empty environment, in a process group of its own. It ends when the program
-//! does, and after a job that left it large. There are [`AT_ONCE`] of them, and as many readers
+//! [`child::MEMORY`], [`child::TIME`] of a processor for each job, and a stack smaller than any
+//! here. It is started with an empty environment, in a process group of its own. It ends when the
+//! program does, and after a job that left it large. There are [`AT_ONCE`] of them, and as many readers
 //! here: that bounds the memory of both. Memory is limited on Linux only; where no limit is
 //! known at all, [`LONGEST`] ends it.
 
@@ -136,6 +136,23 @@ impl Workers {
         Ok(slot)
     }
 
+    /// Has a product file tried, with what is stored of it.
+    pub(super) async fn admit_product(
+        &self,
+        name: &str,
+        file: &[u8],
+        stored: &Stored,
+    ) -> Result<OwnedSemaphorePermit, TooCostly> {
+        let today = self.today;
+        self.admit(Job::Product {
+            name,
+            file,
+            stored,
+            today,
+        })
+        .await
+    }
+
     /// Reads the product of a name from the bytes of its file. What is stored of it is tried too.
     pub(super) async fn read(
         &self,
@@ -144,13 +161,7 @@ impl Workers {
         file: Vec<u8>,
         stored: &Stored,
     ) -> Result<Product, ProductError> {
-        let job = Job::Product {
-            name,
-            file: &file,
-            stored,
-            today: self.today,
-        };
-        match self.admit(job).await {
+        match self.admit_product(name, &file, stored).await {
             Ok(_slot) => products.product(name, file),
             Err(error) => Err(products.error(name, &format!("reading the file {error}"))),
         }
@@ -176,11 +187,15 @@ pub(super) struct Blocking {
 impl Blocking {
     /// The workers of a folder of products, and the methods that its products may name.
     pub(super) fn of(products_dir: &Path, today: Date) -> anyhow::Result<(Self, Registry)> {
-        let mut runtime = Builder::new_multi_thread();
-        let runtime = runtime.worker_threads(1).enable_all().build();
-        let runtime = runtime.context("cannot start the async runtime")?;
+        let runtime = runtime()?;
         let (workers, registry) = runtime.block_on(Workers::of(products_dir, today, false))?;
         Ok((Self { runtime, workers }, registry))
+    }
+
+    /// Workers for products whose methods do not matter.
+    pub(super) fn without_methods() -> anyhow::Result<Self> {
+        let (runtime, workers) = (runtime()?, Workers::default());
+        Ok(Self { runtime, workers })
     }
 
     /// Reads the product of a name.
@@ -190,6 +205,12 @@ impl Blocking {
         let read = self.workers.read(products, name, file, &stored);
         self.runtime.block_on(read)
     }
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    let mut runtime = Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).enable_all().build();
+    runtime.context("cannot start the async runtime")
 }
 
 /// Admits what a worker could read.

@@ -1,15 +1,17 @@
-//! Products with what is stored of them: planned by a worker before they are planned here.
+//! Products whose methods are not run, and what is stored of products: a worker tries what is large.
 
 use anyhow::Context as _;
 
-use super::Workers;
-use crate::job::{Job, Stored};
+use super::{Blocking, Workers};
+use crate::job::Stored;
 use crate::product::{Product, ProductError};
 use crate::release_data::ReleaseData;
 use crate::report::Failure;
-use crate::store::Store;
+use crate::store::{Products, Store};
 
-/// How much of a product is planned without a worker, in bytes: all but two of the known ones.
+/// How large a product and what is stored of it may be, in bytes, to be read and planned without a
+/// worker, which would cost more than that: all but two of the known ones are smaller. What no
+/// bound of a parser foresees is not ended in these; they hold no pattern that is run.
 const SMALL: usize = 256 << 10;
 
 impl Workers {
@@ -21,12 +23,8 @@ impl Workers {
         name: &str,
     ) -> Result<Product, ProductError> {
         let file = store.products.file(name)?;
-        let stored = self.stored(store.files(name));
-        let stored = if is_small(&file, &stored) {
-            Stored::default()
-        } else {
-            stored
-        };
+        let stored = self.stored(&file, store.files(name));
+        let stored = stored.unwrap_or_default();
         self.read(&store.products, name, file, &stored).await
     }
 
@@ -37,11 +35,10 @@ impl Workers {
         name: &str,
     ) -> Result<Product, ProductError> {
         let file = store.products.file(name)?;
-        let stored = self.stored(store.files(name));
-        if is_small(&file, &stored) {
-            return store.products.product(name, file);
+        match self.stored(&file, store.files(name)) {
+            Some(stored) => self.read(&store.products, name, file, &stored).await,
+            None => store.products.product(name, file),
         }
-        self.read(&store.products, name, file, &stored).await
     }
 
     /// Whether the changes that follow from release data may be planned.
@@ -53,34 +50,40 @@ impl Workers {
     ) -> Result<(), Failure> {
         let (_, history) = store.files(&product.name);
         let data = data.to_json().into_bytes();
-        let stored = self.stored((Some(data), history));
-        if is_small(&product.file, &stored) {
+        let Some(stored) = self.stored(&product.file, (Some(data), history)) else {
             return Ok(());
-        }
-        let job = Job::Product {
-            name: &product.name,
-            file: &product.file,
-            stored: &stored,
-            today: self.today,
         };
-        let admitted = self.admit(job).await.context("planning the changes");
+        let admitted = self.admit_product(&product.name, &product.file, &stored);
+        let admitted = admitted.await.context("planning the changes");
         admitted
             .map(drop)
             .map_err(|error| Failure::new(error.as_ref()))
     }
 
-    fn stored(&self, (data, history): (Option<Vec<u8>>, Option<Vec<u8>>)) -> Stored {
-        Stored {
-            data,
-            history,
-            add: self.add,
-        }
+    /// What is stored of a product, unless that and its file are small.
+    fn stored(
+        &self,
+        file: &[u8],
+        (data, history): (Option<Vec<u8>>, Option<Vec<u8>>),
+    ) -> Option<Stored> {
+        let stored = [&data, &history].into_iter().flatten();
+        let size = file.len() + stored.map(Vec::len).sum::<usize>();
+        let add = self.add;
+        (size > SMALL).then_some(Stored { data, history, add })
     }
 }
 
-/// Whether planning is cheap whatever is in these: no part of it takes more than a product of its
-/// sizes, and a worker would cost more than all of it.
-fn is_small(file: &[u8], stored: &Stored) -> bool {
-    let stored = [&stored.data, &stored.history].into_iter().flatten();
-    file.len() + stored.map(Vec::len).sum::<usize>() <= SMALL
+impl Blocking {
+    /// Reads the product of a name, whose methods do not matter.
+    pub(in crate::command) fn read_to_show(
+        &self,
+        products: &Products,
+        name: &str,
+    ) -> Result<Product, ProductError> {
+        let file = products.file(name)?;
+        if file.len() <= SMALL {
+            return products.product(name, file);
+        }
+        self.read(products, name)
+    }
 }

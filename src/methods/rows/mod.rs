@@ -32,12 +32,11 @@ use crate::fetch::Request;
 use crate::page::Page;
 use crate::product::front_matter::ConfigError;
 use crate::product::{AutoConfig, RELEASE_CYCLE};
-use crate::release_data::{Origin, Place, ReleaseData, SkipReason, Subject, VersionName};
+use crate::release_data::{
+    MOST_FIELDS, Origin, Place, ReleaseData, SkipReason, Subject, VersionName,
+};
 use crate::value::Value;
 use crate::version::Unmatched;
-
-/// How many fields an entry may have: each is looked for in each row.
-const FIELDS: usize = 100;
 
 pub(super) struct Releases<S: Source> {
     page: PageConfig,
@@ -96,8 +95,8 @@ impl<S: Source> MethodConfig for Releases<S> {
         let name = fields
             .get_index_of(RELEASE_CYCLE)
             .ok_or_else(|| at(format!("`fields` lacks `{RELEASE_CYCLE}`")))?;
-        if fields.len() > FIELDS {
-            return Err(at(format!("`fields` has more than {FIELDS} fields")));
+        if fields.len() > MOST_FIELDS {
+            return Err(at(format!("`fields` has more than {MOST_FIELDS} fields")));
         }
         let source: S = config.only(S::KEYS)?;
         let (selectors, fields) = fields
