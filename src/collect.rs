@@ -17,7 +17,6 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use futures::future::try_join_all;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::date::Date;
 use crate::fetch::{Fetcher, Request};
@@ -61,24 +60,28 @@ pub struct Reading<'a> {
 
 /// Called when a method starts and ends, and before it reads.
 pub trait Observer: Sync {
+    /// What is held while a method reads.
+    type Admitted: Send + 'static;
+
     /// A method starts; `path` is that of the product file.
     fn start(&self, _path: &str, _step: &Step) {}
 
     /// It has ended.
     fn end(&self, _step: &Step, _succeeded: bool) {}
 
-    /// Whether a method may read this; what is returned is held until it has. An error says what
-    /// it would cost.
+    /// Whether a method may read this. An error says what it would cost.
     fn admit(
         &self,
         reading: &Reading<'_>,
-    ) -> impl Future<Output = Result<Option<OwnedSemaphorePermit>, String>> + Send;
+    ) -> impl Future<Output = Result<Self::Admitted, String>> + Send;
 }
 
 /// Observes nothing, and admits all: for input that the caller made.
 impl Observer for () {
-    async fn admit(&self, _: &Reading<'_>) -> Result<Option<OwnedSemaphorePermit>, String> {
-        Ok(None)
+    type Admitted = ();
+
+    async fn admit(&self, _: &Reading<'_>) -> Result<(), String> {
+        Ok(())
     }
 }
 

@@ -1,9 +1,7 @@
 //! What watches over a product of a run while its methods collect.
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use super::runner::Progress;
-use super::worker::Workers;
+use super::worker::{Admitted, Workers};
 use crate::collect::{Observer, Reading};
 use crate::methods::Step;
 
@@ -14,6 +12,8 @@ pub(super) struct Observed<'a> {
 }
 
 impl Observer for Observed<'_> {
+    type Admitted = Admitted;
+
     fn start(&self, path: &str, step: &Step) {
         self.progress.start(path, step);
     }
@@ -22,7 +22,7 @@ impl Observer for Observed<'_> {
         self.progress.end(step, succeeded);
     }
 
-    async fn admit(&self, reading: &Reading<'_>) -> Result<Option<OwnedSemaphorePermit>, String> {
+    async fn admit(&self, reading: &Reading<'_>) -> Result<Admitted, String> {
         Observer::admit(self.workers, reading).await
     }
 }

@@ -86,14 +86,20 @@ fn all() -> Vec<Endless> {
     ]
 }
 
-fn world() -> World {
+/// Endless inputs, and healthy products.
+fn world(endless: impl IntoIterator<Item = Endless>, healthy: &[&str]) -> World {
     let world = World::new();
-    world.write("products/q.md", product("https://q.test/x"));
-    world.write(
-        "pages/q.test/x",
-        page(&["Version", "End"], &[&["1", "May 2021"]]),
-    );
-    for Endless { name, entry, page } in all() {
+    for name in healthy {
+        world.write(
+            format!("products/{name}.md"),
+            product(&format!("https://{name}.test/x")),
+        );
+        world.write(
+            format!("pages/{name}.test/x"),
+            page(&["Version", "End"], &[&["1", "May 2021"]]),
+        );
+    }
+    for Endless { name, entry, page } in endless {
         world.write(
             format!("products/{name}.md"),
             format!(
@@ -105,8 +111,18 @@ fn world() -> World {
     world
 }
 
+fn is_updated(world: &World, name: &str) -> bool {
+    let file = String::from_utf8(world.read(&format!("products/{name}.md"))).unwrap();
+    file.contains("eol: 2021-05-31 # told")
+}
+
+/// Raises all bounds but those of a worker, of which this is its time.
+fn raise(command: &mut Command, seconds: &str) {
+    command.env("SHELFLIFE_TEST_RAISE_BOUNDS", seconds);
+}
+
 fn raised(mut command: Command) -> Output {
-    command.env("SHELFLIFE_TEST_RAISE_BOUNDS", "6");
+    raise(&mut command, "4");
     command.output().unwrap()
 }
 
@@ -125,15 +141,41 @@ fn workers_in(world: &World) -> usize {
         .count()
 }
 
+/// Where all waited in one queue, the healthy products would be reached only when most of the others
+/// had used their time, which is more than this test waits for.
+#[cfg(target_os = "linux")]
+#[test]
+fn pages_that_take_long_hold_up_one_another_and_nobody_else() {
+    let pattern = r"(?P<version>(?s:.)*[^1\s](?P<date>x))|1";
+    let slow = ["a1", "a2", "a3", "a4", "a5", "a6"];
+    let slow = slow.map(|name| text(name, pattern, "1".repeat(400_000)));
+    let healthy = ["q1", "q2", "q3"];
+    let world = world(slow, &healthy);
+    let mut command = world.program(&["update", "--replay", "pages", "--deadline", "50s"]);
+    raise(&mut command, "35");
+    let mut program = command.spawn().unwrap();
+    while program.try_wait().unwrap().is_none() {
+        if healthy.iter().all(|name| is_updated(&world, name)) {
+            let id = rustix::process::Pid::from_child(&program);
+            rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+            program.wait().unwrap();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    for name in healthy {
+        assert!(is_updated(&world, name), "{name}");
+    }
+    assert_eq!(workers_in(&world), 0);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn limits_alone_end_what_no_bound_ends() {
-    let world = world();
+    let world = world(all(), &["q"]);
     let said = stderr(&raised(
         world.program(&["update", "-v", "--replay", "pages"]),
     ));
-    let healthy = String::from_utf8(world.read("products/q.md")).unwrap();
-    assert!(healthy.contains("eol: 2021-05-31 # told"), "{said:.4000}");
+    assert!(is_updated(&world, "q"), "{said:.4000}");
     let failed = all().len();
     assert!(
         said.contains(&format!("1 changed, {failed} failed")),

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use crate::bounds;
@@ -20,11 +22,20 @@ pub(super) const MEMORY: u64 = 400 << 20;
 /// The time of a processor that a job may use; code that is not optimised needs more.
 pub(super) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 40 } else { 3 });
 
+/// The time of a processor after which a job is long. All but a few of the known pages take less.
+const SHORT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 50 });
+
+/// How often it is looked at how much a job has used.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// Answers that a job is done.
 pub(super) const DONE: u8 = 1;
 
 /// Answers that a job is done and that the worker ends.
 const LAST: u8 = 2;
+
+/// Answers that a job is long. Another answer follows.
+pub(super) const LONG: u8 = 3;
 
 /// The exit code of a panic, as Rust's own.
 pub(super) const PANICKED: i32 = 101;
@@ -51,34 +62,54 @@ pub fn worker() -> Option<ExitCode> {
         bounds::raise();
     }
     let time = seconds.map_or(TIME, Duration::from_secs);
-    let worker = std::thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(move || jobs(time));
-    let ended = worker
-        .map_err(drop)
-        .and_then(|worker| worker.join().map_err(drop));
-    Some(match ended {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(_)) => ExitCode::FAILURE,
-        Err(()) => ExitCode::from(PANICKED.unsigned_abs().to_le_bytes()[0]),
-    })
+    Some(serve(time).unwrap_or(ExitCode::FAILURE))
 }
 
-fn jobs(time: Duration) -> io::Result<()> {
+/// Has the jobs done on a thread whose stack is small, and answers.
+fn serve(time: Duration) -> io::Result<ExitCode> {
     limits::memory(MEMORY)?;
+    let (jobs, frames) = mpsc::channel::<Frame<'_>>();
+    let (end, ended) = mpsc::channel();
+    thread::Builder::new().stack_size(STACK).spawn(move || {
+        let mut registry = Registry::default();
+        for frame in frames {
+            frame.run(&mut registry);
+            if end.send(()).is_err() {
+                break;
+            }
+        }
+    })?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    let mut registry = Registry::default();
+    let mut answer = |answer| output.write_all(&[answer]).and_then(|()| output.flush());
     while let Some(frame) = read(&mut input)? {
+        let limit = limits::time_used() + SHORT;
         limits::time(time)?;
-        frame.run(&mut registry);
-        let is_last = limits::memory_used() > KEPT;
-        output.write_all(&[if is_last { LAST } else { DONE }])?;
-        output.flush()?;
-        if is_last {
+        let _ = jobs.send(frame);
+        let mut has_ended = within(&ended, limit);
+        if has_ended == Err(RecvTimeoutError::Timeout) {
+            answer(LONG)?;
+            has_ended = ended.recv().map_err(RecvTimeoutError::from);
+        }
+        if has_ended.is_err() {
+            return Ok(ExitCode::from(PANICKED.unsigned_abs().to_le_bytes()[0]));
+        }
+        if limits::memory_used() > KEPT {
+            answer(LAST)?;
             break;
         }
+        answer(DONE)?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until a job has ended, or the process has used so much time.
+fn within(ended: &Receiver<()>, limit: Duration) -> Result<(), RecvTimeoutError> {
+    loop {
+        let has_ended = ended.recv_timeout(LOOK);
+        if has_ended != Err(RecvTimeoutError::Timeout) || limits::time_used() > limit {
+            return has_ended;
+        }
+    }
 }
 
 /// What comes first of a frame: how many parts it has, and the length of each.
@@ -141,9 +172,13 @@ mod limits {
 
     /// Limits the time of the next job. The system counts whole seconds of the whole process.
     pub(super) fn time(time: Duration) -> io::Result<()> {
+        set(Resource::Cpu, time_used().as_secs() + 1 + time.as_secs())
+    }
+
+    /// The time of a processor that the process has used.
+    pub(super) fn time_used() -> Duration {
         let used = clock_gettime(ClockId::ProcessCPUTime);
-        let used = u64::try_from(used.tv_sec).unwrap_or_default();
-        set(Resource::Cpu, used + 1 + time.as_secs())
+        used.try_into().unwrap_or_default()
     }
 
     /// The memory that the process holds, in bytes; 0 where the system does not tell.
@@ -158,7 +193,8 @@ mod limits {
 #[cfg(not(unix))]
 mod limits {
     use std::io;
-    use std::time::Duration;
+    use std::sync::LazyLock;
+    use std::time::{Duration, Instant};
 
     pub(super) fn memory(_: u64) -> io::Result<()> {
         Ok(())
@@ -166,6 +202,12 @@ mod limits {
 
     pub(super) fn time(_: Duration) -> io::Result<()> {
         Ok(())
+    }
+
+    /// The time since it was asked for first: no processor's is known.
+    pub(super) fn time_used() -> Duration {
+        static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+        FIRST.elapsed()
     }
 
     pub(super) fn memory_used() -> u64 {

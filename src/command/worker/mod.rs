@@ -16,6 +16,11 @@
 //! program does, and after a job that left it large. There are [`AT_ONCE`] of them, and as many readers
 //! here: that bounds the memory of both. Memory is limited on Linux only; where no limit is
 //! known at all, [`LONGEST`] ends it.
+//!
+//! # What waits for what
+//! A worker says when a job turns out to be long. One such job is done at a time; another is
+//! stopped, and begins again when that one has ended. So pages that take seconds hold up one
+//! another, and hardly any other product.
 
 mod child;
 mod stored;
@@ -32,6 +37,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 pub use child::worker;
 
@@ -64,6 +70,9 @@ pub(super) enum TooCostly {
         child::MEMORY >> 20
     )]
     Memory,
+    /// It is to wait for other long jobs.
+    #[error("takes long")]
+    Long,
     #[error("could not be tried in a process of its own: {0}")]
     NotTried(#[from] io::Error),
 }
@@ -71,7 +80,10 @@ pub(super) enum TooCostly {
 /// The workers of a run. They are started when they are needed.
 #[derive(Debug, Default)]
 pub(super) struct Workers {
-    slots: Slots,
+    /// One for each job.
+    slots: Slots<AT_ONCE>,
+    /// One for a job that takes long, beside that.
+    long: Slots<1>,
     idle: Mutex<Vec<Worker>>,
     presets: Vec<PresetFile>,
     today: Date,
@@ -80,13 +92,31 @@ pub(super) struct Workers {
 }
 
 #[derive(Debug)]
-struct Slots(Arc<Semaphore>);
+struct Slots<const MOST: usize>(Arc<Semaphore>);
 
-impl Default for Slots {
+impl<const MOST: usize> Default for Slots<MOST> {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self(Arc::new(Semaphore::new(MOST)))
     }
 }
+
+impl<const MOST: usize> Slots<MOST> {
+    async fn next(&self) -> OwnedSemaphorePermit {
+        let slot = Arc::clone(&self.0).acquire_owned().await;
+        slot.expect("it is never closed")
+    }
+
+    fn free(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
+}
+
+/// A job was done. To be held until it was done here too.
+#[derive(Debug)]
+pub(super) struct Admitted(
+    #[expect(dead_code, reason = "it is held")] OwnedSemaphorePermit,
+    #[expect(dead_code, reason = "it is held")] Option<OwnedSemaphorePermit>,
+);
 
 /// A process that waits for a job. Dropped, it is killed.
 #[derive(Debug)]
@@ -121,19 +151,45 @@ impl Workers {
         Ok((workers, registry))
     }
 
-    /// Has a job done. What is returned is to be held until it was done here too.
-    pub(super) async fn admit(&self, job: Job<'_>) -> Result<OwnedSemaphorePermit, TooCostly> {
-        let slot = Arc::clone(&self.slots.0).acquire_owned().await;
-        let slot = slot.expect("it is never closed");
+    /// Has a job done.
+    pub(super) async fn admit(&self, job: Job<'_>) -> Result<Admitted, TooCostly> {
+        let slot = self.slots.next().await;
+        let mut long = None;
+        let done = self.done(job, || {
+            long = long.take().or_else(|| self.long.free());
+            long.is_some()
+        });
+        match done.await {
+            Err(TooCostly::Long) => drop(slot),
+            done => return done.map(|()| Admitted(slot, long)),
+        }
+        let long = self.long.next().await;
+        let slot = self.slots.next().await;
+        self.done(job, || true).await?;
+        Ok(Admitted(slot, Some(long)))
+    }
+
+    /// Has a job done by a worker that waits, or by a new one.
+    async fn done(
+        &self,
+        job: Job<'_>,
+        mut may_be_long: impl FnMut() -> bool + Send,
+    ) -> Result<(), TooCostly> {
         let idle = lock(&self.idle).pop();
+        let was_idle = idle.is_some();
         let worker = match idle {
             Some(worker) => worker,
             None => self.start().await?,
         };
-        if let Some(worker) = worker.done(job).await? {
-            lock(&self.idle).push(worker);
-        }
-        Ok(slot)
+        let worker = match worker.done(job, &mut may_be_long).await {
+            // What it kept of other jobs counts, and anybody may have ended it.
+            Err(TooCostly::Memory | TooCostly::NotTried(_)) if was_idle => {
+                self.start().await?.done(job, may_be_long).await?
+            }
+            worker => worker?,
+        };
+        lock(&self.idle).extend(worker);
+        Ok(())
     }
 
     /// Has a product file tried, with what is stored of it.
@@ -142,7 +198,7 @@ impl Workers {
         name: &str,
         file: &[u8],
         stored: &Stored,
-    ) -> Result<OwnedSemaphorePermit, TooCostly> {
+    ) -> Result<Admitted, TooCostly> {
         let today = self.today;
         self.admit(Job::Product {
             name,
@@ -162,7 +218,7 @@ impl Workers {
         stored: &Stored,
     ) -> Result<Product, ProductError> {
         match self.admit_product(name, &file, stored).await {
-            Ok(_slot) => products.product(name, file),
+            Ok(_admitted) => products.product(name, file),
             Err(error) => Err(products.error(name, &format!("reading the file {error}"))),
         }
     }
@@ -172,7 +228,7 @@ impl Workers {
         if self.presets.is_empty() {
             return Ok(worker);
         }
-        let worker = worker.done(Job::Presets(&self.presets)).await?;
+        let worker = worker.done(Job::Presets(&self.presets), || true).await?;
         worker.ok_or(TooCostly::Memory)
     }
 }
@@ -215,9 +271,11 @@ fn runtime() -> anyhow::Result<Runtime> {
 
 /// Admits what a worker could read.
 impl Observer for Workers {
-    async fn admit(&self, reading: &Reading<'_>) -> Result<Option<OwnedSemaphorePermit>, String> {
+    type Admitted = Admitted;
+
+    async fn admit(&self, reading: &Reading<'_>) -> Result<Admitted, String> {
         let admitted = Self::admit(self, Job::Read(reading)).await;
-        admitted.map(Some).map_err(|error| error.to_string())
+        admitted.map_err(|error| error.to_string())
     }
 }
 
@@ -251,13 +309,19 @@ impl Worker {
         })
     }
 
-    /// Has a job done. Returns the worker where it waits for the next one.
-    async fn done(mut self, job: Job<'_>) -> Result<Option<Self>, TooCostly> {
-        let Ok(answer) = tokio::time::timeout(LONGEST, self.ask(job)).await else {
+    /// Has a job done, unless it is long and may not be. Returns the worker where it waits for
+    /// the next one.
+    async fn done(
+        mut self,
+        job: Job<'_>,
+        may_be_long: impl FnMut() -> bool + Send,
+    ) -> Result<Option<Self>, TooCostly> {
+        let Ok(answer) = timeout(LONGEST, self.ask(job, may_be_long)).await else {
             return Err(TooCostly::Time);
         };
         match answer {
             Ok(child::DONE) => Ok(Some(self)),
+            Ok(child::LONG) => Err(TooCostly::Long),
             // It is large, and what follows here is to have its memory.
             Ok(_) => {
                 self.child.wait().await?;
@@ -267,8 +331,13 @@ impl Worker {
         }
     }
 
-    /// Writes a job and reads how it ended; an error where the process did.
-    async fn ask(&mut self, job: Job<'_>) -> io::Result<u8> {
+    /// Writes a job and reads how it ended, or that it is long and may not be; an error where the
+    /// process ended.
+    async fn ask(
+        &mut self,
+        job: Job<'_>,
+        mut may_be_long: impl FnMut() -> bool + Send,
+    ) -> io::Result<u8> {
         let frame = job.frame();
         self.jobs.write_all(&child::lengths(&frame)).await?;
         self.jobs.write_all(&frame.head).await?;
@@ -276,7 +345,10 @@ impl Worker {
             self.jobs.write_all(body).await?;
         }
         self.jobs.flush().await?;
-        self.answers.read_u8().await
+        match self.answers.read_u8().await? {
+            child::LONG if may_be_long() => self.answers.read_u8().await,
+            answer => Ok(answer),
+        }
     }
 }
 
