@@ -113,3 +113,18 @@ pub(crate) fn page(headers: &[&str], rows: &[&[&str]]) -> String {
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
+
+/// The worker processes of the programs that run in a folder.
+#[cfg(target_os = "linux")]
+pub(crate) fn workers_in(folder: &Path) -> Vec<rustix::process::Pid> {
+    let folder = fs::canonicalize(folder).unwrap();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let worker = |process: fs::DirEntry| {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let at = fs::read_link(process.path().join("cwd")).unwrap_or_default();
+        let is_worker = line.windows(8).any(|part| part == b"__worker") && at == folder;
+        let id = process.file_name().to_str()?.parse().ok()?;
+        rustix::process::Pid::from_raw(id).filter(|_| is_worker)
+    };
+    processes.filter_map(worker).collect()
+}

@@ -3,8 +3,8 @@
 
 use std::process::{Command, Output};
 
-use fs_err as fs;
-
+#[cfg(target_os = "linux")]
+use crate::world::workers_in;
 use crate::world::{World, page, product, stderr};
 
 /// One input that takes for ever, or everything, where nothing but a worker's limits ends it.
@@ -126,21 +126,6 @@ fn raised(mut command: Command) -> Output {
     command.output().unwrap()
 }
 
-/// The workers that are left of this test's programs.
-#[cfg(target_os = "linux")]
-fn workers_in(world: &World) -> usize {
-    let here = fs::canonicalize(world.path("")).unwrap();
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let is_worker = |process: &std::path::Path| {
-        let line = fs::read(process.join("cmdline")).unwrap_or_default();
-        let at = fs::read_link(process.join("cwd")).unwrap_or_default();
-        line.windows(8).any(|part| part == b"__worker") && at == here
-    };
-    processes
-        .filter(|process| is_worker(&process.path()))
-        .count()
-}
-
 /// Where all waited in one queue, the healthy products would be reached only when most of the others
 /// had used their time, which is more than this test waits for.
 #[cfg(target_os = "linux")]
@@ -165,7 +150,7 @@ fn pages_that_take_long_hold_up_one_another_and_nobody_else() {
     for name in healthy {
         assert!(is_updated(&world, name), "{name}");
     }
-    assert_eq!(workers_in(&world), 0);
+    assert_eq!(workers_in(&world.path("")).len(), 0);
 }
 
 #[cfg(target_os = "linux")]
@@ -196,5 +181,5 @@ fn limits_alone_end_what_no_bound_ends() {
         assert!(said.contains(ended_by), "{ended_by}: {said:.8000}");
     }
     assert!(!said.contains("panicked"), "{said:.4000}");
-    assert_eq!(workers_in(&world), 0);
+    assert_eq!(workers_in(&world.path("")).len(), 0);
 }

@@ -9,11 +9,15 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Instant;
 
 use fs_err as fs;
 
+#[cfg(target_os = "linux")]
+use crate::world::workers_in;
 use crate::world::{World, page, product, stderr};
 
 const PRODUCTS: usize = 24;
@@ -456,6 +460,28 @@ fn a_file_edited_during_the_run_keeps_the_edit() {
         "it is changed again: {}",
         stderr(&output)
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_that_is_killed_while_it_waits_is_replaced() {
+    let world = World::new();
+    let folder = world.path("");
+    let killed = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&killed);
+    let at = host(new_page(), move |_| {
+        for worker in workers_in(&folder) {
+            rustix::process::kill_process(worker, rustix::process::Signal::KILL).unwrap();
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    world.write("products/p.md", product(&format!("http://{at}/x")));
+    let arguments = ["update", "--no-cache", "--allow-local"];
+    let output = world.program(&arguments).output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("1 changed"), "{said}");
+    assert!(killed.load(Ordering::Relaxed) > 0);
 }
 
 #[test]
