@@ -77,10 +77,10 @@ async fn all(
     );
     let bar = console.progress(names.len(), None);
     let waiting = Arc::new(Mutex::new(names.into_iter()));
-    let mut workers = JoinSet::new();
+    let mut tasks = JoinSet::new();
     for _ in 0..jobs {
         let (run, waiting, bar) = (Arc::clone(run), Arc::clone(&waiting), bar.clone());
-        workers.spawn(async move {
+        tasks.spawn(async move {
             let mut outcomes = Vec::new();
             loop {
                 let Some(name) = lock(&waiting).next() else {
@@ -96,7 +96,7 @@ async fn all(
             }
         });
     }
-    let mut outcomes: Vec<Outcome> = workers.join_all().await.into_iter().flatten().collect();
+    let mut outcomes: Vec<Outcome> = tasks.join_all().await.into_iter().flatten().collect();
     bar.finish_and_clear();
     outcomes.sort_by(|a, b| a.product.cmp(&b.product));
     outcomes

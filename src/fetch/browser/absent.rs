@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use super::job::{RenderError, Rendered};
+use super::rendered::{RenderError, Rendered};
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
 

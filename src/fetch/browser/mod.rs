@@ -31,18 +31,18 @@
 mod absent;
 #[cfg(feature = "browser")]
 mod devtools;
-mod job;
 #[cfg(feature = "browser")]
 mod page;
 #[cfg(feature = "browser")]
 mod process;
 #[cfg(feature = "browser")]
 mod proxy;
+mod rendered;
 #[cfg(feature = "browser")]
-mod worker;
+mod thread;
 
 #[cfg(not(feature = "browser"))]
 pub(super) use absent::Browser;
-pub(super) use job::Rendered;
+pub(super) use rendered::Rendered;
 #[cfg(feature = "browser")]
-pub(super) use worker::Browser;
+pub(super) use thread::Browser;

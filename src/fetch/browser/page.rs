@@ -11,9 +11,9 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
 use super::devtools::{CommandError, DocumentResponse, Event, Page};
-use super::job::{Job, RenderError, Rendered};
 use super::process::Process;
 use super::proxy::FilteringProxy;
+use super::rendered::{RenderError, Rendered, Visit};
 use crate::fetch::cause::Cause;
 use crate::fetch::error::{ForbiddenError, TransientError};
 use crate::fetch::http::response::Response;
@@ -86,7 +86,7 @@ const NOTHING: &str = "<html><head></head><body></body></html>";
 pub(super) async fn render(
     process: &Process,
     policy: &NetworkPolicy,
-    job: &Job,
+    visit: &Visit,
 ) -> Result<Rendered, RenderError> {
     let proxy = FilteringProxy::open(policy).await.map_err(|error| {
         RenderError::Browser("no proxy for the browser", Some(Cause::new(error)))
@@ -94,7 +94,7 @@ pub(super) async fn render(
     let rendered = timeout(policy.limits.render_total, async {
         let opened = Page::open(process.connection(), proxy.address()).await;
         let (page, events) = opened.map_err(failed)?;
-        shown(&page, events, process, &proxy, policy, job).await
+        shown(&page, events, process, &proxy, policy, visit).await
     });
     let late = |_| Err(RenderError::Transient(TransientError::Timeout, None));
     rendered.await.unwrap_or_else(late)
@@ -106,10 +106,10 @@ async fn shown(
     process: &Process,
     proxy: &FilteringProxy,
     policy: &NetworkPolicy,
-    job: &Job,
+    visit: &Visit,
 ) -> Result<Rendered, RenderError> {
     let limits = &policy.limits;
-    let user_agent = job.user_agent.as_deref().unwrap_or(process.user_agent());
+    let user_agent = visit.user_agent.as_deref().unwrap_or(process.user_agent());
     let user_agent = json!({ "userAgent": user_agent });
     page.command("Network.setUserAgentOverride", user_agent)
         .await
@@ -118,14 +118,14 @@ async fn shown(
     page.command("Page.addScriptToEvaluateOnNewDocument", script)
         .await
         .map_err(failed)?;
-    let mut document = navigate(page, &mut events, proxy, policy, job).await?;
+    let mut document = navigate(page, &mut events, proxy, policy, visit).await?;
     // Where the server has no page, there is nothing to wait for; a bot wall may still let
     // the browser through.
     if !document.bare && !matches!(document.status.as_u16(), 404 | 410 | 500 | 502 | 504) {
-        if let Some(selector) = &job.render.wait_for {
+        if let Some(selector) = &visit.render.wait_for {
             find(page, selector, limits.render_step, None).await?;
         }
-        if let Some(selector) = &job.render.click_selector {
+        if let Some(selector) = &visit.render.click_selector {
             find(page, selector, limits.render_step, Some(CLICK)).await?;
             sleep(AFTER_CLICK).await;
         }
@@ -185,9 +185,9 @@ async fn navigate(
     events: &mut UnboundedReceiver<Event>,
     proxy: &FilteringProxy,
     policy: &NetworkPolicy,
-    job: &Job,
+    visit: &Visit,
 ) -> Result<Document, RenderError> {
-    let wanted = match job.render.wait_until.as_deref() {
+    let wanted = match visit.render.wait_until.as_deref() {
         Some("commit") => "init",
         Some("domcontentloaded") => "DOMContentLoaded",
         Some("networkidle") => "networkIdle",
@@ -197,10 +197,10 @@ async fn navigate(
     // The events of the empty page are of no use.
     while events.try_recv().is_ok() {}
     // The URL that was requested last.
-    let mut asked = job.url.clone();
+    let mut asked = visit.url.clone();
     let mut document = None;
     let (mut committed, mut reached) = (false, false);
-    let opening = page.command("Page.navigate", json!({ "url": job.url.as_str() }));
+    let opening = page.command("Page.navigate", json!({ "url": visit.url.as_str() }));
     tokio::pin!(opening);
     let mut opened = false;
     loop {

@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::devtools::{CommandError, Connection};
-use super::job::RenderError;
+use super::rendered::RenderError;
 use crate::fetch::cause::Cause;
 use crate::fetch::policy::{Limits, NetworkPolicy};
 use crate::fetch::process_group::ProcessGroup;

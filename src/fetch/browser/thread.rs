@@ -11,9 +11,9 @@ use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::job::{Job, RenderError, Rendered};
 use super::page;
 use super::process::Process;
+use super::rendered::{RenderError, Rendered, Visit};
 use crate::fetch::cause::Cause;
 use crate::fetch::policy::NetworkPolicy;
 use crate::fetch::request_key::RequestKey;
@@ -27,40 +27,40 @@ const STARTS: u32 = 3;
 /// The browser of a run, started when the first page needs it.
 pub(in crate::fetch) struct Browser {
     policy: Arc<NetworkPolicy>,
-    worker: Mutex<Option<Worker>>,
+    thread: Mutex<Option<Thread>>,
 }
 
-struct Worker {
-    jobs: mpsc::UnboundedSender<Job>,
-    thread: JoinHandle<()>,
+struct Thread {
+    visits: mpsc::UnboundedSender<Visit>,
+    handle: JoinHandle<()>,
 }
 
 impl Browser {
     pub(in crate::fetch) fn new(policy: NetworkPolicy) -> Self {
         Self {
             policy: Arc::new(policy),
-            worker: Mutex::default(),
+            thread: Mutex::default(),
         }
     }
 
     /// The page as a browser renders it.
     pub(in crate::fetch) async fn ask(&self, key: &RequestKey) -> Result<Rendered, RenderError> {
         let (answer, waiting) = oneshot::channel();
-        let job = Job {
+        let visit = Visit {
             url: key.url().clone(),
             user_agent: key.user_agent().cloned(),
             render: key.render().cloned().unwrap_or_default(),
             answer,
         };
         let ended = || RenderError::Browser("the browser has ended", None);
-        self.jobs()?.send(job).map_err(|_| ended())?;
+        self.visits()?.send(visit).map_err(|_| ended())?;
         waiting.await.map_err(|_| ended())?
     }
 
-    fn jobs(&self) -> Result<mpsc::UnboundedSender<Job>, RenderError> {
-        let mut worker = lock(&self.worker);
-        if let Some(worker) = &*worker {
-            return Ok(worker.jobs.clone());
+    fn visits(&self) -> Result<mpsc::UnboundedSender<Visit>, RenderError> {
+        let mut thread = lock(&self.thread);
+        if let Some(thread) = &*thread {
+            return Ok(thread.visits.clone());
         }
         let failed = |error: std::io::Error| {
             RenderError::Browser("no thread for the browser", Some(Cause::new(error)))
@@ -69,23 +69,23 @@ impl Browser {
             .enable_all()
             .build()
             .map_err(failed)?;
-        let (jobs, waiting) = mpsc::unbounded_channel();
+        let (visits, waiting) = mpsc::unbounded_channel();
         let policy = Arc::clone(&self.policy);
-        let thread = std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name("browser".into())
             .spawn(move || runtime.block_on(work(policy, waiting)))
             .map_err(failed)?;
-        let started = worker.insert(Worker { jobs, thread });
-        Ok(started.jobs.clone())
+        let started = thread.insert(Thread { visits, handle });
+        Ok(started.visits.clone())
     }
 
     /// Ends the browser, if one runs, and waits for it.
     pub(in crate::fetch) fn end(&self) {
-        let worker = lock(&self.worker).take();
-        if let Some(Worker { jobs, thread }) = worker {
-            drop(jobs);
-            // The thread ends within bounds once no more jobs can come.
-            let _ = thread.join();
+        let thread = lock(&self.thread).take();
+        if let Some(Thread { visits, handle }) = thread {
+            drop(visits);
+            // The thread ends within bounds once no more visits can come.
+            let _ = handle.join();
         }
     }
 }
@@ -96,24 +96,24 @@ impl Drop for Browser {
     }
 }
 
-/// Renders pages until no more jobs can come, and ends the browser.
-async fn work(policy: Arc<NetworkPolicy>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+/// Renders pages until no more visits can come, and ends the browser.
+async fn work(policy: Arc<NetworkPolicy>, mut visits: mpsc::UnboundedReceiver<Visit>) {
     let running = Arc::new(Running {
         process: tokio::sync::Mutex::default(),
         policy,
     });
     let places = Arc::new(Semaphore::new(PAGES));
     let mut pages = JoinSet::new();
-    while let Some(job) = jobs.recv().await {
+    while let Some(visit) = visits.recv().await {
         let (running, places) = (Arc::clone(&running), Arc::clone(&places));
         pages.spawn(async move {
             let _place = places.acquire().await;
             // The caller may have given up while this waited.
-            if job.answer.is_closed() {
+            if visit.answer.is_closed() {
                 return;
             }
-            let rendered = running.render(&job).await;
-            let _ = job.answer.send(rendered);
+            let rendered = running.render(&visit).await;
+            let _ = visit.answer.send(rendered);
         });
         while pages.try_join_next().is_some() {}
     }
@@ -133,9 +133,9 @@ struct Started {
 }
 
 impl Running {
-    async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
+    async fn render(&self, visit: &Visit) -> Result<Rendered, RenderError> {
         let process = self.process().await?;
-        page::render(&process, &self.policy, job).await
+        page::render(&process, &self.policy, visit).await
     }
 
     /// The running browser, started if there is none.

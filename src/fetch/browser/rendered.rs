@@ -53,7 +53,7 @@ impl RenderError {
 
 /// One page to render, and where its result is sent.
 #[cfg(feature = "browser")]
-pub(super) struct Job {
+pub(super) struct Visit {
     pub(super) url: Url,
     pub(super) user_agent: Option<String>,
     pub(super) render: Render,
