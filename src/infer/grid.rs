@@ -43,8 +43,8 @@ const MOST: usize = 60;
 const DEEPEST: usize = 6;
 
 /// The tables of a page: a grid for each set of headers.
-pub(super) fn tables(page: &Page) -> (Vec<Grid>, Vec<TableSketch>) {
-    let sketches = table::sketches(page).unwrap_or_default();
+pub(super) fn tables(page: &Page) -> Result<(Vec<Grid>, Vec<TableSketch>), ExtractError> {
+    let sketches = table::sketches(page)?;
     let mut seen = BTreeSet::new();
     let mut grids = Vec::new();
     for table in &sketches {
@@ -60,7 +60,7 @@ pub(super) fn tables(page: &Page) -> (Vec<Grid>, Vec<TableSketch>) {
             }
         }
     }
-    (grids, sketches)
+    Ok((grids, sketches))
 }
 
 fn table_grid(page: &Page, header_selector: Option<String>, headers: &[String]) -> Option<Grid> {
@@ -298,7 +298,7 @@ mod tests {
     fn each_set_of_headers_is_a_grid_and_one_without_a_header_row_gets_one() {
         let table = "<table><tr><th>Version<th>EOL<tr><td>1<td>2025-01-31</table>";
         let plain = "<table><tr><td>Version<td>EOL<tr><td>1<td>2025-01-31</table>";
-        let (grids, _) = tables(&Page::of_text("u", format!("{table}{table}{plain}")));
+        let (grids, _) = tables(&Page::of_text("u", format!("{table}{table}{plain}"))).unwrap();
         assert_eq!(grids.len(), 2);
         assert_eq!(grids[0].columns[0].texts, ["1", "1"]);
         assert_eq!(grids[1].keys, [("header_selector", "\"tr\"".to_owned())]);

@@ -77,7 +77,7 @@ pub fn proposals(page: &Page, url: &str, today: Date) -> Vec<Proposal> {
         Format::Json => of_grids(grid::json(page).unwrap_or_default()),
         Format::Feed => changelog::feed(page, url),
         Format::Html => {
-            let found = of_grids(grid::tables(page).0);
+            let found = of_grids(grid::tables(page).map_or_else(|_| Vec::new(), |found| found.0));
             if found.is_empty() {
                 changelog::text(page, url, Some("h1, h2, h3, h4"))
             } else {
@@ -165,7 +165,10 @@ pub fn saw(page: &Page) -> Vec<String> {
         Format::Feed => vec!["a feed of which too few titles are of one version each".to_owned()],
         Format::Text => vec!["text without versions and days in one line each".to_owned()],
         Format::Html => {
-            let tables = grid::tables(page).1;
+            let tables = match grid::tables(page) {
+                Ok((_, tables)) => tables,
+                Err(error) => return vec![error.to_string()],
+            };
             if tables.is_empty() && needs_script(page) {
                 return vec!["a page without a table and nearly without text, but with scripts: a browser would show more (`render_javascript: true` in the entry)".to_owned()];
             }
@@ -243,5 +246,12 @@ mod tests {
                 .concat()
                 .contains("render_javascript")
         );
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_read_is_not_one_without_a_table() {
+        let nested = "<table><tr><th>Version<th>End<tr><td>1<td>".repeat(200);
+        let saw = saw(&Page::of_text("u", nested)).concat();
+        assert!(saw.contains("nests what `table` finds"), "{saw}");
     }
 }
