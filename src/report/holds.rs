@@ -3,6 +3,7 @@
 //! A page that breaks does so for many release cycles at once, for one reason. More than
 //! two changes of one reason are one line, with an id that accepts all of them.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use chrono::Months;
@@ -89,19 +90,19 @@ impl Outcome {
 
 /// A line for each, or one for all of one reason.
 fn lines<'a>(shown: &[Objection<'a>], each: bool) -> Vec<Line<'a>> {
+    let mut groups: HashMap<&str, Vec<Objection<'a>>> = HashMap::new();
+    for objection in shown {
+        let group = groups.entry(&objection.hold.group).or_default();
+        group.push(*objection);
+    }
     let mut lines = Vec::new();
-    for (place, objection) in shown.iter().enumerate() {
-        let is_alike = |other: &Objection<'_>| other.hold.group == objection.hold.group;
-        let group: Vec<Objection<'_>> = shown
-            .iter()
-            .copied()
-            .filter(|other| is_alike(other))
-            .collect();
+    for objection in shown {
+        let group = &groups[&*objection.hold.group];
         let is_one_line = group.len() > EACH || group.iter().any(|held| held.change.is_none());
         if each || !is_one_line {
             lines.push(one(*objection));
-        } else if !shown[..place].iter().any(is_alike) {
-            lines.push(together(&group));
+        } else if std::ptr::eq(group[0].hold, objection.hold) {
+            lines.push(together(group));
         }
     }
     lines

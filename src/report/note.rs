@@ -1,7 +1,9 @@
 //! What a person should know of a product or a run beside what became of it.
 
+use std::collections::HashSet;
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -202,19 +204,21 @@ pub(super) fn lines<'a>(notices: &[&'a Notice], most: usize) -> Vec<NoticeLine<'
 /// The lines about versions without a cycle, the newest cycle first. A cycle that the release
 /// data lists is told of already.
 fn without_cycle(all: &[&Notice], versions: &[&Notice], most: usize) -> Vec<String> {
-    let is_listed = |cycle: &str| {
-        all.iter()
-            .any(|one| matches!(one, Notice::UnmatchedRelease { name, .. } if name == cycle))
-    };
-    let mut cycles: Vec<(&str, usize, &Notice)> = Vec::new();
+    let listed = all.iter().filter_map(|one| match one {
+        Notice::UnmatchedRelease { name, .. } => Some(&**name),
+        _ => None,
+    });
+    let listed: HashSet<&str> = listed.collect();
+    let mut cycles: IndexMap<&str, (usize, &Notice)> = IndexMap::new();
     for notice in versions {
         let cycle = notice.lacking().unwrap_or_default();
-        match cycles.iter_mut().find(|(name, ..)| *name == cycle) {
-            Some((_, count, _)) => *count += 1,
-            None if is_listed(cycle) => {}
-            None => cycles.push((cycle, 1, notice)),
+        if !listed.contains(cycle) {
+            cycles.entry(cycle).or_insert((0, notice)).0 += 1;
         }
     }
+    let cycles = cycles.into_iter();
+    let cycles = cycles.map(|(cycle, (count, newest))| (cycle, count, newest));
+    let mut cycles: Vec<(&str, usize, &Notice)> = cycles.collect();
     cycles.sort_by(|(a, ..), (b, ..)| newest_first(a, b));
     if cycles.len() > most {
         let number = cycles.len();
