@@ -296,13 +296,13 @@ fn understand(name: &str, file: Vec<u8>, stored: &Stored, registry: &Registry, t
         validate::check(&product, today),
         lifecycle::statements(&product),
     ));
+    let history = stored.history.as_deref().map(History::from_json);
+    let mut history = history.and_then(Result::ok).unwrap_or_default();
+    history.settle(&product);
     let read = |json: &Vec<u8>| ReleaseData::from_json(json, today, &Origin::default());
     let Some(Ok(data)) = stored.data.as_ref().map(read) else {
         return;
     };
-    let history = stored.history.as_deref().map(History::from_json);
-    let mut history = history.and_then(Result::ok).unwrap_or_default();
-    history.settle(&product);
     let policy = Policy {
         add: stored.add,
         ..Policy::default()
