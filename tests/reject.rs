@@ -266,3 +266,28 @@ fn a_hundred_bad_cycles_come_to_an_end() {
     let (kept, rejected) = outcome(&cycles, &changes);
     assert_eq!(kept.len() + rejected.len(), 200);
 }
+
+/// Each is tried with all others where they are few; where they are thousands, that takes hours.
+#[test]
+fn thousands_of_changes_that_break_the_order_are_rejected_together() {
+    const MANY: i64 = 3_000;
+    let begin = |days: i64| {
+        let first = parse_iso("2020-01-01").unwrap();
+        Value::Date(first - chrono::TimeDelta::days(days))
+    };
+    let of_day = |days: i64| {
+        let mut cycle = cycle("2020-01-01", "2030-01-01");
+        cycle[0] = Some(begin(days));
+        cycle
+    };
+    let cycles: Vec<_> = (0..MANY).map(of_day).collect();
+    let changes = (0..MANY).zip(0..);
+    let turned = changes.map(|(days, number)| change(number, "releaseDate", begin(MANY - days)));
+    let (kept, rejected) = outcome(&cycles, &turned.collect::<Vec<_>>());
+    assert_eq!((kept.len(), rejected.len()), (0, cycles.len()));
+    assert!(
+        rejected.iter().all(|one| one.contains("releaseDate")),
+        "{:?}",
+        rejected.first()
+    );
+}

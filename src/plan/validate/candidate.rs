@@ -3,7 +3,8 @@
 //! Only the cycles that change are looked at; where their order may change, all are, in the
 //! form that was read. Nothing is parsed and nothing is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::cycle_rules::{RuleContext, order, violations};
 use super::site_value::{SiteCycle, SiteValue};
@@ -35,7 +36,9 @@ pub(super) struct Candidate<'a> {
     before: BTreeMap<usize, Before<'a>>,
     /// All cycles, where a change touches their order; and those that are out of order already.
     all: Vec<SiteCycle<'a>>,
-    misplaced: Vec<usize>,
+    misplaced: BTreeSet<usize>,
+    /// The units of each cycle.
+    of_cycle: BTreeMap<usize, Vec<usize>>,
 }
 
 pub(super) struct NewViolation {
@@ -50,10 +53,8 @@ impl<'a> Candidate<'a> {
         let mut units: Vec<Unit> = Vec::new();
         for (number, change) in changes.iter().enumerate() {
             let partner = other_half(changes, number).filter(|other| *other < number);
-            let unit = partner.and_then(|partner| {
-                let mut units = units.iter_mut();
-                units.find(|unit| unit.changes.contains(&partner))
-            });
+            // It is the change before this one.
+            let unit = units.last_mut().filter(|_| partner.is_some());
             match unit {
                 Some(unit) => unit.changes.push(number),
                 None => units.push(Unit {
@@ -80,6 +81,10 @@ impl<'a> Candidate<'a> {
             .into_iter()
             .map(|(_, number, _)| number)
             .collect();
+        let mut of_cycle: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (number, unit) in units.iter().enumerate() {
+            of_cycle.entry(unit.cycle).or_default().push(number);
+        }
         Self {
             context,
             changes,
@@ -87,6 +92,7 @@ impl<'a> Candidate<'a> {
             before,
             all,
             misplaced,
+            of_cycle,
         }
     }
 
@@ -113,17 +119,14 @@ impl<'a> Candidate<'a> {
         // The last cycle in line that changes its place, and its part.
         let mut last: Option<(usize, usize)> = None;
         for cycle in self.before.keys().copied() {
-            let placing = self
-                .changes
-                .iter()
-                .any(|change| change.index == cycle && is_placing(change));
+            let units = self.of_cycle[&cycle].iter().copied();
+            let placing = units.clone().any(|unit| self.is_placing(unit));
             let here = place(cycle).filter(|_| placing);
             let joined = match (last, here) {
                 _ if reorders => (!parts.is_empty()).then_some(0),
                 (Some((before, part)), Some(here)) if before + 1 == here => Some(part),
                 _ => None,
             };
-            let units = (0..self.units.len()).filter(|unit| self.units[*unit].cycle == cycle);
             let part = joined.unwrap_or(parts.len());
             match parts.get_mut(part) {
                 Some(part) => part.extend(units),
@@ -137,12 +140,13 @@ impl<'a> Candidate<'a> {
     }
 
     /// The violations that the units of a part cause, with some of them left out.
-    pub(super) fn violations(&self, part: &[usize], left_out: &[usize]) -> Vec<NewViolation> {
-        let active: Vec<usize> = part
-            .iter()
-            .copied()
-            .filter(|unit| !left_out.contains(unit))
-            .collect();
+    pub(super) fn violations(
+        &self,
+        part: &[usize],
+        is_left_out: impl Fn(usize) -> bool,
+    ) -> Vec<NewViolation> {
+        let active = part.iter().copied();
+        let active: BTreeSet<usize> = active.filter(|unit| !is_left_out(*unit)).collect();
         let mut changed: BTreeMap<usize, SiteCycle<'a>> = BTreeMap::new();
         for unit in &active {
             let number = self.units[*unit].cycle;
@@ -164,11 +168,10 @@ impl<'a> Candidate<'a> {
                     continue;
                 }
                 let concerns = |change: &Change| {
-                    change.index == *number
-                        && (change.field == violation.field
-                            || violation.against == Some(change.field.as_str()))
+                    change.field == violation.field
+                        || violation.against == Some(change.field.as_str())
                 };
-                let units = self.units_that(&active, concerns);
+                let units = self.units_that(&active, *number..=*number, concerns);
                 found.push(NewViolation { violation, units });
             }
         }
@@ -179,10 +182,7 @@ impl<'a> Candidate<'a> {
                 if self.misplaced.contains(&number) {
                     continue;
                 }
-                let concerns = |change: &Change| {
-                    is_placing(change) && (before..=number).contains(&change.index)
-                };
-                let units = self.units_that(&active, concerns);
+                let units = self.units_that(&active, before..=number, is_placing);
                 if !units.is_empty() {
                     found.push(NewViolation { violation, units });
                 }
@@ -198,15 +198,20 @@ impl<'a> Candidate<'a> {
             .any(|change| is_placing(self.changes[*change]))
     }
 
-    fn units_that(&self, active: &[usize], concerns: impl Fn(&Change) -> bool) -> Vec<usize> {
-        active
-            .iter()
-            .copied()
-            .filter(|unit| {
-                let mut changes = self.units[*unit].changes.iter();
-                changes.any(|change| concerns(self.changes[*change]))
-            })
-            .collect()
+    /// The units of some cycles of which a change is concerned.
+    fn units_that(
+        &self,
+        active: &BTreeSet<usize>,
+        cycles: RangeInclusive<usize>,
+        concerns: impl Fn(&Change) -> bool,
+    ) -> Vec<usize> {
+        let units = self.of_cycle.range(cycles).flat_map(|(_, units)| units);
+        let units = units.copied().filter(|unit| active.contains(unit));
+        let is_concerned = |unit: &usize| {
+            let mut changes = self.units[*unit].changes.iter();
+            changes.any(|change| concerns(self.changes[*change]))
+        };
+        units.filter(is_concerned).collect()
     }
 }
 

@@ -5,7 +5,9 @@
 //! rejected needlessly. Another choice may reject fewer changes; it is not looked for, as
 //! that takes exponential time.
 
-use super::candidate::Candidate;
+use std::collections::BTreeMap;
+
+use super::candidate::{Candidate, NewViolation};
 use super::cycle_rules::{RuleContext, order, violations};
 use super::site_value::SiteCycle;
 use super::violation::Violation;
@@ -13,6 +15,10 @@ use crate::date::Date;
 use crate::plan::addition::Addition;
 use crate::plan::change::Change;
 use crate::product::Product;
+
+/// How many changes that bear on one another are put back at most. More are rejected together: each
+/// is tried with all others, and a source that is so wrong is not to be saved.
+const MOST_TRIED: usize = 200;
 
 /// What each change would break, in their order; `None` of those that may be written.
 ///
@@ -26,13 +32,13 @@ pub fn reject(product: &Product, changes: &[&Change], today: Date) -> Vec<Option
     let candidate = Candidate::new(product, changes, today);
     for part in candidate.parts() {
         let left_out = reject_greedily(&candidate, &part);
-        for unit in left_out.iter().copied() {
-            let others = without(&left_out, unit);
-            let Some(new) = candidate.violations(&part, &others).into_iter().next() else {
-                continue;
-            };
-            for change in candidate.changes_of(unit) {
-                rejected[*change] = Some(new.violation.clone());
+        for (unit, cause) in &left_out {
+            let alone = (left_out.len() <= MOST_TRIED)
+                .then(|| put_back(&candidate, &part, &left_out, *unit));
+            let alone = alone.and_then(|violations| violations.into_iter().next());
+            let violation = alone.map_or_else(|| cause.clone(), |new| new.violation);
+            for change in candidate.changes_of(*unit) {
+                rejected[*change] = Some(violation.clone());
             }
         }
     }
@@ -70,16 +76,17 @@ pub(in crate::plan) fn reject_additions(
     rejected
 }
 
-/// The units of a part to reject: all that are behind a violation, without those that can
-/// be put back.
-fn reject_greedily(candidate: &Candidate<'_>, part: &[usize]) -> Vec<usize> {
-    let mut rejected: Vec<usize> = Vec::new();
+/// The units of a part to reject, each with a violation that it is behind: all that are behind
+/// one, without those that can be put back.
+fn reject_greedily(candidate: &Candidate<'_>, part: &[usize]) -> BTreeMap<usize, Violation> {
+    let mut rejected: BTreeMap<usize, Violation> = BTreeMap::new();
     loop {
         let before = rejected.len();
-        let new = candidate.violations(part, &rejected);
-        for unit in new.into_iter().flat_map(|new| new.units) {
-            if !rejected.contains(&unit) {
-                rejected.push(unit);
+        for new in candidate.violations(part, |unit| rejected.contains_key(&unit)) {
+            for unit in new.units {
+                rejected
+                    .entry(unit)
+                    .or_insert_with(|| new.violation.clone());
             }
         }
         if rejected.len() == before {
@@ -87,12 +94,11 @@ fn reject_greedily(candidate: &Candidate<'_>, part: &[usize]) -> Vec<usize> {
         }
     }
     // What is put back may make room for another, so go round until nothing moves.
-    loop {
+    while rejected.len() <= MOST_TRIED {
         let before = rejected.len();
-        for unit in rejected.clone() {
-            let others = without(&rejected, unit);
-            if candidate.violations(part, &others).is_empty() {
-                rejected = others;
+        for unit in rejected.keys().copied().collect::<Vec<_>>() {
+            if put_back(candidate, part, &rejected, unit).is_empty() {
+                rejected.remove(&unit);
             }
         }
         if rejected.len() == before {
@@ -102,7 +108,12 @@ fn reject_greedily(candidate: &Candidate<'_>, part: &[usize]) -> Vec<usize> {
     rejected
 }
 
-fn without(units: &[usize], unit: usize) -> Vec<usize> {
-    let others = units.iter().copied();
-    others.filter(|other| *other != unit).collect()
+/// The violations where one of the rejected units is put back.
+fn put_back(
+    candidate: &Candidate<'_>,
+    part: &[usize],
+    rejected: &BTreeMap<usize, Violation>,
+    unit: usize,
+) -> Vec<NewViolation> {
+    candidate.violations(part, |other| other != unit && rejected.contains_key(&other))
 }
