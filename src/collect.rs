@@ -164,21 +164,19 @@ pub fn unread_field(
     steps: &[Arc<Step>],
     data: &ReleaseData,
 ) -> Option<MethodError> {
-    let is_given = |field: &str| {
-        let found = data.releases.values();
-        let mut found = found.filter_map(|release| release.fields.get(field));
-        found.any(|found| found.value != Value::Null && found.origin.entry > 0)
-    };
+    let found = data.releases.values().flat_map(|release| &release.fields);
+    let given = found.filter(|(_, found)| found.value != Value::Null && found.origin.entry > 0);
+    let given: HashSet<&str> = given.map(|(field, _)| &**field).collect();
+    let names = product.cycle_names();
     let was_read = |release: &str, field: &str| {
-        product.cycles().any(|cycle| {
-            let value = cycle.value(field).filter(|_| cycle.name() == release);
-            value.is_some_and(|value| value.date_or_quoted().is_some())
-        })
+        let cycles = product.cycles_named(&names, release);
+        let mut values = cycles.filter_map(|cycle| cycle.value(field));
+        values.any(|value| value.date_or_quoted().is_some())
     };
     let (field, entry) = data.skipped.iter().find_map(|skipped| {
         let (release, field) = (skipped.subject.release.as_ref()?, &skipped.subject.field);
         let field = field.as_ref().filter(|_| skipped.reason.is_unreadable())?;
-        let is_lost = was_read(release, field) && !is_given(field);
+        let is_lost = !given.contains(&**field) && was_read(release, field);
         is_lost.then_some((field, skipped.origin.entry))
     })?;
     let step = steps.iter().find(|step| step.number == entry)?;
@@ -361,6 +359,7 @@ mod tests {
     use crate::methods::method::{Method, Next};
     use crate::methods::registry::Entry;
     use crate::page::Page;
+    use crate::release_data::Subject;
 
     fn product(methods: &str) -> Arc<Product> {
         let file = format!("---\nauto:\n  methods:\n{methods}---\n");
@@ -490,5 +489,28 @@ mod tests {
             "$[1].d, `31.31.2024`: date of 1.1: `31.31.2024` is not a date: no such day or year can be meant"
         );
         assert_eq!(details.last().unwrap(), "and 5 more");
+    }
+
+    #[test]
+    fn very_many_cells_and_cycles_are_each_looked_up() {
+        let (_, steps) = acting("x");
+        let cycle = |name: usize| format!("  - releaseCycle: \"{name}\"\n    eol: 2020-01-01\n");
+        let cycles: String = (0..20_000).map(cycle).collect();
+        let file = format!("---\nreleases:\n{cycles}---\n");
+        let product = Product::read("p", "p.md", file.into_bytes()).unwrap();
+        let mut data = ReleaseData::new(parse_iso("2026-11-23").unwrap());
+        let skipped = |release: usize| Skipped {
+            origin: Origin {
+                entry: 1,
+                ..Origin::default()
+            },
+            reason: SkipReason::NotADate { text: "1x".into() },
+            subject: Subject::of_release(&release.to_string(), Some("eol")),
+        };
+        data.skipped = (20_000..120_000).map(skipped).collect();
+        assert!(unread_field(&product, &steps, &data).is_none());
+        data.skipped.push(skipped(0));
+        let error = unread_field(&product, &steps, &data).unwrap();
+        assert!(matches!(error.kind, MethodErrorKind::FieldUnread { field, .. } if field == "eol"));
     }
 }

@@ -38,13 +38,14 @@ pub use notice::{NotAdded, Notice, StaleSince};
 pub use policy::Policy;
 pub use settings::{FILE, Ignored, Pin, Settings, SettingsError, schema};
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 
 use change::other_half;
 use guard::{FieldWrite, GuardInput, History, HistoryIndex, Hold, Objections, SourceCounts};
 
 use crate::date::Date;
-use crate::product::{Product, includes};
+use crate::product::{CycleNames, Product};
 use crate::release_data::ReleaseData;
 
 /// What becomes of a product, and why.
@@ -187,7 +188,8 @@ impl Plan {
 
     fn drop_notices_of_added_cycles(&mut self) {
         let added: Vec<String> = self.additions().map(|one| one.cycle.clone()).collect();
-        let is_added = |name: &str| added.iter().any(|cycle| includes(cycle, name));
+        let added: CycleNames<'_> = added.iter().map(|cycle| &**cycle).collect();
+        let is_added = |name: &str| added.including(name).next().is_some();
         self.notices.retain(|notice| match notice {
             Notice::UnmatchedVersion { version: name, .. }
             | Notice::UnmatchedRelease { name, .. } => !is_added(name),
@@ -208,9 +210,14 @@ impl Plan {
         let wanted: HashSet<(&str, &str)> = wanted
             .map(|change| (&*change.cycle, &*change.field))
             .collect();
-        let agrees = |cycle: &str, field: &str| {
-            !wanted.contains(&(cycle, field)) && has_value(product, data, cycle, field)
+        let with_versions = LazyCell::new(|| with_versions(product, data));
+        let has_value = |cycle: &str, field: &str| {
+            let release = data.release_of(cycle);
+            release.is_some_and(|release| release.value(field).is_some())
+                || matches!(field, "latest" | "latestReleaseDate") && with_versions.contains(cycle)
         };
+        let agrees =
+            |cycle: &str, field: &str| !wanted.contains(&(cycle, field)) && has_value(cycle, field);
         let pins = policy.settings.pins(&product.name, today);
         let pins = pins.filter(|pin| agrees(&pin.cycle, &pin.field));
         self.pins_done = pins.cloned().collect();
@@ -373,10 +380,11 @@ fn stopped(
     settings: &Settings,
     today: Date,
 ) -> Vec<Option<Verdict>> {
+    let names = product.cycle_names();
     let stop = |change: &Change| {
         let pin = settings.pin(&product.name, &change.cycle, &change.field, today);
         let misplaced = || {
-            validate::misplaced(product, change).map(|violation| Verdict::Rejected {
+            validate::misplaced(product, &names, change).map(|violation| Verdict::Rejected {
                 violation,
                 despite: None,
             })
@@ -391,13 +399,13 @@ fn stopped(
         .collect()
 }
 
-fn has_value(product: &Product, data: &ReleaseData, cycle: &str, field: &str) -> bool {
-    let stated = data
-        .release_of(cycle)
-        .is_some_and(|release| release.value(field).is_some());
-    let by_version = matches!(field, "latest" | "latestReleaseDate")
-        && product.cycles().any(|known| {
-            known.name() == cycle && data.versions.keys().any(|version| known.includes(version))
-        });
-    stated || by_version
+/// The names of the cycles that a version of the data belongs to.
+fn with_versions<'a>(product: &'a Product, data: &ReleaseData) -> HashSet<&'a str> {
+    let names = product.cycle_names();
+    let cycles: Vec<_> = product.cycles().collect();
+    let versions = data.versions.keys();
+    versions
+        .flat_map(|version| names.including(version).collect::<Vec<_>>())
+        .map(|number| cycles[number].name())
+        .collect()
 }

@@ -217,15 +217,4 @@ impl Notice {
     pub fn is_of_sources(&self) -> bool {
         matches!(self, Self::Unread { .. } | Self::Contradiction { .. })
     }
-
-    /// Whether the other would not be there if this cell could be read.
-    pub(super) fn explains(&self, other: &Self) -> bool {
-        match (self, other) {
-            (
-                Self::Unread { cycle, .. },
-                Self::Stale { cycle: of, .. } | Self::LatestUnknown { cycle: of, .. },
-            ) => cycle == of,
-            _ => false,
-        }
-    }
 }

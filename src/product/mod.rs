@@ -4,6 +4,7 @@
 //! it; they read what they are asked for. This module finds no file and changes none.
 
 mod auto;
+mod cycle_names;
 pub mod front_matter;
 pub mod lifecycle;
 
@@ -13,6 +14,7 @@ use front_matter::{ConfigError, Content, FrontMatter, FrontMatterError, Node};
 pub use auto::{
     AUTO_KEYS, Auto, AutoConfig, RETIRED_KEYS, RetiredKey, SHARED_KEYS, SITE_FIELDS, Shared,
 };
+pub use cycle_names::{CycleNames, includes};
 
 /// The key that names a release cycle.
 pub const RELEASE_CYCLE: &str = "releaseCycle";
@@ -102,6 +104,24 @@ impl Product {
             .map_or(&[][..], Node::items)
             .iter()
             .map(ReleaseCycle)
+    }
+
+    /// The names of the release cycles.
+    pub fn cycle_names(&self) -> CycleNames<'_> {
+        self.cycles().map(|cycle| cycle.name()).collect()
+    }
+
+    /// The release cycles of a name, by the names of this product's.
+    pub fn cycles_named<'a>(
+        &'a self,
+        names: &CycleNames<'_>,
+        name: &str,
+    ) -> impl Iterator<Item = ReleaseCycle<'a>> {
+        let all = self.releases().map_or(&[][..], Node::items);
+        names
+            .named(name)
+            .iter()
+            .map(|number| ReleaseCycle(&all[*number]))
     }
 
     pub fn releases(&self) -> Option<&Node> {
@@ -207,13 +227,6 @@ impl<'a> ReleaseCycle<'a> {
     pub fn includes(&self, version: &str) -> bool {
         includes(self.name(), version)
     }
-}
-
-/// Whether a version belongs to a cycle of a name.
-pub fn includes(cycle: &str, version: &str) -> bool {
-    version
-        .strip_prefix(cycle)
-        .is_some_and(|rest| !rest.starts_with(|next: char| next.is_numeric()))
 }
 
 #[cfg(test)]

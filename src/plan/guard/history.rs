@@ -24,7 +24,7 @@ use super::field_write::{FieldWrite, same};
 use super::source_counts::SourceCounts;
 use crate::date::Date;
 use crate::plan::change::Change;
-use crate::product::{Product, ReleaseCycle};
+use crate::product::Product;
 use crate::value::Value;
 
 const DAYS: i64 = 400;
@@ -110,18 +110,15 @@ impl History {
 
     /// Settles what is pending by what the file reads now.
     pub fn settle(&mut self, product: &Product) {
-        self.offered
-            .retain(|offered, _| !product.cycles().any(|cycle| cycle.name() == offered));
-        if self.pending.is_empty() {
+        if self.offered.is_empty() && self.pending.is_empty() {
             return;
         }
-        let mut cycles: HashMap<&str, Vec<ReleaseCycle<'_>>> = HashMap::new();
-        for cycle in product.cycles() {
-            cycles.entry(cycle.name()).or_default().push(cycle);
-        }
+        let names = product.cycle_names();
+        self.offered
+            .retain(|offered, _| names.named(offered).is_empty());
         // Of cycles of one name, any counts.
         let reads = |write: &FieldWrite| {
-            let cycles = cycles.get(&*write.cycle).into_iter().flatten();
+            let cycles = product.cycles_named(&names, &write.cycle);
             cycles.map(|cycle| cycle.value(&write.field)).any(|now| {
                 let now = now.filter(|now| *now != Value::Null);
                 same(now.as_ref(), write.new.as_ref())
@@ -134,10 +131,12 @@ impl History {
             let (write, new) = (&past.write, &past.write.new);
             let earlier = planned.entry(write.key()).or_default();
             let is_planned = |earlier: &&Option<Value>| same(earlier.as_ref(), new.as_ref());
-            if reads(write) && !earlier.iter().any(is_planned) {
-                made.insert(*run);
+            if !earlier.iter().any(is_planned) {
+                if reads(write) {
+                    made.insert(*run);
+                }
+                earlier.push(new);
             }
-            earlier.push(new);
         }
         let (made, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending)
             .into_iter()

@@ -13,38 +13,52 @@
 //! [`SkipReason::stops_reading`]: crate::release_data::SkipReason::stops_reading
 
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 use super::cycle::CycleMerge;
 use crate::plan::notice::Notice;
-use crate::release_data::{FieldValue, Origin, Place, Release, ReleaseData, Skipped, Superseded};
+use crate::product::CycleNames;
+use crate::release_data::{Origin, Place, Release, ReleaseData, Skipped, Superseded};
 use crate::value::Value;
 use crate::version::order;
 
-/// The cells that can no longer be read.
-pub(super) fn unread(cycles: &[CycleMerge<'_>], data: &ReleaseData) -> Vec<Notice> {
+/// The cells that can no longer be read. `names` are those of the cycles.
+///
+/// Pages have as many cells as products have cycles, and more, so no cell is held against each
+/// cycle; of cycles of one name, the first stands for all.
+pub(super) fn unread(
+    cycles: &[CycleMerge<'_>],
+    names: &CycleNames<'_>,
+    data: &ReleaseData,
+) -> Vec<Notice> {
     let mut notices: Vec<Notice> = Vec::new();
+    let mut known = HashSet::new();
+    let mut without = HashMap::new();
     for skipped in &data.skipped {
-        for cycle in cycles {
+        let subject = &skipped.subject;
+        let mut concerned: Vec<usize> = match (&subject.version, &subject.release, &subject.field) {
+            (Some(version), ..) => names.including(version).collect(),
+            (None, Some(release), _) => names.named(release).iter().take(1).copied().collect(),
+            (None, None, Some(field)) => without
+                .entry((&**field, skipped.origin.entry))
+                .or_insert_with(|| first_without(cycles, data, field, skipped.origin.entry))
+                .clone(),
+            (None, None, None) => Vec::new(),
+        };
+        concerned.sort_unstable();
+        for cycle in concerned.into_iter().map(|number| &cycles[number]) {
             let Some(field) = lost_field(cycle, data, skipped) else {
                 continue;
             };
             let cycle = cycle.cycle.name();
-            let is_known = |notice: &Notice| match notice {
-                Notice::Unread {
-                    cycle: of,
-                    field: known,
-                    cell,
-                } => of == cycle && known == field && cell.origin.raw == skipped.origin.raw,
-                _ => false,
-            };
-            if !notices.iter().any(is_known) {
+            if known.insert((cycle, field, &skipped.origin.raw)) {
                 notices.push(Notice::Unread {
                     cycle: cycle.to_owned(),
                     field: field.to_owned(),
                     cell: Box::new(skipped.clone()),
                 });
             }
-            if skipped.subject.release.is_none() && skipped.subject.version.is_none() {
+            if subject.release.is_none() && subject.version.is_none() {
                 break;
             }
         }
@@ -52,7 +66,40 @@ pub(super) fn unread(cycles: &[CycleMerge<'_>], data: &ReleaseData) -> Vec<Notic
     notices
 }
 
-/// The field of a cycle that a skipped cell would give, where it should.
+/// The cycles that stand for all to which an entry gives nothing of a field: the first, the first
+/// that has a value in the file, and the first that has a day there. Nothing else of a value
+/// bears on [`SkipReason::stops_reading`](crate::release_data::SkipReason::stops_reading).
+fn first_without(
+    cycles: &[CycleMerge<'_>],
+    data: &ReleaseData,
+    field: &str,
+    entry: usize,
+) -> Vec<usize> {
+    let is_without = |cycle: &&CycleMerge<'_>| !is_given(data, cycle.cycle.name(), field, entry);
+    let held = |cycle: &CycleMerge<'_>| cycle.cycle.value(field);
+    let first = |fits: &dyn Fn(Option<Value>) -> bool| {
+        cycles
+            .iter()
+            .position(|cycle| is_without(&cycle) && fits(held(cycle)))
+    };
+    let firsts = [
+        first(&|_| true),
+        first(&|held| held.is_some_and(|held| !held.is_blank())),
+        first(&|held| held.is_some_and(|held| held.date_or_quoted().is_some())),
+    ];
+    let mut firsts: Vec<usize> = firsts.into_iter().flatten().collect();
+    firsts.dedup();
+    firsts
+}
+
+/// Whether this entry, or a later one, gives a field of a release.
+fn is_given(data: &ReleaseData, release: &str, field: &str, entry: usize) -> bool {
+    let release = data.releases.get(release);
+    let found = release.and_then(|release| release.fields.get(field));
+    found.is_some_and(|found| found.value != Value::Null && found.origin.entry >= entry)
+}
+
+/// The field that a skipped cell would give, where it should, of a cycle that it concerns.
 fn lost_field<'a>(
     cycle: &CycleMerge<'_>,
     data: &ReleaseData,
@@ -61,7 +108,7 @@ fn lost_field<'a>(
     let (subject, name) = (&skipped.subject, cycle.cycle.name());
     let stops = |held: Option<&Value>| skipped.reason.stops_reading(&skipped.origin.raw, held);
     if let Some(version) = &subject.version {
-        if data.versions.contains_key(&**version) || !cycle.cycle.includes(version) {
+        if data.versions.contains_key(&**version) {
             return None;
         }
         let latest = cycle.value("latest").map(|latest| latest.to_string());
@@ -73,14 +120,9 @@ fn lost_field<'a>(
             || order(&latest, version) == Some(Ordering::Less);
         return (is_latest && stops(held.as_ref())).then_some("latest");
     }
-    let (field, release) = (subject.field.as_deref()?, data.releases.get(name));
-    let is_it = subject.release.as_ref().is_none_or(|of| of == name);
-    let is_given = |found: &FieldValue| {
-        found.value != Value::Null && found.origin.entry >= skipped.origin.entry
-    };
-    let found = release.and_then(|release| release.fields.get(field));
-    (is_it && !found.is_some_and(is_given) && stops(cycle.cycle.value(field).as_ref()))
-        .then_some(field)
+    let field = subject.field.as_deref()?;
+    let is_given = is_given(data, name, field, skipped.origin.entry);
+    (!is_given && stops(cycle.cycle.value(field).as_ref())).then_some(field)
 }
 
 /// The fields of which the rows of an entry give different days.

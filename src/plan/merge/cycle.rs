@@ -11,7 +11,7 @@ use crate::date::Date;
 use crate::plan::change::Change;
 use crate::plan::notice::Notice;
 use crate::plan::validate::missing_fields;
-use crate::product::{Product, ReleaseCycle, SITE_FIELDS};
+use crate::product::{CycleNames, Product, ReleaseCycle, SITE_FIELDS};
 use crate::release_data::{ByName, Origin, Release, ReleaseData, Rule, Version, identifier};
 use crate::value::Value;
 use crate::version::{is_prerelease, order};
@@ -175,28 +175,25 @@ impl<'a> CycleMerge<'a> {
     }
 }
 
+/// The names of cycles.
+pub(super) fn names<'a>(cycles: &[CycleMerge<'a>]) -> CycleNames<'a> {
+    cycles.iter().map(|cycle| cycle.cycle.name()).collect()
+}
+
 /// Gives each version to the cycles that it belongs to, and each cycle its latest.
 pub(super) fn merge_versions<'a>(
     cycles: &mut [CycleMerge<'a>],
+    names: &CycleNames<'_>,
     product: &Product,
     data: &'a ReleaseData,
     notices: &mut Vec<Notice>,
 ) {
-    let by_name = by_name(cycles);
-    // Names have few lengths, so a version is held against few cycles.
-    let mut lengths: Vec<usize> = by_name.keys().map(|name| name.len()).collect();
-    lengths.sort_unstable();
-    lengths.dedup();
     let mut unmatched = Vec::new();
     for (name, version) in data.sorted_versions() {
         let mut matched = false;
-        let starts = lengths.iter().filter_map(|length| name.get(..*length));
-        for index in starts.filter_map(|start| by_name.get(start)).flatten() {
-            let cycle = &mut cycles[*index];
-            if cycle.cycle.includes(name) {
-                matched = true;
-                cycle.versions.push((name, version));
-            }
+        for index in names.including(name) {
+            matched = true;
+            cycles[index].versions.push((name, version));
         }
         if !matched {
             unmatched.push((name, version));
@@ -245,40 +242,34 @@ fn without_cycle(cycles: &[CycleMerge<'_>], unmatched: &[(&str, &Version)]) -> V
     unmatched.iter().map(notice).collect()
 }
 
-/// The numbers of the cycles by name; a name may occur twice.
-fn by_name<'a>(cycles: &[CycleMerge<'a>]) -> HashMap<&'a str, Vec<usize>, RandomState> {
-    let mut by_name: HashMap<_, Vec<usize>, _> = HashMap::default();
-    for (index, cycle) in cycles.iter().enumerate() {
-        by_name.entry(cycle.cycle.name()).or_default().push(index);
-    }
-    by_name
-}
-
 pub(super) fn merge_releases(
     cycles: &mut [CycleMerge<'_>],
+    names: &CycleNames<'_>,
     product: &Product,
     data: &ReleaseData,
     notices: &mut Vec<Notice>,
 ) {
-    let by_name = by_name(cycles);
     let in_capitals = cycles.iter().enumerate().filter(|(_, cycle)| {
         let name = cycle.cycle.name();
         name.contains(char::is_uppercase) && !data.releases.contains_key(name)
     });
-    let in_capitals: Vec<_> = in_capitals
-        .map(|(index, cycle)| (identifier(cycle.cycle.name()), vec![index]))
+    // Of cycles that differ in capitals alone, the first.
+    let in_capitals: HashMap<_, _> = in_capitals
+        .rev()
+        .map(|(index, cycle)| (identifier(cycle.cycle.name()), [index]))
         .collect();
     for (name, release) in data.sorted_releases() {
-        let in_capitals = || in_capitals.iter().find(|(known, _)| known == name);
-        let indexes = by_name.get(name).or_else(|| Some(&in_capitals()?.1));
-        let Some(indexes) = indexes else {
+        let indexes = match (names.named(name), in_capitals.get(name)) {
+            ([], Some(in_capitals)) => in_capitals,
+            (named, _) => named,
+        };
+        if indexes.is_empty() {
             notices.push(Notice::UnmatchedRelease {
                 name: name.to_owned(),
                 release: Box::new(release.clone()),
                 missing: missing_fields(product, release),
             });
-            continue;
-        };
+        }
         for index in indexes {
             let passes_over = cycles[*index].passes_over(release);
             for (field, found) in &release.fields {

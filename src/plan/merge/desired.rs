@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::cycle::{CycleMerge, merge_releases, merge_versions};
+use super::cycle::{CycleMerge, merge_releases, merge_versions, names};
 use crate::product::Product;
 use crate::release_data::{Origin, ReleaseData, Rule, Superseded};
 use crate::value::Value;
@@ -22,8 +22,9 @@ pub struct Desired {
 pub fn desired(product: &Product, data: &ReleaseData) -> Vec<IndexMap<String, Desired>> {
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
-    merge_versions(&mut cycles, product, data, &mut notices);
-    merge_releases(&mut cycles, product, data, &mut notices);
+    let names = names(&cycles);
+    merge_versions(&mut cycles, &names, product, data, &mut notices);
+    merge_releases(&mut cycles, &names, product, data, &mut notices);
     cycles
         .into_iter()
         .map(|mut cycle| {

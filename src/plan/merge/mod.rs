@@ -30,12 +30,14 @@ pub(crate) use cycle::FIELD_ORDER;
 pub use desired::{Desired, desired};
 pub(in crate::plan) use new_cycle::of_new_cycle;
 
+use std::collections::HashSet;
+
 use super::change::Change;
 use super::notice::Notice;
 use crate::date::Date;
 use crate::product::Product;
 use crate::release_data::{ReleaseData, SkipReason};
-use cycle::{CycleMerge, merge_releases, merge_versions};
+use cycle::{CycleMerge, merge_releases, merge_versions, names};
 
 /// What release data changes in a product, before anything objects.
 #[derive(Debug, Clone, Default)]
@@ -50,8 +52,9 @@ pub struct Merged {
 pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
     let mut cycles: Vec<CycleMerge<'_>> = product.cycles().map(CycleMerge::new).collect();
     let mut notices = Vec::new();
-    merge_versions(&mut cycles, product, data, &mut notices);
-    merge_releases(&mut cycles, product, data, &mut notices);
+    let names = names(&cycles);
+    merge_versions(&mut cycles, &names, product, data, &mut notices);
+    merge_releases(&mut cycles, &names, product, data, &mut notices);
     notices.extend(
         cycles
             .iter()
@@ -67,8 +70,20 @@ pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
             .iter()
             .filter_map(|cycle| stale::stale(product, cycle, today)),
     );
-    let unread = cells::unread(&cycles, data);
-    notices.retain(|notice| !unread.iter().any(|unread| unread.explains(notice)));
+    let unread = cells::unread(&cycles, &names, data);
+    let of_unread = unread.iter().filter_map(|notice| match notice {
+        Notice::Unread { cycle, .. } => Some(&**cycle),
+        _ => None,
+    });
+    let of_unread: HashSet<&str> = of_unread.collect();
+    // They would not be there if the cell could be read.
+    notices.retain(|notice| match notice {
+        Notice::Stale { cycle, .. } | Notice::LatestUnknown { cycle, .. } => {
+            !of_unread.contains(&**cycle)
+        }
+        _ => true,
+    });
+    drop(of_unread);
     notices.extend(unread);
     notices.extend(cells::contradictions(&cycles, data));
     let changes = cycles
@@ -83,7 +98,7 @@ pub fn merge(product: &Product, data: &ReleaseData, today: Date) -> Merged {
 mod tests {
     use super::*;
     use crate::date::parse_iso;
-    use crate::release_data::Origin;
+    use crate::release_data::{Origin, Skipped, Subject};
     use crate::value::Value;
 
     const CYCLES: &str = "\
@@ -389,5 +404,43 @@ releases:
             ]
         ));
         assert!(merged.changes.is_empty());
+    }
+
+    #[test]
+    fn very_many_cells_and_cycles_are_each_looked_up() {
+        let cycle = |name: usize| format!("  - releaseCycle: \"{name}\"\n    eol: 2020-01-01\n");
+        let cycles: String = (0..20_000).map(cycle).collect();
+        let product = product(&format!("releases:\n{cycles}"));
+        let mut data = data(&[("0.1", "2021-01-01")], &[]);
+        let skipped = |subject: Subject| Skipped {
+            origin: Origin::default(),
+            reason: SkipReason::NotADate { text: "1x".into() },
+            subject,
+        };
+        let numbers = 0..30_000_usize;
+        let of_release = numbers
+            .clone()
+            .map(|number| skipped(Subject::of_release(&number.to_string(), Some("eol"))));
+        let of_version = numbers.clone().map(|number| {
+            skipped(Subject {
+                version: Some(format!("{number}.7")),
+                ..Subject::default()
+            })
+        });
+        // Of no release, so each cycle may be meant.
+        let of_any = numbers.map(|number| {
+            let mut any = skipped(Subject {
+                field: Some("eol".into()),
+                ..Subject::default()
+            });
+            any.origin.raw = number.to_string().into();
+            any
+        });
+        data.skipped = of_release.chain(of_version).chain(of_any).collect();
+        let merged = merge(&product, &data, day("2026-01-01"));
+        let is_unread = |notice: &&Notice| matches!(notice, Notice::Unread { .. });
+        let unread = merged.notices.iter().filter(is_unread).count();
+        // A cell of a release or version that the file lacks is no loss.
+        assert_eq!(unread, 20_000 + 20_000 + 30_000);
     }
 }

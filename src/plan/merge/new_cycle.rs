@@ -1,6 +1,6 @@
 //! What the sources want of a cycle that a file lacks: as if it were there and held its name alone.
 
-use super::cycle::{CycleMerge, merge_releases, merge_versions};
+use super::cycle::{CycleMerge, merge_releases, merge_versions, names};
 use crate::product::front_matter::{double_quoted, read_yaml};
 use crate::product::{Product, RELEASE_CYCLE, ReleaseCycle, SITE_FIELDS};
 use crate::release_data::{Origin, ReleaseData, Rule};
@@ -18,8 +18,9 @@ pub(in crate::plan) fn of_new_cycle(
     let yaml = format!("{RELEASE_CYCLE}: {}", double_quoted(name));
     let node = read_yaml(&yaml).expect("a text in quotes is YAML");
     let mut cycles = [CycleMerge::new(ReleaseCycle::of(&node))];
-    merge_versions(&mut cycles, product, data, &mut Vec::new());
-    merge_releases(&mut cycles, product, data, &mut Vec::new());
+    let names = names(&cycles);
+    merge_versions(&mut cycles, &names, product, data, &mut Vec::new());
+    merge_releases(&mut cycles, &names, product, data, &mut Vec::new());
     let [mut cycle] = cycles;
     let has_day = |value: Option<Value>| value.is_some_and(|value| value != Value::Null);
     if !has_day(cycle.value("releaseDate")) {

@@ -8,17 +8,17 @@
 use super::violation::Violation;
 use crate::plan::change::Change;
 use crate::product::front_matter::{Content, Node, Style};
-use crate::product::{Product, RELEASE_CYCLE};
+use crate::product::{CycleNames, Product, RELEASE_CYCLE};
 use crate::text::Excerpt;
 
 /// Why a change has no place: its cycle is there twice, or its text cannot be put anywhere.
-pub fn misplaced(product: &Product, change: &Change) -> Option<Violation> {
-    let cycles = product.cycles();
-    let same = cycles.filter(|cycle| cycle.name() == change.cycle);
-    let places: Vec<String> = same
-        .map(|cycle| format!("{}:{}", product.path, cycle.node().line))
-        .collect();
-    if places.len() > 1 {
+/// `names` are those of the product's cycles.
+pub fn misplaced(product: &Product, names: &CycleNames<'_>, change: &Change) -> Option<Violation> {
+    if names.named(&change.cycle).len() > 1 {
+        let same = product.cycles_named(names, &change.cycle);
+        let places: Vec<String> = same
+            .map(|cycle| format!("{}:{}", product.path, cycle.node().line))
+            .collect();
         return Some(Violation {
             rule: "duplicate",
             field: RELEASE_CYCLE.to_owned(),
