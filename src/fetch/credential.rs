@@ -6,12 +6,15 @@
 //!
 //! # Why an answer that repeats it is refused
 //! Product files say what is read of a page, and what is read is printed, recorded and written. A
-//! page that shows the headers of its request would put the secret there.
+//! page that shows the headers of its request would put the secret there: as it is, escaped for a
+//! URL, HTML, JSON or a script, in base64 or in UTF-16.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
+use regex::bytes::{Captures, Regex};
 use reqwest::header::{HeaderMap, HeaderValue};
 use url::{Origin, Url};
 
@@ -130,15 +133,64 @@ impl Credential {
     /// Whether an answer repeats the secret, or the last word of the header.
     pub(super) fn is_in(&self, answer: &Response) -> bool {
         let word = self.value.rsplit(' ').next().unwrap_or_default();
+        let mut secrets = vec![self.secret.as_bytes(), word.as_bytes()];
+        secrets.retain(|secret| secret.len() >= LONG_ENOUGH);
+        let digits = secrets.iter().flat_map(|secret| in_base64(secret));
+        let digits: Vec<Vec<u8>> = digits.map(|digits| unescaped(digits.as_bytes())).collect();
+        let plain = secrets.iter().map(|secret| unescaped(secret));
+        let mut plain: Vec<Vec<u8>> = plain.chain(digits).collect();
+        plain.retain(|secret| secret.len() >= LONG_ENOUGH);
+        let holds = |text: &[u8], part: &[u8]| text.windows(part.len()).any(|one| one == part);
         let headers = answer.headers.values().map(HeaderValue::as_bytes);
-        let mut texts = headers.chain([&*answer.body]);
-        let secrets = [self.secret.as_bytes(), word.as_bytes()];
-        texts.any(|text| {
-            let holds = |secret: &[u8]| text.windows(secret.len()).any(|part| part == secret);
-            let mut secrets = secrets.iter();
-            secrets.any(|secret| secret.len() >= LONG_ENOUGH && holds(secret))
+        headers.chain([&*answer.body]).any(|text| {
+            let unescaped = unescaped(text);
+            secrets.iter().any(|secret| holds(text, secret))
+                || plain.iter().any(|secret| holds(&unescaped, secret))
         })
     }
+}
+
+/// A text with its escapes resolved, without zeros and backslashes, in lower case, and with the digits
+/// of base64 that URLs have others for.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
+        let escape = r"(?i-u)(?:%(?:25)*|&#x0*|\\x|\\u00)([0-9a-f]{2});?|&#0*([0-9]{2,3});?|&(quot|amp|apos|lt|gt);?|[\\\x00]";
+        Regex::new(escape).expect("a valid pattern")
+    });
+    let byte = |found: &Captures<'_>| -> Vec<u8> {
+        let group = |group| Some(std::str::from_utf8(found.get(group)?.as_bytes()).unwrap_or(""));
+        let byte = match (group(1), group(2), group(3)) {
+            (Some(hexadecimal), ..) => u8::from_str_radix(hexadecimal, 16).ok(),
+            (_, Some(decimal), _) => decimal.parse().ok(),
+            (.., Some(name)) => match name.to_ascii_lowercase().as_str() {
+                "quot" => Some(b'"'),
+                "apos" => Some(b'\''),
+                "lt" => Some(b'<'),
+                "gt" => Some(b'>'),
+                _ => Some(b'&'),
+            },
+            _ => None,
+        };
+        byte.into_iter().collect()
+    };
+    let mut text = ESCAPE.replace_all(text, byte).to_ascii_lowercase();
+    for byte in &mut text {
+        match byte {
+            b'-' => *byte = b'+',
+            b'_' => *byte = b'/',
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The digits of base64 that hold nothing but a secret, wherever in a text it starts.
+fn in_base64(secret: &[u8]) -> [String; 3] {
+    [0, 1, 2].map(|before| {
+        let bytes = [&[0; 2][..before], secret].concat();
+        let digits = BASE64_STANDARD_NO_PAD.encode(&bytes);
+        digits[(before * 8).div_ceil(6)..bytes.len() * 8 / 6].to_owned()
+    })
 }
 
 impl fmt::Debug for Credential {
@@ -232,6 +284,65 @@ mod tests {
             assert!(credential.is_in(&answer(&format!("<p>{value}</p>"), "")));
             assert!(credential.is_in(&answer("", &format!("/?t={value}"))));
             assert!(!credential.is_in(&answer("<p>s3cret</p>", "/")));
+            for repeated in [
+                "S3CRET-S3CRET",
+                "s3cret%2ds3cret",
+                "%73%33%63%72%65%74%2D%73%33%63%72%65%74",
+                "s3cret%252Ds3cret",
+                "s3cret&#45;s3cret",
+                "s3cret&#x02D;s3cret",
+                r"s3cret\-s3cret",
+                r"s3cret\x2ds3cret",
+                r"s3cret\u002Ds3cret",
+                "s\x003\0c\0r\0e\0t\0-\0s\x003\0c\0r\0e\0t\0",
+            ] {
+                assert!(credential.is_in(&answer(repeated, "")), "{repeated}");
+            }
+            for before in ["", "a", "ab", "Bearer ", "me:"] {
+                for behind in ["", "\n", "zz"] {
+                    let text = format!("{before}s3cret-s3cret{behind}");
+                    let text = BASE64_STANDARD.encode(text);
+                    assert!(credential.is_in(&answer(&text, "")), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_of_signs_is_known_in_each_spelling() {
+        let secret = r#"<a&b>"c'/d+e?f"#;
+        let credential = Credential::of(&source("a.test", CredentialForm::Bearer), secret);
+        let credential = credential.unwrap();
+        let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let url_safe = base64::prelude::BASE64_URL_SAFE.encode("~~~???".to_owned() + secret);
+        for repeated in [
+            secret,
+            "&lt;a&amp;b&gt;&quot;c&apos;/d+e?f",
+            r#"<a&b>\"c'\/d+e?f"#,
+            &percent,
+            &url_safe,
+        ] {
+            let answer = Response {
+                status: reqwest::StatusCode::OK,
+                headers: HeaderMap::new(),
+                body: repeated.into(),
+            };
+            assert!(credential.is_in(&answer), "{repeated}");
+        }
+    }
+
+    #[test]
+    fn a_secret_of_escapes_is_known_as_it_is() {
+        for secret in [r"\\\\\\\\\\\\", "%41%41%41"] {
+            let credential = Credential::of(&source("a.test", CredentialForm::Bearer), secret);
+            let is_in = |body: &str| {
+                credential.as_ref().unwrap().is_in(&Response {
+                    status: reqwest::StatusCode::OK,
+                    headers: HeaderMap::new(),
+                    body: body.into(),
+                })
+            };
+            assert!(is_in(secret) && !is_in("AAA") && !is_in(""));
         }
     }
 
