@@ -364,6 +364,20 @@ async fn a_rendered_page_reaches_no_name_that_turns_private() {
     }
     refuses.fetch(&rendered(PUBLIC)).await.unwrap();
     assert_eq!(reached.private(), [] as [IpAddr; 0]);
+    // Nor does it reach a network that the user allows, which a page without a browser does.
+    let network = fetcher(LocalAddresses::Networks(vec![
+        "10.9.9.0/24".parse().unwrap(),
+    ]));
+    network.fetch(&rendered(PUBLIC)).await.unwrap();
+    let error = network.fetch(&rendered(PRIVATE)).await.unwrap_err();
+    assert!(
+        error.to_string().contains("is not a public address"),
+        "{error}"
+    );
+    assert_eq!(reached.private(), [] as [IpAddr; 0]);
+    let page = Request::get(format!("http://{PRIVATE}/"));
+    network.fetch(&page).await.unwrap();
+    assert_eq!(reached.private(), [PRIVATE.parse::<IpAddr>().unwrap()]);
     let allows = fetcher(LocalAddresses::Allow);
     allows.fetch(&rendered(PUBLIC)).await.unwrap();
     for ip in METADATA.into_iter().chain([PRIVATE]) {

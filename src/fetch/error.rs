@@ -321,7 +321,7 @@ impl FetchError {
                 reason: ForbiddenError::LocalAddress(_) | ForbiddenError::LocalRepository,
                 ..
             } => {
-                "--allow-local permits addresses of this machine and its network, and `[network]` of a file that --settings names permits some"
+                "--allow-local permits addresses of this machine and its network, and `[network]` of a file that --settings names permits some, but not in a browser"
             }
             Self::NoToken { .. } => "set it to a token; one without any scope will do",
             Self::NoCredential { .. } => {

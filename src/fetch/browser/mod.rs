@@ -13,7 +13,8 @@
 //! # Why the browser connects to a filtering proxy only
 //! A page is a program from a stranger that runs beside the runner's metadata service and
 //! databases. So it connects to [`proxy`] only, a proxy on loopback, which resolves
-//! names itself and connects to admitted addresses only. That holds for the page, its
+//! names itself and connects to admitted addresses only, none of which is in a network that the
+//! user allows. That holds for the page, its
 //! redirects, all that it loads and all that its scripts request; a name cannot change
 //! its address between check and connection. What does not go through a proxy is switched
 //! off: QUIC, and WebRTC outside the proxy.

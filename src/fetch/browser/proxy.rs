@@ -52,7 +52,7 @@ impl FilteringProxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections {
-            local: policy.local.clone(),
+            local: policy.local.of_browser(),
             proxies: Proxies::new(policy.proxy),
             connect_timeout: policy.limits.connect_timeout,
             longest: policy.limits.render_total,

@@ -49,6 +49,16 @@ impl LocalAddresses {
         }
     }
 
+    /// The same for what a browser connects to. A page there is a program of its vendor, which could
+    /// ask and post within a network that the user allows, so it reaches none.
+    #[cfg(feature = "browser")]
+    pub(super) fn of_browser(&self) -> Self {
+        match self {
+            Self::Networks(_) => Self::Refuse,
+            other => other.clone(),
+        }
+    }
+
     /// Refuses a URL whose host is, or resolves to, an address that is not admitted.
     /// A name that does not resolve passes: the connection or a proxy then fails.
     pub(super) async fn check(&self, url: &Url) -> Result<(), ForbiddenError> {
