@@ -346,6 +346,39 @@ mod tests {
         assert_eq!(temporary, RequestKey::of(&post).unwrap());
     }
 
+    #[test]
+    fn a_credential_is_for_a_page_that_no_browser_renders_and_not_for_its_redirects() {
+        use crate::fetch::{CredentialForm, CredentialSource};
+        // Its variable is one that is set.
+        let source = CredentialSource::new("a.test", "PATH", CredentialForm::Bearer);
+        let credentials = [Credential::read(&source.unwrap()).unwrap()];
+        let authenticated = |request: &Request| {
+            let mut key = RequestKey::of(request).unwrap();
+            key.authenticate(&credentials);
+            key
+        };
+        let page = Request::get("https://me.test:443/../x");
+        assert!(authenticated(&page).credential().is_none());
+        let page = Request::get("HTTPS://A%2Etest:443/x#y");
+        let key = authenticated(&page);
+        assert!(key.credential().is_some());
+        for status in [301, 302, 303, 307, 308] {
+            let same = key.redirected(status, key.url().clone()).unwrap();
+            assert!(same.credential().is_none(), "{status}");
+        }
+        for request in [
+            page.with_render(Some(Render::default())),
+            Request::post("https://a.test/", "{}"),
+            Request::git("https://a.test/", GitWanted::Tags),
+            Request::get("https://a.test./"),
+        ] {
+            assert!(
+                authenticated(&request).credential().is_none(),
+                "{request:?}"
+            );
+        }
+    }
+
     fn known_as(url: &str, wanted: &GitWanted) -> String {
         let key = GitKey::new(Url::parse(url).unwrap(), wanted).unwrap();
         key.answer.into()

@@ -5,6 +5,8 @@ use std::process::Output;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -28,7 +30,9 @@ async fn host() -> (String, Arc<Mutex<Vec<String>>>) {
         };
         match path {
             "/echo" => html(&PAGE.replace("<td>7", &format!("<td>7<td>{head}"))),
+            "/base64" => html(&PAGE.replace("<td>7", &format!("<td>{}", BASE64_STANDARD.encode(head)))),
             "/moved" => redirect("/page"),
+            _ if path.starts_with("/to?") => redirect(&path[4..]),
             "/leak" => redirect(&format!("/page?token={SECRET}")),
             "/public" => html(PAGE),
             _ if has_secret => html(PAGE),
@@ -194,6 +198,57 @@ async fn a_credential_is_sent_to_no_other_host_and_along_no_redirect_and_is_show
     assert!(!cached.contains(&format!("{url}page")), "{cached}");
     let kept = everything(&world.path("."));
     assert!(kept.contains("summary") && kept.contains("r.har") && !kept.contains(SECRET));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_does_not_come_back_with_a_redirect_and_is_sent_by_no_git() {
+    let (url, asked) = host().await;
+    let (other, asked_other) = host().await;
+    let world = world(&[
+        ("back", &format!("{url}to?{other}to?{url}page")),
+        ("base64", &format!("{url}base64")),
+    ]);
+    let file = format!(
+        "---\ntitle: Foo\nauto:\n  methods:\n    - git: {url}x.git\nreleases:\n  - releaseCycle: \"7\"\n    eol: false\n---\n"
+    );
+    world.write("products/git.md", file);
+    world.write("named.toml", settings(&url, ""));
+    let path = std::env::var("PATH").unwrap();
+    let environment = [
+        ("A_TOKEN", SECRET),
+        ("PATH", &path),
+        ("SHELFLIFE_SETTINGS", "named.toml"),
+    ];
+    for command in [
+        &["update", "--no-cache", "-v", "--state", "s"][..],
+        &["why", "base64", "--no-cache"],
+        &["try", "base64", "--no-cache", "-v"],
+        &["try", "base64", "--no-cache", "--format", "json"],
+    ] {
+        let (code, said) = run(&world, &environment, command).await;
+        assert_eq!(code, 1, "{said}");
+        let refused = "base64 (the answer repeats the credential)";
+        assert!(said.contains(refused), "{said}");
+        assert!(!said.contains(SECRET), "{said}");
+        if command[0] == "update" {
+            assert!(said.contains("/page (401)"), "{said}");
+            assert!(said.contains("3 failed"), "{said}");
+        }
+    }
+    assert!(
+        asked_for(&asked, "/page")
+            .iter()
+            .all(|head| !head.contains(SECRET))
+    );
+    assert_eq!(asked_for(&asked, "/page").len(), 1);
+    let asked = asked.lock().unwrap();
+    let by_git: Vec<_> = asked
+        .iter()
+        .filter(|head| head.contains("/x.git"))
+        .collect();
+    assert!(!by_git.is_empty() && by_git.iter().all(|head| !head.contains(SECRET)));
+    assert!(!asked_other.lock().unwrap().concat().contains(SECRET));
+    assert!(!everything(&world.path(".")).contains(SECRET));
 }
 
 #[tokio::test(flavor = "multi_thread")]
