@@ -87,13 +87,14 @@ fn is_metadata(ip: IpAddr) -> bool {
     }
 }
 
-/// Whether an IPv6 address holds an IPv4 address: compatible, NAT64, 6to4 and ISATAP.
+/// Whether an IPv6 address holds an IPv4 address: compatible, translated, NAT64, Teredo, 6to4 and ISATAP.
 fn holds_v4(ip: IpAddr) -> bool {
     let IpAddr::V6(ip) = ip else { return false };
     matches!(
         ip.segments(),
-        [0, 0, 0, 0, 0, 0, ..]
+        [0, 0, 0, 0, 0 | 0xffff, 0, ..]
             | [0x64, 0xff9b, ..]
+            | [0x2001, 0, ..]
             | [0x2002, ..]
             | [_, _, _, _, 0 | 0x200, 0x5efe, ..]
     )
@@ -158,6 +159,8 @@ mod tests {
             "::169.254.169.254",
             "::ffff:169.254.169.254",
             "fd01::5efe:a9fe:a9fe",
+            "::ffff:0:a9fe:a9fe",
+            "2001::a9fe:a9fe",
         ] {
             for network in [
                 "0.0.0.0/0",
