@@ -319,6 +319,12 @@ async fn a_private_address_in_any_spelling_is_not_reached() {
         "0",
     ];
     let metadata = METADATA.map(literal);
+    // Not by git either, and in no network that the user allows.
+    let all = ["0.0.0.0/0", "::/0"].map(|network| network.parse().unwrap());
+    let networks = fetcher(LocalAddresses::Networks(all.to_vec()));
+    for request in metadata.iter().flat_map(|host| requests(host)) {
+        assert!(networks.fetch(&request).await.is_err(), "{request:?}");
+    }
     for host in metadata.iter().map(String::as_str).chain(spelled) {
         for request in requests(host) {
             assert!(refuses.fetch(&request).await.is_err(), "{request:?}");
