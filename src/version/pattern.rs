@@ -394,6 +394,7 @@ mod tests {
             (r"(?P<n>a)?(?P<v>(?(n)b|c))", "ab", "b"),
             (r"(?P<q>['`])(?P<v>.*?)(?P=q)", "`7`", "7"),
             (r"(?P<v>(a)\2)", "aa", "aa"),
+            (r"(a)?(?P<v>(?(1)b|c))", "ab", "b"),
             (r"(?P<v>x{,}y{,1}\{?)", "xxy{", "xxy{"),
             (r"(?P<v>\w+)", "\u{e9}\u{b2}_\u{301}", "\u{e9}\u{b2}_"),
             (r"(?P<v>[\s,]+)", " ,\u{1c}x", " ,\u{1c}"),
@@ -438,6 +439,10 @@ mod tests {
             ("^+", "nothing that `+` could repeat"),
             ("(?P<a.b>c)", "`a.b` is not a name of a group"),
             ("(?P<a>b)++(?P<a>c)", "two groups have the name `a`"),
+            (
+                "(?(2)a|b)(c)",
+                "`(?(2)` is about a group that is not there: it has 1",
+            ),
             ("[a-\\d]", "a range of a class needs two characters"),
             ("[a", "unclosed character class"),
             ("a)", "unopened group"),

@@ -23,6 +23,8 @@ pub(super) fn from_python(source: &str, lines: bool) -> Result<String, String> {
             verbose: false,
         },
         open: Vec::new(),
+        groups: 0,
+        condition: 0,
     };
     while let Some(flags) = FLAGS.find(translation.rest) {
         translation.rest = &translation.rest["(?".len()..];
@@ -31,7 +33,19 @@ pub(super) fn from_python(source: &str, lines: bool) -> Result<String, String> {
     while let Some(c) = translation.next() {
         translation.part(c)?;
     }
-    Ok(translation.out)
+    let Translation {
+        out,
+        groups,
+        condition,
+        ..
+    } = translation;
+    // `fancy-regex` would look for such a group in every text, and panic.
+    if condition > groups {
+        return Err(format!(
+            "`(?({condition})` is about a group that is not there: it has {groups}"
+        ));
+    }
+    Ok(out)
 }
 
 struct Translation<'s> {
@@ -41,6 +55,10 @@ struct Translation<'s> {
     flags: Flags,
     /// Where each open group begins, and the flags around it.
     open: Vec<(usize, Flags)>,
+    /// How many groups have a number.
+    groups: usize,
+    /// The largest number of a group that a condition is about.
+    condition: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -143,6 +161,7 @@ impl<'s> Translation<'s> {
         let around = self.flags;
         if !self.eat("?") {
             self.out.push('(');
+            self.groups += 1;
         } else if self.eat("#") {
             return self.until(')').map(drop);
         } else if self.eat("P=") {
@@ -154,6 +173,10 @@ impl<'s> Translation<'s> {
             let group = self.until(')')?;
             let is_number = group.bytes().all(|byte| byte.is_ascii_digit());
             let (open, close) = if is_number { ("", "") } else { ("<", ">") };
+            if is_number {
+                let number = group.parse().unwrap_or(usize::MAX);
+                self.condition = self.condition.max(number);
+            }
             let _ = write!(self.out, "(?({open}{group}{close})");
         } else if let Some(kind) = [":", "=", "!", "<=", "<!", ">"]
             .into_iter()
@@ -171,6 +194,7 @@ impl<'s> Translation<'s> {
                 return Err(format!("two groups have the name `{name}`"));
             }
             self.out.push_str(&named);
+            self.groups += 1;
         } else {
             let is_flag = |c: char| c.is_ascii_alphabetic() || c == '-';
             let flags = self.rest.find(|c| !is_flag(c)).unwrap_or(self.rest.len());
