@@ -155,6 +155,32 @@ fn pages_that_take_long_hold_up_one_another_and_nobody_else() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_page_of_any_preset_is_tried_first() {
+    let world = World::new();
+    // Names before and behind it: a worker knows all presets.
+    for name in ["a", "b", "c"] {
+        let preset = format!(
+            "# Versions of a page.\n#\n# ```yaml\n# - {name}: https://a.test/x\n# ```\nmethods:\n  - text_versions: ${{argument}}\n    selector: '(?P<version>(?s:.)*[^1\\s](?P<date>x))|1'\n    name: version\n    date: date\n"
+        );
+        world.write(format!("presets/{name}.yaml"), preset);
+        world.write(
+            format!("products/{name}.md"),
+            format!("---\ntitle: A\nauto:\n  methods:\n    - {name}: https://a.test/x\nreleases:\n  - releaseCycle: \"1\"\n---\n"),
+        );
+    }
+    world.write("pages/a.test/x", "1".repeat(60_000));
+    let mut command = world.program(&["update", "-v", "--replay", "pages"]);
+    raise(&mut command, "1");
+    let said = stderr(&command.output().unwrap());
+    for name in ["a", "b", "c"] {
+        let (_, error) = said.split_once(&format!("error: {name}: ")).unwrap();
+        let error = error.split("\nerror: ").next().unwrap();
+        assert!(error.contains("takes more than"), "{said:.4000}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn limits_alone_end_what_no_bound_ends() {
     let world = world(all(), &["q"]);
     let said = stderr(&raised(

@@ -134,9 +134,10 @@ impl Workers {
         add: bool,
     ) -> Result<(Self, Registry), StoreError> {
         let mut files = preset_files(products_dir)?;
-        let none = Self::default();
+        // These know one file each, so they do nothing else.
+        let trying = Self::default();
         for file in &mut files {
-            if let Err(error) = none.admit(Job::Presets(std::slice::from_ref(file))).await {
+            if let Err(error) = trying.admit(Job::Presets(std::slice::from_ref(file))).await {
                 file.text = Err(format!("reading it {error}"));
             }
         }
@@ -146,7 +147,7 @@ impl Workers {
             presets,
             today,
             add,
-            ..none
+            ..Self::default()
         };
         Ok((workers, registry))
     }
