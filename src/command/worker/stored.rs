@@ -10,9 +10,10 @@ use crate::report::Failure;
 use crate::store::{Products, Store};
 
 /// How large a product and what is stored of it may be, in bytes, to be read and planned without a
-/// worker, which would cost more than that: all but two of the known ones are smaller. What no
-/// bound of a parser foresees is not ended in these; they hold no pattern that is run.
-const SMALL: usize = 256 << 10;
+/// worker, which would cost more than that: all of the known ones are smaller. What no bound of a
+/// parser foresees is not ended in these; they hold no pattern that is run, and 20,000 release
+/// cycles are planned within a second.
+const SMALL: usize = 1 << 20;
 
 impl Workers {
     /// Reads the product of a name, whose methods are to be run, if its changes by what is stored of
