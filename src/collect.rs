@@ -13,6 +13,7 @@
 //! one that could read nearly nothing ([`Items::are_too_few`]), and one that recorded nothing.
 //! [`unread_field`] refuses data of which no row gives a day that the product file has.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -164,10 +165,12 @@ pub fn unread_field(
     steps: &[Arc<Step>],
     data: &ReleaseData,
 ) -> Option<MethodError> {
-    let found = data.releases.values().flat_map(|release| &release.fields);
-    let given = found.filter(|(_, found)| found.value != Value::Null && found.origin.entry > 0);
-    let given: HashSet<&str> = given.map(|(field, _)| &**field).collect();
-    let names = product.cycle_names();
+    let given = LazyCell::new(|| {
+        let found = data.releases.values().flat_map(|release| &release.fields);
+        let given = found.filter(|(_, found)| found.value != Value::Null && found.origin.entry > 0);
+        given.map(|(field, _)| &**field).collect::<HashSet<&str>>()
+    });
+    let names = LazyCell::new(|| product.cycle_names());
     let was_read = |release: &str, field: &str| {
         let cycles = product.cycles_named(&names, release);
         let mut values = cycles.filter_map(|cycle| cycle.value(field));

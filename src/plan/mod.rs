@@ -380,7 +380,7 @@ fn stopped(
     settings: &Settings,
     today: Date,
 ) -> Vec<Option<Verdict>> {
-    let names = product.cycle_names();
+    let names = LazyCell::new(|| product.cycle_names());
     let stop = |change: &Change| {
         let pin = settings.pin(&product.name, &change.cycle, &change.field, today);
         let misplaced = || {
@@ -405,7 +405,7 @@ fn with_versions<'a>(product: &'a Product, data: &ReleaseData) -> HashSet<&'a st
     let cycles: Vec<_> = product.cycles().collect();
     let versions = data.versions.keys();
     versions
-        .flat_map(|version| names.including(version).collect::<Vec<_>>())
+        .flat_map(|version| names.including(version))
         .map(|number| cycles[number].name())
         .collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 /// The numbers of release cycles by name; a name may be there twice.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CycleNames<'a> {
     numbers: HashMap<&'a str, Vec<usize>, RandomState>,
     /// The lengths of the names, each once: they are few, so a version is held against few names.

@@ -22,7 +22,7 @@ pub(super) const MEMORY: u64 = 400 << 20;
 /// The time of a processor that a job may use; code that is not optimised needs more.
 pub(super) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 40 } else { 3 });
 
-/// The time of a processor after which a job is long. All but a few of the known pages take less.
+/// The time of a processor after which a job is long.
 const SHORT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 50 });
 
 /// How often it is looked at how much a job has used.

@@ -11,8 +11,8 @@ use crate::store::{Products, Store};
 
 /// How large a product and what is stored of it may be, in bytes, to be read and planned without a
 /// worker, which would cost more than that: all of the known ones are smaller. What no bound of a
-/// parser foresees is not ended in these; they hold no pattern that is run, and 20,000 release
-/// cycles are planned within a second.
+/// parser foresees is not ended in these; they hold no pattern that is run, and an `update` that changes 10,000
+/// release cycles takes a quarter of a second.
 const SMALL: usize = 1 << 20;
 
 impl Workers {

@@ -2,7 +2,7 @@
 //!
 //! A new violation has at least one change behind it. All changes behind one are rejected
 //! until no new violation is left; then each is put back where that does no harm, so none is
-//! rejected needlessly. Another choice may reject fewer changes; it is not looked for, as
+//! rejected needlessly, unless they are more than [`MOST_TRIED`]. Another choice may reject fewer changes; it is not looked for, as
 //! that takes exponential time.
 
 use std::collections::BTreeMap;
